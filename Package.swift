@@ -1,0 +1,51 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Targets from the top of the pipeline to its bottom; each imports only what stands below it.
+let package = Package(
+  name: "dlc",
+  products: [
+    .executable(name: "dlc", targets: ["dlc"]),
+    .library(name: "DLC", type: .dynamic, targets: ["DLC"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "dlc",
+      dependencies: [
+        "CompilerDriver", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
+      name: "CompilerDriver",
+      dependencies: [
+        "ModelLoading", "CCodegen", "Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR",
+        "Diagnostics", .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .target(
+      name: "ModelLoading",
+      dependencies: [
+        "Operators", "GraphIR", "Diagnostics",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .target(
+      name: "CCodegen",
+      dependencies: ["Scheduling", "Operators", "GraphIR", "KernelIR", "Templates"]),
+    .target(name: "Scheduling", dependencies: ["Operators", "GraphIR", "KernelIR"]),
+    .target(
+      name: "GraphPasses",
+      dependencies: [
+        "Operators", "GraphIR", "Diagnostics",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
+    .target(name: "DLC", dependencies: ["Operators", "GraphIR", "Diagnostics"]),
+    .target(name: "Operators", dependencies: ["GraphIR", "KernelIR"]),
+    .target(name: "GraphIR", dependencies: ["KernelIR", "Diagnostics"]),
+    .target(name: "KernelIR"),
+    .target(name: "Diagnostics"),
+    .target(name: "Templates", path: "Templates", sources: ["Templates.swift"]),
+  ]
+)

@@ -1,0 +1,92 @@
+import Diagnostics
+import KernelIR
+
+/// One result of one node. Nodes are numbered by their position in the graph.
+public struct Value: Hashable, Sendable, Comparable {
+  public var node: Int
+  public var result: Int
+
+  public init(node: Int, result: Int = 0) {
+    self.node = node
+    self.result = result
+  }
+
+  public static func < (left: Value, right: Value) -> Bool {
+    (left.node, left.result) < (right.node, right.result)
+  }
+}
+
+/// An operator applied to values.
+public struct Node: Sendable {
+  public var op: any Operator
+  public var operands: [Value]
+  public var results: [TensorType]
+  /// The expression in model.swift that it comes from; gradient nodes keep their forward node's.
+  public var location: SourceLocation
+  /// The layer it belongs to, such as `block2/dense_1`; names the C made from it.
+  public var scope: String
+  /// Nodes with the same number become one kernel; nil before fusion.
+  public var kernel: Int?
+
+  public init(
+    op: any Operator, operands: [Value], results: [TensorType], location: SourceLocation, scope: String,
+    kernel: Int? = nil
+  ) {
+    self.op = op
+    self.operands = operands
+    self.results = results
+    self.location = location
+    self.scope = scope
+    self.kernel = kernel
+  }
+}
+
+/// A value that leaves the graph, and what for.
+public struct Root: Hashable, Sendable {
+  public enum Role: Hashable, Sendable {
+    /// A named output of the model.
+    case output(String)
+    /// The scalar that training makes small: mean loss over rows, plus penalties.
+    case loss
+    /// What a batch adds to a metric's accumulators.
+    case metric(String)
+    /// The gradient of the loss with respect to a trainable parameter.
+    case gradient(String)
+    /// The new content of a parameter or an optimizer slot.
+    case update(Source.Kind, String)
+  }
+
+  public var role: Role
+  public var value: Value
+
+  public init(_ role: Role, _ value: Value) {
+    self.role = role
+    self.value = value
+  }
+}
+
+/// A computation in single-assignment form: nodes in an order in which operands come first, and the values that leave it.
+public struct Graph: Sendable {
+  public var name: String
+  public var nodes: [Node]
+  public var roots: [Root]
+
+  public init(name: String, nodes: [Node] = [], roots: [Root] = []) {
+    self.name = name
+    self.nodes = nodes
+    self.roots = roots
+  }
+
+  public func type(of value: Value) -> TensorType { nodes[value.node].results[value.result] }
+
+  public func op(of value: Value) -> any Operator { nodes[value.node].op }
+
+  /// For each node, the nodes that read one of its results, in order; a node that reads twice is listed twice.
+  public var readers: [[Int]] {
+    var readers = [[Int]](repeating: [], count: nodes.count)
+    for (index, node) in nodes.enumerated() {
+      for operand in node.operands { readers[operand.node].append(index) }
+    }
+    return readers
+  }
+}

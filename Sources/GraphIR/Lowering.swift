@@ -1,0 +1,120 @@
+import KernelIR
+
+/// How an operator becomes loops. What kind it is decides what it fuses with; no operator has fusion code of its own.
+public enum Lowering: Sendable {
+  /// Comes from outside the graph.
+  case source
+  /// The first operand's elements in the same order under another shape: no code, no memory.
+  case view
+  /// Each element of the result is an expression of operand elements.
+  case pointwise(@Sendable (PointwiseContext) -> Expression)
+  /// Folds the operand over `axes`. The result lacks those axes, or has them as 1; the order of elements is the same.
+  case reduction(Accumulator.Fold, axes: [Int])
+  /// A product of matrices.
+  case contraction(@Sendable ([TensorType]) -> ContractionMap)
+  /// A loop nest of its own.
+  case loops(@Sendable (LoopContext) -> [Statement])
+}
+
+/// What a pointwise rule sees of the element that it computes.
+public struct PointwiseContext: Sendable {
+  /// The coordinates of the element in the result.
+  public let coordinates: [Index]
+  public let operandTypes: [TensorType]
+  public let resultType: TensorType
+  /// The element of an operand at coordinates of that operand.
+  public let element: @Sendable (_ operand: Int, _ coordinates: [Index]) -> Expression
+
+  public init(
+    coordinates: [Index], operandTypes: [TensorType], resultType: TensorType,
+    element: @escaping @Sendable (Int, [Index]) -> Expression
+  ) {
+    self.coordinates = coordinates
+    self.operandTypes = operandTypes
+    self.resultType = resultType
+    self.element = element
+  }
+
+  /// The operand's element that stands for this result element under NumPy's broadcasting.
+  public func broadcast(_ operand: Int) -> Expression {
+    let shape = operandTypes[operand].shape
+    let aligned = coordinates.suffix(shape.rank)
+    return element(operand, zip(aligned, shape.dimensions).map { $1 == 1 ? 0 : $0 })
+  }
+
+  /// The position of the element in the row-major result.
+  public var flatIndex: Index { .flat(coordinates, strides: resultType.shape.strides) }
+}
+
+/// What an operator with its own loop nest sees: its operands and results as buffers.
+///
+/// Names made with `name` are unique in the kernel, so that several nests can stand in one function.
+public struct LoopContext: Sendable {
+  public let operandTypes: [TensorType]
+  public let resultTypes: [TensorType]
+  public let operandBuffers: [String]
+  public let resultBuffers: [String]
+
+  public init(
+    operandTypes: [TensorType], resultTypes: [TensorType], operandBuffers: [String], resultBuffers: [String]
+  ) {
+    self.operandTypes = operandTypes
+    self.resultTypes = resultTypes
+    self.operandBuffers = operandBuffers
+    self.resultBuffers = resultBuffers
+  }
+
+  /// `operand[coordinates]`.
+  public func load(_ operand: Int, _ coordinates: [Index]) -> Expression {
+    let type = operandTypes[operand]
+    return .load(
+      buffer: operandBuffers[operand], index: .flat(coordinates, strides: type.shape.strides), element: type.element)
+  }
+
+  /// `result[coordinates] = value`.
+  public func store(_ result: Int = 0, _ coordinates: [Index], _ value: Expression) -> Statement {
+    .store(buffer: resultBuffers[result], index: .flat(coordinates, strides: resultTypes[result].shape.strides), value: value)
+  }
+
+  /// A loop over each of `extents`, outermost first; `body` gets the coordinates.
+  public func nest(_ extents: [Dimension], prefix: String = "i", _ body: ([Index]) -> [Statement]) -> [Statement] {
+    let names = extents.indices.map { "\(prefix)\($0)" }
+    let coordinates = zip(names, extents).map { name, extent in extent == 1 ? Index.constant(0) : .variable(name) }
+    return zip(names, extents).reversed().reduce(body(coordinates)) { body, loop in
+      loop.1 == 1 ? body : [.loop(variable: loop.0, extent: Index(loop.1), body: body)]
+    }
+  }
+}
+
+/// A product as matrices: for each point of `batch`, C[i, j] = Σₖ A[i, k] · B[k, j].
+public struct ContractionMap: Sendable {
+  /// Strides in elements of one operand along the batch axes, its outer and its inner axis:
+  /// (i, k) for A, (k, j) for B. C is row-major over batch, i, j.
+  public struct Access: Sendable {
+    public var batchStrides: [Dimension]
+    public var outerStride: Dimension
+    public var innerStride: Dimension
+
+    public init(batchStrides: [Dimension], outerStride: Dimension, innerStride: Dimension) {
+      self.batchStrides = batchStrides
+      self.outerStride = outerStride
+      self.innerStride = innerStride
+    }
+  }
+
+  public var batch: [Dimension]
+  public var m: Dimension
+  public var n: Dimension
+  public var k: Dimension
+  public var a: Access
+  public var b: Access
+
+  public init(batch: [Dimension], m: Dimension, n: Dimension, k: Dimension, a: Access, b: Access) {
+    self.batch = batch
+    self.m = m
+    self.n = n
+    self.k = k
+    self.a = a
+    self.b = b
+  }
+}

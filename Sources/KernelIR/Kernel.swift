@@ -1,0 +1,31 @@
+/// One C function: a name, the buffers that it reads and writes, and its body.
+public struct Kernel: Hashable, Sendable {
+  /// A buffer that the caller passes as a pointer.
+  public struct Argument: Hashable, Sendable {
+    public var name: String
+    public var element: ElementType
+    /// For the comment beside it: `[rows, 64]`.
+    public var shape: String
+    public var isWritten: Bool
+
+    public init(name: String, element: ElementType, shape: String, isWritten: Bool) {
+      self.name = name
+      self.element = element
+      self.shape = shape
+      self.isWritten = isWritten
+    }
+  }
+
+  public var name: String
+  /// What it computes, with shapes, and the place in model.swift; a line each.
+  public var comment: [String]
+  public var arguments: [Argument]
+  public var body: [Statement]
+
+  public init(name: String, comment: [String], arguments: [Argument], body: [Statement]) {
+    self.name = name
+    self.comment = comment
+    self.arguments = arguments
+    self.body = body
+  }
+}

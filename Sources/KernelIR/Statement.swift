@@ -1,0 +1,101 @@
+/// A step of a kernel. A kernel is straight-line code and counted loops over buffers that its caller provides.
+public indirect enum Statement: Hashable, Sendable {
+  case comment(String)
+  /// `for variable in 0 ..< extent`.
+  case loop(variable: String, extent: Index, body: [Statement])
+  /// A scalar that does not change.
+  case constant(String, Expression)
+  /// An integer scalar that does not change, for coordinates.
+  case position(String, Index)
+  /// A scalar that `assign` changes.
+  case variable(String, Expression)
+  case assign(String, Expression)
+  case store(buffer: String, index: Index, value: Expression)
+  case accumulate(buffer: String, index: Index, value: Expression)
+  /// A loop that also folds values into scalars, declared by it and visible after it.
+  case reduction(variable: String, extent: Index, body: [Statement], accumulators: [Accumulator])
+  case conditional(Condition, [Statement])
+  case contraction(Contraction)
+}
+
+/// A scalar that a `Statement.reduction` folds one value per iteration into.
+public struct Accumulator: Hashable, Sendable {
+  public enum Fold: String, Hashable, Sendable, Codable, CaseIterable {
+    case sum, maximum, minimum
+
+    /// The fold of nothing.
+    public var identity: Double {
+      switch self {
+      case .sum: 0
+      case .maximum: -.infinity
+      case .minimum: .infinity
+      }
+    }
+  }
+
+  public var name: String
+  public var fold: Fold
+  public var value: Expression
+
+  public init(name: String, fold: Fold, value: Expression) {
+    self.name = name
+    self.fold = fold
+    self.value = value
+  }
+}
+
+/// C[i, j] = Σₖ A[i, k] · B[k, j], then an epilogue for each element while it is at hand.
+///
+/// One engine serves every product: what differs is how A and B are reached. i runs to `m`, j to `n`, k to `k`.
+public struct Contraction: Hashable, Sendable {
+  /// Where a matrix lies: element [outer, inner] of A is `buffer[base + outer·outerStride + inner·innerStride]`,
+  /// with (outer, inner) = (i, k) for A, (k, j) for B and (i, j) for C.
+  public struct Matrix: Hashable, Sendable {
+    public var buffer: String
+    public var base: Index
+    public var outerStride: Index
+    public var innerStride: Index
+
+    public init(buffer: String, base: Index = 0, outerStride: Index, innerStride: Index) {
+      self.buffer = buffer
+      self.base = base
+      self.outerStride = outerStride
+      self.innerStride = innerStride
+    }
+  }
+
+  /// How the product is made.
+  public enum Method: String, Hashable, Sendable, Codable { case blas, builtin }
+
+  public var m: Dimension
+  public var n: Dimension
+  public var k: Dimension
+  public var a: Matrix
+  public var b: Matrix
+  /// Where sums are kept; the epilogue may overwrite it element by element.
+  public var c: Matrix
+  public var method: Method
+  /// Names of the variables that the epilogue uses for i, j and the sum.
+  public var row: String
+  public var column: String
+  public var sum: String
+  /// What happens to each sum; empty when the product itself in `c` is the result.
+  public var epilogue: [Statement]
+
+  public init(
+    m: Dimension, n: Dimension, k: Dimension, a: Matrix, b: Matrix, c: Matrix, method: Method,
+    row: String = "i", column: String = "j", sum: String = "sum", epilogue: [Statement] = []
+  ) {
+    self.m = m
+    self.n = n
+    self.k = k
+    self.a = a
+    self.b = b
+    self.c = c
+    self.method = method
+    self.row = row
+    self.column = column
+    self.sum = sum
+    self.epilogue = epilogue
+  }
+}

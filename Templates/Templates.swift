@@ -1,0 +1,2 @@
+/// The C that does not depend on the model.
+public enum Templates {}
