@@ -1,2 +1,54 @@
-/// The C that does not depend on the model.
-public enum Templates {}
+/// The C that does not depend on the model, embedded in the compiler so that an installed `dlc` needs no data folder.
+///
+/// Each piece is one file beside this one. The only substitution is the model's name, in two letter cases:
+/// `@name@` as it is and `@NAME@` in capitals.
+public enum Templates {
+  public struct Missing: Error, Hashable, Sendable, CustomStringConvertible {
+    public var file: String
+    public var description: String { "there is no template \(file)" }
+  }
+
+  /// The bytes of each file; the second half of an entry is what the package manager makes of the first.
+  private static let files: [String: [UInt8]] = [:]
+
+  /// The names of all the pieces, sorted.
+  public static var names: [String] { files.keys.sorted() }
+
+  /// A piece as it lies in the folder, with its placeholders; nil if there is none of that name.
+  public static func text(_ file: String) -> String? {
+    files[file].map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Pieces one after another, an empty line between them, for the model `name`, which must be an identifier in C.
+  public static func expand(_ files: [String], name: String) throws(Missing) -> String {
+    var pieces: [String] = []
+    for file in files {
+      guard let text = text(file) else { throw Missing(file: file) }
+      pieces.append(substitute(text, name: name))
+    }
+    return pieces.joined(separator: "\n")
+  }
+
+  /// Replaces both placeholders in one walk over the bytes; a lone `@` stays.
+  private static func substitute(_ text: String, name: String) -> String {
+    let placeholders = [
+      (Array("@name@".utf8), Array(name.utf8)), (Array("@NAME@".utf8), Array(name.uppercased().utf8)),
+    ]
+    let source = Array(text.utf8)
+    var result: [UInt8] = []
+    result.reserveCapacity(source.count)
+    var position = 0
+    walk: while position < source.count {
+      if source[position] == UInt8(ascii: "@") {
+        for (placeholder, replacement) in placeholders where source[position...].starts(with: placeholder) {
+          result += replacement
+          position += placeholder.count
+          continue walk
+        }
+      }
+      result.append(source[position])
+      position += 1
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+}
