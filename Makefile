@@ -1,0 +1,67 @@
+# make        the compiler, in release mode
+# make demo   compile, train, evaluate and predict Examples/digits
+# make test   everything that must hold
+# make golden rewrite Generated/ from Examples/
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: all release tools demo test lint templates-test golden clean
+
+DLC := .build/release/dlc
+SWIFT_FILES := Sources Tests Package.swift $(wildcard Templates/*.swift)
+
+all: release
+
+release: tools
+	swift build -c release
+
+# What a fresh Debian lacks: OpenBLAS with its header, and a C compiler.
+tools:
+	@missing=; \
+	if ! echo '#include <cblas.h>' | $$(command -v gcc || command -v clang || echo cc) -E -x c - > /dev/null 2>&1; then \
+	  missing="$$missing libopenblas-dev"; fi; \
+	command -v clang > /dev/null || missing="$$missing clang"; \
+	if [ -n "$$missing" ]; then \
+	  root=; if [ "$$(id -u)" != 0 ]; then root=sudo; fi; \
+	  echo "installing$$missing"; \
+	  $$root apt-get update -q > /dev/null; \
+	  DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -q --no-install-recommends $$missing > /dev/null; \
+	fi
+
+# The last 300 rows of digits.csv are kept apart: training never sees them.
+DEMO := build/demo
+DIGITS := Examples/digits/digits.csv
+
+demo: release
+	mkdir -p $(DEMO)
+	head -n 1201 $(DIGITS) > $(DEMO)/train.csv
+	(head -n 1 $(DIGITS); tail -n 300 $(DIGITS)) > $(DEMO)/held_out.csv
+	(head -n 1 $(DIGITS); tail -n 1 $(DIGITS)) | cut -d, -f2- > $(DEMO)/one_row.csv
+	$(DLC) compile Examples/digits/model.swift --output $(DEMO)
+	$(DEMO)/digits train --data $(DEMO)/train.csv --checkpoint $(DEMO)/digits.safetensors
+	$(DEMO)/digits evaluate --weights $(DEMO)/digits.safetensors --data $(DEMO)/held_out.csv
+	@echo "one row, a $$(tail -n 1 $(DIGITS) | cut -d, -f1):"
+	$(DEMO)/digits predict --weights $(DEMO)/digits.safetensors --data $(DEMO)/one_row.csv
+
+test: tools lint
+	swift build
+	swift test
+	$(MAKE) --no-print-directory templates-test
+
+lint:
+	swift format lint --strict -r $(SWIFT_FILES)
+
+# The C templates compile and are tested on their own.
+templates-test:
+	@for script in Tests/TemplatesTests/C/run*.sh; do \
+	  if [ -e "$$script" ]; then echo "$$script"; bash "$$script"; fi; done
+
+# Golden output: what dlc makes of each example, compared byte for byte by the tests.
+golden: release
+	for example in Examples/*/model.swift; do \
+	  name=$$(basename $$(dirname $$example)); \
+	  $(DLC) compile $$example --output Generated/$$name --emit c; done
+
+clean:
+	rm -rf build .build
