@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .PHONY: all release tools demo test lint templates-test golden clean
 
 DLC := .build/release/dlc
-SWIFT_FILES := Sources Tests Package.swift $(wildcard Templates/*.swift)
+SWIFT_FILES := $(wildcard Sources Tests) Package.swift $(wildcard Templates/*.swift)
 
 all: release
 
