@@ -1,0 +1,41 @@
+import FoundationEssentials
+
+/// Compiled model programs by the content of everything that they depend on.
+struct ModelCache: Sendable {
+  var folder: String
+
+  /// `$XDG_CACHE_HOME/dlc`, else `~/.cache/dlc`, else a folder for temporary files.
+  init(environment: [String: String]) {
+    let base = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    let home = environment["HOME"].map { $0 + "/.cache" }
+    for candidate in [base, home].compactMap({ $0 }) {
+      folder = candidate + "/dlc/models"
+      if (try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)) != nil,
+        FileManager.default.isWritableFile(atPath: folder)
+      {
+        return
+      }
+    }
+    folder = FileManager.default.temporaryDirectory.path + "/dlc-models"
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  /// Where the program for this source belongs.
+  func program(source: Data, file: String, toolchain: Toolchain) -> String {
+    let parts = [Array(source), Array(file.utf8), Array(toolchain.identity.utf8)]
+    return folder + "/" + Self.digest(parts)
+  }
+
+  /// 128 bits of FNV-1a (Fowler, Noll, Vo), from two offsets, over the parts and their lengths.
+  static func digest(_ parts: [[UInt8]]) -> String {
+    let offsets: [UInt64] = [0xcbf2_9ce4_8422_2325, 0x6c62_272e_07bb_0142]
+    return offsets.map { offset in
+      var hash = offset
+      for part in parts {
+        for byte in part + Array("\(part.count)".utf8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+      }
+      let digits = String(hash, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+}

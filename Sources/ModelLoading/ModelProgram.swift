@@ -1,0 +1,51 @@
+import Diagnostics
+import FoundationEssentials
+import Subprocess
+
+/// The program that model.swift becomes.
+struct ModelProgram: Sendable {
+  var path: String
+
+  /// Compiles `file` into `path`; a reader of the cache never sees half a program.
+  static func compile(_ file: String, into path: String, with toolchain: Toolchain) async throws(LoadingFailure)
+    -> ModelProgram
+  {
+    let partial = path + ".\(ProcessInfo.processInfo.processIdentifier)"
+    defer { try? FileManager.default.removeItem(atPath: partial) }
+    let arguments = [
+      "-swift-version", "5", "-Onone", "-g", "-module-name", "ModelProgram", "-I", toolchain.modules,
+      "-L", toolchain.libraries, "-lDLC", "-Xlinker", "-rpath", "-Xlinker", toolchain.libraries, file, "-o", partial,
+    ]
+    let said: String
+    let succeeded: Bool
+    do {
+      let result = try await Subprocess.run(
+        .path(.init(toolchain.swiftc)), arguments: Arguments(arguments), output: .discarded,
+        error: .string(limit: 4 << 20))
+      said = result.standardError
+      succeeded = result.terminationStatus.isSuccess
+    } catch {
+      throw LoadingFailure("cannot run \(toolchain.swiftc): \(error)")
+    }
+    if !succeeded { throw Self.failure(said, toolchain) }
+    do {
+      if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+      try FileManager.default.moveItem(atPath: partial, toPath: path)
+    } catch {
+      throw LoadingFailure("cannot write \(path): \(error)")
+    }
+    return ModelProgram(path: path)
+  }
+
+  /// What swiftc's refusal means.
+  static func failure(_ said: String, _ toolchain: Toolchain) -> LoadingFailure {
+    if said.contains("cannot be imported by the Swift") || said.contains("malformed compiled module") {
+      let reason = said.split(separator: "\n").first { $0.contains("error:") }.map(String.init) ?? ""
+      return LoadingFailure(
+        "\(toolchain.swiftc) is another Swift compiler than the one that built dlc",
+        notes: ["swiftc says: \(reason)", "build dlc again with this compiler, or put the other one first on PATH"])
+    }
+    return LoadingFailure(
+      diagnostics: [Diagnostic(.error, "model.swift does not compile")], compilerOutput: said)
+  }
+}

@@ -1,0 +1,97 @@
+import Diagnostics
+import FoundationEssentials
+import GraphIR
+import Operators
+import Subprocess
+
+/// One run of a model program.
+struct ProgramRun: Sendable {
+  var program: ModelProgram
+  /// model.swift, as messages name it.
+  var file: String
+  /// A JSON object of values by name; empty for the defaults.
+  var hyperparameters: String
+  var timeLimit: Duration
+
+  /// Runs the program and reads what it wrote. Its standard output goes where dlc's goes.
+  func output() async throws(LoadingFailure) -> ModelProgramOutput {
+    let path = FileManager.default.temporaryDirectory.path + "/dlc-\(UUID().uuidString).json"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let ending = try await run(writingTo: path)
+    if !ending.status.isSuccess { throw failure(ending) }
+    guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+      return ModelProgramOutput(diagnostics: [], models: [])
+    }
+    let decoder = JSONDecoder()
+    decoder.userInfo[.operators] = OperatorRegistry.byName
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do {
+      return try decoder.decode(ModelProgramOutput.self, from: data)
+    } catch {
+      throw LoadingFailure("cannot read what \(name) wrote: \(error)", notes: ["this is a fault of dlc's own"])
+    }
+  }
+
+  private struct Ending: Sendable {
+    var status: TerminationStatus
+    var standardError: String
+  }
+
+  private var name: String { file.split(separator: "/").last.map(String.init) ?? file }
+
+  private func run(writingTo path: String) async throws(LoadingFailure) -> Ending {
+    let ending: Ending?
+    do {
+      ending = try await withThrowingTaskGroup(of: Ending?.self) { group in
+        group.addTask { try await launch(writingTo: path) }
+        group.addTask {
+          try await Task.sleep(for: timeLimit)
+          return nil
+        }
+        defer { group.cancelAll() }
+        return try await group.next() ?? nil
+      }
+    } catch {
+      throw LoadingFailure("cannot run \(name): \(error)")
+    }
+    guard let ending else {
+      throw LoadingFailure(
+        "\(name) ran for more than \(timeLimit.components.seconds) seconds and was stopped",
+        notes: ["it should only declare the model; is there a loop that does not end?"])
+    }
+    return ending
+  }
+
+  private func launch(writingTo path: String) async throws -> Ending {
+    var environment: [Environment.Key: String?] = [
+      .init(stringLiteral: ModelProgramOutput.pathVariable): path, "SWIFT_BACKTRACE": "enable=no",
+    ]
+    environment[.init(stringLiteral: ModelProgramOutput.hyperparametersVariable)] = .some(
+      hyperparameters.isEmpty ? nil : hyperparameters)
+    let result = try await Subprocess.run(
+      .path(.init(program.path)), environment: .inherit.updating(environment),
+      output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false), error: .string(limit: 1 << 20))
+    if result.terminationStatus.isSuccess, !result.standardError.isEmpty {
+      StandardError.pass(on: result.standardError)
+    }
+    return Ending(status: result.terminationStatus, standardError: result.standardError)
+  }
+
+  /// A crash names its line where Swift did.
+  private func failure(_ ending: Ending) -> LoadingFailure {
+    for line in ending.standardError.split(separator: "\n") {
+      guard let range = line.firstRange(of: ": Fatal error") else { continue }
+      let place = line[..<range.lowerBound].split(separator: ":")
+      let reason = line[range.lowerBound...].dropFirst(2)
+      let number = place.count >= 2 ? Int(place[place.count - 1]) ?? 0 : 0
+      let location = number > 0 ? SourceLocation(file: file, line: number, column: 1) : .unknown
+      return LoadingFailure("\(name) crashed: \(reason)", at: location)
+    }
+    let said = ending.standardError.split(separator: "\n").suffix(20).map(String.init)
+    switch ending.status {
+    case .exited(let code): return LoadingFailure("\(name) ended with status \(code)", notes: said)
+    case .signaled(let signal): return LoadingFailure("\(name) crashed with signal \(signal)", notes: said)
+    }
+  }
+}
