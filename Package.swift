@@ -33,7 +33,7 @@ let package = Package(
       ]),
     .target(
       name: "CCodegen",
-      dependencies: ["Scheduling", "Operators", "GraphIR", "KernelIR", "Templates"]),
+      dependencies: ["Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR", "Templates"]),
     .target(name: "Scheduling", dependencies: ["Operators", "GraphIR", "KernelIR"]),
     .target(
       name: "GraphPasses",

@@ -17,17 +17,17 @@ public enum Lowering: Sendable {
 }
 
 /// What a pointwise rule sees of the element that it computes.
-public struct PointwiseContext: Sendable {
+public struct PointwiseContext {
   /// The coordinates of the element in the result.
   public let coordinates: [Index]
   public let operandTypes: [TensorType]
   public let resultType: TensorType
   /// The element of an operand at coordinates of that operand.
-  public let element: @Sendable (_ operand: Int, _ coordinates: [Index]) -> Expression
+  public let element: (_ operand: Int, _ coordinates: [Index]) -> Expression
 
   public init(
     coordinates: [Index], operandTypes: [TensorType], resultType: TensorType,
-    element: @escaping @Sendable (Int, [Index]) -> Expression
+    element: @escaping (Int, [Index]) -> Expression
   ) {
     self.coordinates = coordinates
     self.operandTypes = operandTypes

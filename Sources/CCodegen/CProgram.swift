@@ -1,0 +1,127 @@
+import GraphIR
+import GraphPasses
+import KernelIR
+import Scheduling
+import Templates
+
+/// One generated file.
+public struct GeneratedFile: Hashable, Sendable {
+  public var name: String
+  public var contents: String
+}
+
+/// What the user chose of the C that comes out.
+public struct CodegenOptions: Sendable {
+  /// The prefix of every symbol and the stem of every file name.
+  public var name: String
+  public var maxRows: Int
+  public var gemm: ProductChoice
+  public var inferenceOnly: Bool
+  public var element: ElementType
+  /// Off: each operator its own kernel, and no memory is used twice.
+  public var optimize: Bool
+  /// For `NAME info`: the options as given.
+  public var compiled: String
+
+  public init(
+    name: String, maxRows: Int = 256, gemm: ProductChoice = .auto, inferenceOnly: Bool = false,
+    element: ElementType = .f32, optimize: Bool = true, compiled: String = ""
+  ) {
+    self.name = name
+    self.maxRows = maxRows
+    self.gemm = gemm
+    self.inferenceOnly = inferenceOnly
+    self.element = element
+    self.optimize = optimize
+    self.compiled = compiled
+  }
+}
+
+/// The graphs of a model as C: NAME.h, NAME.c and, for the executable, NAME_io.h, NAME_io.c and NAME_main.c.
+public struct CProgram: Sendable {
+  public let model: ModelDescription
+  public let options: CodegenOptions
+  let layout: StorageLayout
+  let slots: [Slot]
+  /// In the order in which the generated functions stand.
+  public let predict: Schedule
+  public let evaluate: Schedule?
+  public let backward: Schedule?
+  public let apply: Schedule?
+
+  public init(model: ModelDescription, graphs: CompiledGraphs, options: CodegenOptions) {
+    self.model = model
+    self.options = options
+    slots = graphs.slots
+    layout = StorageLayout(parameters: model.parameters, slots: graphs.slots)
+    func schedule(_ graph: Graph, _ phase: String) -> Schedule {
+      Schedule(
+        graph,
+        options: ScheduleOptions(
+          products: options.gemm, maxRows: options.maxRows, reuse: options.optimize, phase: phase))
+    }
+    predict = schedule(graphs.predict, "forward")
+    evaluate = options.inferenceOnly ? nil : graphs.evaluate.map { schedule($0, "forward") }
+    backward = options.inferenceOnly ? nil : graphs.backward.map { schedule($0, "backward") }
+    apply = options.inferenceOnly ? nil : graphs.apply.map { schedule($0, "update") }
+  }
+
+  var schedules: [Schedule] { [predict] + [evaluate, backward, apply].compactMap { $0 } }
+
+  public var isTrainable: Bool { backward != nil && apply != nil && evaluate != nil && model.training != nil }
+
+  public var usesBLAS: Bool { usage.contains { $0.methods.contains(.blas) } }
+
+  var usage: [Usage] { schedules.flatMap { $0.steps.map { Usage($0.kernel.body) } } }
+
+  /// All files, in a fixed order.
+  public func files() throws -> [GeneratedFile] {
+    let name = options.name
+    return [
+      GeneratedFile(name: "\(name).h", contents: HeaderFile(program: self).text),
+      GeneratedFile(name: "\(name).c", contents: try SourceFile(program: self).text()),
+      GeneratedFile(name: "\(name)_io.h", contents: try Templates.expand(["io.h"], name: name)),
+      GeneratedFile(name: "\(name)_io.c", contents: try Templates.expand(TemplateList.io, name: name)),
+      GeneratedFile(name: "\(name)_main.c", contents: try MainFile(program: self).text()),
+    ]
+  }
+
+  var prefix: String { options.name }
+  var macro: String { options.name.uppercased() }
+  var real: String { options.element.cName }
+
+  /// A fingerprint of names, shapes and types of everything that a file of weights has to match: FNV-1a, 64 bits.
+  var modelHash: String {
+    var lines = model.parameters.map { "\($0.name) \($0.type.shape)" }
+    lines += (model.inputs + model.outputs).map { "\($0.name) \($0.type.shape)" }
+    let hash = lines.joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  // MARK: Memory
+
+  /// Bytes before the values of each object: its struct, rounded up to the alignment.
+  static let objectBytes = 256
+
+  var parameterBytes: Int { Self.objectBytes + aligned(layout.parameterCount) }
+  var contextFixedBytes: Int { [predict, evaluate].compactMap { $0?.memory.fixedBytes }.max() ?? 0 }
+  var contextBytesPerRow: Int { [predict, evaluate].compactMap { $0?.memory.bytesPerRow }.max() ?? 0 }
+  var trainerFixedBytes: Int { [backward, apply].compactMap { $0?.memory.fixedBytes }.max() ?? 0 }
+  var trainerBytesPerRow: Int { [backward, apply].compactMap { $0?.memory.bytesPerRow }.max() ?? 0 }
+  var gradientBytes: Int { aligned(layout.gradientCount) }
+  var slotBytes: Int { aligned(layout.slotCount) }
+
+  /// Bytes of so many reals, rounded up to the alignment.
+  private func aligned(_ count: Int) -> Int {
+    let alignment = MemoryPlan.alignment
+    return (count * options.element.byteCount + alignment - 1) / alignment * alignment
+  }
+
+  var metrics: [MetricDescription] { model.training?.metrics ?? [] }
+
+  /// Accumulators: rows, the sum of losses, then those of each metric.
+  var accumulatorCount: Int { 2 + metrics.reduce(0) { $0 + $1.count } }
+}

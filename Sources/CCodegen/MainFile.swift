@@ -1,0 +1,168 @@
+import GraphIR
+import KernelIR
+import Templates
+
+/// NAME_main.c: what the driver has to know of the model, then the driver.
+struct MainFile {
+  let program: CProgram
+
+  private var p: String { program.prefix }
+  private var P: String { program.macro }
+
+  func text() throws -> String {
+    [headers, descriptor, defaults, calls, try Templates.expand(TemplateList.main(program), name: p)]
+      .joined(separator: "\n")
+  }
+
+  private var headers: String {
+    """
+    /* The command line of the model \(p): trains, evaluates and predicts. */
+    #define _POSIX_C_SOURCE 200809L
+    #include "\(p).h"
+    #include "\(p)_io.h"
+
+    """
+  }
+
+  private var descriptor: String {
+    let model = program.model
+    var text = """
+      typedef struct \(p)_field {
+        const char *name;
+        size_t rank;
+        size_t shape[8]; /* of one row */
+        size_t size;     /* elements of one row */
+        int integer;     /* 1: int32_t, 0: \(p)_real */
+        size_t classes;  /* of a target of class numbers; else 0 */
+      } \(p)_field;
+
+      enum { \(P)_INPUTS = \(model.inputs.count), \(P)_OUTPUTS = \(model.outputs.count)
+      """
+    text +=
+      program.isTrainable
+      ? ", \(P)_TARGETS = \(model.targets.count), \(P)_METRICS = \(program.metrics.count + 1) };\n" : " };\n"
+    text += fields("input", model.inputs) + fields("output", model.outputs)
+    guard program.isTrainable else { return text }
+    text += fields("target", model.targets)
+    text += """
+
+      typedef struct \(p)_metric_field {
+        const char *name;
+        size_t offset; /* of the double in \(p)_metrics */
+      } \(p)_metric_field;
+
+      static const \(p)_metric_field \(p)_metric_fields[\(P)_METRICS] = {
+        {"loss", offsetof(\(p)_metrics, loss)},
+
+      """
+    for metric in program.metrics {
+      text += "  {\"\(metric.name)\", offsetof(\(p)_metrics, \(metric.name.cIdentifier))},\n"
+    }
+    return text + "};\n"
+  }
+
+  private func fields(_ kind: String, _ fields: [Field]) -> String {
+    let rows = fields.map { field in
+      let shape = field.type.shape.dimensions.dropFirst().map { "\($0.count)" }
+      return "  {\"\(field.name)\", \(shape.count), {\(shape.isEmpty ? "0" : shape.joined(separator: ", "))}, "
+        + "\(field.type.shape.elementCount.count), \(field.type.element == .i32 ? 1 : 0), \(field.classes)},\n"
+    }
+    return "static const \(p)_field \(p)_\(kind)_fields[\(P)_\(kind.uppercased())S] = {\n\(rows.joined())};\n"
+  }
+
+  private var defaults: String {
+    let training = program.model.training
+    let data = training?.data
+    func quoted(_ text: String) -> String {
+      "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+    let flops = Flops(program: program)
+    return """
+      typedef struct \(p)_defaults_t {
+        const char *name;
+        size_t epochs, batch;
+        uint64_t seed;
+        int shuffle;
+        double learning_rate;
+        const char *data_format, *data, *data_targets; /* as declared; "" where nothing is */
+        const char *target_column;
+        double scale;                                  /* inputs are multiplied by it */
+        const char *validation;
+        double validation_split;
+        const char *compiled, *gemm;
+        double train_flops_per_row, infer_flops_per_row;
+      } \(p)_defaults_t;
+
+      static const \(p)_defaults_t \(p)_defaults = {
+        \(quoted(p)), \(training?.epochs ?? 1), \(training?.batchSize ?? 32), \(training?.seed ?? 0)u, \(training?.shuffle ?? true ? 1 : 0), \(training?.optimizer.learningRate ?? 0),
+        \(quoted(data?.format.rawValue ?? "")), \(quoted(data?.file ?? "")), \(quoted(data?.targetsFile ?? "")),
+        \(quoted(data?.target ?? "")), \(data?.scale ?? 1), \(quoted(training?.validationFile ?? "")), \(training?.validationSplit ?? 0),
+        \(quoted(program.options.compiled)), \(quoted(program.options.gemm.rawValue)), \(flops.train), \(flops.infer)
+      };
+
+      """
+  }
+
+  private var calls: String {
+    let model = program.model
+    func members(_ fields: [Field], _ array: String, const isConst: Bool) -> String {
+      fields.enumerated().map { index, field in
+        let type = field.type.element == .i32 ? "int32_t" : "\(p)_real"
+        return "(\(isConst ? "const " : "")\(type) *)\(array)[\(index)]"
+      }.joined(separator: ", ")
+    }
+    let inputs = "const \(p)_inputs in = {\(members(model.inputs, "inputs", const: true))};"
+    let targets = "const \(p)_targets wanted = {\(members(model.targets, "targets", const: true))};"
+    var text = """
+      static \(p)_status \(p)_call_predict(\(p)_context *context, const \(p)_parameters *parameters, size_t rows,
+                                           const void *const *inputs, void *const *outputs) {
+        \(inputs)
+        const \(p)_outputs out = {\(members(model.outputs, "outputs", const: false))};
+        return \(p)_predict(context, parameters, rows, &in, &out);
+      }
+
+      """
+    guard program.isTrainable else { return text }
+    text += """
+
+      static \(p)_status \(p)_call_adapt(\(p)_parameters *parameters, size_t rows, const void *const *inputs) {
+        \(inputs)
+        return \(p)_adapt(parameters, rows, &in);
+      }
+
+      static \(p)_status \(p)_call_evaluate(\(p)_context *context, const \(p)_parameters *parameters, size_t rows,
+                                            const void *const *inputs, const void *const *targets, \(p)_metrics *metrics) {
+        \(inputs)
+        \(targets)
+        return \(p)_evaluate(context, parameters, rows, &in, &wanted, metrics);
+      }
+
+      static \(p)_status \(p)_call_train(\(p)_trainer *trainer, size_t rows, const void *const *inputs,
+                                         const void *const *targets, \(p)_metrics *metrics) {
+        \(inputs)
+        \(targets)
+        return \(p)_train_step(trainer, rows, &in, &wanted, metrics);
+      }
+
+      """
+    return text
+  }
+}
+
+/// Floating-point operations of the products for one row, two for each multiply-add.
+struct Flops {
+  let train: Double
+  let infer: Double
+
+  init(program: CProgram) {
+    func count(_ graph: Graph) -> Double {
+      graph.nodes.reduce(0) { total, node in
+        guard case .contraction(let rule) = node.op.lowering else { return total }
+        let map = rule(node.operands.map { graph.type(of: $0) })
+        return total + 2 * map.batch.reduce(Double(map.m.count) * Double(map.n.count) * Double(map.k.count)) { $0 * Double($1.count) }
+      }
+    }
+    infer = count(program.predict.graph)
+    train = program.backward.map { count($0.graph) } ?? 0
+  }
+}

@@ -1,0 +1,225 @@
+import GraphIR
+import KernelIR
+
+/// The functions of NAME.c that set up and look into parameters, contexts and trainers.
+struct ObjectFunctions {
+  let program: CProgram
+
+  private var p: String { program.prefix }
+  private var P: String { program.macro }
+  private var real: String { program.real }
+
+  var text: String {
+    var sections = [status, checks, parameters, weightFunctions, context]
+    if program.isTrainable { sections.append(trainer) }
+    return sections.joined(separator: "\n")
+  }
+
+  private var status: String {
+    let cases = HeaderFile.statuses.map { "    case \(P)_\($0.name): return \"\($0.meaning)\";" }
+    return """
+      const char *\(p)_status_string(\(p)_status status) {
+        switch (status) {
+      \(cases.joined(separator: "\n"))
+        }
+        return "unknown status";
+      }
+
+      """
+  }
+
+  private var checks: String {
+    """
+    enum { \(P)_OBJECT_BYTES = \(CProgram.objectBytes) };
+    /* Written at the head of an initialized object: the model's hash. */
+    static const uint64_t \(p)_tag = UINT64_C(0x\(program.modelHash));
+
+    static \(p)_status \(p)_check_memory(const void *memory, size_t bytes, size_t needed) {
+      if (!memory) return \(P)_ERROR_ARGUMENT;
+      if ((uintptr_t)memory % \(P)_ALIGNMENT != 0) return \(P)_ERROR_ALIGNMENT;
+      return bytes < needed ? \(P)_ERROR_MEMORY : \(P)_OK;
+    }
+
+    \(P)_INLINE int \(p)_finite(const \(real) *values, size_t count) {
+      for (size_t i = 0; i < count; i++)
+        if (!isfinite(values[i])) return 0;
+      return 1;
+    }
+
+    """
+  }
+
+  // MARK: Parameters
+
+  private var parameters: String {
+    var printer = CPrinter()
+    printer.block(
+      "\(p)_status \(p)_parameters_init(void *memory, size_t bytes, uint64_t seed, \(p)_parameters **out)"
+    ) { printer in
+      printer.line("if (!out) return \(P)_ERROR_ARGUMENT;")
+      printer.line("const \(p)_status status = \(p)_check_memory(memory, bytes, \(P)_PARAMETERS_BYTES);")
+      printer.line("if (status != \(P)_OK) return status;")
+      printer.line("\(p)_parameters *const parameters = memory;")
+      printer.line("\(real) *const values = (\(real) *)(void *)((unsigned char *)memory + \(P)_OBJECT_BYTES);")
+      printer.line("parameters->tag = \(p)_tag;")
+      printer.line("parameters->values = values;")
+      printer.line("(void)seed;")
+      for (index, parameter) in program.model.parameters.enumerated() {
+        guard let tensor = program.layout.parameter(parameter.name) else { continue }
+        printer.line(fill(parameter, tensor, purpose: index))
+      }
+      printer.line("*out = parameters;")
+      printer.line("return \(P)_OK;")
+    }
+    return printer.text
+  }
+
+  private func fill(_ parameter: Parameter, _ tensor: StorageLayout.Tensor, purpose: Int) -> String {
+    let literal = { ExpressionPrinter(prefix: p, element: program.options.element).literal($0) }
+    let target = tensor.offset == 0 ? "values" : "values + \(tensor.offset)"
+    let columns = tensor.extents.last ?? 1
+    let matrix = "\(tensor.count / max(columns, 1)), \(columns)"
+    let call =
+      switch parameter.initializer {
+      case .constant(let value): "fill_constant(\(target), \(tensor.count), \(literal(value)))"
+      case .uniform(let low, let high):
+        "fill_uniform(\(target), \(tensor.count), seed, \(purpose)u, \(literal(low)), \(literal(high)))"
+      case .normal(let mean, let deviation):
+        "fill_normal(\(target), \(tensor.count), seed, \(purpose)u, \(literal(mean)), \(literal(deviation)))"
+      case .truncatedNormal(let mean, let deviation):
+        "fill_truncated_normal(\(target), \(tensor.count), seed, \(purpose)u, \(literal(mean)), \(literal(deviation)))"
+      case .orthogonal(let gain): "fill_orthogonal(\(target), \(matrix), seed, \(purpose)u, \(literal(gain)))"
+      case .identity(let gain): "fill_identity(\(target), \(matrix), \(literal(gain)))"
+      }
+    return "\(p)_\(call); /* \(parameter.name) */"
+  }
+
+  private var weightFunctions: String {
+    """
+    const \(p)_tensor_info *\(p)_tensors(size_t *count) {
+      if (count) *count = \(P)_TENSORS;
+      return \(p)_tensors_table;
+    }
+
+    \(p)_real *\(p)_parameters_values(\(p)_parameters *parameters) { return parameters ? parameters->values : NULL; }
+
+    /* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
+    static \(p)_status \(p)_load(const \(p)_tensor_info *table, size_t count, \(real) *values, const void *bytes, size_t size) {
+      \(p)_safetensors file;
+      \(p)_safetensor tensor;
+      if (!values || !bytes) return \(P)_ERROR_ARGUMENT;
+      if (\(p)_safetensors_open(bytes, size, &file)) return \(P)_ERROR_FORMAT;
+      size_t cursor = 0;
+      for (size_t i = 0; i < count; i++) {
+        if (!\(p)_safetensors_find(&file, &cursor, table[i].name, &tensor)) return \(P)_ERROR_MODEL;
+        if (tensor.rank != table[i].rank) return \(P)_ERROR_MODEL;
+        for (size_t axis = 0; axis < tensor.rank; axis++)
+          if (tensor.shape[axis] != table[i].shape[axis]) return \(P)_ERROR_MODEL;
+        if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return \(P)_ERROR_FORMAT;
+      }
+      cursor = 0;
+      for (size_t i = 0; i < count; i++)
+        if (\(p)_safetensors_find(&file, &cursor, table[i].name, &tensor))
+          \(p)_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
+      return \(P)_OK;
+    }
+
+    \(p)_status \(p)_parameters_load(\(p)_parameters *parameters, const void *safetensors, size_t bytes) {
+      if (!parameters) return \(P)_ERROR_ARGUMENT;
+      return \(p)_load(\(p)_tensors_table, \(P)_TENSORS, parameters->values, safetensors, bytes);
+    }
+
+    """
+  }
+
+  // MARK: Contexts
+
+  private var context: String {
+    """
+    \(p)_status \(p)_context_init(void *memory, size_t bytes, const \(p)_config *config, \(p)_context **out) {
+      const size_t max_rows = config && config->max_rows ? config->max_rows : \(P)_MAX_ROWS;
+      if (!out) return \(P)_ERROR_ARGUMENT;
+      if (max_rows > \(P)_MAX_ROWS) return \(P)_ERROR_ROWS;
+      const \(p)_status status = \(p)_check_memory(memory, bytes, \(P)_CONTEXT_BYTES(max_rows));
+      if (status != \(P)_OK) return status;
+      \(p)_context *const context = memory;
+      context->tag = \(p)_tag;
+      context->max_rows = max_rows;
+      context->arena = (unsigned char *)memory + \(P)_OBJECT_BYTES;
+      *out = context;
+      return \(P)_OK;
+    }
+
+    """
+  }
+
+  // MARK: Trainers
+
+  private var trainer: String {
+    var starts = CPrinter()
+    let expressions = ExpressionPrinter(prefix: p, element: program.options.element)
+    for slot in program.slots where slot.initial != 0 {
+      guard let tensor = program.layout.slot(slot.name) else { continue }
+      starts.line(
+        "  \(p)_fill_constant(trainer->slots + \(tensor.offset), \(tensor.count), \(expressions.literal(slot.initial))); /* \(slot.name) */")
+    }
+    let rate = expressions.literal(program.model.training?.optimizer.learningRate ?? 0)
+    return """
+      \(p)_status \(p)_trainer_init(void *memory, size_t bytes, \(p)_parameters *parameters, const \(p)_config *config,
+                                    \(p)_trainer **out) {
+        const size_t max_rows = config && config->max_rows ? config->max_rows : \(P)_MAX_ROWS;
+        if (!out || !parameters) return \(P)_ERROR_ARGUMENT;
+        if (max_rows > \(P)_MAX_ROWS) return \(P)_ERROR_ROWS;
+        const \(p)_status status = \(p)_check_memory(memory, bytes, \(P)_TRAINER_BYTES(max_rows));
+        if (status != \(P)_OK) return status;
+        \(p)_trainer *const trainer = memory;
+        unsigned char *const base = (unsigned char *)memory + \(P)_OBJECT_BYTES;
+        memset(memory, 0, \(P)_OBJECT_BYTES + \(program.gradientBytes) + \(program.slotBytes));
+        trainer->tag = \(p)_tag;
+        trainer->max_rows = max_rows;
+        trainer->seed = config ? config->seed : 0;
+        trainer->learning_rate = \(rate);
+        trainer->fault = "";
+        trainer->parameters = parameters;
+        trainer->gradients = (\(real) *)(void *)base;
+        trainer->slots = (\(real) *)(void *)(base + \(program.gradientBytes));
+        trainer->arena = base + \(program.gradientBytes + program.slotBytes);
+      \(starts.lines.joined(separator: "\n"))
+        *out = trainer;
+        return \(P)_OK;
+      }
+
+      \(p)_real *\(p)_gradients(\(p)_trainer *trainer, size_t *count) {
+        if (count) *count = \(program.layout.gradientCount);
+        return trainer ? trainer->gradients : NULL;
+      }
+
+      \(p)_real \(p)_learning_rate(const \(p)_trainer *trainer) { return trainer->learning_rate; }
+
+      void \(p)_set_learning_rate(\(p)_trainer *trainer, \(p)_real learning_rate) { trainer->learning_rate = learning_rate; }
+
+      uint64_t \(p)_step(const \(p)_trainer *trainer) { return trainer->step; }
+
+      void \(p)_set_step(\(p)_trainer *trainer, uint64_t step) { trainer->step = step; }
+
+      uint64_t \(p)_seed(const \(p)_trainer *trainer) { return trainer->seed; }
+
+      void \(p)_set_seed(\(p)_trainer *trainer, uint64_t seed) { trainer->seed = seed; }
+
+      const char *\(p)_fault(const \(p)_trainer *trainer) { return trainer->fault; }
+
+      const \(p)_tensor_info *\(p)_trainer_tensors(size_t *count) {
+        if (count) *count = \(P)_SLOTS;
+        return \(p)_slots_table;
+      }
+
+      \(p)_real *\(p)_trainer_values(\(p)_trainer *trainer) { return trainer ? trainer->slots : NULL; }
+
+      \(p)_status \(p)_trainer_load(\(p)_trainer *trainer, const void *safetensors, size_t bytes) {
+        if (!trainer) return \(P)_ERROR_ARGUMENT;
+        return \(p)_load(\(p)_slots_table, \(P)_SLOTS, trainer->slots, safetensors, bytes);
+      }
+
+      """
+  }
+}

@@ -1,0 +1,107 @@
+import GraphIR
+import KernelIR
+import Scheduling
+import Templates
+
+/// NAME.c: the kernels, and the functions of NAME.h that call them.
+struct SourceFile {
+  let program: CProgram
+
+  private var p: String { program.prefix }
+  private var P: String { program.macro }
+  private var real: String { program.real }
+
+  func text() throws -> String {
+    var library = KernelLibrary(prefix: p, element: program.options.element)
+    let bodies = GeneratedFunctions(program: program).definitions(&library)
+    var sections = [legend, includes, try Templates.expand(TemplateList.source(usage: program.usage), name: p)]
+    sections.append(arithmetic)
+    sections.append(objects)
+    sections.append(tensorTable("tensors", program.layout.parameters))
+    if program.isTrainable { sections.append(tensorTable("slots", program.layout.slots)) }
+    sections += library.functions.map(\.text)
+    sections.append(ObjectFunctions(program: program).text)
+    sections += bodies
+    return sections.joined(separator: "\n")
+  }
+
+  /// What a reader needs to know first.
+  private var legend: String {
+    var lines = [
+      "/* The model \(p): inference\(program.isTrainable ? ", loss, gradients and optimizer" : "").", " *",
+      " * rows is the number of samples of a call. Matrices are row-major; a comment gives each array's shape.",
+    ]
+    for layer in program.model.layers {
+      lines.append(" *   \(layer.name) (\(layer.type)) -> \(layer.outputShape)  \(layer.location)")
+    }
+    return (lines + [" */", ""]).joined(separator: "\n")
+  }
+
+  private var includes: String {
+    var lines = ["#include \"\(p).h\"", "", "#include <math.h>", "#include <string.h>"]
+    if program.usesBLAS { lines += ["", "#include <cblas.h>"] }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var arithmetic: String {
+    """
+    /* NaN in either operand gives NaN. */
+    \(P)_INLINE \(real) \(p)_minimum(\(real) a, \(real) b) { return a < b || a != a ? a : b; }
+
+    \(P)_INLINE \(real) \(p)_maximum(\(real) a, \(real) b) { return a > b || a != a ? a : b; }
+
+    """
+  }
+
+  private var objects: String {
+    var text = """
+      /* Each object is its struct, padded to \(CProgram.objectBytes) bytes, and its values behind it. */
+      struct \(p)_parameters {
+        uint64_t tag;
+        \(real) *values; /* [\(program.layout.parameterCount)] */
+      };
+
+      struct \(p)_context {
+        uint64_t tag;
+        size_t max_rows;
+        unsigned char *arena;
+      };
+
+      """
+    if program.isTrainable {
+      text += """
+
+        struct \(p)_trainer {
+          uint64_t tag;
+          size_t max_rows;
+          uint64_t seed, step;
+          \(real) learning_rate;
+          const char *fault;
+          \(p)_parameters *parameters;
+          \(real) *gradients; /* [\(program.layout.gradientCount)] */
+          \(real) *slots;     /* [\(program.layout.slotCount)] */
+          unsigned char *arena;
+        };
+
+        """
+    }
+    return text
+  }
+
+  private func tensorTable(_ name: String, _ tensors: [StorageLayout.Tensor]) -> String {
+    let rows = tensors.map { tensor in
+      let shape = tensor.extents.isEmpty ? "0" : tensor.extents.map(String.init).joined(separator: ", ")
+      return "  {\"\(tensor.name)\", \(tensor.extents.count), {\(shape)}, \(tensor.offset), \(tensor.count), "
+        + "\(tensor.isTrainable ? 1 : 0)},"
+    }
+    // C has no empty arrays: a table without entries keeps one that nobody counts.
+    let entries = rows.isEmpty ? ["  {\"\", 0, {0}, 0, 0, 0},"] : rows
+    return """
+      enum { \(P)_\(name.uppercased()) = \(tensors.count) };
+      static const \(p)_tensor_info \(p)_\(name)_table[] = {
+      \(entries.joined(separator: "\n"))
+      };
+
+      """
+  }
+}

@@ -1,0 +1,22 @@
+import KernelIR
+
+/// Which pieces of `Templates` go into which generated file, in an order in which each finds what it uses.
+enum TemplateList {
+  static let io = [
+    "io_headers.c", "inline.c", "safetensors_text.c", "safetensors.c", "checksum.c", "read_file.c", "io.c",
+  ]
+
+  /// The pieces of NAME.c that a model with this use of the kernels needs.
+  static func source(usage: [Usage]) -> [String] {
+    var pieces = ["inline.c", "vector.c", "math.c", "philox.c", "initializers.c"]
+    if usage.contains(where: { $0.methods.contains(.builtin) }) { pieces.append("tile.c") }
+    return pieces + ["safetensors_text.c", "safetensors.c"]
+  }
+
+  /// The driver of a model that can be trained, or of one that only predicts.
+  static func main(_ program: CProgram) -> [String] { driver + (program.isTrainable ? trainingDriver : inferenceDriver) }
+
+  private static let driver: [String] = []
+  private static let trainingDriver: [String] = []
+  private static let inferenceDriver: [String] = []
+}

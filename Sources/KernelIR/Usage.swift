@@ -1,0 +1,91 @@
+/// What a kernel's code mentions: generated functions take only the parameters that they use.
+public struct Usage: Sendable {
+  public private(set) var rows = false
+  public private(set) var random = false
+  public private(set) var variables: Set<String> = []
+  public private(set) var functions: Set<UnaryFunction> = []
+  public private(set) var methods: Set<Contraction.Method> = []
+
+  public init(_ statements: [Statement]) { for statement in statements { visit(statement) } }
+
+  private mutating func visit(_ statement: Statement) {
+    switch statement {
+    case .comment: break
+    case .loop(_, let extent, let body):
+      visit(extent)
+      for statement in body { visit(statement) }
+    case .constant(_, let value), .variable(_, let value), .assign(_, let value): visit(value)
+    case .position(_, let index): visit(index)
+    case .store(_, let index, let value), .accumulate(_, let index, let value):
+      visit(index)
+      visit(value)
+    case .reduction(_, let extent, let body, let accumulators):
+      visit(extent)
+      for statement in body { visit(statement) }
+      for accumulator in accumulators { visit(accumulator.value) }
+    case .conditional(let condition, let body):
+      visit(condition)
+      for statement in body { visit(statement) }
+    case .contraction(let contraction):
+      methods.insert(contraction.method)
+      for extent in [contraction.m, contraction.n, contraction.k] { visit(Index(extent)) }
+      for matrix in [contraction.a, contraction.b, contraction.c] {
+        visit(matrix.base)
+        visit(matrix.outerStride)
+        visit(matrix.innerStride)
+      }
+      for statement in contraction.epilogue { visit(statement) }
+    }
+  }
+
+  private mutating func visit(_ index: Index) {
+    switch index {
+    case .constant: break
+    case .variable(let name): variables.insert(name)
+    case .rows: rows = true
+    case .sum(let left, let right), .product(let left, let right):
+      visit(left)
+      visit(right)
+    case .quotient(let left, _), .remainder(let left, _): visit(left)
+    case .value(let expression): visit(expression)
+    }
+  }
+
+  private mutating func visit(_ expression: Expression) {
+    switch expression {
+    case .literal, .local: break
+    case .load(_, let index, _), .index(let index): visit(index)
+    case .unary(let function, let operand):
+      functions.insert(function)
+      visit(operand)
+    case .binary(_, let left, let right):
+      visit(left)
+      visit(right)
+    case .select(let condition, let yes, let no):
+      visit(condition)
+      visit(yes)
+      visit(no)
+    case .uniform(_, let element):
+      random = true
+      visit(element)
+    }
+  }
+
+  private mutating func visit(_ condition: Condition) {
+    switch condition {
+    case .compare(_, let left, let right):
+      visit(left)
+      visit(right)
+    case .index(_, let left, let right):
+      visit(left)
+      visit(right)
+    case .and(let left, let right):
+      visit(left)
+      visit(right)
+    }
+  }
+}
+
+extension [Statement] {
+  public func uses(variable: String) -> Bool { Usage(self).variables.contains(variable) }
+}

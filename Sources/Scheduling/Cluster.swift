@@ -1,0 +1,73 @@
+import GraphIR
+import KernelIR
+
+/// The nodes that become one kernel, and the values that enter and leave it.
+struct Cluster {
+  var nodes: [Int]
+  /// Storages read from outside, in order of first use.
+  var inputs: [Value] = []
+  /// Values that another cluster or a root reads.
+  var outputs: [Value] = []
+}
+
+/// A graph as clusters in running order, with views resolved to the value that holds their elements.
+struct ClusteredGraph {
+  let graph: Graph
+  let clusters: [Cluster]
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    var members: [Int: [Int]] = [:]
+    var order: [Int] = []
+    let unnumbered = (graph.nodes.compactMap(\.kernel).max() ?? -1) + 1
+    for (index, node) in graph.nodes.enumerated() {
+      switch node.op.lowering {
+      case .source, .view: continue
+      case .pointwise, .reduction, .contraction, .loops:
+        let kernel = node.kernel ?? unnumbered + index
+        if members[kernel] == nil { order.append(kernel) }
+        members[kernel, default: []].append(index)
+      }
+    }
+    if graph.nodes.contains(where: { $0.kernel != nil }) { order.sort() }
+    clusters = order.map { Self.cluster(members[$0] ?? [], in: graph) }
+  }
+
+  private static func cluster(_ nodes: [Int], in graph: Graph) -> Cluster {
+    let inside = Set(nodes)
+    var cluster = Cluster(nodes: nodes)
+    for node in nodes {
+      for operand in graph.nodes[node].operands {
+        let storage = graph.storage(of: operand)
+        if !inside.contains(operand.node), !cluster.inputs.contains(storage) { cluster.inputs.append(storage) }
+      }
+    }
+    let readOutside = Set(
+      graph.nodes.indices.filter { !inside.contains($0) }.flatMap { graph.nodes[$0].operands }
+        + graph.roots.map(\.value))
+    for node in nodes {
+      for result in graph.nodes[node].results.indices {
+        let value = Value(node: node, result: result)
+        if readOutside.contains(value) { cluster.outputs.append(value) }
+      }
+    }
+    // Sums of a product need a place of the product's size, even where only a reduction of them is wanted.
+    if let product = nodes.first(where: { graph.nodes[$0].isContraction }).map({ Value(node: $0) }),
+      !cluster.outputs.contains(where: {
+        graph.type(of: $0).shape.elementCount == graph.type(of: product).shape.elementCount
+      })
+    {
+      cluster.outputs.insert(product, at: 0)
+    }
+    return cluster
+  }
+}
+
+extension Graph {
+  /// The value whose memory holds this one: itself, or for a view the value that it looks at.
+  func storage(of value: Value) -> Value {
+    var value = value
+    while case .view = nodes[value.node].op.lowering { value = nodes[value.node].operands[0] }
+    return value
+  }
+}

@@ -1,0 +1,29 @@
+import GraphIR
+import KernelIR
+
+/// Which code makes the products.
+public enum ProductChoice: String, Sendable, CaseIterable {
+  case auto, blas, builtin
+}
+
+extension ContractionMap {
+  /// From this many multiply-adds a call to BLAS is worth its cost under `auto`: a product of 64×64×64.
+  static let smallestBLASProduct = 64 * 64 * 64
+
+  /// `auto` takes BLAS for products of at least `smallestBLASProduct` multiply-adds at the most rows, builtin C otherwise.
+  /// BLAS needs one of each operand's strides to be 1.
+  func method(_ choice: ProductChoice, maxRows: Int) -> Contraction.Method {
+    guard a.suitsBLAS, b.suitsBLAS else { return .builtin }
+    switch choice {
+    case .blas: return .blas
+    case .builtin: return .builtin
+    case .auto:
+      let product = m.value(rows: maxRows) * n.value(rows: maxRows) * k.value(rows: maxRows)
+      return product >= Self.smallestBLASProduct ? .blas : .builtin
+    }
+  }
+}
+
+extension ContractionMap.Access {
+  var suitsBLAS: Bool { innerStride == 1 || outerStride == 1 }
+}

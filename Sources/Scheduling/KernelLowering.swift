@@ -1,0 +1,141 @@
+import GraphIR
+import KernelIR
+import Operators
+
+/// Turns one cluster into one kernel: names its arguments, then writes its loops.
+struct KernelLowering {
+  let graph: Graph
+  let cluster: Cluster
+  let placements: [Value: Placement]
+  let options: ScheduleOptions
+  private var arguments: [(placement: Placement, argument: Kernel.Argument)] = []
+  private var counts: [Int: Dimension] = [:]
+  private var names: [Value: String] = [:]
+
+  init(graph: Graph, cluster: Cluster, placements: [Value: Placement], options: ScheduleOptions) {
+    self.graph = graph
+    self.cluster = cluster
+    self.placements = placements
+    self.options = options
+    for value in cluster.inputs { addArgument(value, isWritten: false) }
+    for value in cluster.outputs { addArgument(value, isWritten: true) }
+  }
+
+  /// One argument for each place: a kernel that updates in place gets one pointer, not two to the same memory.
+  private mutating func addArgument(_ value: Value, isWritten: Bool) {
+    guard let placement = placements[value] else { return }
+    let type = graph.type(of: value)
+    if let known = arguments.firstIndex(where: { $0.placement == placement }) {
+      arguments[known].argument.isWritten = arguments[known].argument.isWritten || isWritten
+      names[value] = arguments[known].argument.name
+      if isWritten { counts[known] = type.shape.elementCount }
+      return
+    }
+    let name = uniqueName(for: value, placement)
+    names[value] = name
+    if isWritten, type.element.isFloating { counts[arguments.count] = type.shape.elementCount }
+    arguments.append(
+      (placement, .init(name: name, element: type.element, shape: type.shape.description, isWritten: isWritten)))
+  }
+
+  private func uniqueName(for value: Value, _ placement: Placement) -> String {
+    let base: String
+    switch placement {
+    case .input(let name), .target(let name), .output(let name): base = name
+    case .parameter(let name), .slot(let name): base = name.lastComponent
+    case .gradient(let name): base = name.lastComponent + "_gradient"
+    case .rows: base = "row_count"
+    case .learningRate: base = "learning_rate"
+    case .step: base = "step_number"
+    case .arena: base = Swift.type(of: graph.op(of: value)).name
+    }
+    let taken = Set(arguments.map(\.argument.name)).union(NestEmitter.reservedNames)
+    return base.cIdentifier.unique(among: taken)
+  }
+
+  mutating func step(named name: String, scope: String) -> Schedule.Step {
+    let emitter = NestEmitter(graph: graph, cluster: cluster, buffers: names)
+    let body: [Statement]
+    if let contraction = cluster.nodes.first(where: { graph.nodes[$0].isContraction }) {
+      body = contractionBody(contraction, emitter)
+    } else if case .loops(let rule) = graph.nodes[cluster.nodes[0]].op.lowering {
+      body = rule(loopContext(for: graph.nodes[cluster.nodes[0]], at: cluster.nodes[0]))
+    } else {
+      body = emitter.nests()
+    }
+    let kernel = Kernel(name: name, comment: comment, arguments: arguments.map(\.argument), body: body)
+    return Schedule.Step(
+      kernel: kernel, arguments: arguments.map(\.placement), scope: scope, writtenCounts: counts)
+  }
+
+  /// `dense: matmul, add, relu`, then the place in model.swift.
+  private var comment: [String] {
+    let operators = cluster.nodes.map { Swift.type(of: graph.nodes[$0].op).name }
+    let results = cluster.outputs.map { "\(names[$0] ?? "")\(graph.type(of: $0).shape)" }
+    var lines = ["\(results.joined(separator: ", ")) = \(operators.joined(separator: " + "))"]
+    var places: [String] = []
+    for node in cluster.nodes {
+      let place = graph.nodes[node].location
+      if place.isKnown, !places.contains(place.description) { places.append(place.description) }
+    }
+    if !places.isEmpty { lines.append(places.joined(separator: ", ")) }
+    return lines
+  }
+
+  private func loopContext(for node: Node, at index: Int) -> LoopContext {
+    LoopContext(
+      operandTypes: node.operands.map { graph.type(of: $0) }, resultTypes: node.results,
+      operandBuffers: node.operands.map { names[graph.storage(of: $0)] ?? "" },
+      resultBuffers: node.results.indices.map { names[Value(node: index, result: $0)] ?? "" })
+  }
+
+  /// A product with the rest of the cluster as its epilogue.
+  private func contractionBody(_ index: Int, _ emitter: NestEmitter) -> [Statement] {
+    let node = graph.nodes[index]
+    guard case .contraction(let rule) = node.op.lowering else { return [] }
+    let map = rule(node.operands.map { graph.type(of: $0) })
+    let value = Value(node: index)
+    let batch = map.batch.indices.map { Index.variable("b\($0)") }
+    func matrix(_ access: ContractionMap.Access, _ operand: Value) -> Contraction.Matrix {
+      Contraction.Matrix(
+        buffer: names[graph.storage(of: operand)] ?? "", base: .flat(batch, strides: access.batchStrides),
+        outerStride: Index(access.outerStride), innerStride: Index(access.innerStride))
+    }
+    // Sums are kept where the product or, if only its epilogue is wanted, the epilogue's result goes.
+    let type = graph.type(of: value)
+    let home = cluster.outputs.first { $0 == value }
+      ?? cluster.outputs.first { graph.type(of: $0).shape.elementCount == type.shape.elementCount }
+    let batchStrides = Array(type.shape.strides.prefix(map.batch.count))
+    let c = Contraction.Matrix(
+      buffer: home.flatMap { names[$0] } ?? "", base: .flat(batch, strides: batchStrides), outerStride: Index(map.n),
+      innerStride: 1)
+    let needsEpilogue = cluster.nodes.count > 1
+    let contraction = Contraction(
+      m: map.m, n: map.n, k: map.k, a: matrix(map.a, node.operands[0]), b: matrix(map.b, node.operands[1]), c: c,
+      method: map.method(options.products, maxRows: options.maxRows), row: "i", column: "j", sum: "sum",
+      epilogue: needsEpilogue ? emitter.epilogue(of: value, map: map, batch: batch) : [])
+    let loops = zip(map.batch.indices, map.batch).reversed().reduce([Statement.contraction(contraction)]) {
+      [.loop(variable: "b\($1.0)", extent: Index($1.1), body: $0)]
+    }
+    return emitter.prelude + loops
+  }
+}
+
+extension Node {
+  var isContraction: Bool { if case .contraction = op.lowering { true } else { false } }
+
+  /// Fold and axes of a reduction.
+  var reduction: (fold: Accumulator.Fold, axes: [Int])? {
+    if case .reduction(let fold, let axes) = op.lowering { (fold, axes) } else { nil }
+  }
+}
+
+extension String {
+  var lastComponent: String { split(separator: "/").last.map(String.init) ?? self }
+
+  /// The name, with a number behind it if it is taken.
+  func unique(among taken: Set<String>) -> String {
+    guard taken.contains(self) else { return self }
+    return (2...).lazy.map { "\(self)_\($0)" }.first { !taken.contains($0) } ?? self
+  }
+}

@@ -1,0 +1,215 @@
+import GraphIR
+import KernelIR
+import Operators
+
+/// Writes the loops of a cluster of pointwise nodes and reductions: one nest for each shape of result,
+/// in which every node becomes a scalar that is computed once.
+final class NestEmitter {
+  /// Names that generated functions use themselves, and C's keywords that a layer could be called.
+  static let reservedNames: Set<String> = [
+    "rows", "seed", "step", "i", "j", "k", "sum", "panel", "tile", "auto", "break", "case", "char", "const", "continue",
+    "default", "do", "double", "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long",
+    "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union",
+    "unsigned", "void", "volatile", "while", "exp", "log", "tanh", "erf", "sin", "cos", "y0", "y1", "yn", "j0", "j1",
+    "jn", "index", "total", "partial", "l", "m", "n", "o", "p", "main", "gamma", "abs", "sqrt", "floor", "pow",
+  ]
+
+  private let graph: Graph
+  private let cluster: Cluster
+  private let buffers: [Value: String]
+  private let inside: Set<Int>
+  /// Statements that stand before the nest: results set to the fold of nothing.
+  private(set) var prelude: [Statement] = []
+
+  private var space = IterationSpace(shape: .scalar, coordinates: [], flat: 0)
+  private var body: [Statement] = []
+  private var scalars: [Value: Expression] = [:]
+  private var taken: Set<String>
+
+  init(graph: Graph, cluster: Cluster, buffers: [Value: String]) {
+    self.graph = graph
+    self.cluster = cluster
+    self.buffers = buffers
+    inside = Set(cluster.nodes)
+    taken = Set(buffers.values).union(Self.reservedNames)
+  }
+
+  // MARK: Pointwise clusters
+
+  /// A nest for each shape over which the cluster's outputs range.
+  func nests() -> [Statement] {
+    var groups: [(shape: Shape, outputs: [Value])] = []
+    for output in cluster.outputs {
+      let shape = iterationShape(of: output)
+      if let known = groups.firstIndex(where: { $0.shape == shape }) {
+        groups[known].outputs.append(output)
+      } else {
+        groups.append((shape, [output]))
+      }
+    }
+    return groups.flatMap { group in
+      prelude = []
+      let nest = nest(over: group.shape, outputs: group.outputs)
+      return prelude + nest
+    }
+  }
+
+  /// The elements that are visited to make a value: the operand's for a reduction.
+  private func iterationShape(of value: Value) -> Shape {
+    let node = graph.nodes[value.node]
+    return node.reduction == nil ? node.results[0].shape : graph.type(of: node.operands[0]).shape
+  }
+
+  private func nest(over shape: Shape, outputs: [Value]) -> [Statement] {
+    let reductions = outputs.filter { graph.nodes[$0.node].reduction != nil }
+    let loops = LoopOrder(shape, collapse: canCollapse(shape, reductions: reductions))
+    space = IterationSpace(shape: shape, coordinates: loops.coordinates, flat: loops.flat)
+    scalars = [:]
+    body = []
+    for output in outputs where graph.nodes[output.node].reduction == nil {
+      body.append(.store(buffer: buffers[output] ?? "", index: space.flat, value: scalar(output)))
+    }
+    // One fold over the innermost axes stays in a scalar; every other one adds to its result in memory.
+    if let only = reductions.first, reductions.count == 1, let reduction = graph.nodes[only.node].reduction,
+      let inner = loops.innerLoops(ifSuffix: reduction.axes, of: shape)
+    {
+      return loops.nest(folding: inner, reduction.fold, of: scalar(graph.nodes[only.node].operands[0]), body: body) {
+        .store(buffer: self.buffers[only] ?? "", index: self.reducedIndex(only, axes: reduction.axes), value: $0)
+      }
+    }
+    for reduction in reductions { accumulate(reduction) }
+    return loops.nest(body)
+  }
+
+  /// Whether one long loop may serve all axes: every node works element by element, on operands of the whole shape
+  /// or of one element.
+  private func canCollapse(_ shape: Shape, reductions: [Value]) -> Bool {
+    guard shape.dimensions.dropFirst().allSatisfy({ !$0.perRow }) else { return false }
+    guard reductions.allSatisfy({ graph.nodes[$0.node].reduction?.axes.count == shape.rank }) else { return false }
+    return cluster.nodes.allSatisfy { index in
+      let node = graph.nodes[index]
+      if node.reduction != nil { return true }
+      guard node.op is any ElementwiseOperator else { return false }
+      return node.operands.allSatisfy { operand in
+        let type = graph.type(of: operand)
+        return type.shape == shape || type.shape.elementCount == 1
+      } && (node.results[0].shape == shape || node.results[0].shape.elementCount == 1)
+    }
+  }
+
+  /// Zeroes a reduction's result before the nest, and folds each element into it.
+  private func accumulate(_ value: Value) {
+    let node = graph.nodes[value.node]
+    guard let reduction = node.reduction, let buffer = buffers[value] else { return }
+    let index = reducedIndex(value, axes: reduction.axes)
+    let element = scalar(node.operands[0])
+    prelude.append(
+      .loop(
+        variable: "i", extent: Index(node.results[0].shape.elementCount),
+        body: [.store(buffer: buffer, index: .variable("i"), value: .literal(reduction.fold.identity))]))
+    switch reduction.fold {
+    case .sum: body.append(.accumulate(buffer: buffer, index: index, value: element))
+    case .maximum, .minimum:
+      let old = Expression.load(buffer: buffer, index: index, element: node.results[0].element)
+      body.append(
+        .store(
+          buffer: buffer, index: index, value: .binary(reduction.fold == .maximum ? .maximum : .minimum, old, element)))
+    }
+  }
+
+  /// The position of the current element in a reduction's result.
+  private func reducedIndex(_ value: Value, axes: [Int]) -> Index {
+    let kept = space.shape.dimensions.indices.filter { !axes.contains($0) }
+    let shape = Shape(kept.map { space.shape[$0] })
+    return .flat(kept.map { space.coordinates[$0] }, strides: shape.strides)
+  }
+
+  // MARK: Epilogues
+
+  /// What happens to each sum of a product: everything in the cluster but the product itself.
+  func epilogue(of product: Value, map: ContractionMap, batch: [Index]) -> [Statement] {
+    let shape = graph.type(of: product).shape
+    let (row, column) = (Index.variable("i"), Index.variable("j"))
+    let flat =
+      Index.flat(batch, strides: Array(shape.strides.prefix(batch.count))) + row * Index(map.n) + column
+    // i runs over all leading axes that the product took together.
+    let leading = Shape(Array(shape.dimensions.dropLast().dropFirst(batch.count)))
+    space = IterationSpace(
+      shape: shape, coordinates: batch + leading.coordinates(ofFlat: row) + [column], flat: flat)
+    scalars = [product: .local("sum")]
+    body = []
+    for output in cluster.outputs {
+      if graph.nodes[output.node].reduction != nil {
+        accumulate(output)
+      } else {
+        body.append(.store(buffer: buffers[output] ?? "", index: flat, value: scalar(output)))
+      }
+    }
+    return body
+  }
+
+  // MARK: Scalars
+
+  /// The current element of a value of the cluster or of an input, computed once.
+  private func scalar(_ value: Value) -> Expression {
+    element(of: value, at: space.coordinates)
+  }
+
+  /// An element of a value. Inside the cluster it is computed here; from outside it is loaded.
+  private func element(of value: Value, at coordinates: [Index]) -> Expression {
+    let type = graph.type(of: value)
+    let isCurrent = type.shape == space.shape && coordinates == space.coordinates
+    guard inside.contains(value.node) else {
+      let index = isCurrent ? space.flat : Index.flat(coordinates, strides: type.shape.strides)
+      return .load(buffer: buffers[graph.storage(of: value)] ?? "", index: index, element: type.element)
+    }
+    if isCurrent, let known = scalars[value] { return known }
+    let node = graph.nodes[value.node]
+    guard case .pointwise(let rule) = node.op.lowering else { return .literal(.nan) }
+    let expression = rule(
+      PointwiseContext(
+        coordinates: coordinates, operandTypes: node.operands.map { graph.type(of: $0) }, resultType: type,
+        element: { self.element(of: node.operands[$0], at: $1) }))
+    // Elements at other coordinates stay inside the expression: a guard around them may hold them back.
+    guard isCurrent, !expression.isTrivial else {
+      if isCurrent { scalars[value] = expression }
+      return expression
+    }
+    let name = Swift.type(of: node.op).name.cIdentifier.unique(among: taken)
+    taken.insert(name)
+    body.append(.constant(name, expression))
+    scalars[value] = .local(name)
+    return .local(name)
+  }
+}
+
+/// The loops' current element: its coordinates in `shape`, and its position in row-major order.
+struct IterationSpace {
+  var shape: Shape
+  var coordinates: [Index]
+  var flat: Index
+}
+
+extension Shape {
+  /// The coordinates of the element at a row-major position.
+  func coordinates(ofFlat flat: Index) -> [Index] {
+    if rank == 1 { return [flat] }
+    var rest = flat
+    var result: [Index] = []
+    for dimension in dimensions.dropFirst().reversed() where !dimension.perRow {
+      result.append(rest % dimension.count)
+      rest = rest / dimension.count
+    }
+    return rank == 0 ? [] : [rest] + result.reversed()
+  }
+}
+
+extension Expression {
+  /// Not worth a name of its own.
+  var isTrivial: Bool {
+    switch self {
+    case .literal, .load, .local, .index: true
+    case .unary, .binary, .select, .uniform: false
+    }
+  }
+}

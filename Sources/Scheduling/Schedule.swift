@@ -1,0 +1,130 @@
+import GraphIR
+import KernelIR
+
+/// One generated function as kernels in order, each with the memory that its arguments are.
+public struct Schedule: Sendable {
+  public struct Step: Sendable {
+    public var kernel: Kernel
+    /// One for each argument of the kernel.
+    public var arguments: [Placement]
+    /// The layer that the kernel belongs to.
+    public var scope: String
+    /// For each written floating-point argument, how many elements it has: what a search for NaN looks at.
+    public var writtenCounts: [Int: Dimension]
+  }
+
+  public var graph: Graph
+  public var steps: [Step]
+  public var memory: MemoryPlan
+  /// Where a root that is neither output, gradient nor update is found: the loss and the metrics.
+  public var results: [Root: Placement]
+}
+
+/// What the scheduler may do.
+public struct ScheduleOptions: Sendable {
+  public var products: ProductChoice
+  public var maxRows: Int
+  /// The arena's buffers share memory where their lives don't overlap.
+  public var reuse: Bool
+  /// The name after the model's prefix and the layer: `forward`, `backward` or `update`.
+  public var phase: String
+
+  public init(products: ProductChoice, maxRows: Int, reuse: Bool, phase: String) {
+    self.products = products
+    self.maxRows = maxRows
+    self.reuse = reuse
+    self.phase = phase
+  }
+}
+
+extension Schedule {
+  public init(_ graph: Graph, options: ScheduleOptions) {
+    let clustered = ClusteredGraph(graph)
+    let assignment = PlacementAssignment(clustered, reuse: options.reuse)
+    var names = KernelNames(phase: options.phase)
+    var steps: [Step] = []
+    for cluster in clustered.clusters {
+      let scope = graph.nodes[cluster.nodes[0]].scope
+      var lowering = KernelLowering(graph: graph, cluster: cluster, placements: assignment.placements, options: options)
+      steps.append(lowering.step(named: names.name(for: cluster, in: graph), scope: scope))
+    }
+    for copy in assignment.copies { steps.append(.copy(copy, named: names.unique("copy"), graph: graph)) }
+    self.graph = graph
+    self.steps = steps
+    memory = assignment.memory
+    results = Dictionary(
+      uniqueKeysWithValues: graph.roots.compactMap { root in
+        switch root.role {
+        case .loss, .metric: assignment.placements[graph.storage(of: root.value)].map { (root, $0) }
+        case .output, .gradient, .update: nil
+        }
+      })
+  }
+}
+
+extension Schedule.Step {
+  /// Copies a value to where a root wants it.
+  static func copy(_ copy: PlacementAssignment.Copy, named name: String, graph: Graph) -> Schedule.Step {
+    let type = graph.type(of: copy.value)
+    let kernel = Kernel(
+      name: name, comment: ["to[\(type.shape.elementCount)] = from"],
+      arguments: [
+        .init(name: "from", element: type.element, shape: type.shape.description, isWritten: false),
+        .init(name: "to", element: type.element, shape: type.shape.description, isWritten: true),
+      ],
+      body: [
+        .loop(
+          variable: "i", extent: Index(type.shape.elementCount),
+          body: [
+            .store(
+              buffer: "to", index: .variable("i"),
+              value: .load(buffer: "from", index: .variable("i"), element: type.element))
+          ])
+      ])
+    return Schedule.Step(kernel: kernel, arguments: [copy.from, copy.to], scope: "", writtenCounts: [:])
+  }
+}
+
+/// Names kernels after their layer and phase, `dense_backward_kernel`, without repeating one.
+struct KernelNames {
+  let phase: String
+  private var taken: Set<String> = []
+
+  init(phase: String) { self.phase = phase }
+
+  mutating func name(for cluster: Cluster, in graph: Graph) -> String {
+    let scope = graph.nodes[cluster.nodes[0]].scope
+    var parts = scope.isEmpty ? [] : [scope]
+    parts.append(phase)
+    let produced = graph.roots.filter { cluster.outputs.contains(graph.storage(of: $0.value)) }
+    for root in produced {
+      switch root.role {
+      case .gradient(let name), .update(.parameter, let name):
+        parts.append(name.split(separator: "/").last.map(String.init) ?? name)
+      case .loss: parts.append("loss")
+      case .metric(let name): parts.append(name)
+      case .output, .update: break
+      }
+    }
+    return unique(parts.joined(separator: "_").cIdentifier)
+  }
+
+  mutating func unique(_ name: String) -> String {
+    var candidate = name
+    var number = 1
+    while !taken.insert(candidate).inserted {
+      number += 1
+      candidate = "\(name)_\(number)"
+    }
+    return candidate
+  }
+}
+
+extension String {
+  /// The name with everything that C does not allow in one replaced by `_`.
+  public var cIdentifier: String {
+    let mapped = map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+    let name = String(mapped)
+    return name.first?.isNumber ?? true ? "_" + name : name
+  }
+}
