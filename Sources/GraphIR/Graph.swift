@@ -89,4 +89,25 @@ public struct Graph: Sendable {
     }
     return readers
   }
+
+  /// Nodes that get neither a kernel nor memory: arithmetic on constants and numbers of the run, with a single element,
+  /// that only pointwise nodes and reductions read. Every kernel that needs one computes it before its loops.
+  public var inlinedScalars: Set<Int> {
+    var isScalar = [Bool](repeating: false, count: nodes.count)
+    for (index, node) in nodes.enumerated() {
+      if let source = node.op as? Source {
+        isScalar[index] = [.rows, .learningRate, .step].contains(source.kind)
+      } else if case .pointwise = node.op.lowering, node.op.isElementwise || node.operands.isEmpty {
+        isScalar[index] = node.results[0].shape == .scalar && node.operands.allSatisfy { isScalar[$0.node] }
+      }
+    }
+    for root in roots { isScalar[root.value.node] = false }
+    for node in nodes {
+      switch node.op.lowering {
+      case .pointwise, .reduction: continue
+      case .source, .view, .contraction, .loops: for operand in node.operands { isScalar[operand.node] = false }
+      }
+    }
+    return Set(nodes.indices.filter { isScalar[$0] && !(nodes[$0].op is Source) })
+  }
 }

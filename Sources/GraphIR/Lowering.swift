@@ -71,6 +71,13 @@ public struct LoopContext: Sendable {
       buffer: operandBuffers[operand], index: .flat(coordinates, strides: type.shape.strides), element: type.element)
   }
 
+  /// `result[coordinates]`, as stored before.
+  public func loadResult(_ result: Int, _ coordinates: [Index]) -> Expression {
+    let type = resultTypes[result]
+    return .load(
+      buffer: resultBuffers[result], index: .flat(coordinates, strides: type.shape.strides), element: type.element)
+  }
+
   /// `result[coordinates] = value`.
   public func store(_ result: Int = 0, _ coordinates: [Index], _ value: Expression) -> Statement {
     .store(buffer: resultBuffers[result], index: .flat(coordinates, strides: resultTypes[result].shape.strides), value: value)

@@ -29,6 +29,9 @@ public protocol Operator: Hashable, Sendable, Codable {
 
   /// False if two nodes with the same operands are not interchangeable, as with random numbers.
   var isPure: Bool { get }
+
+  /// True if each element of the result is made of the operands' elements at the same place, under broadcasting.
+  var isElementwise: Bool { get }
 }
 
 extension Operator {
@@ -36,6 +39,7 @@ extension Operator {
   public func domain(ofOperand index: Int, type: TensorType) -> ClosedRange<Double> { -2...2 }
   public func retyped(to element: ElementType) -> Self { self }
   public var isPure: Bool { true }
+  public var isElementwise: Bool { false }
 }
 
 /// An operator and the types of its operands, as drawn for a test.

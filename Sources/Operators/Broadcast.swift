@@ -21,6 +21,8 @@ public struct Broadcast: Operator {
     return [try context.builder.sum(gradient, to: context.builder.shape(of: context.operands[0]))]
   }
 
+  public var isElementwise: Bool { true }
+
   public var lowering: Lowering { .pointwise { $0.broadcast(0) } }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {

@@ -14,6 +14,8 @@ public protocol ElementwiseOperator: Operator {
 extension ElementwiseOperator {
   public static var operandCount: Int { 1 }
 
+  public var isElementwise: Bool { true }
+
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     guard operands.count == Self.operandCount, let first = operands.first else {
       throw ShapeError("\(Self.name) takes \(Self.operandCount) operands, got \(operands.count)")

@@ -19,8 +19,9 @@ struct ClusteredGraph {
     self.graph = graph
     var members: [Int: [Int]] = [:]
     var order: [Int] = []
+    let inlined = graph.inlinedScalars
     let unnumbered = (graph.nodes.compactMap(\.kernel).max() ?? -1) + 1
-    for (index, node) in graph.nodes.enumerated() {
+    for (index, node) in graph.nodes.enumerated() where !inlined.contains(index) {
       switch node.op.lowering {
       case .source, .view: continue
       case .pointwise, .reduction, .contraction, .loops:
@@ -30,16 +31,19 @@ struct ClusteredGraph {
       }
     }
     if graph.nodes.contains(where: { $0.kernel != nil }) { order.sort() }
-    clusters = order.map { Self.cluster(members[$0] ?? [], in: graph) }
+    clusters = order.map { Self.cluster(members[$0] ?? [], in: graph, inlined: inlined) }
   }
 
-  private static func cluster(_ nodes: [Int], in graph: Graph) -> Cluster {
+  private static func cluster(_ nodes: [Int], in graph: Graph, inlined: Set<Int>) -> Cluster {
     let inside = Set(nodes)
     var cluster = Cluster(nodes: nodes)
-    for node in nodes {
-      for operand in graph.nodes[node].operands {
-        let storage = graph.storage(of: operand)
-        if !inside.contains(operand.node), !cluster.inputs.contains(storage) { cluster.inputs.append(storage) }
+    var pending = nodes.flatMap { graph.nodes[$0].operands }.reversed() as [Value]
+    while let operand = pending.popLast() {
+      let storage = graph.storage(of: operand)
+      if inlined.contains(operand.node) {
+        pending += graph.nodes[operand.node].operands
+      } else if !inside.contains(operand.node), !cluster.inputs.contains(storage) {
+        cluster.inputs.append(storage)
       }
     }
     let readOutside = Set(

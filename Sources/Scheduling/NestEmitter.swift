@@ -25,12 +25,15 @@ final class NestEmitter {
   private var body: [Statement] = []
   private var scalars: [Value: Expression] = [:]
   private var taken: Set<String>
+  private let inlined: Set<Int>
+  private var inlinedScalars: [Value: Expression] = [:]
 
   init(graph: Graph, cluster: Cluster, buffers: [Value: String]) {
     self.graph = graph
     self.cluster = cluster
     self.buffers = buffers
     inside = Set(cluster.nodes)
+    inlined = graph.inlinedScalars
     taken = Set(buffers.values).union(Self.reservedNames)
   }
 
@@ -89,7 +92,7 @@ final class NestEmitter {
     return cluster.nodes.allSatisfy { index in
       let node = graph.nodes[index]
       if node.reduction != nil { return true }
-      guard node.op is any ElementwiseOperator else { return false }
+      guard node.op.isElementwise else { return false }
       return node.operands.allSatisfy { operand in
         let type = graph.type(of: operand)
         return type.shape == shape || type.shape.elementCount == 1
@@ -155,9 +158,30 @@ final class NestEmitter {
     element(of: value, at: space.coordinates)
   }
 
+  /// A scalar that no kernel stores: computed before the loops.
+  private func inlinedScalar(_ value: Value) -> Expression {
+    if let known = inlinedScalars[value] { return known }
+    let node = graph.nodes[value.node]
+    guard case .pointwise(let rule) = node.op.lowering else { return .literal(.nan) }
+    let expression = rule(
+      PointwiseContext(
+        coordinates: [], operandTypes: node.operands.map { graph.type(of: $0) }, resultType: node.results[0],
+        element: { operand, _ in self.element(of: node.operands[operand], at: []) }))
+    guard !expression.isTrivial else {
+      inlinedScalars[value] = expression
+      return expression
+    }
+    let name = Swift.type(of: node.op).name.cIdentifier.unique(among: taken)
+    taken.insert(name)
+    prelude.append(.constant(name, expression))
+    inlinedScalars[value] = .local(name)
+    return .local(name)
+  }
+
   /// An element of a value. Inside the cluster it is computed here; from outside it is loaded.
   private func element(of value: Value, at coordinates: [Index]) -> Expression {
     let type = graph.type(of: value)
+    if inlined.contains(value.node) { return inlinedScalar(value) }
     let isCurrent = type.shape == space.shape && coordinates == space.coordinates
     guard inside.contains(value.node) else {
       let index = isCurrent ? space.flat : Index.flat(coordinates, strides: type.shape.strides)

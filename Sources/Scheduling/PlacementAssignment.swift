@@ -88,7 +88,7 @@ struct PlacementAssignment {
 
   /// The inputs of a purely elementwise kernel that are read only at the element that is being written.
   private static func overwritable(_ cluster: Cluster, by value: Value, in graph: Graph) -> [Value] {
-    guard cluster.nodes.allSatisfy({ graph.nodes[$0].op is any ElementwiseOperator }) else { return [] }
+    guard cluster.nodes.allSatisfy({ graph.nodes[$0].op.isElementwise }) else { return [] }
     let type = graph.type(of: value)
     guard cluster.outputs.allSatisfy({ graph.type(of: $0).shape == type.shape }) else { return [] }
     return cluster.inputs.filter { input in

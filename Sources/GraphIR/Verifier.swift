@@ -1,0 +1,44 @@
+import KernelIR
+
+/// An invariant of graphs that does not hold.
+public struct VerifierError: Error, Hashable, Sendable, CustomStringConvertible {
+  public var node: Int?
+  public var message: String
+
+  public var description: String { node.map { "%\($0): \(message)" } ?? message }
+}
+
+extension Graph {
+  /// Checks what every pass must keep: operands come first, types are those that the operators infer, at most one
+  /// axis of a shape is per row, roots exist, loss is a scalar, and kernels are numbered for all nodes or for none.
+  public func verify() throws(VerifierError) {
+    for (index, node) in nodes.enumerated() {
+      for operand in node.operands {
+        guard operand.node >= 0, operand.node < index else {
+          throw VerifierError(node: index, message: "operand %\(operand.node) does not come before it")
+        }
+        guard nodes[operand.node].results.indices.contains(operand.result) else {
+          throw VerifierError(node: index, message: "operand \(text(of: operand)) does not exist")
+        }
+      }
+      let inferred: [TensorType]
+      do { inferred = try node.op.infer(node.operands.map { type(of: $0) }) } catch {
+        throw VerifierError(node: index, message: error.message)
+      }
+      guard inferred == node.results else {
+        throw VerifierError(node: index, message: "has type \(node.results), but its operator gives \(inferred)")
+      }
+      for result in node.results where result.shape.dimensions.filter(\.perRow).count > 1 {
+        throw VerifierError(node: index, message: "shape \(result.shape) has more than one axis of rows")
+      }
+    }
+    for root in roots {
+      guard nodes.indices.contains(root.value.node) else {
+        throw VerifierError(node: nil, message: "root \(root.role.text) has no value")
+      }
+      guard root.role != .loss || type(of: root.value).shape == .scalar else {
+        throw VerifierError(node: root.value.node, message: "the loss must be a scalar, not \(type(of: root.value))")
+      }
+    }
+  }
+}

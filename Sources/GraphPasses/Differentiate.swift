@@ -1,0 +1,67 @@
+import GraphIR
+import Operators
+
+/// Adds the gradient of the loss with respect to each trainable parameter: one walk from the loss back to the sources
+/// (reverse accumulation: Griewank and Walther, Evaluating Derivatives, 2008).
+///
+/// Only what a trainable parameter needs is made. A gradient node has the location and the scope of the node that it
+/// is the gradient of.
+enum Differentiate {
+  static func run(_ graph: Graph, parameters: [Parameter]) throws(ShapeError) -> Graph {
+    guard let loss = graph.roots.first(where: { $0.role == .loss })?.value else { return graph }
+    let trainable = Set(parameters.filter(\.isTrainable).map(\.name))
+    let leadsToParameter = Self.leadsToParameter(graph, trainable)
+    var builder = GraphBuilder(graph)
+    var gradients: [Value: Value] = [:]
+    gradients[loss] = try builder.constant(1, element: builder.type(of: loss).element)
+
+    for index in stride(from: loss.node, through: 0, by: -1) where leadsToParameter[index] {
+      let node = graph.nodes[index]
+      let results = node.results.indices.map { Value(node: index, result: $0) }
+      let arrived = results.map { gradients[$0] }
+      guard !(node.op is Source), arrived.contains(where: { $0 != nil }) else { continue }
+      (builder.location, builder.scope) = (node.location, node.scope)
+      var context = GradientContext(
+        operands: node.operands, results: results, resultGradients: arrived,
+        isNeeded: node.operands.map { leadsToParameter[$0.node] }, builder: builder)
+      let operandGradients = try node.op.gradient(&context)
+      builder = context.builder
+      for (operand, gradient) in zip(node.operands, operandGradients) where leadsToParameter[operand.node] {
+        guard let gradient else { continue }
+        if let before = gradients[operand] {
+          gradients[operand] = try builder.add(before, gradient)
+        } else {
+          gradients[operand] = gradient
+        }
+      }
+    }
+
+    for (index, node) in graph.nodes.enumerated() {
+      guard let source = node.op as? Source, source.kind == .parameter, trainable.contains(source.name) else { continue }
+      (builder.location, builder.scope) = (node.location, node.scope)
+      if let gradient = gradients[Value(node: index)] {
+        builder.addRoot(.gradient(source.name), gradient)
+      } else {
+        builder.addRoot(.gradient(source.name), try zeros(like: source.type, &builder))
+      }
+    }
+    return builder.graph
+  }
+
+  private static func leadsToParameter(_ graph: Graph, _ trainable: Set<String>) -> [Bool] {
+    var result = [Bool](repeating: false, count: graph.nodes.count)
+    for (index, node) in graph.nodes.enumerated() {
+      if let source = node.op as? Source {
+        result[index] = source.kind == .parameter && trainable.contains(source.name)
+      } else {
+        result[index] = node.operands.contains { result[$0.node] }
+      }
+    }
+    return result
+  }
+
+  /// The gradient of a parameter that the loss does not depend on.
+  private static func zeros(like type: TensorType, _ builder: inout GraphBuilder) throws(ShapeError) -> Value {
+    try builder.broadcast(builder.constant(0, element: type.element), to: type.shape)
+  }
+}
