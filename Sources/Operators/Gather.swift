@@ -83,8 +83,8 @@ public struct ScatterAdd: Operator {
       return zeros
         + context.nest(context.operandTypes[0].shape.dimensions) { at in
           let index = Index.value(context.load(1, Array(at[axis..<(axis + rank)])))
-          let target = at[..<axis] + [index] + at[(axis + rank)...]
           let target: [Index] = Array(at[..<axis]) + [index] + Array(at[(axis + rank)...])
+          return [context.store(0, target, context.loadResult(0, target) + context.load(0, at))]
         }
     }
   }
