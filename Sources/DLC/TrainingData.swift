@@ -1,0 +1,67 @@
+import Diagnostics
+import GraphIR
+
+/// Where the rows to train on come from. Relative paths start at the folder of model.swift.
+public struct TrainingData: Hashable, Sendable {
+  let description: DataDescription
+
+  /// A CSV file: `target` names the target column, every other column is an input, in order. Inputs are multiplied by
+  /// `scale`.
+  public static func csv(
+    _ path: String, target: String, scale: Double = 1, file: String = #filePath, line: Int = #line,
+    column: Int = #column
+  ) -> TrainingData {
+    make(.csv, path, "", target, scale, SourceLocation.call(file, line, column))
+  }
+
+  /// Two NPY files.
+  public static func npy(
+    _ inputs: String, targets: String, scale: Double = 1, file: String = #filePath, line: Int = #line,
+    column: Int = #column
+  ) -> TrainingData {
+    make(.npy, inputs, targets, "", scale, SourceLocation.call(file, line, column))
+  }
+
+  /// An NPZ file with an array for each input and each target, by name.
+  public static func npz(
+    _ path: String, scale: Double = 1, file: String = #filePath, line: Int = #line, column: Int = #column
+  ) -> TrainingData {
+    make(.npz, path, "", "", scale, SourceLocation.call(file, line, column))
+  }
+
+  /// Two IDX files, as MNIST comes.
+  public static func idx(
+    _ inputs: String, targets: String, scale: Double = 1, file: String = #filePath, line: Int = #line,
+    column: Int = #column
+  ) -> TrainingData {
+    make(.idx, inputs, targets, "", scale, SourceLocation.call(file, line, column))
+  }
+
+  /// A safetensors file with an array for each input and each target, by name.
+  public static func safetensors(
+    _ path: String, scale: Double = 1, file: String = #filePath, line: Int = #line, column: Int = #column
+  ) -> TrainingData {
+    make(.safetensors, path, "", "", scale, SourceLocation.call(file, line, column))
+  }
+
+  private static func make(
+    _ format: DataDescription.Format, _ path: String, _ targets: String, _ target: String, _ scale: Double,
+    _ location: SourceLocation
+  ) -> TrainingData {
+    TrainingData(
+      description: DataDescription(
+        format: format, file: path, targetsFile: targets, target: target, scale: scale, location: location))
+  }
+}
+
+/// The rows that training does not see, on which each epoch is judged.
+public struct Validation: Hashable, Sendable {
+  let split: Double
+  let file: String
+
+  public static var none: Validation { Validation(split: 0, file: "") }
+  /// The last rows of the data, as a fraction of them.
+  public static func split(_ fraction: Double) -> Validation { Validation(split: fraction, file: "") }
+  /// A file of its own, in the format of the training data.
+  public static func file(_ path: String) -> Validation { Validation(split: 0, file: path) }
+}
