@@ -47,5 +47,7 @@ let package = Package(
     .target(name: "KernelIR"),
     .target(name: "Diagnostics"),
     .target(name: "Templates", path: "Templates", sources: ["Templates.swift"]),
+    .testTarget(name: "DLCTests", dependencies: ["DLC", "Operators", "GraphIR"]),
+    .testTarget(name: "ModelLoadingTests", dependencies: ["ModelLoading", "GraphIR", "Diagnostics"]),
   ]
 )

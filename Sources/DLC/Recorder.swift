@@ -37,7 +37,7 @@ struct Recorder: Sendable {
   var inputs: [(field: Field, location: SourceLocation)] = []
   var hyperparameters: [HyperparameterRecord] = []
   var models: [ModelEntry] = []
-  var dropouts: UInt32 = 0
+  var dropouts = 0
 
   /// The one recorder of the program. The lock is held only while a function of this module runs, never while
   /// one of the user's does.
