@@ -49,5 +49,7 @@ let package = Package(
     .target(name: "Templates", path: "Templates", sources: ["Templates.swift"]),
     .testTarget(name: "DLCTests", dependencies: ["DLC", "Operators", "GraphIR"]),
     .testTarget(name: "ModelLoadingTests", dependencies: ["ModelLoading", "GraphIR", "Diagnostics"]),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+    .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver"]),
   ]
 )

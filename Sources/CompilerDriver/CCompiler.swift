@@ -1,0 +1,64 @@
+import Foundation
+import Subprocess
+
+/// clang or gcc.
+struct CCompiler {
+  let path: String
+
+  /// The compiler of that name or path, or else the first that there is.
+  static func find(_ wanted: String?) throws(CompileFailure) -> CCompiler {
+    for name in wanted.map({ [$0] }) ?? ["clang", "gcc", "cc"] {
+      if let path = locate(name) { return CCompiler(path: path) }
+    }
+    if let wanted {
+      throw CompileFailure(.model, "no C compiler \(wanted)", notes: ["--cc takes clang, gcc or a path"])
+    }
+    throw CompileFailure(
+      .model, "no C compiler: neither clang nor gcc is there",
+      notes: ["install one (on Debian: apt-get install clang), or name one with --cc PATH"])
+  }
+
+  private static func locate(_ name: String) -> String? {
+    if name.contains("/") { return FileManager.default.isExecutableFile(atPath: name) ? name : nil }
+    return (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
+      .split(separator: ":").map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// One program out of C files.
+  struct Job {
+    var sources: [String]
+    var executable: String
+    var march: String
+    /// Names and values, which are C expressions.
+    var macros: [(name: String, value: String)]
+    var libraries: [String]
+
+    var arguments: [String] {
+      ["-std=c99", "-O3", "-march=\(march)"] + macros.map { "-D\($0.name)=\($0.value)" } + sources
+        + ["-o", executable] + libraries.map { "-l\($0)" }
+    }
+  }
+
+  /// Compiles and links. What the C compiler says is part of the failure.
+  func run(_ job: Job) async throws(CompileFailure) {
+    let said: String
+    do {
+      let result = try await Subprocess.run(
+        .path(.init(path)), arguments: Arguments(job.arguments), output: .discarded, error: .string(limit: 1 << 20))
+      if result.terminationStatus.isSuccess { return }
+      said = result.standardError
+    } catch {
+      throw CompileFailure(.model, "cannot run \(path): \(error)")
+    }
+    if said.contains("cblas.h") || said.contains("openblas") {
+      throw CompileFailure(
+        .model, "this model multiplies matrices with OpenBLAS, which is not installed",
+        notes: ["on Debian: apt-get install libopenblas-dev", "--gemm builtin needs no library"])
+    }
+    if said.contains("march") {
+      throw CompileFailure(.model, "\(path) does not know --march \(job.march)", notes: [said])
+    }
+    throw CompileFailure(.fault, "\(path) rejects the generated C", notes: [said])
+  }
+}

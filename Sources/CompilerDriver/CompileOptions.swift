@@ -1,0 +1,66 @@
+import KernelIR
+import Scheduling
+
+/// What `dlc compile` was asked for.
+public struct CompileOptions: Hashable, Sendable {
+  /// The stage to stop after.
+  public enum Emission: String, CaseIterable, Hashable, Sendable {
+    /// The graph as model.swift declares it.
+    case graph
+    /// The graphs after every pass, with the kernels that fusion made.
+    case fused
+    /// The order of the kernels and where their values lie in memory.
+    case plan
+    /// The C files.
+    case c
+    /// The C files, compiled and linked.
+    case executable
+  }
+
+  /// How matrices are multiplied.
+  public typealias Gemm = ProductChoice
+
+  /// Passes whose result is printed.
+  public enum Observed: Hashable, Sendable {
+    case all
+    case passes(Set<String>)
+
+    func contains(_ pass: String) -> Bool {
+      switch self {
+      case .all: true
+      case .passes(let names): names.contains(pass)
+      }
+    }
+  }
+
+  /// Path of model.swift.
+  public var model: String
+  /// The folder that the files go into; `build/NAME` if nil.
+  public var output: String?
+  /// The prefix of every C name; the model's name if nil.
+  public var name: String?
+  public var emission = Emission.executable
+  /// The most rows of one call; the larger of 256 and the training's batch size if nil.
+  public var maxRows: Int?
+  public var gemm = Gemm.auto
+  public var element = ElementType.f32
+  public var inferenceOnly = false
+  /// A C compiler's name or path; the first of clang, gcc and cc that is there if nil.
+  public var compiler: String?
+  public var march = "native"
+  public var optimize = true
+  public var disabledFusions: Set<String> = []
+  public var observed = Observed.passes([])
+  /// Print how long each stage took.
+  public var timesPasses = false
+
+  public init(model: String) { self.model = model }
+
+  /// What changes the generated C, as it would be typed; part of the generated program's `info`.
+  var inWords: String {
+    var words = ["--gemm \(gemm.rawValue)", "--precision \(element.rawValue)", "--optimize \(optimize ? 1 : 0)"]
+    if inferenceOnly { words.append("--inference-only") }
+    words += disabledFusions.sorted().map { "--no-fuse \($0)" }
+    return words.joined(separator: " ")
+  }
+}

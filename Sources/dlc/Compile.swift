@@ -1,0 +1,19 @@
+import ArgumentParser
+import CompilerDriver
+
+struct Compile: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Turns a model into C and an executable.")
+
+  @OptionGroup var options: ModelOptions
+
+  @Option(help: "What to make: graph, fused and plan are printed.")
+  var emit = CompileOptions.Emission.executable
+
+  func run() async throws {
+    try await report {
+      let product = try await Compiler.compile(options.compileOptions(emit))
+      if let text = product.text { Terminal.output(text) }
+      if let path = product.executable ?? product.folder { Terminal.status("wrote \(path)") }
+    }
+  }
+}

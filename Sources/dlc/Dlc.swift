@@ -1,0 +1,9 @@
+import ArgumentParser
+
+@main
+struct Dlc: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dlc",
+    abstract: "Compiles neural networks, declared in Swift, to plain C that trains and predicts.",
+    subcommands: [Compile.self, Train.self, Summarize.self, DrawGraph.self, New.self])
+}

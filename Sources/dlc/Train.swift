@@ -1,0 +1,20 @@
+import ArgumentParser
+import CompilerDriver
+
+struct Train: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compiles a model, then trains it.",
+    discussion: "What follows -- goes to the executable's train: dlc train model.swift -- --epochs 5")
+
+  @OptionGroup var options: ModelOptions
+
+  @Argument(parsing: .postTerminator, help: "Options of the executable's train.")
+  var driverOptions: [String] = []
+
+  func run() async throws {
+    try await report {
+      let product = try await Compiler.compile(options.compileOptions(.executable))
+      try product.become(arguments: ["train"] + driverOptions)
+    }
+  }
+}

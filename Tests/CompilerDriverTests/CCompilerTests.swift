@@ -1,0 +1,35 @@
+import Testing
+
+@testable import CompilerDriver
+
+@Suite struct CCompilerTests {
+  @Test func saysWhichCompilerIsMissing() {
+    let failure = #expect(throws: CompileFailure.self) { try CCompiler.find("/nowhere/clang") }
+    #expect(failure?.diagnostics.first?.message == "no C compiler /nowhere/clang")
+    #expect(failure?.status == .model)
+  }
+
+  @Test func passesMacrosAndLibraries() {
+    let job = CCompiler.Job(
+      sources: ["a.c"], executable: "a", march: "native", macros: [("A_MODEL_FOLDER", "\"/x y\"")],
+      libraries: ["openblas", "m"])
+    #expect(
+      job.arguments == [
+        "-std=c99", "-O3", "-march=native", "-DA_MODEL_FOLDER=\"/x y\"", "a.c", "-o", "a", "-lopenblas", "-lm",
+      ])
+  }
+
+  @Test func rejectedCodeIsTheCompilersFault() async throws {
+    let job = CCompiler.Job(sources: ["/nowhere.c"], executable: "/nowhere", march: "native", macros: [], libraries: [])
+    await #expect(throws: CompileFailure.self) { try await CCompiler.find(nil).run(job) }
+  }
+
+  @Test(arguments: [("digits", "digits"), ("two nets", "two_nets"), ("3d", "_3d"), ("été", "_t_")])
+  func namesBecomeIdentifiers(name: String, identifier: String) {
+    #expect(CompileOptions.prefix(for: name) == identifier)
+  }
+
+  @Test func stringsAreEscapedForC() {
+    #expect("a\"b\\c\n".cLiteral == #""a\"b\\c\012""#)
+  }
+}
