@@ -1,0 +1,171 @@
+/*
+ * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
+ *
+ *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *
+ * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
+ * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
+ * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ */
+#if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
+#define @NAME@_TILE_M 12
+#define @NAME@_ROW_VECTORS 16
+#elif defined(__aarch64__)
+#define @NAME@_TILE_M 8
+#define @NAME@_ROW_VECTORS 16
+#else /* 16 registers: 12 accumulators, two vectors of the panel, one of A */
+#define @NAME@_TILE_M 6
+#define @NAME@_ROW_VECTORS 8
+#endif
+#define @NAME@_TILE_N (2 * @NAME@_LANES)
+#ifndef @NAME@_TILE_K
+#define @NAME@_TILE_K 512
+#endif
+
+/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
+#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
+#define @NAME@_TRANSPOSES 0
+#else
+#define @NAME@_TRANSPOSES 1
+#if @NAME@_LANES == 16
+#define @NAME@_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define @NAME@_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif @NAME@_LANES == 8
+#define @NAME@_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define @NAME@_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif @NAME@_LANES == 4
+#define @NAME@_LOW 0, 4, 1, 5
+#define @NAME@_HIGH 2, 6, 3, 7
+#else
+#define @NAME@_LOW 0, 2
+#define @NAME@_HIGH 1, 3
+#endif
+/* Source rows from width on count as 0. */
+@NAME@_FLATTEN void @name@_transpose(size_t width, const @name@_real *source, size_t stride, @name@_real *panel) {
+  enum { L = @NAME@_LANES, HALF = L / 2 };
+  @name@_vector v[L], w[L];
+  @NAME@_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? @name@_vector_load(source + i * stride) : (@name@_vector){0};
+  @NAME@_UNROLL for (int round = 1; round < L; round *= 2) {
+    @NAME@_UNROLL for (int i = 0; i < HALF; i++) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], @NAME@_LOW);
+      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], @NAME@_HIGH);
+    }
+    @NAME@_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
+  }
+  @NAME@_UNROLL for (int i = 0; i < L; i++) @name@_vector_store(panel + i * @NAME@_TILE_N, v[i]);
+}
+#endif
+
+/*
+ * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
+ * one vector only that vector is written. Quick where one stride is 1.
+ */
+@NAME@_INLINE void @name@_pack(size_t depth, size_t width, const @name@_real *source, size_t depth_stride, size_t width_stride,
+                               @name@_real *panel) {
+  const size_t padded = width > @NAME@_LANES ? @NAME@_TILE_N : @NAME@_LANES;
+  size_t k = 0;
+  if (width_stride == 1) {
+    const int whole = width == padded; /* else whole vectors while they stay within what was given, cleared from width on */
+    const size_t last = padded - @NAME@_LANES;
+    for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
+      const @name@_real *from = source + k * depth_stride;
+      @name@_real *to = panel + k * @NAME@_TILE_N;
+      if (last) @name@_vector_store(to, @name@_vector_load(from));
+      @name@_vector_store(to + last, @name@_vector_first(width - last, @name@_vector_load(from + last)));
+    }
+  }
+#if @NAME@_TRANSPOSES
+  else if (depth_stride == 1)
+    for (; k + @NAME@_LANES <= depth; k += @NAME@_LANES)
+      for (size_t j = 0; j < padded; j += @NAME@_LANES)
+        @name@_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * @NAME@_TILE_N + j);
+#endif
+  for (; k < depth; k++)
+    for (size_t j = 0; j < padded; j++)
+      panel[k * @NAME@_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
+}
+
+@NAME@_FLATTEN void @name@_tile_body(size_t depth, const int rows, const int vectors, const @name@_real *a, size_t row_stride,
+                                     size_t depth_stride, const @name@_real *panel, @name@_real *tile) {
+  @name@_vector c[@NAME@_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) c[i][j] = @name@_vector_load(tile + i * @NAME@_TILE_N + j * @NAME@_LANES);
+  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += @NAME@_TILE_N) {
+    @name@_vector b[2];
+    for (int j = 0; j < vectors; j++) b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < vectors; j++) c[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) @name@_vector_store(tile + i * @NAME@_TILE_N + j * @NAME@_LANES, c[i][j]);
+}
+
+/*
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
+ */
+@NAME@_INLINE void @name@_tile(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,
+                               size_t depth_stride, const @name@_real *panel, @name@_real *tile) {
+#define @NAME@_ROWS(n)                                                                              \
+  case n:                                                                                           \
+    if (width > @NAME@_LANES) @name@_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
+    else @name@_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+    break;
+  switch (height) {
+    @NAME@_ROWS(1) @NAME@_ROWS(2) @NAME@_ROWS(3) @NAME@_ROWS(4) @NAME@_ROWS(5) @NAME@_ROWS(6)
+#if @NAME@_TILE_M >= 8
+    @NAME@_ROWS(7) @NAME@_ROWS(8)
+#endif
+#if @NAME@_TILE_M >= 12
+    @NAME@_ROWS(9) @NAME@_ROWS(10) @NAME@_ROWS(11) @NAME@_ROWS(12)
+#endif
+    default: break;
+  }
+#undef @NAME@_ROWS
+}
+
+@NAME@_FLATTEN void @name@_row_body(size_t depth, const int vectors, const @name@_real *a, size_t a_stride,
+                                    const @name@_real *source, size_t source_stride, @name@_real *row) {
+  @name@_vector c[@NAME@_ROW_VECTORS];
+  for (int j = 0; j < vectors; j++) c[j] = @name@_vector_load(row + j * @NAME@_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
+    for (int j = 0; j < vectors; j++) c[j] = @name@_vector_fma(*a, @name@_vector_load(source + j * @NAME@_LANES), c[j]);
+  for (int j = 0; j < vectors; j++) @name@_vector_store(row + j * @NAME@_LANES, c[j]);
+}
+
+/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
+@NAME@_INLINE void @name@_row(size_t depth, size_t width, const @name@_real *a, size_t a_stride, const @name@_real *source,
+                              size_t source_stride, @name@_real *row) {
+  size_t j = 0;
+  for (; j + @NAME@_ROW_VECTORS * @NAME@_LANES <= width; j += @NAME@_ROW_VECTORS * @NAME@_LANES)
+    @name@_row_body(depth, @NAME@_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
+#define @NAME@_COLUMNS(n)                                                                  \
+  if (j + (n) * @NAME@_LANES <= width) {                                                   \
+    @name@_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
+    j += (n) * @NAME@_LANES;                                                               \
+  }
+#if @NAME@_ROW_VECTORS == 16
+  @NAME@_COLUMNS(8)
+#endif
+  @NAME@_COLUMNS(4) @NAME@_COLUMNS(2) @NAME@_COLUMNS(1)
+#undef @NAME@_COLUMNS
+  if (j == width) return;
+  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+  @name@_real rest[@NAME@_LANES] = {0};
+  const size_t columns = width - j;
+  size_t k = 0;
+  memcpy(rest, row + j, columns * sizeof *rest);
+  @name@_vector c = @name@_vector_load(rest);
+  for (; k < depth && (depth - 1 - k) * source_stride + columns >= @NAME@_LANES; k++)
+    c = @name@_vector_fma(a[k * a_stride], @name@_vector_load(source + k * source_stride + j), c);
+  for (; k < depth; k++) {
+    @name@_real last[@NAME@_LANES] = {0};
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
+    c = @name@_vector_fma(a[k * a_stride], @name@_vector_load(last), c);
+  }
+  @name@_vector_store(rest, c);
+  memcpy(row + j, rest, columns * sizeof *rest);
+}
