@@ -6,10 +6,12 @@
   for (size_t i = 0; i < count; i++) values[i] = value;
 }
 
-/* In [low, high) */
+/* From low to high */
 @NAME@_INLINE void @name@_fill_uniform(@name@_real *values, size_t count, uint64_t seed, uint32_t purpose, @name@_real low,
                                        @name@_real high) {
-  for (size_t i = 0; i < count; i++) values[i] = low + (high - low) * @name@_uniform(seed, purpose, 0, i);
+  const double range = (double)high - (double)low;
+  for (size_t i = 0; i < count; i++)
+    values[i] = (@name@_real)((double)low + range * (double)@name@_uniform(seed, purpose, 0, i));
 }
 
 /* A standard normal number by Box and Muller's transform: sqrt(-2 ln u) cos(2 pi v), u in (0, 1), v in [0, 1). */

@@ -24,7 +24,8 @@
  *
  * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
  * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
- * cannot fail. open takes 50 kB of stack. Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
+ * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
+ * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
  */
 typedef struct @name@_safetensor {
   @name@_safetensors_text name;
@@ -46,7 +47,7 @@ typedef struct @name@_safetensors {
   size_t error_offset;
 } @name@_safetensors;
 
-/* The longest header of the specification; a bound on names, so that a hostile header cannot make the check for duplicates slow. */
+/* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, @NAME@_SAFETENSORS_CHUNK = 2048 };
 
 @NAME@_INLINE int @name@_safetensors_dtype(@name@_safetensors_reader *r, @name@_safetensor *tensor) {
@@ -89,10 +90,12 @@ enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, 
 }
 
 /* {"dtype": …, "shape": […], "data_offsets": [begin, end]}, in any order */
-@NAME@_INLINE int @name@_safetensors_value(@name@_safetensors_reader *r, const @name@_safetensors *file, @name@_safetensor *tensor) {
+@NAME@_INLINE int @name@_safetensors_value(@name@_safetensors_reader *r, const @name@_safetensors *file,
+                                           @name@_safetensor *tensor) {
   enum { DTYPE = 1, SHAPE = 2, OFFSETS = 4 };
   size_t begin = 0, end = 0;
   unsigned seen = 0;
+  const char *const wanted = "dtype, shape and data_offsets are expected, each once";
   if (!@name@_safetensors_expect(r, '{', "{ is expected")) return 0;
   do {
     @name@_safetensors_text key;
@@ -101,24 +104,27 @@ enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, 
                      : @name@_safetensors_equals(key, "shape")        ? SHAPE
                      : @name@_safetensors_equals(key, "data_offsets") ? OFFSETS
                                                                       : 0;
-    if (field == 0 || (seen & field)) return @name@_safetensors_fail(r, "dtype, shape and data_offsets are expected, each once");
+    if (field == 0 || (seen & field)) return @name@_safetensors_fail(r, wanted);
     seen |= field;
     if (!(field == DTYPE   ? @name@_safetensors_dtype(r, tensor)
           : field == SHAPE ? @name@_safetensors_shape(r, tensor)
                            : @name@_safetensors_offsets(r, &begin, &end))) return 0;
   } while (@name@_safetensors_accept(r, ','));
   if (!@name@_safetensors_expect(r, '}', "} is expected after a tensor")) return 0;
-  if (seen != (DTYPE | SHAPE | OFFSETS)) return @name@_safetensors_fail(r, "dtype, shape and data_offsets are expected, each once");
-  if (begin > end || end > file->size - file->header_end) return @name@_safetensors_fail(r, "the offsets of a tensor lie outside the data");
+  if (seen != (DTYPE | SHAPE | OFFSETS)) return @name@_safetensors_fail(r, wanted);
+  if (begin > end || end > file->size - file->header_end)
+    return @name@_safetensors_fail(r, "the offsets of a tensor lie outside the data");
   if (tensor->count > SIZE_MAX / tensor->bits || tensor->count * tensor->bits % 8 != 0 ||
-      tensor->count * tensor->bits / 8 != end - begin) return @name@_safetensors_fail(r, "the shape and the offsets of a tensor do not agree");
+      tensor->count * tensor->bits / 8 != end - begin)
+    return @name@_safetensors_fail(r, "the shape and the offsets of a tensor do not agree");
   tensor->offset = file->header_end + begin;
   tensor->bytes = end - begin;
   tensor->data = file->bytes + tensor->offset;
   return 1;
 }
 
-@NAME@_INLINE int @name@_safetensors_next_metadata(const @name@_safetensors *file, size_t *cursor, @name@_safetensors_text *key, @name@_safetensors_text *value) {
+@NAME@_INLINE int @name@_safetensors_next_metadata(const @name@_safetensors *file, size_t *cursor,
+                                                   @name@_safetensors_text *key, @name@_safetensors_text *value) {
   @name@_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
   if (r.at == 0 || @name@_safetensors_peek(&r) == '}') return 0;
   if (!@name@_safetensors_string(&r, key) || !@name@_safetensors_expect(&r, ':', ": is expected") ||
@@ -145,7 +151,8 @@ enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, 
   return 0;
 }
 
-@NAME@_INLINE int @name@_safetensors_find(const @name@_safetensors *file, size_t *cursor, const char *name, @name@_safetensor *tensor) {
+@NAME@_INLINE int @name@_safetensors_find(const @name@_safetensors *file, size_t *cursor, const char *name,
+                                          @name@_safetensor *tensor) {
   size_t start = *cursor;
   for (int round = 0; round < 2; round++, *cursor = 0)
     while ((round == 0 || *cursor < start) && @name@_safetensors_next(file, cursor, tensor))
@@ -153,7 +160,8 @@ enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, 
   return 0;
 }
 
-@NAME@_INLINE int @name@_safetensors_find_metadata(const @name@_safetensors *file, size_t *cursor, const char *name, @name@_safetensors_text *value) {
+@NAME@_INLINE int @name@_safetensors_find_metadata(const @name@_safetensors *file, size_t *cursor, const char *name,
+                                                   @name@_safetensors_text *value) {
   size_t start = *cursor;
   @name@_safetensors_text key;
   for (int round = 0; round < 2; round++, *cursor = 0)

@@ -50,7 +50,8 @@ typedef struct @name@_safetensors_reader {
 }
 
 /* One character of a JSON string as UTF-8. Returns how many bytes of [p, end) it takes, 0 where it is not valid. */
-@NAME@_INLINE size_t @name@_safetensors_character(const unsigned char *p, const unsigned char *end, unsigned char utf8[4], size_t *count) {
+@NAME@_INLINE size_t @name@_safetensors_character(const unsigned char *p, const unsigned char *end, unsigned char utf8[4],
+                                                  size_t *count) {
   size_t left = (size_t)(end - p);
   if (left == 0 || p[0] < 0x20) return 0;
   if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */

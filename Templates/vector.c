@@ -2,7 +2,8 @@
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
  * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
- * target has it, and code that must not depend on the compiler's mood uses @name@_fma. Needs <math.h>, <stddef.h>, <stdint.h>, <string.h>.
+ * target has it, and code whose bits must not depend on that uses @name@_fma.
+ * Needs <math.h>, <stddef.h>, <stdint.h>, <string.h>.
  */
 #if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA)
 #define @NAME@_HAS_FMA 1
@@ -104,7 +105,7 @@ typedef struct @name@_vector { @name@_real lane[@NAME@_LANES]; } @name@_vector;
 #elif defined(__GNUC__) && @NAME@_HAS_FMA && defined(__AVX512F__) && @NAME@_REAL_BITS == 32
   return __builtin_ia32_vfmaddps512_mask(s - (@name@_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && @NAME@_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (@name@_vector){0}, b, c, -1, 4);
+  return __builtin_ia32_vfmaddpd512_mask(s - (@name@_vector){0}, b, c, 255, 4);
 #elif defined(__GNUC__) && @NAME@_HAS_FMA && defined(__AVX__) && @NAME@_REAL_BITS == 32
   return __builtin_ia32_vfmaddps256(s - (@name@_vector){0}, b, c);
 #elif defined(__GNUC__) && @NAME@_HAS_FMA && defined(__AVX__)

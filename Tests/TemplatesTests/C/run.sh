@@ -1,0 +1,113 @@
+#!/bin/sh
+# Tests of the C templates: run.sh [--long]
+# Prints one line for each step that fails and exits 1 if one did. --long: every float, more mutations; some minutes.
+# CLANG and GCC name the compilers; one that is not there is left out.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+templates=$here/../../../Templates
+clang=${CLANG:-clang} gcc=${GCC:-gcc}
+long=no mutations=20000
+[ "${1:-}" = --long ] && long=yes mutations=2000000
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failed=0
+warnings='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror'
+
+# step NAME COMMAND…: runs it; what it printed is shown only if it fails
+step() {
+  name=$1
+  shift
+  if ! "$@" >"$work/log" 2>&1; then
+    echo "FAILED: $name"
+    head -40 "$work/log"
+    failed=1
+    return 1
+  fi
+}
+
+# The templates as a model gets them
+{
+  cat <<'END'
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#ifndef MODEL_REAL_BITS
+#define MODEL_REAL_BITS 32
+#endif
+#if MODEL_REAL_BITS == 32
+typedef float model_real;
+#else
+typedef double model_real;
+#endif
+END
+  for piece in inline vector philox math tile initializers safetensors_text safetensors; do
+    sed 's/@name@/model/g; s/@NAME@/MODEL/g' "$templates/$piece.c"
+  done
+} >"$work/templates.h"
+{ cat "$work/templates.h"; echo 'int main(void) { return 0; }'; } >"$work/all.c"
+
+compilers=
+for compiler in "$gcc" "$clang"; do
+  command -v "$compiler" >/dev/null 2>&1 && compilers="$compilers $compiler"
+done
+[ -n "$compilers" ] || { echo 'FAILED: no compiler'; exit 1; }
+
+# The host's vectors, and on x86 the widths between
+targets='-march=native -O3'
+case $(uname -m) in
+  x86_64) targets="$targets
+-march=x86-64
+-march=x86-64-v3" ;;
+esac
+
+builds= objects=
+for compiler in $compilers; do
+  label=$(basename "$compiler" | tr -c 'a-z0-9\n' _)
+  compile="$compiler $warnings -I$here -I$work"
+
+  # Without warnings where nothing of it is used, for every kind of vector
+  for bits in 32 64; do
+    echo "$targets" | while read -r target; do
+      step "$label $target f$bits: no warnings" $compile $target -O1 -DMODEL_REAL_BITS=$bits -c "$work/all.c" -o "$work/all.o" || exit 1
+    done || failed=1
+  done
+
+  for test in philox initializers safetensors; do
+    step "$label $test: compiles" $compile -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all "$here/${test}_test.c" -o "$work/$test" -lm &&
+      step "$label $test" "$work/$test" $mutations
+  done
+  step "$label initializers f64: compiles" $compile -O2 -DMODEL_REAL_BITS=64 "$here/initializers_test.c" -o "$work/initializers" -lm &&
+    step "$label initializers f64" "$work/initializers"
+  for bits in 32 64; do
+    echo "$targets" | while read -r target; do
+      step "$label tile $target f$bits: compiles" $compile -O3 $target -DMODEL_REAL_BITS=$bits "$here/tile_test.c" -o "$work/tile" -lm &&
+        step "$label tile $target f$bits" "$work/tile" || exit 1
+    done || failed=1
+  done
+
+  # math.c for the host and for the least of its family; every loop must have become vector code
+  case $compiler in
+    *clang*) report=-Rpass=loop-vectorize ;;
+    *) report=-fopt-info-vec-optimized ;;
+  esac
+  for target in native baseline; do
+    flags=-O3
+    [ $target = native ] && flags='-O3 -march=native'
+    step "$label math $target: compiles" $compile $flags -DBUILD=${label}_$target $report -c "$here/math_functions.c" -o "$work/math_${label}_$target.o" || continue
+    loops=$(grep -E 'vectorized' "$work/log" | sed -E 's/.*math_functions\.c:([0-9]+):.*/\1/' | sort -u | wc -l)
+    [ "$loops" -ge 7 ] || { echo "FAILED: $label math $target: only $loops of 7 loops are vectorized"; failed=1; }
+    builds="${builds}X(${label}_$target)" objects="$objects $work/math_${label}_$target.o"
+  done
+done
+
+set -- $compilers
+step 'math: compiles' $1 $warnings -O2 "-DBUILDS(X)=$builds" -I"$here" "$here/math_test.c" $objects -o "$work/math" -lm && {
+  step 'math' "$work/math"
+  if [ $long = yes ]; then
+    "$work/math" --long 0 2 >"$work/even" 2>&1 &
+    step 'math, odd bit patterns' "$work/math" --long 1 2
+    wait $! || { echo 'FAILED: math, even bit patterns'; cat "$work/even"; failed=1; }
+  fi
+}
+exit $failed

@@ -1,0 +1,109 @@
+/*
+ * The matrix product against naive sums in double, for every height and for widths and depths about the sizes of tiles; every
+ * operand ends at a page that may not be touched. Bits may not depend on how the work is cut.
+ */
+#define _DEFAULT_SOURCE
+#include "check.h"
+#include "templates.h"
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* count values, behind which (end) or before which lies a guard page */
+static model_real *guarded(size_t count, int end) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = (count * sizeof(model_real) + page - 1) / page * page;
+  char *memory = mmap(NULL, bytes + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED || mprotect(memory + page, bytes, PROT_READ | PROT_WRITE)) abort();
+  model_real *values = (model_real *)(void *)(memory + page + (end ? bytes - count * sizeof(model_real) : 0));
+  return values;
+}
+
+static void release(model_real *values, size_t count) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = (count * sizeof(model_real) + page - 1) / page * page;
+  char *begin = (char *)values - (uintptr_t)values % page - page;
+  munmap(begin, bytes + 2 * page);
+}
+
+static void draw(model_real *values, size_t count, uint32_t purpose) {
+  for (size_t i = 0; i < count; i++) values[i] = model_uniform(1, purpose, 0, i) - (model_real)0.5;
+}
+
+/* C += A · B as a kernel that dlc prints does it, with these sizes of tiles */
+static void multiply(size_t m, size_t n, size_t depth, const model_real *a, size_t row_stride, size_t a_stride, const model_real *b,
+                     size_t b_stride, size_t width_stride, model_real *c, size_t tile_m, size_t tile_k) {
+  static model_real panel[MODEL_TILE_K * MODEL_TILE_N] MODEL_ALIGNED;
+  model_real tile[MODEL_TILE_M * MODEL_TILE_N] MODEL_ALIGNED;
+  for (size_t n0 = 0; n0 < n; n0 += MODEL_TILE_N) {
+    size_t width = n - n0 < MODEL_TILE_N ? n - n0 : MODEL_TILE_N;
+    for (size_t k0 = 0; k0 < depth; k0 += tile_k) {
+      size_t k = depth - k0 < tile_k ? depth - k0 : tile_k;
+      model_pack(k, width, b + k0 * b_stride + n0 * width_stride, b_stride, width_stride, panel);
+      for (size_t m0 = 0; m0 < m; m0 += tile_m) {
+        size_t height = m - m0 < tile_m ? m - m0 : tile_m;
+        memset(tile, 0, sizeof tile);
+        for (size_t i = 0; i < height; i++) memcpy(tile + i * MODEL_TILE_N, c + (m0 + i) * n + n0, width * sizeof *tile);
+        model_tile(k, height, width, a + m0 * row_stride + k0 * a_stride, row_stride, a_stride, panel, tile);
+        for (size_t i = 0; i < height; i++) memcpy(c + (m0 + i) * n + n0, tile + i * MODEL_TILE_N, width * sizeof *tile);
+      }
+    }
+  }
+}
+
+static void check_product(size_t m, size_t n, size_t depth, int a_transposed, int b_transposed, int end) {
+  const size_t row_stride = a_transposed ? 1 : depth, a_stride = a_transposed ? m : 1;
+  const size_t b_stride = b_transposed ? 1 : n, width_stride = b_transposed ? depth : 1;
+  model_real *a = guarded(m * depth, end), *b = guarded(depth * n, end), *start = guarded(m * n, end);
+  model_real *c = guarded(m * n, end), *other = guarded(m * n, end);
+  draw(a, m * depth, 1), draw(b, depth * n, 2), draw(start, m * n, 3);
+
+  memcpy(c, start, m * n * sizeof *c);
+  multiply(m, n, depth, a, row_stride, a_stride, b, b_stride, width_stride, c, MODEL_TILE_M, MODEL_TILE_K);
+  const double epsilon = sizeof(model_real) == 4 ? 6e-8 : 1.2e-16;
+  for (size_t i = 0; i < m; i++)
+    for (size_t j = 0; j < n; j++) {
+      double sum = (double)start[i * n + j], size = fabs(sum);
+      for (size_t k = 0; k < depth; k++) {
+        double product = (double)a[i * row_stride + k * a_stride] * (double)b[k * b_stride + j * width_stride];
+        sum += product, size += fabs(product);
+      }
+      double error = fabs((double)c[i * n + j] - sum);
+      CHECK(error <= size * epsilon * (sqrt((double)depth) + 2), "%zux%zux%zu (%d %d): C[%zu][%zu] off by %g", m, n, depth, a_transposed,
+            b_transposed, i, j, error);
+    }
+
+  memcpy(other, start, m * n * sizeof *c);
+  multiply(m, n, depth, a, row_stride, a_stride, b, b_stride, width_stride, other, 1, 7);
+  CHECK(memcmp(c, other, m * n * sizeof *c) == 0, "%zux%zux%zu: bits depend on rows or panels", m, n, depth);
+  if (!b_transposed) {
+    memcpy(other, start, m * n * sizeof *c);
+    for (size_t i = 0; i < m; i++) model_row(depth, n, a + i * row_stride, a_stride, b, n, other + i * n);
+    CHECK(memcmp(c, other, m * n * sizeof *c) == 0, "%zux%zux%zu: row has other bits", m, n, depth);
+  }
+  release(a, m * depth), release(b, depth * n), release(start, m * n), release(c, m * n), release(other, m * n);
+}
+
+/* Neither stride is 1. */
+static void check_strides(void) {
+  enum { M = 5, N = 21, K = 19 };
+  model_real a[M * K * 2], b[K * N * 3], c[M * N] = {0}, packed_a[M * K], packed_b[K * N], expected[M * N] = {0};
+  draw(a, M * K * 2, 1), draw(b, K * N * 3, 2);
+  for (int i = 0; i < M * K; i++) packed_a[i] = a[2 * i];
+  for (int i = 0; i < K * N; i++) packed_b[i] = b[3 * i];
+  multiply(M, N, K, a, 2 * K, 2, b, 3 * N, 3, c, MODEL_TILE_M, MODEL_TILE_K);
+  multiply(M, N, K, packed_a, K, 1, packed_b, N, 1, expected, MODEL_TILE_M, MODEL_TILE_K);
+  CHECK(memcmp(c, expected, sizeof c) == 0, "strides");
+}
+
+int main(void) {
+  static const size_t widths[] = {1, 2, 3, 5, 7, 8, 11, 15, 16, 17, 23, 31, 32, 33, 61, 64, 97}, depths[] = {0, 1, 2, 3, 13, 16, 17, 37};
+  for (size_t height = 1; height <= MODEL_TILE_M + 1; height++)
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
+      for (size_t d = 0; d < sizeof depths / sizeof *depths; d++)
+        for (int kind = 0; kind < 4; kind++) check_product(height, widths[w], depths[d], kind & 1, kind >> 1, (int)(height + w + d) & 1);
+  for (int kind = 0; kind < 4; kind++) {
+    check_product(29, 97, MODEL_TILE_K + 1, kind & 1, kind >> 1, 1);
+    check_product(1, 300, 2 * MODEL_TILE_K, kind & 1, kind >> 1, 0);
+    check_product(MODEL_TILE_M, 16 * MODEL_LANES + 9, 61, kind & 1, kind >> 1, 1);
+  }
+  check_strides();
+  return failures != 0;
+}
