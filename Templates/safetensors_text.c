@@ -49,6 +49,9 @@ typedef struct @name@_safetensors_reader {
   return value;
 }
 
+/* A character that stands for itself, as nearly all do. */
+@NAME@_INLINE int @name@_safetensors_plain(int c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+
 /* One character of a JSON string as UTF-8. Returns how many bytes of [p, end) it takes, 0 where it is not valid. */
 @NAME@_INLINE size_t @name@_safetensors_character(const unsigned char *p, const unsigned char *end, unsigned char utf8[4],
                                                   size_t *count) {
@@ -94,7 +97,9 @@ typedef struct @name@_safetensors_reader {
 @NAME@_INLINE int @name@_safetensors_string(@name@_safetensors_reader *r, @name@_safetensors_text *text) {
   if (!@name@_safetensors_expect(r, '"', "a string is expected")) return 0;
   size_t begin = r->at;
-  while (r->at < r->end && r->bytes[r->at] != '"') {
+  for (;;) {
+    while (r->at < r->end && @name@_safetensors_plain(r->bytes[r->at])) r->at++;
+    if (r->at == r->end || r->bytes[r->at] == '"') break;
     unsigned char utf8[4];
     size_t count, taken = @name@_safetensors_character(r->bytes + r->at, r->bytes + r->end, utf8, &count);
     if (taken == 0) return @name@_safetensors_fail(r, "this is not valid within a string");
@@ -152,11 +157,14 @@ typedef struct @name@_safetensors_reader {
 
 /* FNV-1a of the characters that are meant, however they are escaped. */
 @NAME@_INLINE uint64_t @name@_safetensors_hash(@name@_safetensors_text text, uint64_t hash) {
-  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+  const uint64_t prime = UINT64_C(0x100000001b3);
+  for (const unsigned char *p = text.json, *end = p + text.bytes;;) {
+    for (; p < end && @name@_safetensors_plain(*p); p++) hash = (hash ^ *p) * prime;
+    if (p == end) break;
     unsigned char utf8[4];
     size_t count, taken = @name@_safetensors_character(p, end, utf8, &count);
     if (taken == 0) break;
-    for (size_t i = 0; i < count; i++) hash = (hash ^ utf8[i]) * UINT64_C(0x100000001b3);
+    for (size_t i = 0; i < count; i++) hash = (hash ^ utf8[i]) * prime;
     p += taken;
   }
   return hash;

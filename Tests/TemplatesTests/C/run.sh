@@ -12,6 +12,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failed=0
 warnings='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror'
+sanitize='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all'
 
 # step NAME COMMAND…: runs it; what it printed is shown only if it fails
 step() {
@@ -73,8 +74,10 @@ for compiler in $compilers; do
     done || failed=1
   done
 
+  step "$label tile, sanitized: compiles" $compile $sanitize -march=native "$here/tile_test.c" -o "$work/tile" -lm &&
+    step "$label tile, sanitized" "$work/tile"
   for test in philox initializers safetensors; do
-    step "$label $test: compiles" $compile -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all "$here/${test}_test.c" -o "$work/$test" -lm &&
+    step "$label $test: compiles" $compile $sanitize "$here/${test}_test.c" -o "$work/$test" -lm &&
       step "$label $test" "$work/$test" $mutations
   done
   step "$label initializers f64: compiles" $compile -O2 -DMODEL_REAL_BITS=64 "$here/initializers_test.c" -o "$work/initializers" -lm &&
@@ -94,15 +97,17 @@ for compiler in $compilers; do
   for target in native baseline; do
     flags=-O3
     [ $target = native ] && flags='-O3 -march=native'
-    step "$label math $target: compiles" $compile $flags -DBUILD=${label}_$target $report -c "$here/math_functions.c" -o "$work/math_${label}_$target.o" || continue
-    loops=$(grep -E 'vectorized' "$work/log" | sed -E 's/.*math_functions\.c:([0-9]+):.*/\1/' | sort -u | wc -l)
+    object=$work/math_${label}_$target.o
+    step "$label math $target: compiles" $compile $flags -DBUILD=${label}_$target $report -c "$here/math_functions.c" -o "$object" ||
+      continue
+    loops=$(grep vectorized "$work/log" | sed -E 's/.*math_functions\.c:([0-9]+):.*/\1/' | sort -u | wc -l)
     [ "$loops" -ge 7 ] || { echo "FAILED: $label math $target: only $loops of 7 loops are vectorized"; failed=1; }
-    builds="${builds}X(${label}_$target)" objects="$objects $work/math_${label}_$target.o"
+    builds="${builds}X(${label}_$target)" objects="$objects $object"
   done
 done
 
 set -- $compilers
-step 'math: compiles' $1 $warnings -O2 "-DBUILDS(X)=$builds" -I"$here" "$here/math_test.c" $objects -o "$work/math" -lm && {
+step 'math: compiles' "$1" $warnings -O2 "-DBUILDS(X)=$builds" -I"$here" "$here/math_test.c" $objects -o "$work/math" -lm && {
   step 'math' "$work/math"
   if [ $long = yes ]; then
     "$work/math" --long 0 2 >"$work/even" 2>&1 &

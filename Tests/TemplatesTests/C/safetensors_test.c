@@ -193,6 +193,38 @@ static void check_many(size_t count, int damage) {
   free(file);
 }
 
+typedef struct hashed { uint64_t hash; int number; } hashed;
+
+static int descending(const void *a, const void *b) {
+  uint64_t x = ((const hashed *)a)->hash, y = ((const hashed *)b)->hash;
+  return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* Twins that lie where a pass ends: of COUNT + 1 names, the last that fits into a chunk occurs twice, and all come falling. */
+static void check_twins_between_passes(void) {
+  enum { COUNT = MODEL_SAFETENSORS_CHUNK + 500 };
+  static hashed names[COUNT];
+  static char header[COUNT * 80];
+  for (int i = 0; i < COUNT; i++) {
+    char text[12];
+    int length = snprintf(text, sizeof text, "t%d", i);
+    const model_safetensors_text name = {(const unsigned char *)text, (size_t)length};
+    names[i].hash = model_safetensors_hash(name, UINT64_C(0xcbf29ce484222325));
+    names[i].number = i;
+  }
+  qsort(names, COUNT, sizeof *names, descending);
+  size_t length = 0, size;
+  for (int i = 0; i <= COUNT; i++) {
+    int number = i == 0 ? names[COUNT - MODEL_SAFETENSORS_CHUNK].number : names[i - 1].number;
+    length += (size_t)snprintf(header + length, sizeof header - length, "%c\"t%d\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%d,%d]}",
+                               i ? ',' : '{', number, i, i + 1);
+  }
+  header[length++] = '}';
+  unsigned char *file = make_file(header, length, COUNT + 1, &size);
+  CHECK(problem_of(file, size), "twins between two passes are accepted");
+  free(file);
+}
+
 static uint64_t state = 1;
 static size_t below(size_t n) {
   state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -241,6 +273,7 @@ int main(int argc, char **argv) {
   for (int damage = 0; damage < 3; damage++) {
     check_many(2047, damage), check_many(2048, damage), check_many(2049, damage), check_many(20000, damage);
   }
+  check_twins_between_passes();
   check_many(32768, 0);
   check_many(32769, 3);
   check_mutations(argc > 1 ? strtol(argv[1], NULL, 10) : 20000);

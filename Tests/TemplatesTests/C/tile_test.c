@@ -81,6 +81,19 @@ static void check_product(size_t m, size_t n, size_t depth, int a_transposed, in
   release(a, m * depth), release(b, depth * n), release(start, m * n), release(c, m * n), release(other, m * n);
 }
 
+/* What pack writes is the panel, and 0 to its right as far as the vectors reach that the width begins. */
+static void check_panel(size_t depth, size_t width, size_t depth_stride, size_t width_stride) {
+  static model_real source[65 * 65], panel[64 * MODEL_TILE_N] MODEL_ALIGNED;
+  draw(source, 65 * 65, 4);
+  for (size_t i = 0; i < 64 * MODEL_TILE_N; i++) panel[i] = 9;
+  model_pack(depth, width, source, depth_stride, width_stride, panel);
+  for (size_t k = 0; k < depth; k++)
+    for (size_t j = 0; j < (width > MODEL_LANES ? MODEL_TILE_N : MODEL_LANES); j++) {
+      double expected = j < width ? (double)source[k * depth_stride + j * width_stride] : 0;
+      CHECK((double)panel[k * MODEL_TILE_N + j] == expected, "panel %zux%zu (%zu, %zu): [%zu][%zu]", depth, width, depth_stride, width_stride, k, j);
+    }
+}
+
 /* Neither stride is 1. */
 static void check_strides(void) {
   enum { M = 5, N = 21, K = 19 };
@@ -104,6 +117,9 @@ int main(void) {
     check_product(1, 300, 2 * MODEL_TILE_K, kind & 1, kind >> 1, 0);
     check_product(MODEL_TILE_M, 16 * MODEL_LANES + 9, 61, kind & 1, kind >> 1, 1);
   }
+  for (size_t depth = 1; depth < 40; depth++)
+    for (size_t width = 1; width <= MODEL_TILE_N; width++)
+      check_panel(depth, width, 64, 1), check_panel(depth, width, width, 1), check_panel(depth, width, 1, 64), check_panel(depth, width, 65, 2);
   check_strides();
   return failures != 0;
 }
