@@ -6,8 +6,8 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 templates=$here/../../../Templates
 clang=${CLANG:-clang} gcc=${GCC:-gcc}
-long=no mutations=20000
-[ "${1:-}" = --long ] && long=yes mutations=2000000
+long=no mutations=300000
+[ "${1:-}" = --long ] && long=yes mutations=20000000
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failed=0
