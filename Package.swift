@@ -46,9 +46,21 @@ let package = Package(
     .target(name: "GraphIR", dependencies: ["KernelIR", "Diagnostics"]),
     .target(name: "KernelIR"),
     .target(name: "Diagnostics"),
-    .target(name: "Templates", path: "Templates", sources: ["Templates.swift"]),
+    .target(
+      name: "Templates", path: "Templates", sources: ["Templates.swift"],
+      resources: [
+        .embedInCode("initializers.c"),
+        .embedInCode("inline.c"),
+        .embedInCode("math.c"),
+        .embedInCode("philox.c"),
+        .embedInCode("safetensors.c"),
+        .embedInCode("safetensors_text.c"),
+        .embedInCode("tile.c"),
+        .embedInCode("vector.c"),
+      ]),
     .testTarget(name: "DLCTests", dependencies: ["DLC", "Operators", "GraphIR"]),
     .testTarget(name: "ModelLoadingTests", dependencies: ["ModelLoading", "GraphIR", "Diagnostics"]),
+    .testTarget(name: "TemplatesTests", dependencies: ["Templates"], exclude: ["C"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver"]),
   ]

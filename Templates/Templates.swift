@@ -9,7 +9,16 @@ public enum Templates {
   }
 
   /// The bytes of each file; the second half of an entry is what the package manager makes of the first.
-  private static let files: [String: [UInt8]] = [:]
+  private static let files: [String: [UInt8]] = [
+    "initializers.c": PackageResources.initializers_c,
+    "inline.c": PackageResources.inline_c,
+    "math.c": PackageResources.math_c,
+    "philox.c": PackageResources.philox_c,
+    "safetensors.c": PackageResources.safetensors_c,
+    "safetensors_text.c": PackageResources.safetensors_text_c,
+    "tile.c": PackageResources.tile_c,
+    "vector.c": PackageResources.vector_c,
+  ]
 
   /// The names of all the pieces, sorted.
   public static var names: [String] { files.keys.sorted() }
