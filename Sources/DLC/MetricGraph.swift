@@ -70,8 +70,15 @@ extension GraphBuilder {
         "top-\(k) accuracy needs at least \(k) classes, but the output has shape \(outputShape.rowShape)")
     }
     let last = outputShape.rank - 1
-    let chosen = isSparse ? target : try cast(argmax(target), to: .i32)
-    let marks = try oneHot(chosen, classes: outputShape[last].count, element: .f32)
+    let classes = outputShape[last].count
+    let marks: Value
+    if isSparse {
+      marks = try oneHot(target, classes: classes, element: .f32)
+    } else {
+      let numbers = try constant((0..<classes).map { Double($0) }, TensorType(.f32, [Dimension(classes)]))
+      let chosen = try reshape(argmax(target), to: Shape(outputShape.dimensions.dropLast() + [1]))
+      marks = try compare(.equal, chosen, numbers)
+    }
     let own = try sum(multiply(output, marks), axes: [last], keepDimensions: true)
     let better = try sum(compare(.greater, output, own), axes: [last])
     return try totalOfRowMeans(compare(.less, better, scalar(Double(k), like: better)))

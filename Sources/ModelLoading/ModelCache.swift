@@ -26,6 +26,19 @@ struct ModelCache: Sendable {
     return folder + "/" + Self.digest(parts)
   }
 
+  /// Removes the oldest programs beyond the newest `count`.
+  func makeRoom(keeping count: Int = 64) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    guard names.count > count else { return }
+    let dated = names.map { name in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: folder + "/" + name)
+      return (path: folder + "/" + name, date: attributes?[.modificationDate] as? Date ?? Date())
+    }
+    for old in dated.sorted(by: { $0.date < $1.date }).dropLast(count) {
+      try? FileManager.default.removeItem(atPath: old.path)
+    }
+  }
+
   /// 128 bits of FNV-1a (Fowler, Noll, Vo), from two offsets, over the parts and their lengths.
   static func digest(_ parts: [[UInt8]]) -> String {
     let offsets: [UInt64] = [0xcbf2_9ce4_8422_2325, 0x6c62_272e_07bb_0142]

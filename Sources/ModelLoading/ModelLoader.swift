@@ -21,8 +21,11 @@ public enum ModelLoader {
     }
     let toolchain = try Toolchain.find(executableFolder: executableFolder, path: environment["PATH"] ?? "")
     let cache = ModelCache(environment: environment)
-    var program = ModelProgram(path: cache.program(source: source, file: file, toolchain: toolchain))
-    if !useCache || !FileManager.default.isExecutableFile(atPath: program.path) {
+    let cached = cache.program(source: source, file: file, toolchain: toolchain)
+    var program = ModelProgram(path: useCache ? cached : cached + "-\(UUID().uuidString)")
+    defer { if !useCache { try? FileManager.default.removeItem(atPath: program.path) } }
+    if !FileManager.default.isExecutableFile(atPath: program.path) {
+      cache.makeRoom()
       program = try await ModelProgram.compile(file, into: program.path, with: toolchain)
     }
     let run = ProgramRun(
