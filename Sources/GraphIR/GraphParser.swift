@@ -1,6 +1,6 @@
+import Diagnostics
 import FoundationEssentials
 import KernelIR
-import Diagnostics
 
 /// Reads the text form of a graph that `Graph.description` writes.
 public enum GraphParser {
@@ -96,7 +96,11 @@ private struct LineScanner {
     for index in rest.indices {
       let character = rest[index]
       if isString {
-        if isEscaped { isEscaped = false } else if character == "\\" { isEscaped = true } else if character == "\"" {
+        if isEscaped {
+          isEscaped = false
+        } else if character == "\\" {
+          isEscaped = true
+        } else if character == "\"" {
           isString = false
         }
         continue

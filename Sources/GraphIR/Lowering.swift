@@ -80,7 +80,9 @@ public struct LoopContext: Sendable {
 
   /// `result[coordinates] = value`.
   public func store(_ result: Int = 0, _ coordinates: [Index], _ value: Expression) -> Statement {
-    .store(buffer: resultBuffers[result], index: .flat(coordinates, strides: resultTypes[result].shape.strides), value: value)
+    .store(
+      buffer: resultBuffers[result], index: .flat(coordinates, strides: resultTypes[result].shape.strides), value: value
+    )
   }
 
   /// A loop over each of `extents`, outermost first; `body` gets the coordinates.

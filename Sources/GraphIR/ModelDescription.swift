@@ -231,7 +231,12 @@ public struct DataDescription: Hashable, Sendable, Codable {
 
 /// A hyper-parameter as declared, and the value that this run used.
 public struct HyperparameterRecord: Hashable, Sendable, Codable {
-  public enum Value: Hashable, Sendable, Codable { case int(Int), float(Double), bool(Bool), string(String) }
+  public enum Value: Hashable, Sendable, Codable {
+    case int(Int)
+    case float(Double)
+    case bool(Bool)
+    case string(String)
+  }
   public enum Range: Hashable, Sendable, Codable {
     case int(low: Int, high: Int, step: Int)
     case float(low: Double, high: Double, logarithmic: Bool)

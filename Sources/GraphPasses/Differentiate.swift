@@ -37,7 +37,9 @@ enum Differentiate {
     }
 
     for (index, node) in graph.nodes.enumerated() {
-      guard let source = node.op as? Source, source.kind == .parameter, trainable.contains(source.name) else { continue }
+      guard let source = node.op as? Source, source.kind == .parameter, trainable.contains(source.name) else {
+        continue
+      }
       (builder.location, builder.scope) = (node.location, node.scope)
       if let gradient = gradients[Value(node: index)] {
         builder.addRoot(.gradient(source.name), gradient)

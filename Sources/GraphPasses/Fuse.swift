@@ -112,7 +112,9 @@ private struct Fuser {
         seen.insert(member)
         for operand in graph.nodes[member].operands.map(\.node) {
           if inside.contains(operand) { return false }
-          if operand > first { pending.append(operand) } else if let other = groupOf[operand], other != group {
+          if operand > first {
+            pending.append(operand)
+          } else if let other = groupOf[operand], other != group {
             pending += groups[other].nodes.filter { $0 > first && !seen.contains($0) }
           }
         }
@@ -125,7 +127,8 @@ private struct Fuser {
   private mutating func number() {
     var remaining = groups.map { group in
       let inside = Set(group.nodes)
-      return Set(group.nodes.flatMap { dependencies(of: $0) }.filter { !inside.contains($0) }.compactMap { groupOf[$0] })
+      return Set(
+        group.nodes.flatMap { dependencies(of: $0) }.filter { !inside.contains($0) }.compactMap { groupOf[$0] })
     }
     var done: Set<Int> = []
     var next = 0

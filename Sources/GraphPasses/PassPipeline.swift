@@ -72,7 +72,8 @@ public enum PassPipeline {
       try SpecializeForInference.run(graph)
     }
 
-    let predict = try finish(inference.keeping("\(model.name).predict") { if case .output = $0 { true } else { false } })
+    let predict = try finish(
+      inference.keeping("\(model.name).predict") { if case .output = $0 { true } else { false } })
     guard !options.inferenceOnly, let training = model.training else {
       return CompiledGraphs(predict: predict, slots: [])
     }
@@ -88,7 +89,8 @@ public enum PassPipeline {
       return parameter
     }
     var optimizer = OptimizerUpdate(name: "\(model.name).apply", optimizer: training.optimizer)
-    let update = try run("optimizer", Graph(name: "")) { (_) throws(ShapeError) in try optimizer.graph(for: parameters) }
+    let update = try run("optimizer", Graph(name: "")) { (_) throws(ShapeError) in try optimizer.graph(for: parameters)
+    }
     return CompiledGraphs(
       predict: predict, evaluate: evaluate, backward: backward, apply: try finish(update), slots: optimizer.slots)
   }

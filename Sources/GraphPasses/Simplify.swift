@@ -33,7 +33,9 @@ enum Simplify {
   }
 
   /// An elementwise operator on constant scalars, evaluated by the reference.
-  private static func fold(_ node: Node, _ operands: [Value], _ builder: inout GraphBuilder) throws(ShapeError) -> Value? {
+  private static func fold(_ node: Node, _ operands: [Value], _ builder: inout GraphBuilder) throws(ShapeError)
+    -> Value?
+  {
     guard let op = node.op as? any ElementwiseOperator, !operands.isEmpty, node.results[0].shape == .scalar else {
       return nil
     }

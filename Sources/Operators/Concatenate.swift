@@ -11,7 +11,8 @@ public struct Concatenate: Operator {
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     guard let first = operands.first, first.shape.dimensions.indices.contains(axis), !first.shape[axis].perRow else {
-      throw ShapeError("concatenate along axis \(axis) does not fit shape \(operands.first.map(\.shape.description) ?? "none")")
+      throw ShapeError(
+        "concatenate along axis \(axis) does not fit shape \(operands.first.map(\.shape.description) ?? "none")")
     }
     var total = 0
     for (position, operand) in operands.enumerated() {
@@ -23,7 +24,8 @@ public struct Concatenate: Operator {
       other.shape[axis] = first.shape[axis]
       guard other == first else {
         throw ShapeError(
-          "concatenate along axis \(axis): operand \(position + 1) is \(operand), which must agree with \(first) on the other axes")
+          "concatenate along axis \(axis): operand \(position + 1) is \(operand), which must agree with \(first) on the other axes"
+        )
       }
     }
     var result = first
@@ -57,7 +59,11 @@ public struct Concatenate: Operator {
         var coordinates = at
         coordinates[axis] = at[axis] - start
         let element = context.element(operand, coordinates)
-        result = result.map { .select(.index(.less, at[axis], .constant(start + context.operandTypes[operand].shape[axis].count)), element, $0) } ?? element
+        result =
+          result.map {
+            .select(
+              .index(.less, at[axis], .constant(start + context.operandTypes[operand].shape[axis].count)), element, $0)
+          } ?? element
         if operand > 0 { start -= context.operandTypes[operand - 1].shape[axis].count }
       }
       return result ?? 0.0

@@ -24,7 +24,8 @@ extension ElementwiseOperator {
     for (position, operand) in operands.enumerated() {
       guard operand.element.isFloating, operand.element == first.element else {
         throw ShapeError(
-          "\(Self.name) computes with floating-point numbers, but operand \(position + 1) is \(operand.element.rawValue)")
+          "\(Self.name) computes with floating-point numbers, but operand \(position + 1) is \(operand.element.rawValue)"
+        )
       }
       guard let shape = Shape.broadcast(result.shape, operand.shape) else {
         throw ShapeError("\(Self.name) cannot broadcast shapes \(result.shape) and \(operand.shape)")

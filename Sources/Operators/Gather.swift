@@ -63,7 +63,8 @@ public struct ScatterAdd: Operator {
     guard operands[1].element == .i32, axis + indices.count <= updates.count,
       Array(updates[axis..<(axis + indices.count)]) == indices
     else {
-      throw ShapeError("scatter_add along axis \(axis) of \(operands[0]) expects matching i32 indices, got \(operands[1])")
+      throw ShapeError(
+        "scatter_add along axis \(axis) of \(operands[0]) expects matching i32 indices, got \(operands[1])")
     }
     return [
       TensorType(
@@ -106,7 +107,8 @@ extension GraphBuilder {
     try append(Gather(axis: axis), [data, indices])
   }
 
-  public mutating func scatterAdd(_ updates: Value, _ indices: Value, axis: Int, count: Int) throws(ShapeError) -> Value {
+  public mutating func scatterAdd(_ updates: Value, _ indices: Value, axis: Int, count: Int) throws(ShapeError) -> Value
+  {
     try append(ScatterAdd(axis: axis, count: count), [updates, indices])
   }
 }

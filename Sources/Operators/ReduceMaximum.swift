@@ -38,7 +38,8 @@ public struct ReduceMaximum: Operator {
 }
 
 extension GraphBuilder {
-  public mutating func reduceMaximum(_ x: Value, axes: [Int], keepDimensions: Bool = false) throws(ShapeError) -> Value {
+  public mutating func reduceMaximum(_ x: Value, axes: [Int], keepDimensions: Bool = false) throws(ShapeError) -> Value
+  {
     axes.isEmpty ? x : try append(ReduceMaximum(axes: axes, keepDimensions: keepDimensions), [x])
   }
 }

@@ -38,7 +38,8 @@ public struct ReduceMinimum: Operator {
 }
 
 extension GraphBuilder {
-  public mutating func reduceMinimum(_ x: Value, axes: [Int], keepDimensions: Bool = false) throws(ShapeError) -> Value {
+  public mutating func reduceMinimum(_ x: Value, axes: [Int], keepDimensions: Bool = false) throws(ShapeError) -> Value
+  {
     axes.isEmpty ? x : try append(ReduceMinimum(axes: axes, keepDimensions: keepDimensions), [x])
   }
 }

@@ -12,7 +12,8 @@ public struct Reshape: Operator {
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     guard operands[0].shape.elementCount == shape.elementCount else {
       throw ShapeError(
-        "reshape to \(shape) needs \(shape.elementCount) elements, but shape \(operands[0].shape) has \(operands[0].shape.elementCount)")
+        "reshape to \(shape) needs \(shape.elementCount) elements, but shape \(operands[0].shape) has \(operands[0].shape.elementCount)"
+      )
     }
     return [TensorType(operands[0].element, shape)]
   }

@@ -44,7 +44,8 @@ public struct Slice: Operator {
 
   public var lowering: Lowering {
     .pointwise { context in
-      context.element(0, context.coordinates.indices.map { context.coordinates[$0] * .constant(strides[$0]) + .constant(starts[$0]) })
+      context.element(
+        0, context.coordinates.indices.map { context.coordinates[$0] * .constant(strides[$0]) + .constant(starts[$0]) })
     }
   }
 
