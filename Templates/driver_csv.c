@@ -1,0 +1,209 @@
+/* ---- CSV ---- */
+
+/* Rows as arrays, one for each field of the model. */
+typedef struct dataset {
+  size_t rows;
+  void *inputs[@NAME@_INPUTS];
+#if @NAME@_TRAINING
+  void *targets[@NAME@_TARGETS];
+#endif
+} dataset;
+
+static size_t element_bytes(const @name@_field *field) { return field->integer ? sizeof(int32_t) : sizeof(@name@_real); }
+
+/* A cursor on the text of a file; line and column are counted from 1 for messages. */
+typedef struct csv {
+  const char *path;
+  char *next, *end;
+  size_t line;
+} csv;
+
+/* The next field of the line, ended by a zero, quotes resolved. *last tells that the line ends behind it. */
+static char *csv_field(csv *file, int *last) {
+  char *from = file->next, *to = from, *const start = from;
+  if (from < file->end && *from == '"') {
+    for (from++; from < file->end; from++) {
+      if (*from == '"' && from + 1 < file->end && from[1] == '"') from++;
+      else if (*from == '"') break;
+      *to++ = *from;
+    }
+    if (from < file->end) from++;
+    while (from < file->end && *from != ',' && *from != '\n') from++;
+  } else {
+    while (from < file->end && *from != ',' && *from != '\n') *to++ = *from++;
+    if (to > start && to[-1] == '\r') to--;
+  }
+  *last = from >= file->end || *from == '\n';
+  if (*last && from < file->end) file->line++;
+  file->next = from < file->end ? from + 1 : from;
+  *to = 0;
+  return start;
+}
+
+static int parse_number(const char *text, double *value) {
+  char *end;
+  while (*text == ' ') text++;
+  *value = strtod(text, &end);
+  while (*end == ' ') end++;
+  return end != text && *end == 0 && isfinite(*value);
+}
+
+/* Which column is what: 0 an input's element, 1 the target's, 2 neither. */
+typedef struct columns {
+  size_t count, target; /* target == count: there is none */
+  char **names;         /* of a header; NULL without one */
+} columns;
+
+static int csv_columns(csv *file, const char *wanted, int need_target, columns *into) {
+  char *const begin = file->next, *const copy = malloc((size_t)(file->end - begin) + 1);
+  size_t capacity = 0;
+  int last = 0, is_header = 0;
+  if (!copy) return fail(FAILED, "%s: out of memory", file->path);
+  memcpy(copy, begin, (size_t)(file->end - begin) + 1);
+  csv scan = {file->path, copy, copy + (file->end - begin), 1};
+  into->count = 0;
+  into->names = NULL;
+  while (!last) {
+    char *const name = csv_field(&scan, &last);
+    double value;
+    if (!parse_number(name, &value)) is_header = 1;
+    if (into->count == capacity) {
+      capacity = capacity * 2 + 64;
+      char **const names = realloc(into->names, capacity * sizeof *names);
+      if (!names) return fail(FAILED, "%s: out of memory", file->path);
+      into->names = names;
+    }
+    into->names[into->count++] = name;
+  }
+  into->target = into->count;
+  for (size_t i = 0; i < into->count && is_header; i++)
+    if (strcmp(into->names[i], wanted) == 0) into->target = i;
+  if (is_header) {
+    file->next += scan.next - copy;
+    file->line = scan.line;
+  } else {
+    into->names = NULL;
+  }
+  if (!need_target || into->target < into->count) return 0;
+  if (!is_header) {
+    /* Without names the target is the column left over: the first, as an image's label is. */
+    into->target = 0;
+    return 0;
+  }
+  fprintf(stderr, "error: %s:1: there is no column '%s'; the columns are", file->path, wanted);
+  for (size_t i = 0; i < into->count && i < 40; i++) fprintf(stderr, "%s%s", i ? ", " : " ", into->names[i]);
+  fprintf(stderr, "%s\n", into->count > 40 ? ", ..." : "");
+  return FAILED;
+}
+
+static int store_value(const csv *file, size_t line, const @name@_field *field, void *array, size_t index, double value, double scale) {
+  if (!field->integer) {
+    ((@name@_real *)array)[index] = (@name@_real)(value * scale);
+    return 0;
+  }
+  if (value != floor(value) || fabs(value) > 2147483647)
+    return fail(FAILED, "%s:%zu: %g is not a whole number, as %s must be", file->path, line, value, field->name);
+  if (field->classes && (value < 0 || value >= (double)field->classes))
+    return fail(FAILED, "%s:%zu: label %g is outside 0 to %zu", file->path, line, value, field->classes - 1);
+  ((int32_t *)array)[index] = (int32_t)value;
+  return 0;
+}
+
+static int csv_row(csv *file, const columns *columns, size_t row, dataset *into, int need_target, double scale) {
+  const size_t line = file->line;
+  size_t input = 0, element = 0, column = 0;
+  int last = 0;
+  for (; !last; column++) {
+    double value;
+    const char *const text = csv_field(file, &last);
+    const int is_target = column == columns->target;
+    if (column >= columns->count) continue;
+    if (is_target && !need_target) continue;
+    if (!parse_number(text, &value)) {
+      const char *const name = columns->names ? columns->names[column] : "";
+      return fail(FAILED, "%s:%zu: '%.40s' is not a number (column %zu%s%s)", file->path, line, text, column + 1, *name ? ", " : "", name);
+    }
+    int status = 0;
+#if @NAME@_TRAINING
+    if (is_target) {
+      status = store_value(file, line, &@name@_target_fields[0], into->targets[0], row, value, 1);
+      if (status) return status;
+      continue;
+    }
+#endif
+    if (input == @NAME@_INPUTS) continue;
+    const @name@_field *const field = &@name@_input_fields[input];
+    status = store_value(file, line, field, into->inputs[input], row * field->size + element, value, scale);
+    if (status) return status;
+    if (++element == field->size) {
+      input++;
+      element = 0;
+    }
+  }
+  if (column == columns->count) return 0;
+  return fail(FAILED, "%s:%zu: %zu values, but %zu are expected", file->path, line, column, columns->count);
+}
+
+static int read_csv(const char *path, char *text, size_t size, const char *target, int need_target, double scale, dataset *into) {
+  csv file = {path, text, text + size, 1};
+  columns columns;
+  size_t rows = 1, wanted = 0;
+  if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
+  int status = csv_columns(&file, target, need_target, &columns);
+  if (status) return status;
+  for (const char *at = file.next; at < file.end; at++) rows += *at == '\n';
+  for (size_t i = 0; i < @NAME@_INPUTS; i++) wanted += @name@_input_fields[i].size;
+  const size_t given = columns.count - (columns.target < columns.count ? 1 : 0);
+  if (given != wanted)
+    return fail(FAILED, "%s: %zu input columns, but the model has %zu inputs%s", path, given, wanted,
+                columns.target == columns.count ? "" : " besides the target");
+  for (size_t i = 0; i < @NAME@_INPUTS; i++) {
+    const size_t bytes = @name@_input_fields[i].size * element_bytes(&@name@_input_fields[i]);
+    into->inputs[i] = calloc(rows, bytes);
+    if (!into->inputs[i]) return fail(FAILED, "%s: out of memory for %zu rows", path, rows);
+  }
+#if @NAME@_TRAINING
+  if (need_target && (@NAME@_TARGETS != 1 || @name@_target_fields[0].size != 1))
+    return fail(FAILED, "%s: a CSV has one target column, but the model's targets need more", path);
+  into->targets[0] = calloc(rows, element_bytes(&@name@_target_fields[0]));
+  if (!into->targets[0]) return fail(FAILED, "%s: out of memory for %zu rows", path, rows);
+#endif
+  for (into->rows = 0; file.next < file.end;) {
+    if (*file.next == '\n' || *file.next == '\r') {
+      if (*file.next == '\n') file.line++;
+      file.next++;
+      continue;
+    }
+    status = csv_row(&file, &columns, into->rows, into, need_target, scale);
+    if (status) return status;
+    into->rows++;
+  }
+  return into->rows ? 0 : fail(FAILED, "%s: there are no rows", path);
+}
+
+/* Where a declared file is: beside model.swift, or in the current folder. */
+static const char *declared_path(const char *name, char *buffer, size_t capacity) {
+#ifdef @NAME@_MODEL_FOLDER
+  if (name[0] != '/') {
+    const int length = snprintf(buffer, capacity, "%s/%s", @NAME@_MODEL_FOLDER, name);
+    if (length > 0 && (size_t)length < capacity && access(buffer, R_OK) == 0) return buffer;
+  }
+#endif
+  (void)buffer;
+  (void)capacity;
+  return name;
+}
+
+/* Reads FILE, or the declared data where it is NULL. */
+static int read_data(const char *file, int need_target, dataset *into) {
+  char buffer[4096];
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  if (!file && !@name@_defaults.data[0]) return fail(USAGE, "the model declares no data: give --data FILE");
+  const char *const path = file ? file : declared_path(@name@_defaults.data, buffer, sizeof buffer);
+  const int is_input = strcmp(path, "-") == 0;
+  const int problem = is_input ? @name@_read_descriptor(STDIN_FILENO, &bytes, &size) : @name@_read_file(path, &bytes, &size);
+  if (problem) return fail(FAILED, "%s: %s", path, strerror(problem));
+  return read_csv(is_input ? "standard input" : path, (char *)bytes, size, @name@_defaults.target_column, need_target,
+                  @name@_defaults.scale, into);
+}

@@ -1,0 +1,135 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Exit statuses: done; the model or the data is at fault; wrong usage. */
+enum { DONE = 0, FAILED = 1, USAGE = 64 };
+
+static int fail(int status, const char *format, ...) {
+  va_list arguments;
+  fprintf(stderr, "error: ");
+  va_start(arguments, format);
+  vfprintf(stderr, format, arguments);
+  va_end(arguments);
+  fprintf(stderr, "\n");
+  return status;
+}
+
+/* What the command line says; what it leaves out is what model.swift declares. */
+typedef struct options {
+  const char *data, *validation, *weights, *checkpoint, *log, *format, *mode;
+  size_t epochs, batch;
+  uint64_t seed;
+  double learning_rate, seconds;
+  int has_seed, resume, no_shuffle;
+} options;
+
+typedef enum kind { TEXT, COUNT, SEED, REAL, FLAG } kind;
+
+typedef struct option {
+  const char *name, *commands, *meaning;
+  kind kind;
+  size_t offset;
+} option;
+
+/* commands: t train, e evaluate, p predict, b benchmark */
+static const option option_table[] = {
+  {"--data", "tep", "FILE  rows to read; - is standard input", TEXT, offsetof(options, data)},
+  {"--validation", "t", "FILE|FRACTION  rows, or the share of the last rows, that are only evaluated", TEXT, offsetof(options, validation)},
+  {"--epochs", "t", "N  passes over the data", COUNT, offsetof(options, epochs)},
+  {"--batch", "teb", "N  rows of a step", COUNT, offsetof(options, batch)},
+  {"--learning-rate", "t", "X", REAL, offsetof(options, learning_rate)},
+  {"--seed", "t", "N  of initial weights, shuffling and dropout", SEED, offsetof(options, seed)},
+  {"--weights", "tep", "FILE  weights to begin with", TEXT, offsetof(options, weights)},
+  {"--checkpoint", "t", "FILE  where training is saved after each epoch", TEXT, offsetof(options, checkpoint)},
+  {"--resume", "t", "goes on from the checkpoint", FLAG, offsetof(options, resume)},
+  {"--no-shuffle", "t", "takes the rows in their order", FLAG, offsetof(options, no_shuffle)},
+  {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
+  {"--format", "p", "csv|json  of the outputs", TEXT, offsetof(options, format)},
+  {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
+  {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
+};
+
+static void print_options(char command) {
+  for (size_t i = 0; i < sizeof option_table / sizeof *option_table; i++)
+    if (strchr(option_table[i].commands, command)) printf("  %-16s %s\n", option_table[i].name, option_table[i].meaning);
+}
+
+static int set_option(options *into, const option *option, const char *text) {
+  char *const field = (char *)into + option->offset, *end = NULL;
+  errno = 0;
+  if (option->kind == TEXT) {
+    memcpy(field, &text, sizeof text);
+    return 1;
+  }
+  if (option->kind == REAL) {
+    const double value = strtod(text, &end);
+    memcpy(field, &value, sizeof value);
+    return end != text && !*end && isfinite(value) && value > 0;
+  }
+  const unsigned long long number = strtoull(text, &end, 10);
+  if (end == text || *end || errno || text[0] == '-') return 0;
+  if (option->kind == SEED) {
+    into->seed = number;
+    into->has_seed = 1;
+    return 1;
+  }
+  const size_t count = (size_t)number;
+  memcpy(field, &count, sizeof count);
+  return count > 0;
+}
+
+/* 0, or the exit status of a command line that can't be carried out. */
+static int parse_options(options *into, char command, int count, char **words) {
+  for (int i = 0; i < count; i++) {
+    const option *found = NULL;
+    for (size_t k = 0; k < sizeof option_table / sizeof *option_table; k++)
+      if (strcmp(option_table[k].name, words[i]) == 0 && strchr(option_table[k].commands, command)) found = &option_table[k];
+    if (!found) return fail(USAGE, "'%s' is not an option of this command; --help lists them", words[i]);
+    if (found->kind == FLAG) {
+      const int on = 1;
+      memcpy((char *)into + found->offset, &on, sizeof on);
+      continue;
+    }
+    if (i + 1 == count) return fail(USAGE, "%s needs a value", words[i]);
+    if (!set_option(into, found, words[i + 1])) return fail(USAGE, "'%s' is not a value for %s", words[i + 1], words[i]);
+    i++;
+  }
+  return 0;
+}
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
+static void *allocate(size_t bytes) {
+  const size_t alignment = @NAME@_ALIGNMENT;
+  if (bytes > SIZE_MAX - alignment) return NULL;
+  unsigned char *const memory = calloc(1, bytes + alignment);
+  return memory ? memory + (alignment - (uintptr_t)memory % alignment) : NULL;
+}
+
+/* The weights, and what is wrong with a file that should hold them. */
+static int load_weights(const char *path, @name@_parameters *parameters) {
+  const @name@_status status = @name@_load_weights(path, parameters);
+  if (status == @NAME@_OK) return 0;
+  if (status == @NAME@_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
+  char message[512] = "";
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  if (@name@_read_file(path, &bytes, &size) == 0) @name@_check_file(bytes, size, message, sizeof message);
+  free(bytes);
+  return fail(FAILED, "%s: %s", path, message[0] ? message : @name@_status_string(status));
+}
