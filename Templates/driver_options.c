@@ -1,16 +1,3 @@
-#include <errno.h>
-#include <fcntl.h>
-#include <math.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
-
 /* Exit statuses: done; the model or the data is at fault; wrong usage. */
 enum { DONE = 0, FAILED = 1, USAGE = 64 };
 

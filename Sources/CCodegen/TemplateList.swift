@@ -6,9 +6,11 @@ enum TemplateList {
     "io_headers.c", "inline.c", "safetensors_text.c", "safetensors.c", "checksum.c", "read_file.c", "io.c",
   ]
 
+  static let trainingIO = ["checkpoint.c"]
+
   /// The pieces of NAME.c that a model with this use of the kernels needs.
   static func source(usage: [Usage]) -> [String] {
-    var pieces = ["inline.c", "vector.c", "math.c", "philox.c", "initializers.c"]
+    var pieces = ["inline.c", "vector.c", "philox.c", "math.c", "initializers.c"]
     if usage.contains(where: { $0.methods.contains(.builtin) }) { pieces.append("tile.c") }
     return pieces + ["safetensors_text.c", "safetensors.c"]
   }
@@ -16,7 +18,9 @@ enum TemplateList {
   /// The driver of a model that can be trained, or of one that only predicts.
   static func main(_ program: CProgram) -> [String] { driver + (program.isTrainable ? trainingDriver : inferenceDriver) }
 
-  private static let driver: [String] = []
-  private static let trainingDriver: [String] = []
-  private static let inferenceDriver: [String] = []
+  private static let driver = [
+    "driver_headers.c", "inline.c", "philox.c", "read_file.c", "driver_options.c", "driver_csv.c", "driver_predict.c", "driver_benchmark.c",
+  ]
+  private static let trainingDriver = ["driver_train.c", "driver_main.c"]
+  private static let inferenceDriver = ["driver_main.c"]
 }
