@@ -10,10 +10,23 @@ public enum Templates {
 
   /// The bytes of each file; the second half of an entry is what the package manager makes of the first.
   private static let files: [String: [UInt8]] = [
+    "checkpoint.c": PackageResources.checkpoint_c,
+    "checksum.c": PackageResources.checksum_c,
+    "driver_benchmark.c": PackageResources.driver_benchmark_c,
+    "driver_csv.c": PackageResources.driver_csv_c,
+    "driver_headers.c": PackageResources.driver_headers_c,
+    "driver_main.c": PackageResources.driver_main_c,
+    "driver_options.c": PackageResources.driver_options_c,
+    "driver_predict.c": PackageResources.driver_predict_c,
+    "driver_train.c": PackageResources.driver_train_c,
     "initializers.c": PackageResources.initializers_c,
     "inline.c": PackageResources.inline_c,
+    "io.c": PackageResources.io_c,
+    "io.h": PackageResources.io_h,
+    "io_headers.c": PackageResources.io_headers_c,
     "math.c": PackageResources.math_c,
     "philox.c": PackageResources.philox_c,
+    "read_file.c": PackageResources.read_file_c,
     "safetensors.c": PackageResources.safetensors_c,
     "safetensors_text.c": PackageResources.safetensors_text_c,
     "tile.c": PackageResources.tile_c,
