@@ -52,9 +52,9 @@ static int parse_number(const char *text, double *value) {
 typedef struct columns {
   size_t count, target; /* target == count: there is none */
   char **names;         /* of a header; NULL without one */
-} columns;
+} csv_layout;
 
-static int csv_columns(csv *file, const char *wanted, int need_target, columns *into) {
+static int csv_header(csv *file, const char *wanted, int need_target, csv_layout *into) {
   char *const begin = file->next, *const copy = malloc((size_t)(file->end - begin) + 1);
   size_t capacity = 0;
   int last = 0, is_header = 0;
@@ -109,7 +109,7 @@ static int store_value(const csv *file, size_t line, const @name@_field *field, 
   return 0;
 }
 
-static int csv_row(csv *file, const columns *columns, size_t row, dataset *into, int need_target, double scale) {
+static int csv_row(csv *file, const csv_layout *columns, size_t row, dataset *into, int need_target, double scale) {
   const size_t line = file->line;
   size_t input = 0, element = 0, column = 0;
   int last = 0;
@@ -146,10 +146,10 @@ static int csv_row(csv *file, const columns *columns, size_t row, dataset *into,
 
 static int read_csv(const char *path, char *text, size_t size, const char *target, int need_target, double scale, dataset *into) {
   csv file = {path, text, text + size, 1};
-  columns columns;
+  csv_layout columns = {0};
   size_t rows = 1, wanted = 0;
   if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
-  int status = csv_columns(&file, target, need_target, &columns);
+  int status = csv_header(&file, target, need_target, &columns);
   if (status) return status;
   for (const char *at = file.next; at < file.end; at++) rows += *at == '\n';
   for (size_t i = 0; i < @NAME@_INPUTS; i++) wanted += @name@_input_fields[i].size;

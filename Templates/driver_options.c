@@ -51,21 +51,21 @@ static void print_options(char command) {
     if (strchr(option_table[i].commands, command)) printf("  %-16s %s\n", option_table[i].name, option_table[i].meaning);
 }
 
-static int set_option(options *into, const option *option, const char *text) {
-  char *const field = (char *)into + option->offset, *end = NULL;
+static int set_option(options *into, const option *chosen, const char *text) {
+  char *const field = (char *)into + chosen->offset, *end = NULL;
   errno = 0;
-  if (option->kind == TEXT) {
+  if (chosen->kind == TEXT) {
     memcpy(field, &text, sizeof text);
     return 1;
   }
-  if (option->kind == REAL) {
+  if (chosen->kind == REAL) {
     const double value = strtod(text, &end);
     memcpy(field, &value, sizeof value);
     return end != text && !*end && isfinite(value) && value > 0;
   }
   const unsigned long long number = strtoull(text, &end, 10);
   if (end == text || *end || errno || text[0] == '-') return 0;
-  if (option->kind == SEED) {
+  if (chosen->kind == SEED) {
     into->seed = number;
     into->has_seed = 1;
     return 1;

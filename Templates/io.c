@@ -38,12 +38,6 @@ typedef struct @name@_block {
   @name@_real *values;
 } @name@_block;
 
-static size_t @name@_block_bytes(const @name@_block *block) {
-  size_t elements = 0;
-  for (size_t i = 0; i < block->count; i++) elements += block->tensors[i].count;
-  return elements * sizeof(@name@_real);
-}
-
 static void @name@_describe_block(@name@_text *header, const @name@_block *block, size_t *offset) {
   for (size_t i = 0; i < block->count; i++) {
     const @name@_tensor_info *const tensor = &block->tensors[i];

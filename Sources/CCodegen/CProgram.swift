@@ -81,7 +81,9 @@ public struct CProgram: Sendable {
       GeneratedFile(name: "\(name).h", contents: HeaderFile(program: self).text),
       GeneratedFile(name: "\(name).c", contents: try SourceFile(program: self).text()),
       GeneratedFile(name: "\(name)_io.h", contents: try Templates.expand(["io.h"], name: name)),
-      GeneratedFile(name: "\(name)_io.c", contents: try Templates.expand(
+      GeneratedFile(
+        name: "\(name)_io.c",
+        contents: try Templates.expand(
           TemplateList.io + (isTrainable ? TemplateList.trainingIO : []), name: name)),
       GeneratedFile(name: "\(name)_main.c", contents: try MainFile(program: self).text()),
     ]

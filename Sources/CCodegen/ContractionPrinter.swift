@@ -27,9 +27,13 @@ struct ContractionPrinter {
       "            \(a.pointer), (int)(\(a.stride)), \(b.pointer), (int)(\(b.stride)), \(expressions.literal(0)), "
         + "\(pointer(product.c)), (int)(\(extent(product.n))));")
     guard !product.epilogue.isEmpty else { return }
-    printer.block("for (size_t \(product.row) = 0; \(product.row) < \(extent(product.m)); \(product.row)++)") { printer in
-      printer.block("for (size_t \(product.column) = 0; \(product.column) < \(extent(product.n)); \(product.column)++)") {
-        $0.line("const \(real) \(product.sum) = \(element(of: product.c, .variable(product.row), .variable(product.column)));")
+    printer.block("for (size_t \(product.row) = 0; \(product.row) < \(extent(product.m)); \(product.row)++)") {
+      printer in
+      printer.block("for (size_t \(product.column) = 0; \(product.column) < \(extent(product.n)); \(product.column)++)")
+      {
+        $0.line(
+          "const \(real) \(product.sum) = \(element(of: product.c, .variable(product.row), .variable(product.column)));"
+        )
         statements.print(product.epilogue, into: &$0)
       }
     }

@@ -6,7 +6,10 @@ struct ExpressionPrinter {
   let element: ElementType
 
   /// How strongly an operator binds; the operand of a stronger one gets parentheses.
-  private enum Precedence: Int { case conditional = 1, and, comparison, additive, multiplicative, unary, primary }
+  private enum Precedence: Int {
+    case conditional = 1
+    case and, comparison, additive, multiplicative, unary, primary
+  }
 
   // MARK: Floating-point numbers
 
@@ -123,8 +126,10 @@ struct ExpressionPrinter {
         "\(parenthesized(print(left), below: .multiplicative)) * \(parenthesized(print(right), below: .unary))",
         .multiplicative
       )
-    case .quotient(let left, let right): ("\(parenthesized(print(left), below: .multiplicative)) / \(right)", .multiplicative)
-    case .remainder(let left, let right): ("\(parenthesized(print(left), below: .multiplicative)) % \(right)", .multiplicative)
+    case .quotient(let left, let right):
+      ("\(parenthesized(print(left), below: .multiplicative)) / \(right)", .multiplicative)
+    case .remainder(let left, let right):
+      ("\(parenthesized(print(left), below: .multiplicative)) % \(right)", .multiplicative)
     case .value(.load(let buffer, let position, .i32)): ("(size_t)\(buffer)[\(text(position))]", .unary)
     case .value(let expression): ("(size_t)(\(text(expression)))", .unary)
     }

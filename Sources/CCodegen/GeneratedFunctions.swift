@@ -7,12 +7,13 @@ struct GeneratedFunctions {
   let program: CProgram
 
   private var p: String { program.prefix }
-  private var P: String { program.macro }
+  private var macro: String { program.macro }
   private var real: String { program.real }
 
   func definitions(_ library: inout KernelLibrary) -> [String] {
     var functions = [predict(&library), adapt]
-    if program.isTrainable, let evaluate = program.evaluate, let backward = program.backward, let apply = program.apply {
+    if program.isTrainable, let evaluate = program.evaluate, let backward = program.backward, let apply = program.apply
+    {
       functions += [
         labels, addMetrics, self.evaluate(evaluate, &library), self.backward(backward, &library),
         self.apply(apply, &library), trainStep,
@@ -55,7 +56,7 @@ struct GeneratedFunctions {
         let count = ExpressionPrinter(prefix: p, element: program.options.element).text(Index(count))
         printer.line(
           "if (check && !\(p)_finite(\(buffers[position]), \(count))) { trainer->fault = \"\(step.scope)\"; "
-            + "return \(P)_ERROR_NOT_FINITE; }")
+            + "return \(macro)_ERROR_NOT_FINITE; }")
       }
     }
   }
@@ -111,12 +112,12 @@ struct GeneratedFunctions {
     ) { printer in
       printer.line(
         "if (!context || !parameters || !inputs || !outputs\(nullChecks("inputs", model.inputs))"
-          + "\(nullChecks("outputs", model.outputs))) return \(P)_ERROR_ARGUMENT;")
-      printer.line("if (rows == 0 || rows > context->max_rows) return \(P)_ERROR_ROWS;")
+          + "\(nullChecks("outputs", model.outputs))) return \(macro)_ERROR_ARGUMENT;")
+      printer.line("if (rows == 0 || rows > context->max_rows) return \(macro)_ERROR_ROWS;")
       scalars(program.predict, into: &printer)
       arena(program.predict, of: "context", into: &printer)
       calls(program.predict, &library, bytesFixed: program.contextFixedBytes, check: false, into: &printer)
-      printer.line("return \(P)_OK;")
+      printer.line("return \(macro)_OK;")
     }
     return printer.text
   }
@@ -129,14 +130,14 @@ struct GeneratedFunctions {
     ) { printer in
       printer.line(
         "if (!context || !parameters || !inputs || !targets || !metrics\(nullChecks("inputs", program.model.inputs))"
-          + "\(nullChecks("targets", program.model.targets))) return \(P)_ERROR_ARGUMENT;")
-      printer.line("if (rows == 0 || rows > context->max_rows) return \(P)_ERROR_ROWS;")
-      printer.line("if (!\(p)_labels_are_valid(rows, targets)) return \(P)_ERROR_LABEL;")
+          + "\(nullChecks("targets", program.model.targets))) return \(macro)_ERROR_ARGUMENT;")
+      printer.line("if (rows == 0 || rows > context->max_rows) return \(macro)_ERROR_ROWS;")
+      printer.line("if (!\(p)_labels_are_valid(rows, targets)) return \(macro)_ERROR_LABEL;")
       scalars(schedule, into: &printer)
       arena(schedule, of: "context", into: &printer)
       calls(schedule, &library, bytesFixed: program.contextFixedBytes, check: false, into: &printer)
       addMetrics(schedule, into: &printer)
-      printer.line("return \(P)_OK;")
+      printer.line("return \(macro)_OK;")
     }
     return printer.text
   }
@@ -145,7 +146,8 @@ struct GeneratedFunctions {
 
   private func backward(_ schedule: Schedule, _ library: inout KernelLibrary) -> String {
     var printer = CPrinter()
-    printer.line("/* With check, every kernel's results are examined, and the layer that makes the first NaN is named. */")
+    printer.line(
+      "/* With check, every kernel's results are examined, and the layer that makes the first NaN is named. */")
     printer.block(
       "static \(p)_status \(p)_run_backward(\(p)_trainer *trainer, size_t rows, const \(p)_inputs *inputs,\n"
         + "                                    const \(p)_targets *targets, \(p)_metrics *metrics, int check)"
@@ -156,7 +158,7 @@ struct GeneratedFunctions {
       calls(schedule, &library, bytesFixed: program.trainerFixedBytes, check: true, into: &printer)
       printer.line("(void)parameters;")
       addMetrics(schedule, requireFinite: true, into: &printer)
-      printer.line("return \(P)_OK;")
+      printer.line("return \(macro)_OK;")
     }
     printer.line()
     printer.block(
@@ -165,13 +167,13 @@ struct GeneratedFunctions {
     ) { printer in
       printer.line(
         "if (!trainer || !inputs || !targets || !metrics\(nullChecks("inputs", program.model.inputs))"
-          + "\(nullChecks("targets", program.model.targets))) return \(P)_ERROR_ARGUMENT;")
-      printer.line("if (rows == 0 || rows > trainer->max_rows) return \(P)_ERROR_ROWS;")
-      printer.line("if (!\(p)_labels_are_valid(rows, targets)) return \(P)_ERROR_LABEL;")
+          + "\(nullChecks("targets", program.model.targets))) return \(macro)_ERROR_ARGUMENT;")
+      printer.line("if (rows == 0 || rows > trainer->max_rows) return \(macro)_ERROR_ROWS;")
+      printer.line("if (!\(p)_labels_are_valid(rows, targets)) return \(macro)_ERROR_LABEL;")
       printer.line("trainer->fault = \"\";")
       printer.line("const \(p)_status status = \(p)_run_backward(trainer, rows, inputs, targets, metrics, 0);")
-      printer.line("if (status != \(P)_ERROR_NOT_FINITE) return status;")
-      printer.block("for (size_t i = 0; i < \(P)_TENSORS; i++)") { printer in
+      printer.line("if (status != \(macro)_ERROR_NOT_FINITE) return status;")
+      printer.block("for (size_t i = 0; i < \(macro)_TENSORS; i++)") { printer in
         printer.line("const \(p)_tensor_info *const tensor = &\(p)_tensors_table[i];")
         printer.line("if (\(p)_finite(trainer->parameters->values + tensor->offset, tensor->count)) continue;")
         printer.line("trainer->fault = tensor->name;")
@@ -185,7 +187,7 @@ struct GeneratedFunctions {
   private func apply(_ schedule: Schedule, _ library: inout KernelLibrary) -> String {
     var printer = CPrinter()
     printer.block("\(p)_status \(p)_apply(\(p)_trainer *trainer, \(real) learning_rate)") { printer in
-      printer.line("if (!trainer) return \(P)_ERROR_ARGUMENT;")
+      printer.line("if (!trainer) return \(macro)_ERROR_ARGUMENT;")
       printer.line("\(p)_parameters *const parameters = trainer->parameters;")
       scalars(schedule, into: &printer)
       arena(schedule, of: "trainer", into: &printer)
@@ -193,7 +195,7 @@ struct GeneratedFunctions {
       printer.line("(void)parameters;")
       printer.line("(void)learning_rate;")
       printer.line("trainer->step++;")
-      printer.line("return \(P)_OK;")
+      printer.line("return \(macro)_OK;")
     }
     return printer.text
   }
@@ -203,7 +205,7 @@ struct GeneratedFunctions {
     \(p)_status \(p)_train_step(\(p)_trainer *trainer, size_t rows, const \(p)_inputs *inputs,
                               const \(p)_targets *targets, \(p)_metrics *metrics) {
       const \(p)_status status = \(p)_backward(trainer, rows, inputs, targets, metrics);
-      return status == \(P)_OK ? \(p)_apply(trainer, trainer->learning_rate) : status;
+      return status == \(macro)_OK ? \(p)_apply(trainer, trainer->learning_rate) : status;
     }
 
     """
@@ -255,12 +257,17 @@ struct GeneratedFunctions {
   /// Trapezoids under true-positive rate over false-positive rate, thresholds rising, as Keras's default.
   private func areaUnderCurve(_ name: String, at offset: Int, thresholds: Int, into printer: inout CPrinter) {
     printer.block("", end: "}") { printer in
-      printer.line("const double *const tp = sums + \(offset), *const tn = tp + \(thresholds), *const fp = tn + \(thresholds), *const fn = fp + \(thresholds);")
+      printer.line(
+        "const double *const tp = sums + \(offset), *const tn = tp + \(thresholds), *const fp = tn + \(thresholds), *const fn = fp + \(thresholds);"
+      )
       printer.line("double area = 0;")
       printer.block("for (size_t i = 0; i + 1 < \(thresholds); i++)") { printer in
         for (suffix, index) in [("0", "i"), ("1", "i + 1")] {
-          printer.line("const double p\(suffix) = tp[\(index)] + fn[\(index)], n\(suffix) = fp[\(index)] + tn[\(index)];")
-          printer.line("const double x\(suffix) = n\(suffix) > 0 ? fp[\(index)] / n\(suffix) : 0, y\(suffix) = p\(suffix) > 0 ? tp[\(index)] / p\(suffix) : 0;")
+          printer.line(
+            "const double p\(suffix) = tp[\(index)] + fn[\(index)], n\(suffix) = fp[\(index)] + tn[\(index)];")
+          printer.line(
+            "const double x\(suffix) = n\(suffix) > 0 ? fp[\(index)] / n\(suffix) : 0, y\(suffix) = p\(suffix) > 0 ? tp[\(index)] / p\(suffix) : 0;"
+          )
         }
         printer.line("area += (x0 - x1) * (y0 + y1) / 2;")
       }
@@ -283,7 +290,7 @@ struct GeneratedFunctions {
     names = [:]
     guard let loss = schedule.results.first(where: { $0.key.role == .loss })?.value else { return }
     printer.line("const double batch_loss = (double)*(\(pointer(loss)));")
-    if requireFinite { printer.line("if (!isfinite(batch_loss)) return \(P)_ERROR_NOT_FINITE;") }
+    if requireFinite { printer.line("if (!isfinite(batch_loss)) return \(macro)_ERROR_NOT_FINITE;") }
     printer.line("metrics->sums[0] += (double)rows;")
     printer.line("metrics->sums[1] += batch_loss * (double)rows;")
     var offset = 2
@@ -304,10 +311,11 @@ struct GeneratedFunctions {
   /// Mean and variance of each feature over all rows, by Welford's recurrence.
   private var adapt: String {
     var printer = CPrinter()
-    printer.block("\(p)_status \(p)_adapt(\(p)_parameters *parameters, size_t rows, const \(p)_inputs *inputs)") { printer in
+    printer.block("\(p)_status \(p)_adapt(\(p)_parameters *parameters, size_t rows, const \(p)_inputs *inputs)") {
+      printer in
       printer.line(
-        "if (!parameters || !inputs\(nullChecks("inputs", program.model.inputs))) return \(P)_ERROR_ARGUMENT;")
-      printer.line("if (rows == 0) return \(P)_ERROR_ROWS;")
+        "if (!parameters || !inputs\(nullChecks("inputs", program.model.inputs))) return \(macro)_ERROR_ARGUMENT;")
+      printer.line("if (rows == 0) return \(macro)_ERROR_ROWS;")
       for mean in program.model.parameters where mean.statistic?.kind == .mean {
         guard let statistic = mean.statistic,
           let variance = program.model.parameters.first(where: {
@@ -323,7 +331,8 @@ struct GeneratedFunctions {
         printer.block("for (size_t j = 0; j < \(features); j++)") { printer in
           printer.line("double mean = 0, squares = 0;")
           printer.block("for (size_t i = 0; i < \(samples) * rows; i++)") { printer in
-            printer.line("const double x = (double)inputs->\(input.name.cIdentifier)[i * \(features) + j], delta = x - mean;")
+            printer.line(
+              "const double x = (double)inputs->\(input.name.cIdentifier)[i * \(features) + j], delta = x - mean;")
             printer.line("mean += delta / (double)(i + 1);")
             printer.line("squares += delta * (x - mean);")
           }
@@ -331,7 +340,7 @@ struct GeneratedFunctions {
           printer.line("parameters->values[\(varianceOffset) + j] = (\(real))(squares / (double)(\(samples) * rows));")
         }
       }
-      printer.line("return \(P)_OK;")
+      printer.line("return \(macro)_OK;")
     }
     return printer.text
   }

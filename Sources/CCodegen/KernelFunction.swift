@@ -59,7 +59,8 @@ struct KernelLibrary {
   }
 
   mutating func add(_ kernel: Kernel) -> KernelFunction {
-    if let known = functions.first(where: { $0.kernel.arguments == kernel.arguments && $0.kernel.body == kernel.body }) {
+    if let known = functions.first(where: { $0.kernel.arguments == kernel.arguments && $0.kernel.body == kernel.body })
+    {
       return known
     }
     var name = "\(prefix)_\(kernel.name)"

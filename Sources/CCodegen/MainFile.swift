@@ -7,7 +7,7 @@ struct MainFile {
   let program: CProgram
 
   private var p: String { program.prefix }
-  private var P: String { program.macro }
+  private var macro: String { program.macro }
 
   func text() throws -> String {
     [headers, descriptor, defaults, calls, try Templates.expand(TemplateList.main(program), name: p)]
@@ -36,11 +36,11 @@ struct MainFile {
         size_t classes;  /* of a target of class numbers; else 0 */
       } \(p)_field;
 
-      enum { \(P)_INPUTS = \(model.inputs.count), \(P)_OUTPUTS = \(model.outputs.count)
+      enum { \(macro)_INPUTS = \(model.inputs.count), \(macro)_OUTPUTS = \(model.outputs.count)
       """
     text +=
       program.isTrainable
-      ? ", \(P)_TARGETS = \(model.targets.count), \(P)_METRICS = \(program.metrics.count + 1) };\n" : " };\n"
+      ? ", \(macro)_TARGETS = \(model.targets.count), \(macro)_METRICS = \(program.metrics.count + 1) };\n" : " };\n"
     text += fields("input", model.inputs) + fields("output", model.outputs)
     guard program.isTrainable else { return text }
     text += fields("target", model.targets)
@@ -51,7 +51,7 @@ struct MainFile {
         size_t offset; /* of the double in \(p)_metrics */
       } \(p)_metric_field;
 
-      static const \(p)_metric_field \(p)_metric_fields[\(P)_METRICS] = {
+      static const \(p)_metric_field \(p)_metric_fields[\(macro)_METRICS] = {
         {"loss", offsetof(\(p)_metrics, loss)},
 
       """
@@ -67,7 +67,7 @@ struct MainFile {
       return "  {\"\(field.name)\", \(shape.count), {\(shape.isEmpty ? "0" : shape.joined(separator: ", "))}, "
         + "\(field.type.shape.elementCount.count), \(field.type.element == .i32 ? 1 : 0), \(field.classes)},\n"
     }
-    return "static const \(p)_field \(p)_\(kind)_fields[\(P)_\(kind.uppercased())S] = {\n\(rows.joined())};\n"
+    return "static const \(p)_field \(p)_\(kind)_fields[\(macro)_\(kind.uppercased())S] = {\n\(rows.joined())};\n"
   }
 
   private var defaults: String {
@@ -159,7 +159,8 @@ struct Flops {
       graph.nodes.reduce(0) { total, node in
         guard case .contraction(let rule) = node.op.lowering else { return total }
         let map = rule(node.operands.map { graph.type(of: $0) })
-        return total + 2 * map.batch.reduce(Double(map.m.count) * Double(map.n.count) * Double(map.k.count)) { $0 * Double($1.count) }
+        return total + 2
+          * map.batch.reduce(Double(map.m.count) * Double(map.n.count) * Double(map.k.count)) { $0 * Double($1.count) }
       }
     }
     infer = count(program.predict.graph)

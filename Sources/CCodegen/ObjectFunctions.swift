@@ -6,7 +6,7 @@ struct ObjectFunctions {
   let program: CProgram
 
   private var p: String { program.prefix }
-  private var P: String { program.macro }
+  private var macro: String { program.macro }
   private var real: String { program.real }
 
   var text: String {
@@ -16,7 +16,7 @@ struct ObjectFunctions {
   }
 
   private var status: String {
-    let cases = HeaderFile.statuses.map { "    case \(P)_\($0.name): return \"\($0.meaning)\";" }
+    let cases = HeaderFile.statuses.map { "    case \(macro)_\($0.name): return \"\($0.meaning)\";" }
     return """
       const char *\(p)_status_string(\(p)_status status) {
         switch (status) {
@@ -30,17 +30,17 @@ struct ObjectFunctions {
 
   private var checks: String {
     """
-    enum { \(P)_OBJECT_BYTES = \(CProgram.objectBytes) };
+    enum { \(macro)_OBJECT_BYTES = \(CProgram.objectBytes) };
     /* Written at the head of an initialized object: the model's hash. */
     static const uint64_t \(p)_tag = UINT64_C(0x\(program.modelHash));
 
     static \(p)_status \(p)_check_memory(const void *memory, size_t bytes, size_t needed) {
-      if (!memory) return \(P)_ERROR_ARGUMENT;
-      if ((uintptr_t)memory % \(P)_ALIGNMENT != 0) return \(P)_ERROR_ALIGNMENT;
-      return bytes < needed ? \(P)_ERROR_MEMORY : \(P)_OK;
+      if (!memory) return \(macro)_ERROR_ARGUMENT;
+      if ((uintptr_t)memory % \(macro)_ALIGNMENT != 0) return \(macro)_ERROR_ALIGNMENT;
+      return bytes < needed ? \(macro)_ERROR_MEMORY : \(macro)_OK;
     }
 
-    \(P)_INLINE int \(p)_finite(const \(real) *values, size_t count) {
+    \(macro)_INLINE int \(p)_finite(const \(real) *values, size_t count) {
       for (size_t i = 0; i < count; i++)
         if (!isfinite(values[i])) return 0;
       return 1;
@@ -56,11 +56,11 @@ struct ObjectFunctions {
     printer.block(
       "\(p)_status \(p)_parameters_init(void *memory, size_t bytes, uint64_t seed, \(p)_parameters **out)"
     ) { printer in
-      printer.line("if (!out) return \(P)_ERROR_ARGUMENT;")
-      printer.line("const \(p)_status status = \(p)_check_memory(memory, bytes, \(P)_PARAMETERS_BYTES);")
-      printer.line("if (status != \(P)_OK) return status;")
+      printer.line("if (!out) return \(macro)_ERROR_ARGUMENT;")
+      printer.line("const \(p)_status status = \(p)_check_memory(memory, bytes, \(macro)_PARAMETERS_BYTES);")
+      printer.line("if (status != \(macro)_OK) return status;")
       printer.line("\(p)_parameters *const parameters = memory;")
-      printer.line("\(real) *const values = (\(real) *)(void *)((unsigned char *)memory + \(P)_OBJECT_BYTES);")
+      printer.line("\(real) *const values = (\(real) *)(void *)((unsigned char *)memory + \(macro)_OBJECT_BYTES);")
       printer.line("parameters->tag = \(p)_tag;")
       printer.line("parameters->values = values;")
       printer.line("(void)seed;")
@@ -69,7 +69,7 @@ struct ObjectFunctions {
         printer.line(fill(parameter, tensor, purpose: index))
       }
       printer.line("*out = parameters;")
-      printer.line("return \(P)_OK;")
+      printer.line("return \(macro)_OK;")
     }
     return printer.text
   }
@@ -97,7 +97,7 @@ struct ObjectFunctions {
   private var weightFunctions: String {
     """
     const \(p)_tensor_info *\(p)_tensors(size_t *count) {
-      if (count) *count = \(P)_TENSORS;
+      if (count) *count = \(macro)_TENSORS;
       return \(p)_tensors_table;
     }
 
@@ -107,26 +107,26 @@ struct ObjectFunctions {
     static \(p)_status \(p)_load(const \(p)_tensor_info *table, size_t count, \(real) *values, const void *bytes, size_t size) {
       \(p)_safetensors file;
       \(p)_safetensor tensor;
-      if (!values || !bytes) return \(P)_ERROR_ARGUMENT;
-      if (\(p)_safetensors_open(bytes, size, &file)) return \(P)_ERROR_FORMAT;
+      if (!values || !bytes) return \(macro)_ERROR_ARGUMENT;
+      if (\(p)_safetensors_open(bytes, size, &file)) return \(macro)_ERROR_FORMAT;
       size_t cursor = 0;
       for (size_t i = 0; i < count; i++) {
-        if (!\(p)_safetensors_find(&file, &cursor, table[i].name, &tensor)) return \(P)_ERROR_MODEL;
-        if (tensor.rank != table[i].rank) return \(P)_ERROR_MODEL;
+        if (!\(p)_safetensors_find(&file, &cursor, table[i].name, &tensor)) return \(macro)_ERROR_MODEL;
+        if (tensor.rank != table[i].rank) return \(macro)_ERROR_MODEL;
         for (size_t axis = 0; axis < tensor.rank; axis++)
-          if (tensor.shape[axis] != table[i].shape[axis]) return \(P)_ERROR_MODEL;
-        if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return \(P)_ERROR_FORMAT;
+          if (tensor.shape[axis] != table[i].shape[axis]) return \(macro)_ERROR_MODEL;
+        if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return \(macro)_ERROR_FORMAT;
       }
       cursor = 0;
       for (size_t i = 0; i < count; i++)
         if (\(p)_safetensors_find(&file, &cursor, table[i].name, &tensor))
           \(p)_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
-      return \(P)_OK;
+      return \(macro)_OK;
     }
 
     \(p)_status \(p)_parameters_load(\(p)_parameters *parameters, const void *safetensors, size_t bytes) {
-      if (!parameters) return \(P)_ERROR_ARGUMENT;
-      return \(p)_load(\(p)_tensors_table, \(P)_TENSORS, parameters->values, safetensors, bytes);
+      if (!parameters) return \(macro)_ERROR_ARGUMENT;
+      return \(p)_load(\(p)_tensors_table, \(macro)_TENSORS, parameters->values, safetensors, bytes);
     }
 
     """
@@ -137,17 +137,17 @@ struct ObjectFunctions {
   private var context: String {
     """
     \(p)_status \(p)_context_init(void *memory, size_t bytes, const \(p)_config *config, \(p)_context **out) {
-      const size_t max_rows = config && config->max_rows ? config->max_rows : \(P)_MAX_ROWS;
-      if (!out) return \(P)_ERROR_ARGUMENT;
-      if (max_rows > \(P)_MAX_ROWS) return \(P)_ERROR_ROWS;
-      const \(p)_status status = \(p)_check_memory(memory, bytes, \(P)_CONTEXT_BYTES(max_rows));
-      if (status != \(P)_OK) return status;
+      const size_t max_rows = config && config->max_rows ? config->max_rows : \(macro)_MAX_ROWS;
+      if (!out) return \(macro)_ERROR_ARGUMENT;
+      if (max_rows > \(macro)_MAX_ROWS) return \(macro)_ERROR_ROWS;
+      const \(p)_status status = \(p)_check_memory(memory, bytes, \(macro)_CONTEXT_BYTES(max_rows));
+      if (status != \(macro)_OK) return status;
       \(p)_context *const context = memory;
       context->tag = \(p)_tag;
       context->max_rows = max_rows;
-      context->arena = (unsigned char *)memory + \(P)_OBJECT_BYTES;
+      context->arena = (unsigned char *)memory + \(macro)_OBJECT_BYTES;
       *out = context;
-      return \(P)_OK;
+      return \(macro)_OK;
     }
 
     """
@@ -161,20 +161,21 @@ struct ObjectFunctions {
     for slot in program.slots where slot.initial != 0 {
       guard let tensor = program.layout.slot(slot.name) else { continue }
       starts.line(
-        "  \(p)_fill_constant(trainer->slots + \(tensor.offset), \(tensor.count), \(expressions.literal(slot.initial))); /* \(slot.name) */")
+        "  \(p)_fill_constant(trainer->slots + \(tensor.offset), \(tensor.count), \(expressions.literal(slot.initial))); /* \(slot.name) */"
+      )
     }
     let rate = expressions.literal(program.model.training?.optimizer.learningRate ?? 0)
     return """
       \(p)_status \(p)_trainer_init(void *memory, size_t bytes, \(p)_parameters *parameters, const \(p)_config *config,
                                     \(p)_trainer **out) {
-        const size_t max_rows = config && config->max_rows ? config->max_rows : \(P)_MAX_ROWS;
-        if (!out || !parameters) return \(P)_ERROR_ARGUMENT;
-        if (max_rows > \(P)_MAX_ROWS) return \(P)_ERROR_ROWS;
-        const \(p)_status status = \(p)_check_memory(memory, bytes, \(P)_TRAINER_BYTES(max_rows));
-        if (status != \(P)_OK) return status;
+        const size_t max_rows = config && config->max_rows ? config->max_rows : \(macro)_MAX_ROWS;
+        if (!out || !parameters) return \(macro)_ERROR_ARGUMENT;
+        if (max_rows > \(macro)_MAX_ROWS) return \(macro)_ERROR_ROWS;
+        const \(p)_status status = \(p)_check_memory(memory, bytes, \(macro)_TRAINER_BYTES(max_rows));
+        if (status != \(macro)_OK) return status;
         \(p)_trainer *const trainer = memory;
-        unsigned char *const base = (unsigned char *)memory + \(P)_OBJECT_BYTES;
-        memset(memory, 0, \(P)_OBJECT_BYTES + \(program.gradientBytes) + \(program.slotBytes));
+        unsigned char *const base = (unsigned char *)memory + \(macro)_OBJECT_BYTES;
+        memset(memory, 0, \(macro)_OBJECT_BYTES + \(program.gradientBytes) + \(program.slotBytes));
         trainer->tag = \(p)_tag;
         trainer->max_rows = max_rows;
         trainer->seed = config ? config->seed : 0;
@@ -186,7 +187,7 @@ struct ObjectFunctions {
         trainer->arena = base + \(program.gradientBytes + program.slotBytes);
       \(starts.lines.joined(separator: "\n"))
         *out = trainer;
-        return \(P)_OK;
+        return \(macro)_OK;
       }
 
       \(p)_real *\(p)_gradients(\(p)_trainer *trainer, size_t *count) {
@@ -209,15 +210,15 @@ struct ObjectFunctions {
       const char *\(p)_fault(const \(p)_trainer *trainer) { return trainer->fault; }
 
       const \(p)_tensor_info *\(p)_trainer_tensors(size_t *count) {
-        if (count) *count = \(P)_SLOTS;
+        if (count) *count = \(macro)_SLOTS;
         return \(p)_slots_table;
       }
 
       \(p)_real *\(p)_trainer_values(\(p)_trainer *trainer) { return trainer ? trainer->slots : NULL; }
 
       \(p)_status \(p)_trainer_load(\(p)_trainer *trainer, const void *safetensors, size_t bytes) {
-        if (!trainer) return \(P)_ERROR_ARGUMENT;
-        return \(p)_load(\(p)_slots_table, \(P)_SLOTS, trainer->slots, safetensors, bytes);
+        if (!trainer) return \(macro)_ERROR_ARGUMENT;
+        return \(p)_load(\(p)_slots_table, \(macro)_SLOTS, trainer->slots, safetensors, bytes);
       }
 
       """

@@ -8,7 +8,7 @@ struct SourceFile {
   let program: CProgram
 
   private var p: String { program.prefix }
-  private var P: String { program.macro }
+  private var macro: String { program.macro }
   private var real: String { program.real }
 
   func text() throws -> String {
@@ -46,9 +46,9 @@ struct SourceFile {
   private var arithmetic: String {
     """
     /* NaN in either operand gives NaN. */
-    \(P)_INLINE \(real) \(p)_minimum(\(real) a, \(real) b) { return a < b || a != a ? a : b; }
+    \(macro)_INLINE \(real) \(p)_minimum(\(real) a, \(real) b) { return a < b || a != a ? a : b; }
 
-    \(P)_INLINE \(real) \(p)_maximum(\(real) a, \(real) b) { return a > b || a != a ? a : b; }
+    \(macro)_INLINE \(real) \(p)_maximum(\(real) a, \(real) b) { return a > b || a != a ? a : b; }
 
     """
   }
@@ -97,7 +97,7 @@ struct SourceFile {
     // C has no empty arrays: a table without entries keeps one that nobody counts.
     let entries = rows.isEmpty ? ["  {\"\", 0, {0}, 0, 0, 0},"] : rows
     return """
-      enum { \(P)_\(name.uppercased()) = \(tensors.count) };
+      enum { \(macro)_\(name.uppercased()) = \(tensors.count) };
       static const \(p)_tensor_info \(p)_\(name)_table[] = {
       \(entries.joined(separator: "\n"))
       };

@@ -50,7 +50,8 @@ struct ReductionPrinter {
   let statements: StatementPrinter
 
   func print(
-    _ variable: String, _ extent: Index, _ body: [Statement], _ accumulators: [Accumulator], into printer: inout CPrinter
+    _ variable: String, _ extent: Index, _ body: [Statement], _ accumulators: [Accumulator],
+    into printer: inout CPrinter
   ) {
     let expressions = statements.expressions
     if case .constant(let count) = extent, count < Self.shortest {

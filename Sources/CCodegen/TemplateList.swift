@@ -16,10 +16,13 @@ enum TemplateList {
   }
 
   /// The driver of a model that can be trained, or of one that only predicts.
-  static func main(_ program: CProgram) -> [String] { driver + (program.isTrainable ? trainingDriver : inferenceDriver) }
+  static func main(_ program: CProgram) -> [String] {
+    driver + (program.isTrainable ? trainingDriver : inferenceDriver)
+  }
 
   private static let driver = [
-    "driver_headers.c", "inline.c", "philox.c", "read_file.c", "driver_options.c", "driver_csv.c", "driver_predict.c", "driver_benchmark.c",
+    "driver_headers.c", "inline.c", "philox.c", "read_file.c", "driver_options.c", "driver_csv.c", "driver_predict.c",
+    "driver_benchmark.c",
   ]
   private static let trainingDriver = ["driver_train.c", "driver_main.c"]
   private static let inferenceDriver = ["driver_main.c"]

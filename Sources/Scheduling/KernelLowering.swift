@@ -103,7 +103,8 @@ struct KernelLowering {
     }
     // Sums are kept where the product or, if only its epilogue is wanted, the epilogue's result goes.
     let type = graph.type(of: value)
-    let home = cluster.outputs.first { $0 == value }
+    let home =
+      cluster.outputs.first { $0 == value }
       ?? cluster.outputs.first { graph.type(of: $0).shape.elementCount == type.shape.elementCount }
     let batchStrides = Array(type.shape.strides.prefix(map.batch.count))
     let c = Contraction.Matrix(

@@ -16,7 +16,7 @@ struct LoopOrder {
     if collapsed {
       loops = [("i", shape.elementCount, 0)]
       flat = .variable("i")
-      coordinates = shape.coordinates(ofFlat: flat)
+      coordinates = shape.canonical(shape.coordinates(ofFlat: flat))
       return
     }
     let names = ["i", "j", "k", "l", "m", "n", "o", "p"]

@@ -138,7 +138,7 @@ final class NestEmitter {
     // i runs over all leading axes that the product took together.
     let leading = Shape(Array(shape.dimensions.dropLast().dropFirst(batch.count)))
     space = IterationSpace(
-      shape: shape, coordinates: batch + leading.coordinates(ofFlat: row) + [column], flat: flat)
+      shape: shape, coordinates: shape.canonical(batch + leading.coordinates(ofFlat: row) + [column]), flat: flat)
     scalars = [product: .local("sum")]
     body = []
     for output in cluster.outputs {
@@ -225,6 +225,13 @@ extension Shape {
       rest = rest / dimension.count
     }
     return rank == 0 ? [] : [rest] + result.reversed()
+  }
+}
+
+extension Shape {
+  /// The coordinates with 0 along axes of extent 1, as broadcasting spells them.
+  func canonical(_ coordinates: [Index]) -> [Index] {
+    zip(coordinates, dimensions).map { $1 == 1 ? 0 : $0 }
   }
 }
 

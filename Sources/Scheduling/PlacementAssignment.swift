@@ -49,10 +49,12 @@ struct PlacementAssignment {
       for value in cluster.outputs where placements[value] == nil {
         let type = graph.type(of: value)
         let last = max(lastUse[value] ?? time, time)
-        if reuse, let overwritten = Self.overwritable(cluster, by: value, in: graph).first(where: { operand in
-          if case .arena(let index) = placements[operand] { return buffers[index].lifetime.upperBound == time }
-          return false
-        }), case .arena(let index) = placements[overwritten] {
+        if reuse,
+          let overwritten = Self.overwritable(cluster, by: value, in: graph).first(where: { operand in
+            if case .arena(let index) = placements[operand] { return buffers[index].lifetime.upperBound == time }
+            return false
+          }), case .arena(let index) = placements[overwritten]
+        {
           buffers[index].lifetime = buffers[index].lifetime.lowerBound...max(last, time + 1)
           placements[value] = .arena(index)
           continue
@@ -70,7 +72,8 @@ struct PlacementAssignment {
 
   /// Whether the root's value can be written to its place as soon as it is made: outputs and gradients always,
   /// the update of a weight only if nothing reads the old weight later, or in this kernel at another element.
-  private static func mayReplace(_ root: Root, at time: Int, in clustered: ClusteredGraph, clusters: [Cluster]) -> Bool {
+  private static func mayReplace(_ root: Root, at time: Int, in clustered: ClusteredGraph, clusters: [Cluster]) -> Bool
+  {
     guard case .update(let kind, let name) = root.role else { return true }
     let graph = clustered.graph
     let old = graph.nodes.indices.first {
