@@ -56,8 +56,10 @@ struct CCompiler {
         .model, "this model multiplies matrices with OpenBLAS, which is not installed",
         notes: ["on Debian: apt-get install libopenblas-dev", "--gemm builtin needs no library"])
     }
-    if said.contains("march") {
-      throw CompileFailure(.model, "\(path) does not know --march \(job.march)", notes: [said])
+    if said.contains("target CPU") || said.contains("-march=") {
+      throw CompileFailure(
+        .usage, "\(path) does not know the processor \(job.march)",
+        notes: ["--march native compiles for this one; \(path) --print-supported-cpus lists clang's"])
     }
     throw CompileFailure(.fault, "\(path) rejects the generated C", notes: [said])
   }

@@ -35,8 +35,8 @@ struct OutputFolder {
 
   /// The system's own words where there are some.
   private static func reason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-    if underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))).lowercased() }
-    return error.localizedDescription
+    if let error = error as? POSIXError { return String(cString: strerror(error.code.rawValue)).lowercased() }
+    if let underlying = (error as? CocoaError)?.underlying { return reason(underlying) }
+    return "\(error)"
   }
 }

@@ -24,6 +24,16 @@ import Testing
     await #expect(throws: CompileFailure.self) { try await CCompiler.find(nil).run(job) }
   }
 
+  @Test func saysThatTheProcessorIsUnknown() async throws {
+    let job = CCompiler.Job(
+      sources: ["/dev/null", "-xc", "/dev/null"], executable: "/nowhere", march: "abacus", macros: [], libraries: [])
+    for compiler in ["gcc", "clang"] {
+      let failure = await #expect(throws: CompileFailure.self) { try await CCompiler.find(compiler).run(job) }
+      #expect(failure?.status == .usage)
+      #expect(failure?.diagnostics.first?.message.hasSuffix("does not know the processor abacus") == true)
+    }
+  }
+
   @Test(arguments: [("digits", "digits"), ("two nets", "two_nets"), ("3d", "_3d"), ("été", "_t_")])
   func namesBecomeIdentifiers(name: String, identifier: String) {
     #expect(CompileOptions.prefix(for: name) == identifier)

@@ -1,0 +1,1917 @@
+/* The model digits: inference, loss, gradients and optimizer.
+ *
+ * rows is the number of samples of a call. Matrices are row-major; a comment gives each array's shape.
+ *   dense (Dense) -> [rows, 256]  model.swift:4:3
+ *   dropout (Dropout) -> [rows, 256]  model.swift:5:3
+ *   dense_1 (Dense) -> [rows, 10]  model.swift:6:3
+ */
+
+#include "digits.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <cblas.h>
+
+/* The template functions: a model uses some of them, and clang calls the others unused. */
+#if defined(__GNUC__)
+#define DIGITS_INLINE static inline __attribute__((unused))
+#else
+#define DIGITS_INLINE static inline
+#endif
+
+/*
+ * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
+ *
+ * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
+ * target has it, and code whose bits must not depend on that uses digits_fma.
+ * Needs <math.h>, <stddef.h>, <stdint.h>, <string.h>.
+ */
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA)
+#define DIGITS_HAS_FMA 1
+#else
+#define DIGITS_HAS_FMA 0
+#endif
+
+#if defined(__AVX512F__)
+#define DIGITS_VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define DIGITS_VECTOR_BYTES 32
+#else
+#define DIGITS_VECTOR_BYTES 16
+#endif
+#define DIGITS_LANES (DIGITS_VECTOR_BYTES * 8 / DIGITS_REAL_BITS)
+
+/* gcc gives up earlier than clang on loops whose count is known. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define DIGITS_UNROLL _Pragma("GCC unroll 16")
+#else
+#define DIGITS_UNROLL
+#endif
+
+#if defined(__GNUC__)
+#define DIGITS_ALIGNED __attribute__((aligned(64)))
+#define DIGITS_FLATTEN static inline __attribute__((always_inline, unused))
+typedef digits_real digits_vector __attribute__((vector_size(DIGITS_VECTOR_BYTES)));
+#if DIGITS_REAL_BITS == 32
+typedef int32_t digits_bits;
+#else
+typedef int64_t digits_bits;
+#endif
+typedef digits_bits digits_mask __attribute__((vector_size(DIGITS_VECTOR_BYTES)));
+#else
+#define DIGITS_ALIGNED
+#define DIGITS_FLATTEN static inline
+typedef struct digits_vector { digits_real lane[DIGITS_LANES]; } digits_vector;
+#endif
+
+/* a * b + c, rounded once where the target can */
+DIGITS_FLATTEN float digits_fma_f32(float a, float b, float c) {
+#if DIGITS_HAS_FMA
+  return fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+DIGITS_FLATTEN digits_real digits_fma(digits_real a, digits_real b, digits_real c) {
+#if DIGITS_REAL_BITS == 32
+  return digits_fma_f32(a, b, c);
+#elif DIGITS_HAS_FMA
+  return fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+DIGITS_FLATTEN digits_vector digits_vector_load(const digits_real *p) {
+  digits_vector v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+DIGITS_FLATTEN void digits_vector_store(digits_real *p, digits_vector v) { memcpy(p, &v, sizeof v); }
+
+/* The first count lanes, then 0. */
+DIGITS_FLATTEN digits_vector digits_vector_first(size_t count, digits_vector v) {
+#if defined(__GNUC__)
+  static const digits_bits ones[2 * DIGITS_LANES] = {
+    -1, -1,
+#if DIGITS_LANES >= 4
+    -1, -1,
+#endif
+#if DIGITS_LANES >= 8
+    -1, -1, -1, -1,
+#endif
+#if DIGITS_LANES >= 16
+    -1, -1, -1, -1, -1, -1, -1, -1,
+#endif
+  };
+  digits_mask mask;
+  memcpy(&mask, ones + DIGITS_LANES - count, sizeof mask);
+  return (digits_vector)((digits_mask)v & mask);
+#else
+  for (size_t i = count; i < DIGITS_LANES; i++) v.lane[i] = 0;
+  return v;
+#endif
+}
+
+/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+DIGITS_FLATTEN digits_vector digits_vector_fma(digits_real s, digits_vector b, digits_vector c) {
+#if defined(__clang__)
+#if DIGITS_HAS_FMA
+  return __builtin_elementwise_fma(s - (digits_vector){0}, b, c);
+#else
+  return s * b + c;
+#endif
+#elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__AVX512F__) && DIGITS_REAL_BITS == 32
+  return __builtin_ia32_vfmaddps512_mask(s - (digits_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+#elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__AVX512F__)
+  return __builtin_ia32_vfmaddpd512_mask(s - (digits_vector){0}, b, c, 255, 4);
+#elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__AVX__) && DIGITS_REAL_BITS == 32
+  return __builtin_ia32_vfmaddps256(s - (digits_vector){0}, b, c);
+#elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__AVX__)
+  return __builtin_ia32_vfmaddpd256(s - (digits_vector){0}, b, c);
+#elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__aarch64__) && DIGITS_REAL_BITS == 32
+  return __builtin_aarch64_fmav4sf(s - (digits_vector){0}, b, c);
+#elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__aarch64__)
+  return __builtin_aarch64_fmav2df(s - (digits_vector){0}, b, c);
+#elif defined(__GNUC__) && !DIGITS_HAS_FMA
+  return s * b + c;
+#else
+  digits_real x[DIGITS_LANES], y[DIGITS_LANES];
+  memcpy(x, &b, sizeof x);
+  memcpy(y, &c, sizeof y);
+  for (int i = 0; i < DIGITS_LANES; i++) y[i] = digits_fma(s, x[i], y[i]);
+  memcpy(&c, y, sizeof c);
+  return c;
+#endif
+}
+
+/*
+ * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
+ * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
+ */
+DIGITS_INLINE void digits_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]) {
+  uint32_t k0 = key[0], k1 = key[1], c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+  for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
+    uint64_t p0 = (uint64_t)c0 * 0xD2511F53u, p1 = (uint64_t)c2 * 0xCD9E8D57u;
+    c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+    c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+    c1 = (uint32_t)p1;
+    c3 = (uint32_t)p0;
+  }
+  out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
+}
+
+/* Four words for an element; step and purpose share what is left of the counter. */
+DIGITS_INLINE void digits_random(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element, uint32_t out[4]) {
+  const uint32_t high = (uint32_t)(step >> 32);
+  const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+  const uint32_t counter[4] = {(uint32_t)element, (uint32_t)(element >> 32), (uint32_t)step, purpose ^ (high << 16 | high >> 16)};
+  digits_philox(key, counter, out);
+}
+
+/* In [0, 1), a multiple of 2^-24; the same for float and double. */
+DIGITS_INLINE digits_real digits_uniform(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element) {
+  uint32_t words[4];
+  digits_random(seed, purpose, step, element, words);
+  return (digits_real)(words[0] >> 8) * (digits_real)0x1p-24;
+}
+
+/*
+ * exp, expm1, log, log1p, tanh, sigmoid, erf of floats: at most 2 ulp from the true value for every argument, without branches
+ * or calls, so that a loop over them becomes vector code without -ffast-math. Doubles, sin and cos go to libm.
+ *
+ * Choices are made on bit patterns, because a compiler that minds floating-point exceptions must not turn a comparison of
+ * floats into a blend. Polynomials are minimax fits to the stated function, coefficients rounded to float one after the
+ * other; argument reduction after Muller, Elementary Functions (2016), chapters 6 and 11.
+ * Include after inline.c and vector.c; needs <math.h>, <stdint.h>, <string.h>.
+ */
+#if DIGITS_REAL_BITS == 32
+DIGITS_FLATTEN uint32_t digits_float_bits(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+DIGITS_FLATTEN float digits_bits_float(uint32_t bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/* condition ? a : b, both known */
+DIGITS_FLATTEN float digits_select(int condition, float a, float b) {
+  uint32_t mask = 0u - (uint32_t)condition;
+  return digits_bits_float((digits_float_bits(a) & mask) | (digits_float_bits(b) & ~mask));
+}
+
+/* x with the sign of s; x is not negative */
+DIGITS_FLATTEN float digits_signed_as(float x, float s) {
+  return digits_bits_float(digits_float_bits(x) | (digits_float_bits(s) & 0x80000000u));
+}
+
+DIGITS_FLATTEN float digits_magnitude(float x) { return digits_bits_float(digits_float_bits(x) & 0x7FFFFFFFu); }
+
+/* ln 2 in two parts; products of the first with whole numbers below 2^9 are exact */
+#define DIGITS_LN2_HIGH 0x1.62ep-1f
+#define DIGITS_LN2_LOW 0x1.0bfbe8p-15f
+
+/* 2^k for -126 <= k <= 127 */
+DIGITS_FLATTEN float digits_power_of_2(uint32_t k) { return digits_bits_float((k + 127u) << 23); }
+
+/*
+ * exp(x) = 2^k (1 + e), |x| < 200. Returns e = exp(r) - 1, where r = x - k ln 2 lies in [-ln 2 / 2, ln 2 / 2]. Adding
+ * 1.5 · 2^23 rounds to a whole number, which then stands in the lowest bits.
+ */
+DIGITS_FLATTEN float digits_exp_reduced(float x, uint32_t *k) {
+  const float shift = 0x1.8p23f, shifted = digits_fma_f32(x, 0x1.715476p0f, shift), n = shifted - shift;
+  const float r = digits_fma_f32(n, -DIGITS_LN2_LOW, digits_fma_f32(n, -DIGITS_LN2_HIGH, x));
+  float q = 0x1.6d7262p-10f; /* (exp(r) - 1 - r) / r^2 */
+  q = digits_fma_f32(q, r, 0x1.12258ap-7f);
+  q = digits_fma_f32(q, r, 0x1.5554c8p-5f);
+  q = digits_fma_f32(q, r, 0x1.5554b4p-3f);
+  q = digits_fma_f32(q, r, 0.5f);
+  *k = digits_float_bits(shifted) - digits_float_bits(shift);
+  return digits_fma_f32(r * r, q, r);
+}
+
+/* exp(x) where neither x nor the result is near the ends of the range */
+DIGITS_FLATTEN float digits_exp_inner(float x) {
+  uint32_t k;
+  float e = digits_exp_reduced(x, &k), scale = digits_power_of_2(k);
+  return digits_fma_f32(e, scale, scale);
+}
+
+DIGITS_FLATTEN float digits_exp(float x) {
+  x = digits_select(x > 89.0f, 89.0f, x);
+  x = digits_select(x < -104.0f, -104.0f, x);
+  uint32_t k;
+  float y = 1.0f + digits_exp_reduced(x, &k);
+  uint32_t half = ((k + 256u) >> 1) - 128u; /* in two steps, as 2^k itself may be out of range */
+  return y * digits_power_of_2(half) * digits_power_of_2(k - half);
+}
+
+DIGITS_FLATTEN float digits_expm1(float x) {
+  float y = digits_select(x > 89.0f, 89.0f, x);
+  y = digits_select(y < -20.0f, -20.0f, y);
+  uint32_t k;
+  float e = digits_exp_reduced(y, &k), scale = digits_power_of_2(k - 1u); /* half of it, as 2^128 is out of range */
+  float result = 2.0f * digits_fma_f32(e, scale, scale - 0.5f);
+  return digits_select(digits_float_bits(digits_magnitude(x)) < 0x33000000u, x, result); /* |x| < 2^-25 */
+}
+
+/* n ln 2 + log(1 + m), 1 + m in [sqrt(1/2), sqrt(2)] */
+DIGITS_FLATTEN float digits_log_reduced(float m, float n) {
+  float p = -0x1.420240p-4f; /* (log(1 + m) - m + m^2 / 2) / m^3 */
+  p = digits_fma_f32(p, m, 0x1.07d166p-3f);
+  p = digits_fma_f32(p, m, -0x1.0cdc3ep-3f);
+  p = digits_fma_f32(p, m, 0x1.226dcep-3f);
+  p = digits_fma_f32(p, m, -0x1.547900p-3f);
+  p = digits_fma_f32(p, m, 0x1.99a5a4p-3f);
+  p = digits_fma_f32(p, m, -0x1.00021ep-2f);
+  p = digits_fma_f32(p, m, 0x1.55554ap-2f);
+  float square = m * m, low = digits_fma_f32(n, DIGITS_LN2_LOW, m * square * p);
+  return digits_fma_f32(n, DIGITS_LN2_HIGH, m + digits_fma_f32(-0.5f, square, low));
+}
+
+/* k such that x / 2^k lies in [sqrt(1/2), sqrt(2)), as the bits that are to be taken off those of x; x is positive and normal */
+DIGITS_FLATTEN uint32_t digits_exponent(float x) {
+  return ((digits_float_bits(x) - 0x3F3504F3u + 0x40000000u) & 0xFF800000u) - 0x40000000u;
+}
+
+/* The exponent as a number. */
+DIGITS_FLATTEN float digits_exponent_value(uint32_t exponent) {
+  return (float)((int32_t)((exponent + 0x40000000u) >> 23) - 128);
+}
+
+/* The result of log or log1p; where 1 + x or x, "argument", is 0, negative, infinite or NaN: -inf, NaN, inf, NaN */
+DIGITS_FLATTEN float digits_log_special(float argument, float result) {
+  uint32_t bits = digits_float_bits(argument);
+  float special = digits_select(bits << 1 == 0, -INFINITY, NAN);
+  special = digits_select(bits == 0x7F800000u, INFINITY, special);
+  return digits_select(bits - 1u < 0x7F7FFFFFu, result, special);
+}
+
+DIGITS_FLATTEN float digits_log(float x) {
+  int subnormal = digits_float_bits(x) < 0x00800000u;
+  float y = x * digits_select(subnormal, 0x1p23f, 1.0f);
+  uint32_t exponent = digits_exponent(y);
+  float m = digits_bits_float(digits_float_bits(y) - exponent) - 1.0f;
+  float n = digits_exponent_value(exponent) - digits_select(subnormal, 23.0f, 0.0f);
+  return digits_log_special(x, digits_log_reduced(m, n));
+}
+
+/* 1 + x = 2^k (1 + m) with m = x / 2^k + (1 / 2^k - 1), where little is lost */
+DIGITS_FLATTEN float digits_log1p(float x) {
+  uint32_t exponent = digits_exponent(1.0f + x);
+  float inverse = digits_bits_float(0x40800000u - exponent); /* 4 / 2^k, which is in range */
+  float m = digits_bits_float(digits_float_bits(x) - exponent) + digits_fma_f32(0.25f, inverse, -1.0f);
+  float result = digits_log_special(1.0f + x, digits_log_reduced(m, digits_exponent_value(exponent)));
+  return digits_select(digits_float_bits(digits_magnitude(x)) < 0x33000000u, x, result); /* |x| < 2^-25 */
+}
+
+/* Near 0 a polynomial, further out 1 - 2 / (exp(2|x|) + 1), beyond 10 it is 1. */
+DIGITS_FLATTEN float digits_tanh(float x) {
+  float a = digits_magnitude(x), s = a * a;
+  float p = -0x1.7682fep-8f; /* (tanh(a) - a) / a^3 of a^2 */
+  p = digits_fma_f32(p, s, 0x1.524d76p-6f);
+  p = digits_fma_f32(p, s, -0x1.b842d8p-5f);
+  p = digits_fma_f32(p, s, 0x1.11075ep-3f);
+  p = digits_fma_f32(p, s, -0x1.555534p-2f);
+  float near = digits_fma_f32(a * s, p, a);
+  float far = 1.0f - 2.0f / (digits_exp_inner(2.0f * digits_select(a > 10.0f, 10.0f, a)) + 1.0f);
+  return digits_signed_as(digits_select(digits_float_bits(a) < 0x3F200000u, near, far), x); /* a < 0.625 */
+}
+
+/*
+ * 1 / (1 + exp(-x)); exp(x) / (1 + exp(x)) for negative x, which stays exact where the result is small. What the sum d = 1 + e
+ * loses is made good to first order; for that a line is near enough to 1 / d.
+ */
+DIGITS_FLATTEN float digits_sigmoid(float x) {
+  float e = digits_exp(-digits_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float quotient = digits_select(digits_float_bits(x) >> 31 != 0, e, 1.0f) / d;
+  return digits_fma_f32(-quotient * lost, digits_fma_f32(-0.4714f, d, 1.457f), quotient);
+}
+
+/* Near 0 a polynomial, further out 1 - exp(log(1 - erf(|x|))), beyond 4 it is 1. */
+DIGITS_FLATTEN float digits_erf(float x) {
+  float a = digits_magnitude(x), s = a * a;
+  float p = -0x1.4dab0ap-11f; /* erf(a) / a - 1 of a^2 */
+  p = digits_fma_f32(p, s, 0x1.4ba4a0p-8f);
+  p = digits_fma_f32(p, s, -0x1.b73cf8p-6f);
+  p = digits_fma_f32(p, s, 0x1.ce25d6p-4f);
+  p = digits_fma_f32(p, s, -0x1.812728p-2f);
+  p = digits_fma_f32(p, s, 0x1.06eba8p-3f);
+  float near = digits_fma_f32(a, p, a);
+  float t = digits_select(a > 4.0f, 4.0f, a);
+  float g = -0x1.13a0b2p-17f; /* log(1 - erf(t)) / t */
+  g = digits_fma_f32(g, t, 0x1.336080p-12f);
+  g = digits_fma_f32(g, t, -0x1.cde9bcp-9f);
+  g = digits_fma_f32(g, t, 0x1.814cc2p-6f);
+  g = digits_fma_f32(g, t, -0x1.b2015ap-4f);
+  g = digits_fma_f32(g, t, -0x1.454820p-1f);
+  g = digits_fma_f32(g, t, -0x1.20ec84p0f);
+  float far = 1.0f - digits_exp_inner(g * t);
+  return digits_signed_as(digits_select(digits_float_bits(a) < 0x3F59999Au, near, far), x); /* a < 0.85 */
+}
+
+DIGITS_INLINE float digits_sin(float x) { return sinf(x); }
+DIGITS_INLINE float digits_cos(float x) { return cosf(x); }
+#else
+DIGITS_INLINE double digits_exp(double x) { return exp(x); }
+DIGITS_INLINE double digits_expm1(double x) { return expm1(x); }
+DIGITS_INLINE double digits_log(double x) { return log(x); }
+DIGITS_INLINE double digits_log1p(double x) { return log1p(x); }
+DIGITS_INLINE double digits_tanh(double x) { return tanh(x); }
+DIGITS_INLINE double digits_sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)); }
+DIGITS_INLINE double digits_erf(double x) { return erf(x); }
+DIGITS_INLINE double digits_sin(double x) { return sin(x); }
+DIGITS_INLINE double digits_cos(double x) { return cos(x); }
+#endif
+
+/*
+ * Initial values of parameters, as Keras defines them. purpose is the index of the parameter, so that each draws numbers of
+ * its own. Include after inline.c and philox.c; needs <math.h>, <stddef.h>, <stdint.h>.
+ */
+DIGITS_INLINE void digits_fill_constant(digits_real *values, size_t count, digits_real value) {
+  for (size_t i = 0; i < count; i++) values[i] = value;
+}
+
+/* From low to high */
+DIGITS_INLINE void digits_fill_uniform(digits_real *values, size_t count, uint64_t seed, uint32_t purpose, digits_real low,
+                                       digits_real high) {
+  const double range = (double)high - (double)low;
+  for (size_t i = 0; i < count; i++)
+    values[i] = (digits_real)((double)low + range * (double)digits_uniform(seed, purpose, 0, i));
+}
+
+/* A standard normal number by Box and Muller's transform: sqrt(-2 ln u) cos(2 pi v), u in (0, 1), v in [0, 1). */
+DIGITS_INLINE double digits_normal(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element) {
+  uint32_t words[4];
+  digits_random(seed, purpose, step, element, words);
+  double u = ((double)words[0] + 0.5) * 0x1p-32, v = (double)words[1] * 0x1p-32;
+  return sqrt(-2 * log(u)) * cos(6.283185307179586477 * v);
+}
+
+DIGITS_INLINE void digits_fill_normal(digits_real *values, size_t count, uint64_t seed, uint32_t purpose, digits_real mean,
+                                      digits_real stddev) {
+  for (size_t i = 0; i < count; i++)
+    values[i] = (digits_real)((double)mean + (double)stddev * digits_normal(seed, purpose, 0, i));
+}
+
+/* Drawn again, as the next step, while beyond two standard deviations: one in 22 is, so 16 attempts leave one in 10^21. */
+DIGITS_INLINE void digits_fill_truncated_normal(digits_real *values, size_t count, uint64_t seed, uint32_t purpose,
+                                                digits_real mean, digits_real stddev) {
+  for (size_t i = 0; i < count; i++) {
+    double z = digits_normal(seed, purpose, 0, i);
+    for (uint64_t step = 1; fabs(z) > 2 && step < 16; step++) z = digits_normal(seed, purpose, step, i);
+    values[i] = (digits_real)((double)mean + (double)stddev * fmax(-2, fmin(2, z)));
+  }
+}
+
+/*
+ * A random orthogonal matrix times gain: orthonormal columns, or rows where there are fewer of them. Normal numbers made
+ * orthonormal by the modified Gram-Schmidt process, twice, as once leaves what rounding brought in (Giraud, Langou and
+ * Rozloznik, 2005); that leaves the diagonal of R positive, so the matrix is uniform (Mezzadri, 2007).
+ */
+DIGITS_INLINE void digits_fill_orthogonal(digits_real *values, size_t rows, size_t columns, uint64_t seed, uint32_t purpose,
+                                          digits_real gain) {
+  enum { CHUNK = 16 }; /* vectors that are made orthogonal to another in one walk: the floats of a cache line */
+  const size_t vectors = rows < columns ? rows : columns, length = rows < columns ? columns : rows;
+  const size_t vector_stride = rows < columns ? columns : 1, stride = rows < columns ? 1 : columns;
+  digits_fill_normal(values, rows * columns, seed, purpose, 0, 1);
+  for (int pass = 0; pass < 2; pass++)
+    for (size_t j = 0; j < vectors; j++) {
+      digits_real *q = values + j * vector_stride;
+      double square = 0;
+      for (size_t i = 0; i < length; i++) square += (double)q[i * stride] * (double)q[i * stride];
+      const double scale = square > 0 ? 1 / sqrt(square) : 0;
+      for (size_t i = 0; i < length; i++) q[i * stride] = (digits_real)((double)q[i * stride] * scale);
+      for (size_t first = j + 1; first < vectors; first += CHUNK) {
+        const size_t count = vectors - first < CHUNK ? vectors - first : CHUNK;
+        digits_real *others = values + first * vector_stride;
+        double dots[CHUNK] = {0};
+        for (size_t i = 0; i < length; i++)
+          for (size_t k = 0; k < count; k++)
+            dots[k] += (double)q[i * stride] * (double)others[i * stride + k * vector_stride];
+        for (size_t i = 0; i < length; i++)
+          for (size_t k = 0; k < count; k++)
+            others[i * stride + k * vector_stride] -= (digits_real)(dots[k] * (double)q[i * stride]);
+      }
+    }
+  for (size_t i = 0; i < rows * columns; i++) values[i] *= gain;
+}
+
+DIGITS_INLINE void digits_fill_identity(digits_real *values, size_t rows, size_t columns, digits_real gain) {
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) values[i * columns + j] = i == j ? gain : 0;
+}
+
+/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
+typedef struct digits_safetensors_text {
+  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
+  size_t bytes;
+} digits_safetensors_text;
+
+/* Where parsing stands. The first problem stays. */
+typedef struct digits_safetensors_reader {
+  const unsigned char *bytes;
+  size_t at, end;
+  const char *problem;
+} digits_safetensors_reader;
+
+DIGITS_INLINE int digits_safetensors_fail(digits_safetensors_reader *r, const char *problem) {
+  if (!r->problem) r->problem = problem;
+  return 0;
+}
+
+/* The next byte after white space, 0 at the end. */
+DIGITS_INLINE int digits_safetensors_peek(digits_safetensors_reader *r) {
+  for (; r->at < r->end; r->at++) {
+    int c = r->bytes[r->at];
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return c;
+  }
+  return 0;
+}
+
+DIGITS_INLINE int digits_safetensors_accept(digits_safetensors_reader *r, int c) {
+  if (digits_safetensors_peek(r) != c) return 0;
+  r->at++;
+  return 1;
+}
+
+DIGITS_INLINE int digits_safetensors_expect(digits_safetensors_reader *r, int c, const char *problem) {
+  return digits_safetensors_accept(r, c) || digits_safetensors_fail(r, problem);
+}
+
+/* Four hexadecimal digits, or -1. */
+DIGITS_INLINE long digits_safetensors_hex(const unsigned char *p) {
+  long value = 0;
+  for (int i = 0; i < 4; i++) {
+    int c = p[i], digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+/* A character that stands for itself, as nearly all do. */
+DIGITS_INLINE int digits_safetensors_plain(int c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+
+/* One character of a JSON string as UTF-8. Returns how many bytes of [p, end) it takes, 0 where it is not valid. */
+DIGITS_INLINE size_t digits_safetensors_character(const unsigned char *p, const unsigned char *end, unsigned char utf8[4],
+                                                  size_t *count) {
+  size_t left = (size_t)(end - p);
+  if (left == 0 || p[0] < 0x20) return 0;
+  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
+    int c = p[0];
+    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < n; i++)
+      if ((p[i] & 0xC0) != 0x80) return 0;
+    memcpy(utf8, p, n);
+    *count = n;
+    return n;
+  }
+  *count = 1;
+  utf8[0] = p[0];
+  if (p[0] != '\\') return 1;
+  if (left < 2) return 0;
+  if (p[1] != 'u') {
+    static const char escapes[] = "\"\\/bfnrt", meaning[] = "\"\\/\b\f\n\r\t";
+    const char *found = p[1] ? strchr(escapes, p[1]) : NULL;
+    if (!found) return 0;
+    utf8[0] = (unsigned char)meaning[found - escapes];
+    return 2;
+  }
+  long code = left < 6 ? -1 : digits_safetensors_hex(p + 2);
+  size_t taken = 6;
+  if (code < 0 || (code >= 0xDC00 && code <= 0xDFFF)) return 0;
+  if (code >= 0xD800 && code <= 0xDBFF) { /* the first half of a surrogate pair */
+    long second = left < 12 || p[6] != '\\' || p[7] != 'u' ? -1 : digits_safetensors_hex(p + 8);
+    if (second < 0xDC00 || second > 0xDFFF) return 0;
+    code = 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
+    taken = 12;
+  }
+  *count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (size_t i = *count; i-- > 1; code >>= 6) utf8[i] = (unsigned char)(0x80 | (code & 0x3F));
+  utf8[0] = (unsigned char)(code | (*count == 1 ? 0 : (0xF00 >> *count) & 0xFF));
+  return taken;
+}
+
+DIGITS_INLINE int digits_safetensors_string(digits_safetensors_reader *r, digits_safetensors_text *text) {
+  if (!digits_safetensors_expect(r, '"', "a string is expected")) return 0;
+  size_t begin = r->at;
+  for (;;) {
+    while (r->at < r->end && digits_safetensors_plain(r->bytes[r->at])) r->at++;
+    if (r->at == r->end || r->bytes[r->at] == '"') break;
+    unsigned char utf8[4];
+    size_t count, taken = digits_safetensors_character(r->bytes + r->at, r->bytes + r->end, utf8, &count);
+    if (taken == 0) return digits_safetensors_fail(r, "this is not valid within a string");
+    r->at += taken;
+  }
+  if (r->at == r->end) return digits_safetensors_fail(r, "a string has no end");
+  text->json = r->bytes + begin;
+  text->bytes = r->at - begin;
+  r->at++;
+  return 1;
+}
+
+DIGITS_INLINE int digits_safetensors_integer(digits_safetensors_reader *r, size_t *value) {
+  int c = digits_safetensors_peek(r);
+  if (c < '0' || c > '9') return digits_safetensors_fail(r, "a whole number is expected");
+  size_t begin = r->at, result = 0;
+  for (; r->at < r->end && r->bytes[r->at] >= '0' && r->bytes[r->at] <= '9'; r->at++) {
+    size_t digit = (size_t)(r->bytes[r->at] - '0');
+    if (result > (SIZE_MAX - digit) / 10) return digits_safetensors_fail(r, "a number is too large");
+    result = result * 10 + digit;
+  }
+  if (r->bytes[begin] == '0' && r->at > begin + 1) return digits_safetensors_fail(r, "a number begins with 0");
+  *value = result;
+  return 1;
+}
+
+DIGITS_INLINE int digits_safetensors_equals(digits_safetensors_text text, const char *wanted) {
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = digits_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) return 0;
+    for (size_t i = 0; i < count; i++, wanted++)
+      if (*wanted == 0 || (unsigned char)*wanted != utf8[i]) return 0;
+    p += taken;
+  }
+  return *wanted == 0;
+}
+
+DIGITS_INLINE size_t digits_safetensors_copy(digits_safetensors_text text, char *buffer, size_t capacity) {
+  size_t whole = 0, kept = 0;
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = digits_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    if (kept == whole && whole + count < capacity) { /* no character is cut in two */
+      memcpy(buffer + kept, utf8, count);
+      kept += count;
+    }
+    whole += count;
+    p += taken;
+  }
+  if (capacity) buffer[kept] = 0;
+  return whole;
+}
+
+/* FNV-1a of the characters that are meant, however they are escaped. */
+DIGITS_INLINE uint64_t digits_safetensors_hash(digits_safetensors_text text, uint64_t hash) {
+  const uint64_t prime = UINT64_C(0x100000001b3);
+  for (const unsigned char *p = text.json, *end = p + text.bytes;;) {
+    for (; p < end && digits_safetensors_plain(*p); p++) hash = (hash ^ *p) * prime;
+    if (p == end) break;
+    unsigned char utf8[4];
+    size_t count, taken = digits_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    for (size_t i = 0; i < count; i++) hash = (hash ^ utf8[i]) * prime;
+    p += taken;
+  }
+  return hash;
+}
+
+/*
+ * safetensors: the header of a file that lies in memory, without allocation.
+ * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
+ *
+ *   digits_safetensors file;
+ *   const char *problem = digits_safetensors_open(bytes, size, &file);
+ *   if (problem) …                          in words; file.error_offset says where in the file
+ *
+ *   digits_safetensor tensor;               the tensors in the order of the header
+ *   for (size_t cursor = 0; digits_safetensors_next(&file, &cursor, &tensor);) …
+ *
+ *   digits_safetensors_text key, value;     the entries of __metadata__ in the order of the header
+ *   for (size_t cursor = 0; digits_safetensors_next_metadata(&file, &cursor, &key, &value);) …
+ *
+ *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
+ *                                           round, and leaves the cursor behind what it found, so that names asked for
+ *                                           in the order of the file cost one walk altogether.
+ *   digits_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
+ *   digits_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
+ *
+ *   digits_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
+ *   digits_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
+ *   digits_safetensors_read(&tensor, first, count, values)       elements as digits_real; F32 and F64 only
+ *
+ * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
+ * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
+ * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
+ * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
+ */
+typedef struct digits_safetensor {
+  digits_safetensors_text name;
+  char dtype[12];              /* "F32", "F64", "BF16"… */
+  unsigned bits;               /* of one element */
+  size_t rank;
+  size_t shape[8];             /* the first 8 where rank is greater */
+  size_t count;                /* elements */
+  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
+  const unsigned char *data;   /* its values, not aligned */
+} digits_safetensor;
+
+typedef struct digits_safetensors {
+  const unsigned char *bytes;  /* the file */
+  size_t size;
+  size_t header_end;           /* the data begin here */
+  size_t tensors;              /* how many */
+  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
+  size_t error_offset;
+} digits_safetensors;
+
+/* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
+enum { DIGITS_SAFETENSORS_HEADER = 100000000, DIGITS_SAFETENSORS_NAMES = 32768, DIGITS_SAFETENSORS_CHUNK = 2048 };
+
+DIGITS_INLINE int digits_safetensors_dtype(digits_safetensors_reader *r, digits_safetensor *tensor) {
+  static const struct { char name[12]; unsigned bits; } types[] = {
+    {"F64", 64}, {"F32", 32}, {"F16", 16}, {"BF16", 16}, {"I64", 64}, {"I32", 32}, {"I16", 16}, {"I8", 8},
+    {"U64", 64}, {"U32", 32}, {"U16", 16}, {"U8", 8}, {"BOOL", 8}, {"C64", 64},
+    {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F4", 4}};
+  digits_safetensors_text text;
+  if (!digits_safetensors_string(r, &text)) return 0;
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (digits_safetensors_equals(text, types[i].name)) {
+      memcpy(tensor->dtype, types[i].name, sizeof tensor->dtype);
+      tensor->bits = types[i].bits;
+      return 1;
+    }
+  return digits_safetensors_fail(r, "this dtype is not known");
+}
+
+DIGITS_INLINE int digits_safetensors_shape(digits_safetensors_reader *r, digits_safetensor *tensor) {
+  if (!digits_safetensors_expect(r, '[', "[ is expected")) return 0;
+  tensor->rank = 0;
+  tensor->count = 1;
+  if (digits_safetensors_accept(r, ']')) return 1;
+  do {
+    size_t extent;
+    if (!digits_safetensors_integer(r, &extent)) return 0;
+    if (extent != 0 && tensor->count > SIZE_MAX / extent) return digits_safetensors_fail(r, "the shape is too large");
+    if (tensor->rank < 8) tensor->shape[tensor->rank] = extent;
+    tensor->rank++;
+    tensor->count *= extent;
+  } while (digits_safetensors_accept(r, ','));
+  return digits_safetensors_expect(r, ']', "] is expected after the shape");
+}
+
+/* [begin, end] */
+DIGITS_INLINE int digits_safetensors_offsets(digits_safetensors_reader *r, size_t *begin, size_t *end) {
+  return digits_safetensors_expect(r, '[', "[ is expected") && digits_safetensors_integer(r, begin) &&
+         digits_safetensors_expect(r, ',', ", is expected between the two offsets") && digits_safetensors_integer(r, end) &&
+         digits_safetensors_expect(r, ']', "] is expected after two offsets");
+}
+
+/* {"dtype": …, "shape": […], "data_offsets": [begin, end]}, in any order */
+DIGITS_INLINE int digits_safetensors_value(digits_safetensors_reader *r, const digits_safetensors *file,
+                                           digits_safetensor *tensor) {
+  enum { DTYPE = 1, SHAPE = 2, OFFSETS = 4 };
+  size_t begin = 0, end = 0;
+  unsigned seen = 0;
+  const char *const wanted = "dtype, shape and data_offsets are expected, each once";
+  if (!digits_safetensors_expect(r, '{', "{ is expected")) return 0;
+  do {
+    digits_safetensors_text key;
+    if (!digits_safetensors_string(r, &key) || !digits_safetensors_expect(r, ':', ": is expected")) return 0;
+    unsigned field = digits_safetensors_equals(key, "dtype")          ? DTYPE
+                     : digits_safetensors_equals(key, "shape")        ? SHAPE
+                     : digits_safetensors_equals(key, "data_offsets") ? OFFSETS
+                                                                      : 0;
+    if (field == 0 || (seen & field)) return digits_safetensors_fail(r, wanted);
+    seen |= field;
+    if (!(field == DTYPE   ? digits_safetensors_dtype(r, tensor)
+          : field == SHAPE ? digits_safetensors_shape(r, tensor)
+                           : digits_safetensors_offsets(r, &begin, &end))) return 0;
+  } while (digits_safetensors_accept(r, ','));
+  if (!digits_safetensors_expect(r, '}', "} is expected after a tensor")) return 0;
+  if (seen != (DTYPE | SHAPE | OFFSETS)) return digits_safetensors_fail(r, wanted);
+  if (begin > end || end > file->size - file->header_end)
+    return digits_safetensors_fail(r, "the offsets of a tensor lie outside the data");
+  if (tensor->count > SIZE_MAX / tensor->bits || tensor->count * tensor->bits % 8 != 0 ||
+      tensor->count * tensor->bits / 8 != end - begin)
+    return digits_safetensors_fail(r, "the shape and the offsets of a tensor do not agree");
+  tensor->offset = file->header_end + begin;
+  tensor->bytes = end - begin;
+  tensor->data = file->bytes + tensor->offset;
+  return 1;
+}
+
+DIGITS_INLINE int digits_safetensors_next_metadata(const digits_safetensors *file, size_t *cursor,
+                                                   digits_safetensors_text *key, digits_safetensors_text *value) {
+  digits_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
+  if (r.at == 0 || digits_safetensors_peek(&r) == '}') return 0;
+  if (!digits_safetensors_string(&r, key) || !digits_safetensors_expect(&r, ':', ": is expected") ||
+      !digits_safetensors_string(&r, value)) return 0;
+  digits_safetensors_accept(&r, ',');
+  *cursor = r.at;
+  return 1;
+}
+
+DIGITS_INLINE int digits_safetensors_next(const digits_safetensors *file, size_t *cursor, digits_safetensor *tensor) {
+  digits_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
+  while (digits_safetensors_peek(&r) == '"') {
+    if (!digits_safetensors_string(&r, &tensor->name) || !digits_safetensors_expect(&r, ':', ": is expected")) return 0;
+    int metadata = digits_safetensors_equals(tensor->name, "__metadata__");
+    if (metadata) {
+      digits_safetensors_text key, value;
+      for (r.at = file->metadata; digits_safetensors_next_metadata(file, &r.at, &key, &value);) continue;
+      digits_safetensors_accept(&r, '}');
+    } else if (!digits_safetensors_value(&r, file, tensor)) return 0;
+    digits_safetensors_accept(&r, ',');
+    *cursor = r.at;
+    if (!metadata) return 1;
+  }
+  return 0;
+}
+
+DIGITS_INLINE int digits_safetensors_find(const digits_safetensors *file, size_t *cursor, const char *name,
+                                          digits_safetensor *tensor) {
+  size_t start = *cursor;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && digits_safetensors_next(file, cursor, tensor))
+      if (digits_safetensors_equals(tensor->name, name)) return 1;
+  return 0;
+}
+
+DIGITS_INLINE int digits_safetensors_find_metadata(const digits_safetensors *file, size_t *cursor, const char *name,
+                                                   digits_safetensors_text *value) {
+  size_t start = *cursor;
+  digits_safetensors_text key;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && digits_safetensors_next_metadata(file, cursor, &key, value))
+      if (digits_safetensors_equals(key, name)) return 1;
+  return 0;
+}
+
+/* The lowest keys above a bound, each of which may occur once: a sort in constant memory, a chunk for each pass over the header. */
+typedef struct digits_safetensors_keys {
+  uint64_t keys[DIGITS_SAFETENSORS_CHUNK]; /* a heap, its greatest at the front */
+  size_t count;
+  uint64_t bound;
+  int bounded, twice;
+} digits_safetensors_keys;
+
+DIGITS_INLINE void digits_safetensors_sift(uint64_t *keys, size_t count, size_t i) {
+  uint64_t key = keys[i];
+  for (size_t child; (child = 2 * i + 1) < count; i = child) {
+    if (child + 1 < count && keys[child + 1] > keys[child]) child++;
+    if (keys[child] <= key) break;
+    keys[i] = keys[child];
+  }
+  keys[i] = key;
+}
+
+DIGITS_INLINE void digits_safetensors_offer(digits_safetensors_keys *list, uint64_t key) {
+  if (list->bounded && key <= list->bound) return;
+  if (list->count < DIGITS_SAFETENSORS_CHUNK) {
+    list->keys[list->count++] = key;
+    if (list->count == DIGITS_SAFETENSORS_CHUNK)
+      for (size_t i = list->count / 2; i-- > 0;) digits_safetensors_sift(list->keys, list->count, i);
+  } else if (key <= list->keys[0]) { /* its twin may be at the front, or come to the front as the front leaves */
+    uint64_t front = list->keys[0];
+    list->twice |= key == front;
+    list->keys[0] = key;
+    digits_safetensors_sift(list->keys, list->count, 0);
+    list->twice |= front == list->keys[0];
+  }
+}
+
+/* Sorts the keys of a pass; 0 if one occurs twice. */
+DIGITS_INLINE int digits_safetensors_settle(digits_safetensors_keys *list) {
+  for (size_t i = list->count / 2; i-- > 0;) digits_safetensors_sift(list->keys, list->count, i);
+  for (size_t n = list->count; n-- > 1;) {
+    uint64_t greatest = list->keys[0];
+    list->keys[0] = list->keys[n];
+    list->keys[n] = greatest;
+    digits_safetensors_sift(list->keys, n, 0);
+  }
+  for (size_t i = 1; i < list->count; i++) list->twice |= list->keys[i] == list->keys[i - 1];
+  if (list->count) list->bound = list->keys[list->count - 1];
+  list->bounded |= list->count != 0;
+  return !list->twice;
+}
+
+/*
+ * Names are unique if their hashes are (two names that share 64 bits are taken for one). Tensors [begin, end) tile the data
+ * if, sorted each for itself, the first begin is 0, each next begin is the end before, and the last end is that of the data:
+ * every offset is then left as often as it is reached, and as offsets only grow, that is one path from 0 to the end.
+ * Tensors without bytes take no part.
+ */
+DIGITS_INLINE const char *digits_safetensors_unique(const digits_safetensors *file, size_t names) {
+  digits_safetensors_keys list[3]; /* names, begins, ends */
+  for (int i = 0; i < 3; i++) list[i].bounded = list[i].twice = 0;
+  uint64_t reached = file->header_end;
+  for (size_t settled = 0; settled < names; settled += DIGITS_SAFETENSORS_CHUNK) {
+    digits_safetensor tensor;
+    digits_safetensors_text key, value;
+    for (int i = 0; i < 3; i++) list[i].count = 0;
+    for (size_t cursor = 0; digits_safetensors_next_metadata(file, &cursor, &key, &value);)
+      digits_safetensors_offer(&list[0], digits_safetensors_hash(key, 1));
+    for (size_t cursor = 0; digits_safetensors_next(file, &cursor, &tensor);) {
+      digits_safetensors_offer(&list[0], digits_safetensors_hash(tensor.name, UINT64_C(0xcbf29ce484222325)));
+      if (tensor.bytes == 0) continue;
+      digits_safetensors_offer(&list[1], tensor.offset);
+      digits_safetensors_offer(&list[2], tensor.offset + tensor.bytes);
+    }
+    if (!digits_safetensors_settle(&list[0])) return "a name occurs twice";
+    int apart = digits_safetensors_settle(&list[1]) & digits_safetensors_settle(&list[2]);
+    for (size_t i = 0; apart && i < list[1].count; i++) {
+      if (list[1].keys[i] > reached) return "a part of the data belongs to no tensor";
+      apart = list[1].keys[i] == reached;
+      reached = list[2].keys[i];
+    }
+    if (!apart) return "the data of two tensors overlap";
+  }
+  return reached == file->size ? NULL : "a part of the data belongs to no tensor";
+}
+
+/* The entries of the header; *names: how many names were met. */
+DIGITS_INLINE int digits_safetensors_header(digits_safetensors_reader *r, digits_safetensors *file, size_t *names) {
+  if (!digits_safetensors_expect(r, '{', "the header does not begin with {")) return 0;
+  if (digits_safetensors_accept(r, '}')) return 1;
+  do {
+    digits_safetensor tensor;
+    if (!digits_safetensors_string(r, &tensor.name) || !digits_safetensors_expect(r, ':', ": is expected")) return 0;
+    if (!digits_safetensors_equals(tensor.name, "__metadata__")) {
+      if (!digits_safetensors_value(r, file, &tensor)) return 0;
+      file->tensors++;
+      ++*names;
+    } else {
+      if (file->metadata) return digits_safetensors_fail(r, "__metadata__ occurs twice");
+      if (!digits_safetensors_expect(r, '{', "{ is expected")) return 0;
+      file->metadata = r->at;
+      if (digits_safetensors_accept(r, '}')) continue;
+      do {
+        digits_safetensors_text key, value;
+        if (!digits_safetensors_string(r, &key) || !digits_safetensors_expect(r, ':', ": is expected") ||
+            !digits_safetensors_string(r, &value)) return 0;
+        ++*names;
+      } while (digits_safetensors_accept(r, ','));
+      if (!digits_safetensors_expect(r, '}', "} is expected after the metadata")) return 0;
+    }
+    if (*names > DIGITS_SAFETENSORS_NAMES) return digits_safetensors_fail(r, "there are more than 32768 names");
+  } while (digits_safetensors_accept(r, ','));
+  return digits_safetensors_expect(r, '}', "} is expected after the last tensor");
+}
+
+DIGITS_INLINE const char *digits_safetensors_open(const void *bytes, size_t size, digits_safetensors *file) {
+  const digits_safetensors empty = {bytes, size, 0, 0, 0, 0};
+  *file = empty;
+  if (size < 8) return "the file is shorter than 8 bytes";
+  uint64_t header = 0;
+  for (int i = 8; i-- > 0;) header = header << 8 | file->bytes[i];
+  if (header > DIGITS_SAFETENSORS_HEADER) return "the header is longer than 100000000 bytes";
+  if (header > size - 8) return "the header is longer than the file";
+  file->header_end = 8 + (size_t)header;
+  digits_safetensors_reader r = {file->bytes, 8, file->header_end, NULL};
+  size_t names = 0;
+  if (header == 0 || file->bytes[8] != '{') digits_safetensors_fail(&r, "the header does not begin with {");
+  else if (digits_safetensors_header(&r, file, &names) && (digits_safetensors_peek(&r), r.at != r.end))
+    digits_safetensors_fail(&r, "something follows the header");
+  if (!r.problem) {
+    r.at = file->header_end;
+    r.problem = digits_safetensors_unique(file, names);
+  }
+  file->error_offset = r.problem ? r.at : 0;
+  return r.problem;
+}
+
+/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
+DIGITS_INLINE int digits_safetensors_read(const digits_safetensor *tensor, size_t first, size_t count, digits_real *values) {
+  int f32 = strcmp(tensor->dtype, "F32") == 0;
+  if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
+  const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);
+  for (size_t i = 0; i < count && f32; i++, p += 4) {
+    uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = value;
+  }
+  for (size_t i = 0; i < count && !f32; i++, p += 8) {
+    uint64_t bits = 0;
+    for (int k = 8; k-- > 0;) bits = bits << 8 | p[k];
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = (digits_real)value;
+  }
+  return 1;
+}
+
+/* NaN in either operand gives NaN. */
+DIGITS_INLINE float digits_minimum(float a, float b) { return a < b || a != a ? a : b; }
+
+DIGITS_INLINE float digits_maximum(float a, float b) { return a > b || a != a ? a : b; }
+
+/* Each object is its struct, padded to 256 bytes, and its values behind it. */
+struct digits_parameters {
+  uint64_t tag;
+  float *values; /* [19210] */
+};
+
+struct digits_context {
+  uint64_t tag;
+  size_t max_rows;
+  unsigned char *arena;
+};
+
+struct digits_trainer {
+  uint64_t tag;
+  size_t max_rows;
+  uint64_t seed, step;
+  float learning_rate;
+  const char *fault;
+  digits_parameters *parameters;
+  float *gradients; /* [19210] */
+  float *slots;     /* [38420] */
+  unsigned char *arena;
+};
+
+enum { DIGITS_TENSORS = 4 };
+static const digits_tensor_info digits_tensors_table[] = {
+  {"dense/kernel", 2, {64, 256}, 0, 16384, 1},
+  {"dense/bias", 1, {256}, 16384, 256, 1},
+  {"dense_1/kernel", 2, {256, 10}, 16640, 2560, 1},
+  {"dense_1/bias", 1, {10}, 19200, 10, 1},
+};
+
+enum { DIGITS_SLOTS = 8 };
+static const digits_tensor_info digits_slots_table[] = {
+  {"adam/dense/kernel/momentum", 2, {64, 256}, 0, 16384, 0},
+  {"adam/dense/kernel/velocity", 2, {64, 256}, 16384, 16384, 0},
+  {"adam/dense/bias/momentum", 1, {256}, 32768, 256, 0},
+  {"adam/dense/bias/velocity", 1, {256}, 33024, 256, 0},
+  {"adam/dense_1/kernel/momentum", 2, {256, 10}, 33280, 2560, 0},
+  {"adam/dense_1/kernel/velocity", 2, {256, 10}, 35840, 2560, 0},
+  {"adam/dense_1/bias/momentum", 1, {10}, 38400, 10, 0},
+  {"adam/dense_1/bias/velocity", 1, {10}, 38410, 10, 0},
+};
+
+/* relu[rows, 256] = matmul + add + relu
+ * model.swift:4:3 */
+static void digits_dense_forward(size_t rows,
+    const float *restrict x /* [rows, 64] */,
+    const float *restrict kernel /* [64, 256] */,
+    const float *restrict bias /* [256] */,
+    float *restrict relu /* [rows, 256] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(256), (int)(64), 1.0f,
+              x, (int)(64), kernel, (int)(256), 0.0f, relu, (int)(256));
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 256; j++) {
+      const float sum = relu[i * 256 + j];
+      const float add = sum + bias[j];
+      const float relu_2 = digits_maximum(add, 0.0f);
+      relu[i * 256 + j] = relu_2;
+    }
+  }
+}
+
+/* add[rows, 10] = matmul + add
+ * model.swift:6:3 */
+static void digits_dense_1_forward(size_t rows,
+    const float *restrict relu /* [rows, 256] */,
+    const float *restrict kernel /* [256, 10] */,
+    const float *restrict bias /* [10] */,
+    float *restrict add /* [rows, 10] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(10), (int)(256), 1.0f,
+              relu, (int)(256), kernel, (int)(10), 0.0f, add, (int)(10));
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 10; j++) {
+      const float sum = add[i * 10 + j];
+      const float add_2 = sum + bias[j];
+      add[i * 10 + j] = add_2;
+    }
+  }
+}
+
+/* dense_1[rows, 10] = softmax
+ * model.swift:6:3 */
+static void digits_dense_1_forward_2(size_t rows,
+    const float *restrict add /* [rows, 10] */,
+    float *restrict dense_1 /* [rows, 10] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = -(float)INFINITY;
+    for (size_t j = 0; j < 10; j++) {
+      largest = digits_maximum(largest, add[i0 * 10 + j]);
+    }
+    for (size_t j = 0; j < 10; j++) {
+      dense_1[i0 * 10 + j] = digits_exp(add[i0 * 10 + j] - largest);
+    }
+    float total = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      total += dense_1[i0 * 10 + j];
+    }
+    for (size_t j = 0; j < 10; j++) {
+      dense_1[i0 * 10 + j] = dense_1[i0 * 10 + j] / total;
+    }
+  }
+}
+
+/* softmax[rows, 10] = softmax
+ * model.swift:6:3 */
+static void digits_dense_1_forward_2_2(size_t rows,
+    const float *restrict add /* [rows, 10] */,
+    float *restrict softmax /* [rows, 10] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = -(float)INFINITY;
+    for (size_t j = 0; j < 10; j++) {
+      largest = digits_maximum(largest, add[i0 * 10 + j]);
+    }
+    for (size_t j = 0; j < 10; j++) {
+      softmax[i0 * 10 + j] = digits_exp(add[i0 * 10 + j] - largest);
+    }
+    float total = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      total += softmax[i0 * 10 + j];
+    }
+    for (size_t j = 0; j < 10; j++) {
+      softmax[i0 * 10 + j] = softmax[i0 * 10 + j] / total;
+    }
+  }
+}
+
+/* softmax_cross_entropy[rows] = softmax_cross_entropy
+ * model.swift:9:18 */
+static void digits_loss_forward(size_t rows,
+    const float *restrict add /* [rows, 10] */,
+    const int32_t *restrict y /* [rows] */,
+    float *restrict softmax_cross_entropy /* [rows] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = -(float)INFINITY;
+    for (size_t j = 0; j < 10; j++) {
+      largest = digits_maximum(largest, add[i0 * 10 + j]);
+    }
+    float total = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      total += digits_exp(add[i0 * 10 + j] - largest);
+    }
+    const float log_total = largest + digits_log(total);
+    softmax_cross_entropy[i0] = log_total - add[i0 * 10 + (size_t)y[i0]];
+  }
+}
+
+/* sum_2[] = sum
+ * model.swift:9:18 */
+static void digits_loss_forward_2(size_t rows,
+    const float *restrict softmax_cross_entropy /* [rows] */,
+    float *restrict sum_2 /* [] */) {
+  float total_lanes[16];
+  for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+  for (size_t start = 0; start < rows; start += 16) {
+    const size_t lanes = rows - start < 16 ? rows - start : 16;
+    for (size_t lane = 0; lane < lanes; lane++) {
+      const size_t i = start + lane;
+      total_lanes[lane] += softmax_cross_entropy[i];
+    }
+  }
+  float total = total_lanes[0];
+  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  sum_2[0] = total;
+}
+
+/* sum_2[] = divide
+ * model.swift:9:18 */
+static void digits_loss_forward_loss(float *restrict sum_2 /* [] */,
+    const float *restrict row_count /* [] */) {
+  const float divide = sum_2[0] / row_count[0];
+  sum_2[0] = divide;
+}
+
+/* argmax[rows] = argmax
+ * model.swift:9:18 */
+static void digits_loss_forward_3(size_t rows,
+    const float *restrict softmax /* [rows, 10] */,
+    float *restrict argmax /* [rows] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = softmax[i0 * 10];
+    float position = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      if (softmax[i0 * 10 + j] > largest) {
+        largest = softmax[i0 * 10 + j];
+        position = (float)j;
+      }
+    }
+    argmax[i0] = position;
+  }
+}
+
+/* sum_2[] = cast + compare + sum
+ * model.swift:9:18 */
+static void digits_loss_forward_accuracy(size_t rows,
+    const int32_t *restrict y /* [rows] */,
+    const float *restrict argmax /* [rows] */,
+    float *restrict sum_2 /* [] */) {
+  float total_lanes[16];
+  for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+  for (size_t start = 0; start < rows; start += 16) {
+    const size_t lanes = rows - start < 16 ? rows - start : 16;
+    for (size_t lane = 0; lane < lanes; lane++) {
+      const size_t i = start + lane;
+      const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
+      total_lanes[lane] += compare;
+    }
+  }
+  float total = total_lanes[0];
+  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  sum_2[0] = total;
+}
+
+/* relu[rows, 256], compare[rows, 256] = matmul + add + relu + compare
+ * model.swift:4:3 */
+static void digits_dense_backward(size_t rows,
+    const float *restrict x /* [rows, 64] */,
+    const float *restrict kernel /* [64, 256] */,
+    const float *restrict bias /* [256] */,
+    float *restrict relu /* [rows, 256] */,
+    float *restrict compare /* [rows, 256] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(256), (int)(64), 1.0f,
+              x, (int)(64), kernel, (int)(256), 0.0f, relu, (int)(256));
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 256; j++) {
+      const float sum = relu[i * 256 + j];
+      const float add = sum + bias[j];
+      const float relu_2 = digits_maximum(add, 0.0f);
+      relu[i * 256 + j] = relu_2;
+      const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+      compare[i * 256 + j] = compare_2;
+    }
+  }
+}
+
+/* dropout[rows, 256] = dropout
+ * model.swift:5:3 */
+static void digits_dropout_backward(size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    const float *restrict relu /* [rows, 256] */,
+    float *restrict dropout /* [rows, 256] */) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 256; j++) {
+      const float dropout_2 = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu[i * 256 + j] * 1.6666666f : 0.0f;
+      dropout[i * 256 + j] = dropout_2;
+    }
+  }
+}
+
+/* add[rows, 10] = matmul + add
+ * model.swift:6:3 */
+static void digits_dense_1_backward(size_t rows,
+    const float *restrict dropout /* [rows, 256] */,
+    const float *restrict kernel /* [256, 10] */,
+    const float *restrict bias /* [10] */,
+    float *restrict add /* [rows, 10] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(10), (int)(256), 1.0f,
+              dropout, (int)(256), kernel, (int)(10), 0.0f, add, (int)(10));
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 10; j++) {
+      const float sum = add[i * 10 + j];
+      const float add_2 = sum + bias[j];
+      add[i * 10 + j] = add_2;
+    }
+  }
+}
+
+/* divide[] = divide
+ * model.swift:9:18 */
+static void digits_loss_backward_4(const float *restrict row_count /* [] */,
+    float *restrict divide /* [] */) {
+  const float divide_2 = 1.0f / row_count[0];
+  divide[0] = divide_2;
+}
+
+/* broadcast[rows] = broadcast
+ * model.swift:9:18 */
+static void digits_loss_backward_5(size_t rows,
+    const float *restrict divide /* [] */,
+    float *restrict broadcast /* [rows] */) {
+  for (size_t i = 0; i < rows; i++) {
+    broadcast[i] = divide[0];
+  }
+}
+
+/* multiply[rows, 10], bias_gradient[10] = one_hot + subtract + multiply + sum
+ * model.swift:9:18, model.swift:6:3 */
+static void digits_loss_backward_bias(size_t rows,
+    const int32_t *restrict y /* [rows] */,
+    const float *restrict softmax /* [rows, 10] */,
+    const float *restrict broadcast /* [rows] */,
+    float *restrict multiply /* [rows, 10] */,
+    float *restrict bias_gradient /* [10] */) {
+  for (size_t i = 0; i < 10; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 10; j++) {
+      const float one_hot = (float)y[i] == (float)j ? 1.0f : 0.0f;
+      const float subtract = softmax[i * 10 + j] - one_hot;
+      const float multiply_2 = subtract * broadcast[i];
+      multiply[i * 10 + j] = multiply_2;
+      bias_gradient[j] += multiply_2;
+    }
+  }
+}
+
+/* matmul[rows, 256] = matmul
+ * model.swift:6:3 */
+static void digits_dense_1_backward_3(size_t rows,
+    const float *restrict multiply /* [rows, 10] */,
+    const float *restrict kernel /* [256, 10] */,
+    float *restrict matmul /* [rows, 256] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(rows), (int)(256), (int)(10), 1.0f,
+              multiply, (int)(10), kernel, (int)(10), 0.0f, matmul, (int)(256));
+}
+
+/* kernel_gradient[256, 10] = matmul
+ * model.swift:6:3 */
+static void digits_dense_1_backward_kernel(size_t rows,
+    const float *restrict dropout /* [rows, 256] */,
+    const float *restrict multiply /* [rows, 10] */,
+    float *restrict kernel_gradient /* [256, 10] */) {
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(256), (int)(10), (int)(rows), 1.0f,
+              dropout, (int)(256), multiply, (int)(10), 0.0f, kernel_gradient, (int)(10));
+}
+
+/* select[rows, 256], bias_gradient[256] = dropout + select + sum
+ * model.swift:5:3, model.swift:4:3 */
+static void digits_dropout_backward_bias(size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    const float *restrict matmul /* [rows, 256] */,
+    const float *restrict compare /* [rows, 256] */,
+    float *restrict select /* [rows, 256] */,
+    float *restrict bias_gradient /* [256] */) {
+  for (size_t i = 0; i < 256; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 256; j++) {
+      const float dropout = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? matmul[i * 256 + j] * 1.6666666f : 0.0f;
+      const float select_2 = compare[i * 256 + j] != 0.0f ? dropout : 0.0f;
+      select[i * 256 + j] = select_2;
+      bias_gradient[j] += select_2;
+    }
+  }
+}
+
+/* kernel_gradient[64, 256] = matmul
+ * model.swift:4:3 */
+static void digits_dense_backward_kernel(size_t rows,
+    const float *restrict x /* [rows, 64] */,
+    const float *restrict select /* [rows, 256] */,
+    float *restrict kernel_gradient /* [64, 256] */) {
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(64), (int)(256), (int)(rows), 1.0f,
+              x, (int)(64), select, (int)(256), 0.0f, kernel_gradient, (int)(256));
+}
+
+/* multiply[64, 256] = multiply
+ * model.swift:4:3 */
+static void digits_dense_update(const float *restrict momentum /* [64, 256] */,
+    float *restrict multiply /* [64, 256] */) {
+  for (size_t i = 0; i < 16384; i++) {
+    const float multiply_2 = momentum[i] * 0.9f;
+    multiply[i] = multiply_2;
+  }
+}
+
+/* momentum[64, 256], multiply[64, 256] = multiply + add + multiply
+ * model.swift:4:3 */
+static void digits_dense_update_2(const float *restrict kernel_gradient /* [64, 256] */,
+    float *restrict multiply /* [64, 256] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict momentum /* [64, 256] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_3 / subtract_2;
+  for (size_t i = 0; i < 16384; i++) {
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply[i] + multiply_2;
+    momentum[i] = add;
+    const float multiply_4 = divide * add;
+    multiply[i] = multiply_4;
+  }
+}
+
+/* multiply[64, 256] = multiply
+ * model.swift:4:3 */
+static void digits_dense_update_3(const float *restrict velocity /* [64, 256] */,
+    float *restrict multiply /* [64, 256] */) {
+  for (size_t i = 0; i < 16384; i++) {
+    const float multiply_2 = velocity[i] * 0.999f;
+    multiply[i] = multiply_2;
+  }
+}
+
+/* velocity[64, 256], kernel[64, 256] = multiply + multiply + add + sqrt + add + divide + subtract
+ * model.swift:4:3 */
+static void digits_dense_update_kernel(const float *restrict kernel_gradient /* [64, 256] */,
+    const float *restrict multiply /* [64, 256] */,
+    const float *restrict multiply_2 /* [64, 256] */,
+    float *restrict kernel /* [64, 256] */,
+    float *restrict velocity /* [64, 256] */) {
+  for (size_t i = 0; i < 16384; i++) {
+    const float multiply_3 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_4 = multiply_3 * 0.001f;
+    const float add = multiply[i] + multiply_4;
+    velocity[i] = add;
+    const float sqrt_2 = sqrtf(add);
+    const float add_2 = sqrt_2 + 1e-07f;
+    const float divide = multiply_2[i] / add_2;
+    const float subtract = kernel[i] - divide;
+    kernel[i] = subtract;
+  }
+}
+
+/* multiply[256] = multiply
+ * model.swift:4:3 */
+static void digits_dense_update_4(const float *restrict momentum /* [256] */,
+    float *restrict multiply /* [256] */) {
+  for (size_t i = 0; i < 256; i++) {
+    const float multiply_2 = momentum[i] * 0.9f;
+    multiply[i] = multiply_2;
+  }
+}
+
+/* momentum[256], multiply[256] = multiply + add + multiply
+ * model.swift:4:3 */
+static void digits_dense_update_5(const float *restrict bias_gradient /* [256] */,
+    float *restrict multiply /* [256] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict momentum /* [256] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_3 / subtract_2;
+  for (size_t i = 0; i < 256; i++) {
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply[i] + multiply_2;
+    momentum[i] = add;
+    const float multiply_4 = divide * add;
+    multiply[i] = multiply_4;
+  }
+}
+
+/* multiply[256] = multiply
+ * model.swift:4:3 */
+static void digits_dense_update_6(const float *restrict velocity /* [256] */,
+    float *restrict multiply /* [256] */) {
+  for (size_t i = 0; i < 256; i++) {
+    const float multiply_2 = velocity[i] * 0.999f;
+    multiply[i] = multiply_2;
+  }
+}
+
+/* velocity[256], bias[256] = multiply + multiply + add + sqrt + add + divide + subtract
+ * model.swift:4:3 */
+static void digits_dense_update_bias(const float *restrict bias_gradient /* [256] */,
+    const float *restrict multiply /* [256] */,
+    const float *restrict multiply_2 /* [256] */,
+    float *restrict bias /* [256] */,
+    float *restrict velocity /* [256] */) {
+  for (size_t i = 0; i < 256; i++) {
+    const float multiply_3 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_4 = multiply_3 * 0.001f;
+    const float add = multiply[i] + multiply_4;
+    velocity[i] = add;
+    const float sqrt_2 = sqrtf(add);
+    const float add_2 = sqrt_2 + 1e-07f;
+    const float divide = multiply_2[i] / add_2;
+    const float subtract = bias[i] - divide;
+    bias[i] = subtract;
+  }
+}
+
+/* multiply[256, 10] = multiply
+ * model.swift:6:3 */
+static void digits_dense_1_update(const float *restrict momentum /* [256, 10] */,
+    float *restrict multiply /* [256, 10] */) {
+  for (size_t i = 0; i < 2560; i++) {
+    const float multiply_2 = momentum[i] * 0.9f;
+    multiply[i] = multiply_2;
+  }
+}
+
+/* momentum[256, 10], multiply[256, 10] = multiply + add + multiply
+ * model.swift:6:3 */
+static void digits_dense_1_update_2(const float *restrict kernel_gradient /* [256, 10] */,
+    float *restrict multiply /* [256, 10] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict momentum /* [256, 10] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_3 / subtract_2;
+  for (size_t i = 0; i < 2560; i++) {
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply[i] + multiply_2;
+    momentum[i] = add;
+    const float multiply_4 = divide * add;
+    multiply[i] = multiply_4;
+  }
+}
+
+/* multiply[256, 10] = multiply
+ * model.swift:6:3 */
+static void digits_dense_1_update_3(const float *restrict velocity /* [256, 10] */,
+    float *restrict multiply /* [256, 10] */) {
+  for (size_t i = 0; i < 2560; i++) {
+    const float multiply_2 = velocity[i] * 0.999f;
+    multiply[i] = multiply_2;
+  }
+}
+
+/* velocity[256, 10], kernel[256, 10] = multiply + multiply + add + sqrt + add + divide + subtract
+ * model.swift:6:3 */
+static void digits_dense_1_update_kernel(const float *restrict kernel_gradient /* [256, 10] */,
+    const float *restrict multiply /* [256, 10] */,
+    const float *restrict multiply_2 /* [256, 10] */,
+    float *restrict kernel /* [256, 10] */,
+    float *restrict velocity /* [256, 10] */) {
+  for (size_t i = 0; i < 2560; i++) {
+    const float multiply_3 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_4 = multiply_3 * 0.001f;
+    const float add = multiply[i] + multiply_4;
+    velocity[i] = add;
+    const float sqrt_2 = sqrtf(add);
+    const float add_2 = sqrt_2 + 1e-07f;
+    const float divide = multiply_2[i] / add_2;
+    const float subtract = kernel[i] - divide;
+    kernel[i] = subtract;
+  }
+}
+
+/* multiply[10] = multiply
+ * model.swift:6:3 */
+static void digits_dense_1_update_4(const float *restrict momentum /* [10] */,
+    float *restrict multiply /* [10] */) {
+  for (size_t i = 0; i < 10; i++) {
+    const float multiply_2 = momentum[i] * 0.9f;
+    multiply[i] = multiply_2;
+  }
+}
+
+/* momentum[10], multiply[10] = multiply + add + multiply
+ * model.swift:6:3 */
+static void digits_dense_1_update_5(const float *restrict bias_gradient /* [10] */,
+    float *restrict multiply /* [10] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict momentum /* [10] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_3 / subtract_2;
+  for (size_t i = 0; i < 10; i++) {
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply[i] + multiply_2;
+    momentum[i] = add;
+    const float multiply_4 = divide * add;
+    multiply[i] = multiply_4;
+  }
+}
+
+/* multiply[10] = multiply
+ * model.swift:6:3 */
+static void digits_dense_1_update_6(const float *restrict velocity /* [10] */,
+    float *restrict multiply /* [10] */) {
+  for (size_t i = 0; i < 10; i++) {
+    const float multiply_2 = velocity[i] * 0.999f;
+    multiply[i] = multiply_2;
+  }
+}
+
+/* velocity[10], bias[10] = multiply + multiply + add + sqrt + add + divide + subtract
+ * model.swift:6:3 */
+static void digits_dense_1_update_bias(const float *restrict bias_gradient /* [10] */,
+    const float *restrict multiply /* [10] */,
+    const float *restrict multiply_2 /* [10] */,
+    float *restrict bias /* [10] */,
+    float *restrict velocity /* [10] */) {
+  for (size_t i = 0; i < 10; i++) {
+    const float multiply_3 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_4 = multiply_3 * 0.001f;
+    const float add = multiply[i] + multiply_4;
+    velocity[i] = add;
+    const float sqrt_2 = sqrtf(add);
+    const float add_2 = sqrt_2 + 1e-07f;
+    const float divide = multiply_2[i] / add_2;
+    const float subtract = bias[i] - divide;
+    bias[i] = subtract;
+  }
+}
+
+const char *digits_status_string(digits_status status) {
+  switch (status) {
+    case DIGITS_OK: return "done";
+    case DIGITS_ERROR_ARGUMENT: return "a null pointer";
+    case DIGITS_ERROR_ALIGNMENT: return "memory is not aligned";
+    case DIGITS_ERROR_MEMORY: return "memory is too small";
+    case DIGITS_ERROR_ROWS: return "no rows, or more than the configured maximum";
+    case DIGITS_ERROR_FORMAT: return "not a valid safetensors file";
+    case DIGITS_ERROR_MODEL: return "tensors of another model";
+    case DIGITS_ERROR_NOT_FINITE: return "a NaN or an infinity in training";
+    case DIGITS_ERROR_LABEL: return "a class number outside its range";
+    case DIGITS_ERROR_IO: return "reading or writing failed: see errno";
+    case DIGITS_ERROR_CHECKSUM: return "damaged file";
+  }
+  return "unknown status";
+}
+
+enum { DIGITS_OBJECT_BYTES = 256 };
+/* Written at the head of an initialized object: the model's hash. */
+static const uint64_t digits_tag = UINT64_C(0xe51e4f00d4b739ac);
+
+static digits_status digits_check_memory(const void *memory, size_t bytes, size_t needed) {
+  if (!memory) return DIGITS_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % DIGITS_ALIGNMENT != 0) return DIGITS_ERROR_ALIGNMENT;
+  return bytes < needed ? DIGITS_ERROR_MEMORY : DIGITS_OK;
+}
+
+DIGITS_INLINE int digits_finite(const float *values, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!isfinite(values[i])) return 0;
+  return 1;
+}
+
+digits_status digits_parameters_init(void *memory, size_t bytes, uint64_t seed, digits_parameters **out) {
+  if (!out) return DIGITS_ERROR_ARGUMENT;
+  const digits_status status = digits_check_memory(memory, bytes, DIGITS_PARAMETERS_BYTES);
+  if (status != DIGITS_OK) return status;
+  digits_parameters *const parameters = memory;
+  float *const values = (float *)(void *)((unsigned char *)memory + DIGITS_OBJECT_BYTES);
+  parameters->tag = digits_tag;
+  parameters->values = values;
+  (void)seed;
+  digits_fill_uniform(values, 16384, seed, 0u, -0.13693064f, 0.13693064f); /* dense/kernel */
+  digits_fill_constant(values + 16384, 256, 0.0f); /* dense/bias */
+  digits_fill_uniform(values + 16640, 2560, seed, 2u, -0.15018785f, 0.15018785f); /* dense_1/kernel */
+  digits_fill_constant(values + 19200, 10, 0.0f); /* dense_1/bias */
+  *out = parameters;
+  return DIGITS_OK;
+}
+
+const digits_tensor_info *digits_tensors(size_t *count) {
+  if (count) *count = DIGITS_TENSORS;
+  return digits_tensors_table;
+}
+
+digits_real *digits_parameters_values(digits_parameters *parameters) { return parameters ? parameters->values : NULL; }
+
+/* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
+static digits_status digits_load(const digits_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
+  digits_safetensors file;
+  digits_safetensor tensor;
+  if (!values || !bytes) return DIGITS_ERROR_ARGUMENT;
+  if (digits_safetensors_open(bytes, size, &file)) return DIGITS_ERROR_FORMAT;
+  size_t cursor = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!digits_safetensors_find(&file, &cursor, table[i].name, &tensor)) return DIGITS_ERROR_MODEL;
+    if (tensor.rank != table[i].rank) return DIGITS_ERROR_MODEL;
+    for (size_t axis = 0; axis < tensor.rank; axis++)
+      if (tensor.shape[axis] != table[i].shape[axis]) return DIGITS_ERROR_MODEL;
+    if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return DIGITS_ERROR_FORMAT;
+  }
+  cursor = 0;
+  for (size_t i = 0; i < count; i++)
+    if (digits_safetensors_find(&file, &cursor, table[i].name, &tensor))
+      digits_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
+  return DIGITS_OK;
+}
+
+digits_status digits_parameters_load(digits_parameters *parameters, const void *safetensors, size_t bytes) {
+  if (!parameters) return DIGITS_ERROR_ARGUMENT;
+  return digits_load(digits_tensors_table, DIGITS_TENSORS, parameters->values, safetensors, bytes);
+}
+
+digits_status digits_context_init(void *memory, size_t bytes, const digits_config *config, digits_context **out) {
+  const size_t max_rows = config && config->max_rows ? config->max_rows : DIGITS_MAX_ROWS;
+  if (!out) return DIGITS_ERROR_ARGUMENT;
+  if (max_rows > DIGITS_MAX_ROWS) return DIGITS_ERROR_ROWS;
+  const digits_status status = digits_check_memory(memory, bytes, DIGITS_CONTEXT_BYTES(max_rows));
+  if (status != DIGITS_OK) return status;
+  digits_context *const context = memory;
+  context->tag = digits_tag;
+  context->max_rows = max_rows;
+  context->arena = (unsigned char *)memory + DIGITS_OBJECT_BYTES;
+  *out = context;
+  return DIGITS_OK;
+}
+
+digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters *parameters, const digits_config *config,
+                              digits_trainer **out) {
+  const size_t max_rows = config && config->max_rows ? config->max_rows : DIGITS_MAX_ROWS;
+  if (!out || !parameters) return DIGITS_ERROR_ARGUMENT;
+  if (max_rows > DIGITS_MAX_ROWS) return DIGITS_ERROR_ROWS;
+  const digits_status status = digits_check_memory(memory, bytes, DIGITS_TRAINER_BYTES(max_rows));
+  if (status != DIGITS_OK) return status;
+  digits_trainer *const trainer = memory;
+  unsigned char *const base = (unsigned char *)memory + DIGITS_OBJECT_BYTES;
+  memset(memory, 0, DIGITS_OBJECT_BYTES + 76864 + 153728);
+  trainer->tag = digits_tag;
+  trainer->max_rows = max_rows;
+  trainer->seed = config ? config->seed : 0;
+  trainer->learning_rate = 0.002f;
+  trainer->fault = "";
+  trainer->parameters = parameters;
+  trainer->gradients = (float *)(void *)base;
+  trainer->slots = (float *)(void *)(base + 76864);
+  trainer->arena = base + 230592;
+
+  *out = trainer;
+  return DIGITS_OK;
+}
+
+digits_real *digits_gradients(digits_trainer *trainer, size_t *count) {
+  if (count) *count = 19210;
+  return trainer ? trainer->gradients : NULL;
+}
+
+digits_real digits_learning_rate(const digits_trainer *trainer) { return trainer->learning_rate; }
+
+void digits_set_learning_rate(digits_trainer *trainer, digits_real learning_rate) { trainer->learning_rate = learning_rate; }
+
+uint64_t digits_step(const digits_trainer *trainer) { return trainer->step; }
+
+void digits_set_step(digits_trainer *trainer, uint64_t step) { trainer->step = step; }
+
+uint64_t digits_seed(const digits_trainer *trainer) { return trainer->seed; }
+
+void digits_set_seed(digits_trainer *trainer, uint64_t seed) { trainer->seed = seed; }
+
+const char *digits_fault(const digits_trainer *trainer) { return trainer->fault; }
+
+const digits_tensor_info *digits_trainer_tensors(size_t *count) {
+  if (count) *count = DIGITS_SLOTS;
+  return digits_slots_table;
+}
+
+digits_real *digits_trainer_values(digits_trainer *trainer) { return trainer ? trainer->slots : NULL; }
+
+digits_status digits_trainer_load(digits_trainer *trainer, const void *safetensors, size_t bytes) {
+  if (!trainer) return DIGITS_ERROR_ARGUMENT;
+  return digits_load(digits_slots_table, DIGITS_SLOTS, trainer->slots, safetensors, bytes);
+}
+
+digits_status digits_predict(digits_context *context, const digits_parameters *parameters, size_t rows,
+                       const digits_inputs *inputs, const digits_outputs *outputs) {
+  if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return DIGITS_ERROR_ARGUMENT;
+  if (rows == 0 || rows > context->max_rows) return DIGITS_ERROR_ROWS;
+  unsigned char *const arena = context->arena;
+  const size_t max_rows = context->max_rows;
+  float *const relu = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
+  float *const add = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 10] */
+
+  digits_dense_forward(rows, inputs->x, parameters->values, parameters->values + 16384, relu);
+  digits_dense_1_forward(rows, relu, parameters->values + 16640, parameters->values + 19200, add);
+  digits_dense_1_forward_2(rows, add, outputs->dense_1);
+  return DIGITS_OK;
+}
+
+digits_status digits_adapt(digits_parameters *parameters, size_t rows, const digits_inputs *inputs) {
+  if (!parameters || !inputs || !inputs->x) return DIGITS_ERROR_ARGUMENT;
+  if (rows == 0) return DIGITS_ERROR_ROWS;
+  return DIGITS_OK;
+}
+
+static int digits_labels_are_valid(size_t rows, const digits_targets *targets) {
+  for (size_t i = 0; i < rows; i++)
+    if (targets->y[i] < 0 || targets->y[i] >= 10) return 0;
+  (void)rows;
+  (void)targets;
+  return 1;
+}
+
+static void digits_finish_metrics(digits_metrics *metrics) {
+  const double *const sums = metrics->sums;
+  metrics->loss = sums[1] / sums[0];
+  metrics->accuracy = sums[2] / sums[0];
+}
+
+digits_status digits_evaluate(digits_context *context, const digits_parameters *parameters, size_t rows,
+                        const digits_inputs *inputs, const digits_targets *targets, digits_metrics *metrics) {
+  if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIGITS_ERROR_ARGUMENT;
+  if (rows == 0 || rows > context->max_rows) return DIGITS_ERROR_ROWS;
+  if (!digits_labels_are_valid(rows, targets)) return DIGITS_ERROR_LABEL;
+  const float row_count = (float)rows;
+  unsigned char *const arena = context->arena;
+  const size_t max_rows = context->max_rows;
+  float *const relu = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
+  float *const add = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const argmax = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+
+  digits_dense_forward(rows, inputs->x, parameters->values, parameters->values + 16384, relu);
+  digits_dense_1_forward(rows, relu, parameters->values + 16640, parameters->values + 19200, add);
+  digits_dense_1_forward_2_2(rows, add, softmax);
+  digits_loss_forward(rows, add, targets->y, softmax_cross_entropy);
+  digits_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  digits_loss_forward_loss(sum_2, &row_count);
+  digits_loss_forward_3(rows, softmax, argmax);
+  digits_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
+  metrics->sums[0] += (double)rows;
+  metrics->sums[1] += batch_loss * (double)rows;
+   {
+    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+  digits_finish_metrics(metrics);
+  return DIGITS_OK;
+}
+
+/* With check, every kernel's results are examined, and the layer that makes the first NaN is named. */
+static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, const digits_inputs *inputs,
+                                    const digits_targets *targets, digits_metrics *metrics, int check) {
+  const digits_parameters *const parameters = trainer->parameters;
+  const float row_count = (float)rows;
+  const uint64_t seed = trainer->seed, step = trainer->step;
+  unsigned char *const arena = trainer->arena;
+  const size_t max_rows = trainer->max_rows;
+  float *const relu = (float *)(void *)(arena + 131072 + 0 * max_rows); /* [rows, 256] */
+  float *const compare = (float *)(void *)(arena + 131072 + 1024 * max_rows); /* [rows, 256] */
+  float *const dropout = (float *)(void *)(arena + 131072 + 2048 * max_rows); /* [rows, 256] */
+  float *const add = (float *)(void *)(arena + 131072 + 0 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 131072 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 131072 + 128 * max_rows); /* [rows] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const argmax = (float *)(void *)(arena + 131072 + 0 * max_rows); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const divide = (float *)(void *)(arena + 128); /* [] */
+  float *const broadcast = (float *)(void *)(arena + 131072 + 0 * max_rows); /* [rows] */
+  float *const multiply = (float *)(void *)(arena + 131072 + 3072 * max_rows); /* [rows, 10] */
+  float *const matmul = (float *)(void *)(arena + 131072 + 0 * max_rows); /* [rows, 256] */
+  float *const select = (float *)(void *)(arena + 131072 + 2048 * max_rows); /* [rows, 256] */
+
+  digits_dense_backward(rows, inputs->x, parameters->values, parameters->values + 16384, relu, compare);
+  if (check && !digits_finite(relu, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
+  if (check && !digits_finite(compare, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dropout_backward(rows, seed, step, relu, dropout);
+  if (check && !digits_finite(dropout, rows * 256)) { trainer->fault = "dropout"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dense_1_backward(rows, dropout, parameters->values + 16640, parameters->values + 19200, add);
+  if (check && !digits_finite(add, rows * 10)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dense_1_forward_2_2(rows, add, softmax);
+  if (check && !digits_finite(softmax, rows * 10)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_loss_forward(rows, add, targets->y, softmax_cross_entropy);
+  if (check && !digits_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  if (check && !digits_finite(sum_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_loss_forward_loss(sum_2, &row_count);
+  if (check && !digits_finite(sum_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_loss_forward_3(rows, softmax, argmax);
+  if (check && !digits_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
+  if (check && !digits_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_loss_backward_4(&row_count, divide);
+  if (check && !digits_finite(divide, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_loss_backward_5(rows, divide, broadcast);
+  if (check && !digits_finite(broadcast, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_loss_backward_bias(rows, targets->y, softmax, broadcast, multiply, trainer->gradients + 19200);
+  if (check && !digits_finite(multiply, rows * 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
+  if (check && !digits_finite(trainer->gradients + 19200, 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dense_1_backward_3(rows, multiply, parameters->values + 16640, matmul);
+  if (check && !digits_finite(matmul, rows * 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dense_1_backward_kernel(rows, dropout, multiply, trainer->gradients + 16640);
+  if (check && !digits_finite(trainer->gradients + 16640, 2560)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dropout_backward_bias(rows, seed, step, matmul, compare, select, trainer->gradients + 16384);
+  if (check && !digits_finite(select, rows * 256)) { trainer->fault = "dropout"; return DIGITS_ERROR_NOT_FINITE; }
+  if (check && !digits_finite(trainer->gradients + 16384, 256)) { trainer->fault = "dropout"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dense_backward_kernel(rows, inputs->x, select, trainer->gradients);
+  if (check && !digits_finite(trainer->gradients, 16384)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
+  (void)parameters;
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
+  if (!isfinite(batch_loss)) return DIGITS_ERROR_NOT_FINITE;
+  metrics->sums[0] += (double)rows;
+  metrics->sums[1] += batch_loss * (double)rows;
+   {
+    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+  digits_finish_metrics(metrics);
+  return DIGITS_OK;
+}
+
+digits_status digits_backward(digits_trainer *trainer, size_t rows, const digits_inputs *inputs,
+                        const digits_targets *targets, digits_metrics *metrics) {
+  if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIGITS_ERROR_ARGUMENT;
+  if (rows == 0 || rows > trainer->max_rows) return DIGITS_ERROR_ROWS;
+  if (!digits_labels_are_valid(rows, targets)) return DIGITS_ERROR_LABEL;
+  trainer->fault = "";
+  const digits_status status = digits_run_backward(trainer, rows, inputs, targets, metrics, 0);
+  if (status != DIGITS_ERROR_NOT_FINITE) return status;
+  for (size_t i = 0; i < DIGITS_TENSORS; i++) {
+    const digits_tensor_info *const tensor = &digits_tensors_table[i];
+    if (digits_finite(trainer->parameters->values + tensor->offset, tensor->count)) continue;
+    trainer->fault = tensor->name;
+    return status;
+  }
+  return digits_run_backward(trainer, rows, inputs, targets, metrics, 1);
+}
+
+digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
+  if (!trainer) return DIGITS_ERROR_ARGUMENT;
+  digits_parameters *const parameters = trainer->parameters;
+  const float step_number = (float)(trainer->step + 1);
+  unsigned char *const arena = trainer->arena;
+  float *const multiply = (float *)(void *)(arena + 0); /* [64, 256] */
+  float *const multiply_2 = (float *)(void *)(arena + 65536); /* [64, 256] */
+  float *const multiply_3 = (float *)(void *)(arena + 0); /* [256] */
+  float *const multiply_4 = (float *)(void *)(arena + 1024); /* [256] */
+  float *const multiply_5 = (float *)(void *)(arena + 0); /* [256, 10] */
+  float *const multiply_6 = (float *)(void *)(arena + 10240); /* [256, 10] */
+  float *const multiply_7 = (float *)(void *)(arena + 0); /* [10] */
+  float *const multiply_8 = (float *)(void *)(arena + 64); /* [10] */
+
+  digits_dense_update(trainer->slots, multiply);
+  digits_dense_update_2(trainer->gradients, multiply, &step_number, &learning_rate, trainer->slots);
+  digits_dense_update_3(trainer->slots + 16384, multiply_2);
+  digits_dense_update_kernel(trainer->gradients, multiply_2, multiply, parameters->values, trainer->slots + 16384);
+  digits_dense_update_4(trainer->slots + 32768, multiply_3);
+  digits_dense_update_5(trainer->gradients + 16384, multiply_3, &step_number, &learning_rate, trainer->slots + 32768);
+  digits_dense_update_6(trainer->slots + 33024, multiply_4);
+  digits_dense_update_bias(trainer->gradients + 16384, multiply_4, multiply_3, parameters->values + 16384, trainer->slots + 33024);
+  digits_dense_1_update(trainer->slots + 33280, multiply_5);
+  digits_dense_1_update_2(trainer->gradients + 16640, multiply_5, &step_number, &learning_rate, trainer->slots + 33280);
+  digits_dense_1_update_3(trainer->slots + 35840, multiply_6);
+  digits_dense_1_update_kernel(trainer->gradients + 16640, multiply_6, multiply_5, parameters->values + 16640, trainer->slots + 35840);
+  digits_dense_1_update_4(trainer->slots + 38400, multiply_7);
+  digits_dense_1_update_5(trainer->gradients + 19200, multiply_7, &step_number, &learning_rate, trainer->slots + 38400);
+  digits_dense_1_update_6(trainer->slots + 38410, multiply_8);
+  digits_dense_1_update_bias(trainer->gradients + 19200, multiply_8, multiply_7, parameters->values + 19200, trainer->slots + 38410);
+  (void)parameters;
+  (void)learning_rate;
+  trainer->step++;
+  return DIGITS_OK;
+}
+
+digits_status digits_train_step(digits_trainer *trainer, size_t rows, const digits_inputs *inputs,
+                          const digits_targets *targets, digits_metrics *metrics) {
+  const digits_status status = digits_backward(trainer, rows, inputs, targets, metrics);
+  return status == DIGITS_OK ? digits_apply(trainer, trainer->learning_rate) : status;
+}

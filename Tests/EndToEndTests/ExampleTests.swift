@@ -1,0 +1,46 @@
+import CompilerDriver
+import Foundation
+import Testing
+
+/// Each example compiles, trains on its data and learns.
+@Suite(.serialized) struct ExampleTests {
+  static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dlc-\(UUID().uuidString)")
+
+  /// Accuracy on the last fifth of the rows, which training does not see; for diabetes the mean absolute error.
+  @Test(arguments: [
+    ("digits", "accuracy", 0.95...1.0), ("breast_cancer", "accuracy", 0.93...1.0),
+    ("diabetes", "mean_absolute_error", 0...60),
+  ])
+  func learns(name: String, metric: String, range: ClosedRange<Double>) async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let example = Self.root.appendingPathComponent("Examples/\(name)")
+    var options = CompileOptions(model: example.appendingPathComponent("model.swift").path)
+    options.output = folder.path
+    options.gemm = .builtin
+    let product = try await Compiler.compile(options)
+    let executable = try #require(product.executable)
+
+    let lines = try String(contentsOf: example.appendingPathComponent("\(name).csv"), encoding: .utf8)
+      .split(separator: "\n").map(String.init)
+    let held = lines.count / 5
+    try write(lines.dropLast(held), to: "train.csv")
+    try write([lines[0]] + lines.suffix(held), to: "held_out.csv")
+
+    let weights = folder.appendingPathComponent("weights.safetensors").path
+    _ = try Program.run(executable, ["train", "--data", path("train.csv"), "--checkpoint", weights])
+    let said = try Program.run(executable, ["evaluate", "--weights", weights, "--data", path("held_out.csv")])
+    let last = try #require(said.split(separator: "\n").last)
+    let field = try #require(last.split(separator: " ").first { $0.hasPrefix(metric + "=") }, "\(said)")
+    let value = try #require(Double(field.dropFirst(metric.count + 1)))
+    #expect(range.contains(value), "\(last)")
+  }
+
+  private func path(_ file: String) -> String { folder.appendingPathComponent(file).path }
+
+  private func write(_ lines: some Sequence<String>, to file: String) throws {
+    try (lines.joined(separator: "\n") + "\n").write(toFile: path(file), atomically: true, encoding: .utf8)
+  }
+}

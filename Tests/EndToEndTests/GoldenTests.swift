@@ -1,0 +1,36 @@
+import CompilerDriver
+import Foundation
+import Testing
+
+/// What dlc makes of each example is what lies in Generated, byte for byte, and compiles without a warning.
+/// `make golden` rewrites it.
+@Suite struct GoldenTests {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dlc-\(UUID().uuidString)")
+
+  @Test(arguments: ["breast_cancer", "diabetes", "digits"])
+  func generatesTheSame(name: String) async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var options = CompileOptions(model: ExampleTests.root.appendingPathComponent("Examples/\(name)/model.swift").path)
+    options.output = folder.path
+    options.emission = .c
+    _ = try await Compiler.compile(options)
+    let golden = ExampleTests.root.appendingPathComponent("Generated/\(name)").path
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(files == (try FileManager.default.contentsOfDirectory(atPath: golden).sorted()))
+    for file in files {
+      let generated = FileManager.default.contents(atPath: folder.appendingPathComponent(file).path)
+      #expect(generated == FileManager.default.contents(atPath: golden + "/" + file), "\(name)/\(file)")
+    }
+  }
+
+  @Test(arguments: ["breast_cancer", "diabetes", "digits"], ["gcc", "clang"])
+  func compilesWithoutWarnings(name: String, compiler: String) throws {
+    let golden = ExampleTests.root.appendingPathComponent("Generated/\(name)").path
+    let sources = try FileManager.default.contentsOfDirectory(atPath: golden).filter { $0.hasSuffix(".c") }.sorted()
+    let flags = [
+      "-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wstrict-prototypes",
+      "-Wmissing-prototypes", "-Werror", "-fsyntax-only",
+    ]
+    _ = try Program.run("/usr/bin/env", [compiler] + flags + sources.map { golden + "/" + $0 })
+  }
+}
