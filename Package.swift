@@ -73,6 +73,9 @@ let package = Package(
       ]),
     .testTarget(name: "DLCTests", dependencies: ["DLC", "Operators", "GraphIR"]),
     .testTarget(name: "ModelLoadingTests", dependencies: ["ModelLoading", "GraphIR", "Diagnostics"]),
+    .testTarget(
+      name: "GraphPassesTests",
+      dependencies: ["GraphPasses", "Operators", "GraphIR", "KernelIR", "Diagnostics"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], exclude: ["C"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver"]),

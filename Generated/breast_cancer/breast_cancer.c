@@ -1285,10 +1285,10 @@ static void breast_cancer_dense_1_forward_2(size_t rows,
             const float sum = tile[r * BREAST_CANCER_TILE_N + s];
             const float add = sum + bias[0];
             const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
-            sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
             const float sigmoid = breast_cancer_sigmoid(add);
             const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
             const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
+            sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
             compare[i + j] = compare_3;
           }
         }
@@ -1324,33 +1324,23 @@ static void breast_cancer_loss_forward_loss(float *restrict sum_2 /* [] */,
   sum_2[0] = divide;
 }
 
-/* sum_2[rows] = sum
- * model.swift:9:18 */
-static void breast_cancer_loss_forward_2(size_t rows,
-    const float *restrict compare /* [rows, 1] */,
-    float *restrict sum_2 /* [rows] */) {
-  for (size_t i = 0; i < rows; i++) {
-    sum_2[i] = compare[i];
-  }
-}
-
-/* sum_3[] = sum
+/* sum_2[] = sum
  * model.swift:9:18 */
 static void breast_cancer_loss_forward_accuracy(size_t rows,
-    const float *restrict sum_2 /* [rows] */,
-    float *restrict sum_3 /* [] */) {
+    const float *restrict compare /* [rows, 1] */,
+    float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows; start += 16) {
     const size_t lanes = rows - start < 16 ? rows - start : 16;
     for (size_t lane = 0; lane < lanes; lane++) {
       const size_t i = start + lane;
-      total_lanes[lane] += sum_2[i];
+      total_lanes[lane] += compare[i];
     }
   }
   float total = total_lanes[0];
   for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
-  sum_3[0] = total;
+  sum_2[0] = total;
 }
 
 /* relu[rows, 32], compare[rows, 32] = matmul + add + relu + compare
@@ -1378,31 +1368,13 @@ static void breast_cancer_dense_backward(size_t rows,
             const float sum = tile[r * BREAST_CANCER_TILE_N + s];
             const float add = sum + bias[j];
             const float relu_2 = breast_cancer_maximum(add, 0.0f);
-            relu[i * 32 + j] = relu_2;
             const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+            relu[i * 32 + j] = relu_2;
             compare[i * 32 + j] = compare_2;
           }
         }
       }
     } while ((k0 += BREAST_CANCER_TILE_K) < 30);
-  }
-}
-
-/* divide[] = divide
- * model.swift:9:18 */
-static void breast_cancer_loss_backward(const float *restrict row_count /* [] */,
-    float *restrict divide /* [] */) {
-  const float divide_2 = 1.0f / row_count[0];
-  divide[0] = divide_2;
-}
-
-/* broadcast[rows, 1] = broadcast
- * model.swift:9:18 */
-static void breast_cancer_loss_backward_2(size_t rows,
-    const float *restrict divide /* [] */,
-    float *restrict broadcast /* [rows, 1] */) {
-  for (size_t i = 0; i < rows; i++) {
-    broadcast[i] = divide[0];
   }
 }
 
@@ -1413,11 +1385,12 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
     const float *restrict kernel /* [32, 1] */,
     const float *restrict bias /* [1] */,
     const float *restrict y /* [rows, 1] */,
-    const float *restrict broadcast /* [rows, 1] */,
+    const float *restrict row_count /* [] */,
     float *restrict sigmoid_cross_entropy /* [rows, 1] */,
     float *restrict compare /* [rows, 1] */,
     float *restrict multiply /* [rows, 1] */,
     float *restrict bias_gradient /* [1] */) {
+  const float divide = 1.0f / row_count[0];
   for (size_t i = 0; i < 1; i++) {
     bias_gradient[i] = 0.0f;
   }
@@ -1438,19 +1411,47 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
             const float sum = tile[r * BREAST_CANCER_TILE_N + s];
             const float add = sum + bias[0];
             const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
-            sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
             const float sigmoid = breast_cancer_sigmoid(add);
             const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
             const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
-            compare[i + j] = compare_3;
             const float subtract = sigmoid - y[i + j];
-            const float multiply_2 = broadcast[i + j] * subtract;
+            const float multiply_2 = divide * subtract;
+            sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
+            compare[i + j] = compare_3;
             multiply[i + j] = multiply_2;
             bias_gradient[0] += multiply_2;
           }
         }
       }
     } while ((k0 += BREAST_CANCER_TILE_K) < 32);
+  }
+}
+
+/* kernel_gradient[32, 1] = matmul
+ * model.swift:6:3 */
+static void breast_cancer_dense_1_backward_kernel(size_t rows,
+    const float *restrict relu /* [rows, 32] */,
+    const float *restrict multiply /* [rows, 1] */,
+    float *restrict kernel_gradient /* [32, 1] */) {
+  BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
+  for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
+    const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows - k0 < BREAST_CANCER_TILE_K ? rows - k0 : BREAST_CANCER_TILE_K;
+      breast_cancer_pack(depth, width, multiply + k0 + n0, 1, 1, panel);
+      for (size_t m0 = 0; m0 < 32; m0 += BREAST_CANCER_TILE_M) {
+        const size_t height = 32 - m0 < BREAST_CANCER_TILE_M ? 32 - m0 : BREAST_CANCER_TILE_M;
+        BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * BREAST_CANCER_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
+        }
+        breast_cancer_tile(depth, height, width, relu + m0 + k0 * 32, 1, 32, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * BREAST_CANCER_TILE_N + s];
+      }
+    } while ((k0 += BREAST_CANCER_TILE_K) < rows);
   }
 }
 
@@ -1490,34 +1491,6 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
   }
 }
 
-/* kernel_gradient[32, 1] = matmul
- * model.swift:6:3 */
-static void breast_cancer_dense_1_backward_kernel(size_t rows,
-    const float *restrict relu /* [rows, 32] */,
-    const float *restrict multiply /* [rows, 1] */,
-    float *restrict kernel_gradient /* [32, 1] */) {
-  BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-  for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
-    const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < BREAST_CANCER_TILE_K ? rows - k0 : BREAST_CANCER_TILE_K;
-      breast_cancer_pack(depth, width, multiply + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < 32; m0 += BREAST_CANCER_TILE_M) {
-        const size_t height = 32 - m0 < BREAST_CANCER_TILE_M ? 32 - m0 : BREAST_CANCER_TILE_M;
-        BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-        if (k0 > 0) {
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * BREAST_CANCER_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
-        }
-        breast_cancer_tile(depth, height, width, relu + m0 + k0 * 32, 1, 32, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * BREAST_CANCER_TILE_N + s];
-      }
-    } while ((k0 += BREAST_CANCER_TILE_K) < rows);
-  }
-}
-
 /* kernel_gradient[30, 32] = matmul
  * model.swift:5:3 */
 static void breast_cancer_dense_backward_kernel(size_t rows,
@@ -1546,248 +1519,138 @@ static void breast_cancer_dense_backward_kernel(size_t rows,
   }
 }
 
-/* multiply[30, 32] = multiply
+/* momentum[30, 32], velocity[30, 32], kernel[30, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
-static void breast_cancer_dense_update(const float *restrict momentum /* [30, 32] */,
-    float *restrict multiply /* [30, 32] */) {
-  for (size_t i = 0; i < 960; i++) {
-    const float multiply_2 = momentum[i] * 0.9f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* momentum[30, 32], multiply[30, 32] = multiply + add + multiply
- * model.swift:5:3 */
-static void breast_cancer_dense_update_2(const float *restrict kernel_gradient /* [30, 32] */,
-    float *restrict multiply /* [30, 32] */,
+static void breast_cancer_dense_update_kernel(float *restrict momentum /* [30, 32] */,
+    const float *restrict kernel_gradient /* [30, 32] */,
+    float *restrict velocity /* [30, 32] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [30, 32] */) {
+    float *restrict kernel /* [30, 32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 960; i++) {
+    const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
-    const float add = multiply[i] + multiply_2;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
     momentum[i] = add;
-    const float multiply_4 = divide * add;
-    multiply[i] = multiply_4;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
   }
 }
 
-/* multiply[30, 32] = multiply
+/* momentum[32], velocity[32], bias[32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
-static void breast_cancer_dense_update_3(const float *restrict velocity /* [30, 32] */,
-    float *restrict multiply /* [30, 32] */) {
-  for (size_t i = 0; i < 960; i++) {
-    const float multiply_2 = velocity[i] * 0.999f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* velocity[30, 32], kernel[30, 32] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:5:3 */
-static void breast_cancer_dense_update_kernel(const float *restrict kernel_gradient /* [30, 32] */,
-    const float *restrict multiply /* [30, 32] */,
-    const float *restrict multiply_2 /* [30, 32] */,
-    float *restrict kernel /* [30, 32] */,
-    float *restrict velocity /* [30, 32] */) {
-  for (size_t i = 0; i < 960; i++) {
-    const float multiply_3 = kernel_gradient[i] * kernel_gradient[i];
-    const float multiply_4 = multiply_3 * 0.001f;
-    const float add = multiply[i] + multiply_4;
-    velocity[i] = add;
-    const float sqrt_2 = sqrtf(add);
-    const float add_2 = sqrt_2 + 1e-07f;
-    const float divide = multiply_2[i] / add_2;
-    const float subtract = kernel[i] - divide;
-    kernel[i] = subtract;
-  }
-}
-
-/* multiply[32] = multiply
- * model.swift:5:3 */
-static void breast_cancer_dense_update_4(const float *restrict momentum /* [32] */,
-    float *restrict multiply /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
-    const float multiply_2 = momentum[i] * 0.9f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* momentum[32], multiply[32] = multiply + add + multiply
- * model.swift:5:3 */
-static void breast_cancer_dense_update_5(const float *restrict bias_gradient /* [32] */,
-    float *restrict multiply /* [32] */,
+static void breast_cancer_dense_update_bias(float *restrict momentum /* [32] */,
+    const float *restrict bias_gradient /* [32] */,
+    float *restrict velocity /* [32] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [32] */) {
+    float *restrict bias /* [32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 32; i++) {
+    const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
-    const float add = multiply[i] + multiply_2;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
     momentum[i] = add;
-    const float multiply_4 = divide * add;
-    multiply[i] = multiply_4;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
   }
 }
 
-/* multiply[32] = multiply
- * model.swift:5:3 */
-static void breast_cancer_dense_update_6(const float *restrict velocity /* [32] */,
-    float *restrict multiply /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
-    const float multiply_2 = velocity[i] * 0.999f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* velocity[32], bias[32] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:5:3 */
-static void breast_cancer_dense_update_bias(const float *restrict bias_gradient /* [32] */,
-    const float *restrict multiply /* [32] */,
-    const float *restrict multiply_2 /* [32] */,
-    float *restrict bias /* [32] */,
-    float *restrict velocity /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
-    const float multiply_3 = bias_gradient[i] * bias_gradient[i];
-    const float multiply_4 = multiply_3 * 0.001f;
-    const float add = multiply[i] + multiply_4;
-    velocity[i] = add;
-    const float sqrt_2 = sqrtf(add);
-    const float add_2 = sqrt_2 + 1e-07f;
-    const float divide = multiply_2[i] / add_2;
-    const float subtract = bias[i] - divide;
-    bias[i] = subtract;
-  }
-}
-
-/* multiply[32, 1] = multiply
+/* momentum[32, 1], velocity[32, 1], kernel[32, 1] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:6:3 */
-static void breast_cancer_dense_1_update(const float *restrict momentum /* [32, 1] */,
-    float *restrict multiply /* [32, 1] */) {
-  for (size_t i = 0; i < 32; i++) {
-    const float multiply_2 = momentum[i] * 0.9f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* momentum[32, 1], multiply[32, 1] = multiply + add + multiply
- * model.swift:6:3 */
-static void breast_cancer_dense_1_update_2(const float *restrict kernel_gradient /* [32, 1] */,
-    float *restrict multiply /* [32, 1] */,
+static void breast_cancer_dense_1_update_kernel(float *restrict momentum /* [32, 1] */,
+    const float *restrict kernel_gradient /* [32, 1] */,
+    float *restrict velocity /* [32, 1] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [32, 1] */) {
+    float *restrict kernel /* [32, 1] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 32; i++) {
+    const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
-    const float add = multiply[i] + multiply_2;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
     momentum[i] = add;
-    const float multiply_4 = divide * add;
-    multiply[i] = multiply_4;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
   }
 }
 
-/* multiply[32, 1] = multiply
+/* momentum[1], velocity[1], bias[1] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:6:3 */
-static void breast_cancer_dense_1_update_3(const float *restrict velocity /* [32, 1] */,
-    float *restrict multiply /* [32, 1] */) {
-  for (size_t i = 0; i < 32; i++) {
-    const float multiply_2 = velocity[i] * 0.999f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* velocity[32, 1], kernel[32, 1] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:6:3 */
-static void breast_cancer_dense_1_update_kernel(const float *restrict kernel_gradient /* [32, 1] */,
-    const float *restrict multiply /* [32, 1] */,
-    const float *restrict multiply_2 /* [32, 1] */,
-    float *restrict kernel /* [32, 1] */,
-    float *restrict velocity /* [32, 1] */) {
-  for (size_t i = 0; i < 32; i++) {
-    const float multiply_3 = kernel_gradient[i] * kernel_gradient[i];
-    const float multiply_4 = multiply_3 * 0.001f;
-    const float add = multiply[i] + multiply_4;
-    velocity[i] = add;
-    const float sqrt_2 = sqrtf(add);
-    const float add_2 = sqrt_2 + 1e-07f;
-    const float divide = multiply_2[i] / add_2;
-    const float subtract = kernel[i] - divide;
-    kernel[i] = subtract;
-  }
-}
-
-/* multiply[1] = multiply
- * model.swift:6:3 */
-static void breast_cancer_dense_1_update_4(const float *restrict momentum /* [1] */,
-    float *restrict multiply /* [1] */) {
-  const float multiply_2 = momentum[0] * 0.9f;
-  multiply[0] = multiply_2;
-}
-
-/* momentum[1], multiply[1] = multiply + add + multiply
- * model.swift:6:3 */
-static void breast_cancer_dense_1_update_5(const float *restrict bias_gradient /* [1] */,
-    float *restrict multiply /* [1] */,
+static void breast_cancer_dense_1_update_bias(float *restrict momentum /* [1] */,
+    const float *restrict bias_gradient /* [1] */,
+    float *restrict velocity /* [1] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [1] */) {
+    float *restrict bias /* [1] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
+  const float multiply = momentum[0] * 0.9f;
   const float multiply_2 = bias_gradient[0] * 0.1f;
-  const float add = multiply[0] + multiply_2;
+  const float add = multiply + multiply_2;
+  const float multiply_3 = velocity[0] * 0.999f;
+  const float multiply_4 = bias_gradient[0] * bias_gradient[0];
+  const float multiply_5 = multiply_4 * 0.001f;
+  const float add_2 = multiply_3 + multiply_5;
+  const float multiply_7 = divide * add;
+  const float sqrt_3 = sqrtf(add_2);
+  const float add_3 = sqrt_3 + 1e-07f;
+  const float divide_2 = multiply_7 / add_3;
+  const float subtract_3 = bias[0] - divide_2;
   momentum[0] = add;
-  const float multiply_4 = divide * add;
-  multiply[0] = multiply_4;
-}
-
-/* multiply[1] = multiply
- * model.swift:6:3 */
-static void breast_cancer_dense_1_update_6(const float *restrict velocity /* [1] */,
-    float *restrict multiply /* [1] */) {
-  const float multiply_2 = velocity[0] * 0.999f;
-  multiply[0] = multiply_2;
-}
-
-/* velocity[1], bias[1] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:6:3 */
-static void breast_cancer_dense_1_update_bias(const float *restrict bias_gradient /* [1] */,
-    const float *restrict multiply /* [1] */,
-    const float *restrict multiply_2 /* [1] */,
-    float *restrict bias /* [1] */,
-    float *restrict velocity /* [1] */) {
-  const float multiply_3 = bias_gradient[0] * bias_gradient[0];
-  const float multiply_4 = multiply_3 * 0.001f;
-  const float add = multiply[0] + multiply_4;
-  velocity[0] = add;
-  const float sqrt_2 = sqrtf(add);
-  const float add_2 = sqrt_2 + 1e-07f;
-  const float divide = multiply_2[0] / add_2;
-  const float subtract = bias[0] - divide;
-  bias[0] = subtract;
+  velocity[0] = add_2;
+  bias[0] = subtract_3;
 }
 
 const char *breast_cancer_status_string(breast_cancer_status status) {
@@ -2003,8 +1866,7 @@ breast_cancer_status breast_cancer_evaluate(breast_cancer_context *context, cons
   float *const sigmoid_cross_entropy = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 1] */
   float *const compare = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows, 1] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const sum_2_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows] */
-  float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
 
   breast_cancer_normalization_forward(parameters->values + 1055, maximum);
   breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
@@ -2012,8 +1874,7 @@ breast_cancer_status breast_cancer_evaluate(breast_cancer_context *context, cons
   breast_cancer_dense_1_forward_2(rows, relu, parameters->values + 992, parameters->values + 1024, targets->y, sigmoid_cross_entropy, compare);
   breast_cancer_loss_forward(rows, sigmoid_cross_entropy, sum_2);
   breast_cancer_loss_forward_loss(sum_2, &row_count);
-  breast_cancer_loss_forward_2(rows, compare, sum_2_2);
-  breast_cancer_loss_forward_accuracy(rows, sum_2_2, sum_3);
+  breast_cancer_loss_forward_accuracy(rows, compare, sum_2_2);
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
@@ -2033,18 +1894,15 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
   float *const maximum = (float *)(void *)(arena + 0); /* [30] */
-  float *const divide = (float *)(void *)(arena + 7680 + 0 * max_rows); /* [rows, 30] */
-  float *const relu = (float *)(void *)(arena + 7680 + 128 * max_rows); /* [rows, 32] */
-  float *const compare = (float *)(void *)(arena + 7680 + 256 * max_rows); /* [rows, 32] */
-  float *const divide_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const broadcast = (float *)(void *)(arena + 7680 + 384 * max_rows); /* [rows, 1] */
-  float *const sigmoid_cross_entropy = (float *)(void *)(arena + 7680 + 448 * max_rows); /* [rows, 1] */
-  float *const compare_2 = (float *)(void *)(arena + 7680 + 512 * max_rows); /* [rows, 1] */
-  float *const multiply = (float *)(void *)(arena + 7680 + 576 * max_rows); /* [rows, 1] */
+  float *const divide = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 30] */
+  float *const relu = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows, 32] */
+  float *const compare = (float *)(void *)(arena + 128 + 256 * max_rows); /* [rows, 32] */
+  float *const sigmoid_cross_entropy = (float *)(void *)(arena + 128 + 384 * max_rows); /* [rows, 1] */
+  float *const compare_2 = (float *)(void *)(arena + 128 + 448 * max_rows); /* [rows, 1] */
+  float *const multiply = (float *)(void *)(arena + 128 + 512 * max_rows); /* [rows, 1] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const sum_2_2 = (float *)(void *)(arena + 7680 + 384 * max_rows); /* [rows] */
-  float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
-  float *const select = (float *)(void *)(arena + 7680 + 384 * max_rows); /* [rows, 32] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const select = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows, 32] */
 
   breast_cancer_normalization_forward(parameters->values + 1055, maximum);
   if (check && !breast_cancer_finite(maximum, 30)) { trainer->fault = "normalization"; return BREAST_CANCER_ERROR_NOT_FINITE; }
@@ -2053,11 +1911,7 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   breast_cancer_dense_backward(rows, divide, parameters->values, parameters->values + 960, relu, compare);
   if (check && !breast_cancer_finite(relu, rows * 32)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(compare, rows * 32)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_loss_backward(&row_count, divide_2);
-  if (check && !breast_cancer_finite(divide_2, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_loss_backward_2(rows, divide_2, broadcast);
-  if (check && !breast_cancer_finite(broadcast, rows)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_dense_1_backward_bias(rows, relu, parameters->values + 992, parameters->values + 1024, targets->y, broadcast, sigmoid_cross_entropy, compare_2, multiply, trainer->gradients + 1024);
+  breast_cancer_dense_1_backward_bias(rows, relu, parameters->values + 992, parameters->values + 1024, targets->y, &row_count, sigmoid_cross_entropy, compare_2, multiply, trainer->gradients + 1024);
   if (check && !breast_cancer_finite(sigmoid_cross_entropy, rows)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(compare_2, rows)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(multiply, rows)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
@@ -2066,15 +1920,13 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   if (check && !breast_cancer_finite(sum_2, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_loss_forward_loss(sum_2, &row_count);
   if (check && !breast_cancer_finite(sum_2, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_loss_forward_2(rows, compare_2, sum_2_2);
-  if (check && !breast_cancer_finite(sum_2_2, rows)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_loss_forward_accuracy(rows, sum_2_2, sum_3);
-  if (check && !breast_cancer_finite(sum_3, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
+  breast_cancer_loss_forward_accuracy(rows, compare_2, sum_2_2);
+  if (check && !breast_cancer_finite(sum_2_2, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
+  breast_cancer_dense_1_backward_kernel(rows, relu, multiply, trainer->gradients + 992);
+  if (check && !breast_cancer_finite(trainer->gradients + 992, 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_1_backward_bias_2(rows, multiply, parameters->values + 992, compare, select, trainer->gradients + 960);
   if (check && !breast_cancer_finite(select, rows * 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(trainer->gradients + 960, 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_dense_1_backward_kernel(rows, relu, multiply, trainer->gradients + 992);
-  if (check && !breast_cancer_finite(trainer->gradients + 992, 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_backward_kernel(rows, divide, select, trainer->gradients);
   if (check && !breast_cancer_finite(trainer->gradients, 960)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   (void)parameters;
@@ -2111,32 +1963,11 @@ breast_cancer_status breast_cancer_apply(breast_cancer_trainer *trainer, float l
   if (!trainer) return BREAST_CANCER_ERROR_ARGUMENT;
   breast_cancer_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
-  unsigned char *const arena = trainer->arena;
-  float *const multiply = (float *)(void *)(arena + 0); /* [30, 32] */
-  float *const multiply_2 = (float *)(void *)(arena + 3840); /* [30, 32] */
-  float *const multiply_3 = (float *)(void *)(arena + 0); /* [32] */
-  float *const multiply_4 = (float *)(void *)(arena + 128); /* [32] */
-  float *const multiply_5 = (float *)(void *)(arena + 0); /* [32, 1] */
-  float *const multiply_6 = (float *)(void *)(arena + 128); /* [32, 1] */
-  float *const multiply_7 = (float *)(void *)(arena + 0); /* [1] */
-  float *const multiply_8 = (float *)(void *)(arena + 64); /* [1] */
 
-  breast_cancer_dense_update(trainer->slots, multiply);
-  breast_cancer_dense_update_2(trainer->gradients, multiply, &step_number, &learning_rate, trainer->slots);
-  breast_cancer_dense_update_3(trainer->slots + 960, multiply_2);
-  breast_cancer_dense_update_kernel(trainer->gradients, multiply_2, multiply, parameters->values, trainer->slots + 960);
-  breast_cancer_dense_update_4(trainer->slots + 1920, multiply_3);
-  breast_cancer_dense_update_5(trainer->gradients + 960, multiply_3, &step_number, &learning_rate, trainer->slots + 1920);
-  breast_cancer_dense_update_6(trainer->slots + 1952, multiply_4);
-  breast_cancer_dense_update_bias(trainer->gradients + 960, multiply_4, multiply_3, parameters->values + 960, trainer->slots + 1952);
-  breast_cancer_dense_1_update(trainer->slots + 1984, multiply_5);
-  breast_cancer_dense_1_update_2(trainer->gradients + 992, multiply_5, &step_number, &learning_rate, trainer->slots + 1984);
-  breast_cancer_dense_1_update_3(trainer->slots + 2016, multiply_6);
-  breast_cancer_dense_1_update_kernel(trainer->gradients + 992, multiply_6, multiply_5, parameters->values + 992, trainer->slots + 2016);
-  breast_cancer_dense_1_update_4(trainer->slots + 2048, multiply_7);
-  breast_cancer_dense_1_update_5(trainer->gradients + 1024, multiply_7, &step_number, &learning_rate, trainer->slots + 2048);
-  breast_cancer_dense_1_update_6(trainer->slots + 2049, multiply_8);
-  breast_cancer_dense_1_update_bias(trainer->gradients + 1024, multiply_8, multiply_7, parameters->values + 1024, trainer->slots + 2049);
+  breast_cancer_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 960, &step_number, &learning_rate, parameters->values);
+  breast_cancer_dense_update_bias(trainer->slots + 1920, trainer->gradients + 960, trainer->slots + 1952, &step_number, &learning_rate, parameters->values + 960);
+  breast_cancer_dense_1_update_kernel(trainer->slots + 1984, trainer->gradients + 992, trainer->slots + 2016, &step_number, &learning_rate, parameters->values + 992);
+  breast_cancer_dense_1_update_bias(trainer->slots + 2048, trainer->gradients + 1024, trainer->slots + 2049, &step_number, &learning_rate, parameters->values + 1024);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

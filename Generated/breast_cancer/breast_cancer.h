@@ -18,7 +18,7 @@ extern "C" {
 #define BREAST_CANCER_TRAINING 1
 #define BREAST_CANCER_PARAMETERS_BYTES ((size_t)4608)
 #define BREAST_CANCER_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)256 * (size_t)(rows))
-#define BREAST_CANCER_TRAINER_BYTES(rows) ((size_t)20352 + (size_t)640 * (size_t)(rows))
+#define BREAST_CANCER_TRAINER_BYTES(rows) ((size_t)12800 + (size_t)576 * (size_t)(rows))
 
 typedef float breast_cancer_real;
 

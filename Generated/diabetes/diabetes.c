@@ -1285,8 +1285,8 @@ static void diabetes_dense_1_forward_2(size_t rows,
             const float add = sum + bias[0];
             const float subtract = add - y[i + j];
             const float multiply_2 = subtract * subtract;
-            multiply[i + j] = multiply_2;
             const float abs_3 = fabsf(subtract);
+            multiply[i + j] = multiply_2;
             abs_2[i + j] = abs_3;
           }
         }
@@ -1314,46 +1314,28 @@ static void diabetes_loss_forward(size_t rows,
   sum_2[0] = total;
 }
 
-/* sum_2[] = divide
- * model.swift:9:18 */
-static void diabetes_loss_forward_2(float *restrict sum_2 /* [] */,
-    const float *restrict row_count /* [] */) {
-  const float divide = sum_2[0] / row_count[0];
-  sum_2[0] = divide;
-}
-
-/* sum_2[rows] = sum
- * model.swift:9:18 */
-static void diabetes_loss_forward_3(size_t rows,
-    const float *restrict abs_2 /* [rows, 1] */,
-    float *restrict sum_2 /* [rows] */) {
-  for (size_t i = 0; i < rows; i++) {
-    sum_2[i] = abs_2[i];
-  }
-}
-
-/* sum_3[] = sum
+/* sum_2[] = sum
  * model.swift:9:18 */
 static void diabetes_loss_forward_mean_absolute_error(size_t rows,
-    const float *restrict sum_2 /* [rows] */,
-    float *restrict sum_3 /* [] */) {
+    const float *restrict abs_2 /* [rows, 1] */,
+    float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows; start += 16) {
     const size_t lanes = rows - start < 16 ? rows - start : 16;
     for (size_t lane = 0; lane < lanes; lane++) {
       const size_t i = start + lane;
-      total_lanes[lane] += sum_2[i];
+      total_lanes[lane] += abs_2[i];
     }
   }
   float total = total_lanes[0];
   for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
-  sum_3[0] = total;
+  sum_2[0] = total;
 }
 
 /* sum_2[] = multiply + sum
  * model.swift:5:3 */
-static void diabetes_loss_forward_4(const float *restrict kernel /* [10, 16] */,
+static void diabetes_loss_forward_2(const float *restrict kernel /* [10, 16] */,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
@@ -1370,13 +1352,21 @@ static void diabetes_loss_forward_4(const float *restrict kernel /* [10, 16] */,
   sum_2[0] = total;
 }
 
-/* sum_2[] = multiply + add
- * model.swift:5:3 */
+/* sum_2[] = divide + multiply + add
+ * model.swift:9:18, model.swift:5:3 */
 static void diabetes_loss_forward_loss(float *restrict sum_2 /* [] */,
-    const float *restrict divide /* [] */) {
-  const float multiply = sum_2[0] * 0.01f;
-  const float add = divide[0] + multiply;
+    const float *restrict row_count /* [] */,
+    const float *restrict sum_3 /* [] */) {
+  const float divide = sum_2[0] / row_count[0];
+  const float multiply = sum_3[0] * 0.01f;
+  const float add = divide + multiply;
   sum_2[0] = add;
+}
+
+/* constant[1, 1] = constant
+ * model.swift:5:3 */
+static void diabetes_loss_backward_2(float *restrict constant /* [1, 1] */) {
+  constant[0] = 0.01f;
 }
 
 /* relu[rows, 16], compare[rows, 16] = matmul + add + relu + compare
@@ -1404,31 +1394,13 @@ static void diabetes_dense_backward(size_t rows,
             const float sum = tile[r * DIABETES_TILE_N + s];
             const float add = sum + bias[j];
             const float relu_2 = diabetes_maximum(add, 0.0f);
-            relu[i * 16 + j] = relu_2;
             const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+            relu[i * 16 + j] = relu_2;
             compare[i * 16 + j] = compare_2;
           }
         }
       }
     } while ((k0 += DIABETES_TILE_K) < 10);
-  }
-}
-
-/* divide[] = divide
- * model.swift:9:18 */
-static void diabetes_loss_backward_2(const float *restrict row_count /* [] */,
-    float *restrict divide /* [] */) {
-  const float divide_2 = 1.0f / row_count[0];
-  divide[0] = divide_2;
-}
-
-/* broadcast[rows, 1] = broadcast
- * model.swift:9:18 */
-static void diabetes_loss_backward_3(size_t rows,
-    const float *restrict divide /* [] */,
-    float *restrict broadcast /* [rows, 1] */) {
-  for (size_t i = 0; i < rows; i++) {
-    broadcast[i] = divide[0];
   }
 }
 
@@ -1439,11 +1411,12 @@ static void diabetes_dense_1_backward_bias(size_t rows,
     const float *restrict kernel /* [16, 1] */,
     const float *restrict bias /* [1] */,
     const float *restrict y /* [rows, 1] */,
-    const float *restrict broadcast /* [rows, 1] */,
+    const float *restrict row_count /* [] */,
     float *restrict multiply /* [rows, 1] */,
     float *restrict abs_2 /* [rows, 1] */,
     float *restrict add /* [rows, 1] */,
     float *restrict bias_gradient /* [1] */) {
+  const float divide = 1.0f / row_count[0];
   for (size_t i = 0; i < 1; i++) {
     bias_gradient[i] = 0.0f;
   }
@@ -1465,11 +1438,11 @@ static void diabetes_dense_1_backward_bias(size_t rows,
             const float add_2 = sum + bias[0];
             const float subtract = add_2 - y[i + j];
             const float multiply_2 = subtract * subtract;
-            multiply[i + j] = multiply_2;
             const float abs_3 = fabsf(subtract);
-            abs_2[i + j] = abs_3;
-            const float multiply_3 = broadcast[i + j] * subtract;
+            const float multiply_3 = divide * subtract;
             const float add_3 = multiply_3 + multiply_3;
+            multiply[i + j] = multiply_2;
+            abs_2[i + j] = abs_3;
             add[i + j] = add_3;
             bias_gradient[0] += add_3;
           }
@@ -1479,27 +1452,31 @@ static void diabetes_dense_1_backward_bias(size_t rows,
   }
 }
 
-/* constant[], add[] = constant + multiply + add
- * model.swift:5:3 */
-static void diabetes_loss_backward_loss(const float *restrict sum_2 /* [] */,
-    const float *restrict divide /* [] */,
-    float *restrict constant /* [] */,
-    float *restrict add /* [] */) {
-  constant[0] = 0.01f;
-  const float multiply = sum_2[0] * 0.01f;
-  const float add_2 = divide[0] + multiply;
-  add[0] = add_2;
-}
-
-/* add[10, 16] = broadcast + multiply + add
- * model.swift:5:3 */
-static void diabetes_loss_backward_7(const float *restrict constant /* [] */,
-    const float *restrict kernel /* [10, 16] */,
-    float *restrict add /* [10, 16] */) {
-  for (size_t i = 0; i < 160; i++) {
-    const float multiply = constant[0] * kernel[i];
-    const float add_2 = multiply + multiply;
-    add[i] = add_2;
+/* kernel_gradient[16, 1] = matmul
+ * model.swift:6:3 */
+static void diabetes_dense_1_backward_kernel(size_t rows,
+    const float *restrict relu /* [rows, 16] */,
+    const float *restrict add /* [rows, 1] */,
+    float *restrict kernel_gradient /* [16, 1] */) {
+  DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
+  for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
+    const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows - k0 < DIABETES_TILE_K ? rows - k0 : DIABETES_TILE_K;
+      diabetes_pack(depth, width, add + k0 + n0, 1, 1, panel);
+      for (size_t m0 = 0; m0 < 16; m0 += DIABETES_TILE_M) {
+        const size_t height = 16 - m0 < DIABETES_TILE_M ? 16 - m0 : DIABETES_TILE_M;
+        DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
+        }
+        diabetes_tile(depth, height, width, relu + m0 + k0 * 16, 1, 16, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * DIABETES_TILE_N + s];
+      }
+    } while ((k0 += DIABETES_TILE_K) < rows);
   }
 }
 
@@ -1539,40 +1516,13 @@ static void diabetes_dense_1_backward_bias_2(size_t rows,
   }
 }
 
-/* kernel_gradient[16, 1] = matmul
- * model.swift:6:3 */
-static void diabetes_dense_1_backward_kernel(size_t rows,
-    const float *restrict relu /* [rows, 16] */,
-    const float *restrict add /* [rows, 1] */,
-    float *restrict kernel_gradient /* [16, 1] */) {
-  DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-  for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
-    const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < DIABETES_TILE_K ? rows - k0 : DIABETES_TILE_K;
-      diabetes_pack(depth, width, add + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < 16; m0 += DIABETES_TILE_M) {
-        const size_t height = 16 - m0 < DIABETES_TILE_M ? 16 - m0 : DIABETES_TILE_M;
-        DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-        if (k0 > 0) {
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
-        }
-        diabetes_tile(depth, height, width, relu + m0 + k0 * 16, 1, 16, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * DIABETES_TILE_N + s];
-      }
-    } while ((k0 += DIABETES_TILE_K) < rows);
-  }
-}
-
-/* kernel_gradient[10, 16] = matmul + add
+/* kernel_gradient[10, 16] = multiply + add + matmul + add
  * model.swift:5:3 */
-static void diabetes_dense_backward_kernel(size_t rows,
+static void diabetes_loss_backward_kernel(size_t rows,
+    const float *restrict constant /* [1, 1] */,
+    const float *restrict kernel /* [10, 16] */,
     const float *restrict divide /* [rows, 10] */,
     const float *restrict select /* [rows, 16] */,
-    const float *restrict add /* [10, 16] */,
     float *restrict kernel_gradient /* [10, 16] */) {
   DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
   for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
@@ -1598,7 +1548,9 @@ static void diabetes_dense_backward_kernel(size_t rows,
           for (size_t s = 0; s < width; s++) {
             const size_t i = m0 + r, j = n0 + s;
             const float sum = tile[r * DIABETES_TILE_N + s];
-            const float add_2 = add[i * 16 + j] + sum;
+            const float multiply = constant[0] * kernel[i * 16 + j];
+            const float add = multiply + multiply;
+            const float add_2 = add + sum;
             kernel_gradient[i * 16 + j] = add_2;
           }
         }
@@ -1607,248 +1559,138 @@ static void diabetes_dense_backward_kernel(size_t rows,
   }
 }
 
-/* multiply[10, 16] = multiply
+/* momentum[10, 16], velocity[10, 16], kernel[10, 16] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
-static void diabetes_dense_update(const float *restrict momentum /* [10, 16] */,
-    float *restrict multiply /* [10, 16] */) {
-  for (size_t i = 0; i < 160; i++) {
-    const float multiply_2 = momentum[i] * 0.9f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* momentum[10, 16], multiply[10, 16] = multiply + add + multiply
- * model.swift:5:3 */
-static void diabetes_dense_update_2(const float *restrict kernel_gradient /* [10, 16] */,
-    float *restrict multiply /* [10, 16] */,
+static void diabetes_dense_update_kernel(float *restrict momentum /* [10, 16] */,
+    const float *restrict kernel_gradient /* [10, 16] */,
+    float *restrict velocity /* [10, 16] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [10, 16] */) {
+    float *restrict kernel /* [10, 16] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 160; i++) {
+    const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
-    const float add = multiply[i] + multiply_2;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
     momentum[i] = add;
-    const float multiply_4 = divide * add;
-    multiply[i] = multiply_4;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
   }
 }
 
-/* multiply[10, 16] = multiply
+/* momentum[16], velocity[16], bias[16] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
-static void diabetes_dense_update_3(const float *restrict velocity /* [10, 16] */,
-    float *restrict multiply /* [10, 16] */) {
-  for (size_t i = 0; i < 160; i++) {
-    const float multiply_2 = velocity[i] * 0.999f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* velocity[10, 16], kernel[10, 16] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:5:3 */
-static void diabetes_dense_update_kernel(const float *restrict kernel_gradient /* [10, 16] */,
-    const float *restrict multiply /* [10, 16] */,
-    const float *restrict multiply_2 /* [10, 16] */,
-    float *restrict kernel /* [10, 16] */,
-    float *restrict velocity /* [10, 16] */) {
-  for (size_t i = 0; i < 160; i++) {
-    const float multiply_3 = kernel_gradient[i] * kernel_gradient[i];
-    const float multiply_4 = multiply_3 * 0.001f;
-    const float add = multiply[i] + multiply_4;
-    velocity[i] = add;
-    const float sqrt_2 = sqrtf(add);
-    const float add_2 = sqrt_2 + 1e-07f;
-    const float divide = multiply_2[i] / add_2;
-    const float subtract = kernel[i] - divide;
-    kernel[i] = subtract;
-  }
-}
-
-/* multiply[16] = multiply
- * model.swift:5:3 */
-static void diabetes_dense_update_4(const float *restrict momentum /* [16] */,
-    float *restrict multiply /* [16] */) {
-  for (size_t i = 0; i < 16; i++) {
-    const float multiply_2 = momentum[i] * 0.9f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* momentum[16], multiply[16] = multiply + add + multiply
- * model.swift:5:3 */
-static void diabetes_dense_update_5(const float *restrict bias_gradient /* [16] */,
-    float *restrict multiply /* [16] */,
+static void diabetes_dense_update_bias(float *restrict momentum /* [16] */,
+    const float *restrict bias_gradient /* [16] */,
+    float *restrict velocity /* [16] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [16] */) {
+    float *restrict bias /* [16] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 16; i++) {
+    const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
-    const float add = multiply[i] + multiply_2;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
     momentum[i] = add;
-    const float multiply_4 = divide * add;
-    multiply[i] = multiply_4;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
   }
 }
 
-/* multiply[16] = multiply
- * model.swift:5:3 */
-static void diabetes_dense_update_6(const float *restrict velocity /* [16] */,
-    float *restrict multiply /* [16] */) {
-  for (size_t i = 0; i < 16; i++) {
-    const float multiply_2 = velocity[i] * 0.999f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* velocity[16], bias[16] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:5:3 */
-static void diabetes_dense_update_bias(const float *restrict bias_gradient /* [16] */,
-    const float *restrict multiply /* [16] */,
-    const float *restrict multiply_2 /* [16] */,
-    float *restrict bias /* [16] */,
-    float *restrict velocity /* [16] */) {
-  for (size_t i = 0; i < 16; i++) {
-    const float multiply_3 = bias_gradient[i] * bias_gradient[i];
-    const float multiply_4 = multiply_3 * 0.001f;
-    const float add = multiply[i] + multiply_4;
-    velocity[i] = add;
-    const float sqrt_2 = sqrtf(add);
-    const float add_2 = sqrt_2 + 1e-07f;
-    const float divide = multiply_2[i] / add_2;
-    const float subtract = bias[i] - divide;
-    bias[i] = subtract;
-  }
-}
-
-/* multiply[16, 1] = multiply
+/* momentum[16, 1], velocity[16, 1], kernel[16, 1] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:6:3 */
-static void diabetes_dense_1_update(const float *restrict momentum /* [16, 1] */,
-    float *restrict multiply /* [16, 1] */) {
-  for (size_t i = 0; i < 16; i++) {
-    const float multiply_2 = momentum[i] * 0.9f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* momentum[16, 1], multiply[16, 1] = multiply + add + multiply
- * model.swift:6:3 */
-static void diabetes_dense_1_update_2(const float *restrict kernel_gradient /* [16, 1] */,
-    float *restrict multiply /* [16, 1] */,
+static void diabetes_dense_1_update_kernel(float *restrict momentum /* [16, 1] */,
+    const float *restrict kernel_gradient /* [16, 1] */,
+    float *restrict velocity /* [16, 1] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [16, 1] */) {
+    float *restrict kernel /* [16, 1] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 16; i++) {
+    const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
-    const float add = multiply[i] + multiply_2;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
     momentum[i] = add;
-    const float multiply_4 = divide * add;
-    multiply[i] = multiply_4;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
   }
 }
 
-/* multiply[16, 1] = multiply
+/* momentum[1], velocity[1], bias[1] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:6:3 */
-static void diabetes_dense_1_update_3(const float *restrict velocity /* [16, 1] */,
-    float *restrict multiply /* [16, 1] */) {
-  for (size_t i = 0; i < 16; i++) {
-    const float multiply_2 = velocity[i] * 0.999f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* velocity[16, 1], kernel[16, 1] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:6:3 */
-static void diabetes_dense_1_update_kernel(const float *restrict kernel_gradient /* [16, 1] */,
-    const float *restrict multiply /* [16, 1] */,
-    const float *restrict multiply_2 /* [16, 1] */,
-    float *restrict kernel /* [16, 1] */,
-    float *restrict velocity /* [16, 1] */) {
-  for (size_t i = 0; i < 16; i++) {
-    const float multiply_3 = kernel_gradient[i] * kernel_gradient[i];
-    const float multiply_4 = multiply_3 * 0.001f;
-    const float add = multiply[i] + multiply_4;
-    velocity[i] = add;
-    const float sqrt_2 = sqrtf(add);
-    const float add_2 = sqrt_2 + 1e-07f;
-    const float divide = multiply_2[i] / add_2;
-    const float subtract = kernel[i] - divide;
-    kernel[i] = subtract;
-  }
-}
-
-/* multiply[1] = multiply
- * model.swift:6:3 */
-static void diabetes_dense_1_update_4(const float *restrict momentum /* [1] */,
-    float *restrict multiply /* [1] */) {
-  const float multiply_2 = momentum[0] * 0.9f;
-  multiply[0] = multiply_2;
-}
-
-/* momentum[1], multiply[1] = multiply + add + multiply
- * model.swift:6:3 */
-static void diabetes_dense_1_update_5(const float *restrict bias_gradient /* [1] */,
-    float *restrict multiply /* [1] */,
+static void diabetes_dense_1_update_bias(float *restrict momentum /* [1] */,
+    const float *restrict bias_gradient /* [1] */,
+    float *restrict velocity /* [1] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [1] */) {
+    float *restrict bias /* [1] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
+  const float multiply = momentum[0] * 0.9f;
   const float multiply_2 = bias_gradient[0] * 0.1f;
-  const float add = multiply[0] + multiply_2;
+  const float add = multiply + multiply_2;
+  const float multiply_3 = velocity[0] * 0.999f;
+  const float multiply_4 = bias_gradient[0] * bias_gradient[0];
+  const float multiply_5 = multiply_4 * 0.001f;
+  const float add_2 = multiply_3 + multiply_5;
+  const float multiply_7 = divide * add;
+  const float sqrt_3 = sqrtf(add_2);
+  const float add_3 = sqrt_3 + 1e-07f;
+  const float divide_2 = multiply_7 / add_3;
+  const float subtract_3 = bias[0] - divide_2;
   momentum[0] = add;
-  const float multiply_4 = divide * add;
-  multiply[0] = multiply_4;
-}
-
-/* multiply[1] = multiply
- * model.swift:6:3 */
-static void diabetes_dense_1_update_6(const float *restrict velocity /* [1] */,
-    float *restrict multiply /* [1] */) {
-  const float multiply_2 = velocity[0] * 0.999f;
-  multiply[0] = multiply_2;
-}
-
-/* velocity[1], bias[1] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:6:3 */
-static void diabetes_dense_1_update_bias(const float *restrict bias_gradient /* [1] */,
-    const float *restrict multiply /* [1] */,
-    const float *restrict multiply_2 /* [1] */,
-    float *restrict bias /* [1] */,
-    float *restrict velocity /* [1] */) {
-  const float multiply_3 = bias_gradient[0] * bias_gradient[0];
-  const float multiply_4 = multiply_3 * 0.001f;
-  const float add = multiply[0] + multiply_4;
-  velocity[0] = add;
-  const float sqrt_2 = sqrtf(add);
-  const float add_2 = sqrt_2 + 1e-07f;
-  const float divide = multiply_2[0] / add_2;
-  const float subtract = bias[0] - divide;
-  bias[0] = subtract;
+  velocity[0] = add_2;
+  bias[0] = subtract_3;
 }
 
 const char *diabetes_status_string(diabetes_status status) {
@@ -2064,8 +1906,7 @@ diabetes_status diabetes_evaluate(diabetes_context *context, const diabetes_para
   float *const multiply = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 1] */
   float *const abs_2 = (float *)(void *)(arena + 192 + 128 * max_rows); /* [rows, 1] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const sum_2_2 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows] */
-  float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
   float *const sum_2_3 = (float *)(void *)(arena + 128); /* [] */
 
   diabetes_normalization_forward(parameters->values + 203, maximum);
@@ -2073,12 +1914,10 @@ diabetes_status diabetes_evaluate(diabetes_context *context, const diabetes_para
   diabetes_dense_forward(rows, divide, parameters->values, parameters->values + 160, relu);
   diabetes_dense_1_forward_2(rows, relu, parameters->values + 176, parameters->values + 192, targets->y, multiply, abs_2);
   diabetes_loss_forward(rows, multiply, sum_2);
-  diabetes_loss_forward_2(sum_2, &row_count);
-  diabetes_loss_forward_3(rows, abs_2, sum_2_2);
-  diabetes_loss_forward_mean_absolute_error(rows, sum_2_2, sum_3);
-  diabetes_loss_forward_4(parameters->values, sum_2_3);
-  diabetes_loss_forward_loss(sum_2_3, sum_2);
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 128));
+  diabetes_loss_forward_mean_absolute_error(rows, abs_2, sum_2_2);
+  diabetes_loss_forward_2(parameters->values, sum_2_3);
+  diabetes_loss_forward_loss(sum_2, &row_count, sum_2_3);
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
    {
@@ -2097,68 +1936,54 @@ static diabetes_status diabetes_run_backward(diabetes_trainer *trainer, size_t r
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
   float *const maximum = (float *)(void *)(arena + 0); /* [10] */
-  float *const divide = (float *)(void *)(arena + 1280 + 0 * max_rows); /* [rows, 10] */
-  float *const relu = (float *)(void *)(arena + 1280 + 64 * max_rows); /* [rows, 16] */
-  float *const compare = (float *)(void *)(arena + 1280 + 128 * max_rows); /* [rows, 16] */
+  float *const divide = (float *)(void *)(arena + 256 + 0 * max_rows); /* [rows, 10] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const divide_2 = (float *)(void *)(arena + 64); /* [] */
-  float *const broadcast = (float *)(void *)(arena + 1280 + 192 * max_rows); /* [rows, 1] */
-  float *const multiply = (float *)(void *)(arena + 1280 + 256 * max_rows); /* [rows, 1] */
-  float *const abs_2 = (float *)(void *)(arena + 1280 + 320 * max_rows); /* [rows, 1] */
-  float *const add = (float *)(void *)(arena + 1280 + 384 * max_rows); /* [rows, 1] */
-  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
-  float *const sum_2_3 = (float *)(void *)(arena + 1280 + 192 * max_rows); /* [rows] */
-  float *const sum_3 = (float *)(void *)(arena + 640); /* [] */
-  float *const constant = (float *)(void *)(arena + 704); /* [] */
-  float *const add_2 = (float *)(void *)(arena + 768); /* [] */
-  float *const add_3 = (float *)(void *)(arena + 0); /* [10, 16] */
-  float *const select = (float *)(void *)(arena + 1280 + 192 * max_rows); /* [rows, 16] */
+  float *const constant = (float *)(void *)(arena + 64); /* [1, 1] */
+  float *const relu = (float *)(void *)(arena + 256 + 64 * max_rows); /* [rows, 16] */
+  float *const compare = (float *)(void *)(arena + 256 + 128 * max_rows); /* [rows, 16] */
+  float *const multiply = (float *)(void *)(arena + 256 + 192 * max_rows); /* [rows, 1] */
+  float *const abs_2 = (float *)(void *)(arena + 256 + 256 * max_rows); /* [rows, 1] */
+  float *const add = (float *)(void *)(arena + 256 + 320 * max_rows); /* [rows, 1] */
+  float *const sum_2_2 = (float *)(void *)(arena + 128); /* [] */
+  float *const sum_2_3 = (float *)(void *)(arena + 192); /* [] */
+  float *const select = (float *)(void *)(arena + 256 + 64 * max_rows); /* [rows, 16] */
 
   diabetes_normalization_forward(parameters->values + 203, maximum);
   if (check && !diabetes_finite(maximum, 10)) { trainer->fault = "normalization"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_normalization_forward_2(rows, inputs->x, parameters->values + 193, maximum, divide);
   if (check && !diabetes_finite(divide, rows * 10)) { trainer->fault = "normalization"; return DIABETES_ERROR_NOT_FINITE; }
+  diabetes_loss_forward_2(parameters->values, sum_2);
+  if (check && !diabetes_finite(sum_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
+  diabetes_loss_backward_2(constant);
+  if (check && !diabetes_finite(constant, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_dense_backward(rows, divide, parameters->values, parameters->values + 160, relu, compare);
   if (check && !diabetes_finite(relu, rows * 16)) { trainer->fault = "dense"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(compare, rows * 16)) { trainer->fault = "dense"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_loss_forward_4(parameters->values, sum_2);
-  if (check && !diabetes_finite(sum_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_loss_backward_2(&row_count, divide_2);
-  if (check && !diabetes_finite(divide_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_loss_backward_3(rows, divide_2, broadcast);
-  if (check && !diabetes_finite(broadcast, rows)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_dense_1_backward_bias(rows, relu, parameters->values + 176, parameters->values + 192, targets->y, broadcast, multiply, abs_2, add, trainer->gradients + 192);
+  diabetes_dense_1_backward_bias(rows, relu, parameters->values + 176, parameters->values + 192, targets->y, &row_count, multiply, abs_2, add, trainer->gradients + 192);
   if (check && !diabetes_finite(multiply, rows)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(abs_2, rows)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(add, rows)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(trainer->gradients + 192, 1)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_forward(rows, multiply, sum_2_2);
   if (check && !diabetes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_loss_forward_2(sum_2_2, &row_count);
+  diabetes_loss_forward_mean_absolute_error(rows, abs_2, sum_2_3);
+  if (check && !diabetes_finite(sum_2_3, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
+  diabetes_loss_forward_loss(sum_2_2, &row_count, sum_2);
   if (check && !diabetes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_loss_forward_3(rows, abs_2, sum_2_3);
-  if (check && !diabetes_finite(sum_2_3, rows)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_loss_forward_mean_absolute_error(rows, sum_2_3, sum_3);
-  if (check && !diabetes_finite(sum_3, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_loss_backward_loss(sum_2, sum_2_2, constant, add_2);
-  if (check && !diabetes_finite(constant, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
-  if (check && !diabetes_finite(add_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_loss_backward_7(constant, parameters->values, add_3);
-  if (check && !diabetes_finite(add_3, 160)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
+  diabetes_dense_1_backward_kernel(rows, relu, add, trainer->gradients + 176);
+  if (check && !diabetes_finite(trainer->gradients + 176, 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_dense_1_backward_bias_2(rows, add, parameters->values + 176, compare, select, trainer->gradients + 160);
   if (check && !diabetes_finite(select, rows * 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(trainer->gradients + 160, 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_dense_1_backward_kernel(rows, relu, add, trainer->gradients + 176);
-  if (check && !diabetes_finite(trainer->gradients + 176, 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_dense_backward_kernel(rows, divide, select, add_3, trainer->gradients);
-  if (check && !diabetes_finite(trainer->gradients, 160)) { trainer->fault = "dense"; return DIABETES_ERROR_NOT_FINITE; }
+  diabetes_loss_backward_kernel(rows, constant, parameters->values, divide, select, trainer->gradients);
+  if (check && !diabetes_finite(trainer->gradients, 160)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   (void)parameters;
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 768));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 128));
   if (!isfinite(batch_loss)) return DIABETES_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
    {
-    const float *const batch = (const float *)(const void *)(arena + 640); /* mean_absolute_error */
+    const float *const batch = (const float *)(const void *)(arena + 192); /* mean_absolute_error */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   diabetes_finish_metrics(metrics);
@@ -2186,32 +2011,11 @@ diabetes_status diabetes_apply(diabetes_trainer *trainer, float learning_rate) {
   if (!trainer) return DIABETES_ERROR_ARGUMENT;
   diabetes_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
-  unsigned char *const arena = trainer->arena;
-  float *const multiply = (float *)(void *)(arena + 0); /* [10, 16] */
-  float *const multiply_2 = (float *)(void *)(arena + 640); /* [10, 16] */
-  float *const multiply_3 = (float *)(void *)(arena + 0); /* [16] */
-  float *const multiply_4 = (float *)(void *)(arena + 64); /* [16] */
-  float *const multiply_5 = (float *)(void *)(arena + 0); /* [16, 1] */
-  float *const multiply_6 = (float *)(void *)(arena + 64); /* [16, 1] */
-  float *const multiply_7 = (float *)(void *)(arena + 0); /* [1] */
-  float *const multiply_8 = (float *)(void *)(arena + 64); /* [1] */
 
-  diabetes_dense_update(trainer->slots, multiply);
-  diabetes_dense_update_2(trainer->gradients, multiply, &step_number, &learning_rate, trainer->slots);
-  diabetes_dense_update_3(trainer->slots + 160, multiply_2);
-  diabetes_dense_update_kernel(trainer->gradients, multiply_2, multiply, parameters->values, trainer->slots + 160);
-  diabetes_dense_update_4(trainer->slots + 320, multiply_3);
-  diabetes_dense_update_5(trainer->gradients + 160, multiply_3, &step_number, &learning_rate, trainer->slots + 320);
-  diabetes_dense_update_6(trainer->slots + 336, multiply_4);
-  diabetes_dense_update_bias(trainer->gradients + 160, multiply_4, multiply_3, parameters->values + 160, trainer->slots + 336);
-  diabetes_dense_1_update(trainer->slots + 352, multiply_5);
-  diabetes_dense_1_update_2(trainer->gradients + 176, multiply_5, &step_number, &learning_rate, trainer->slots + 352);
-  diabetes_dense_1_update_3(trainer->slots + 368, multiply_6);
-  diabetes_dense_1_update_kernel(trainer->gradients + 176, multiply_6, multiply_5, parameters->values + 176, trainer->slots + 368);
-  diabetes_dense_1_update_4(trainer->slots + 384, multiply_7);
-  diabetes_dense_1_update_5(trainer->gradients + 192, multiply_7, &step_number, &learning_rate, trainer->slots + 384);
-  diabetes_dense_1_update_6(trainer->slots + 385, multiply_8);
-  diabetes_dense_1_update_bias(trainer->gradients + 192, multiply_8, multiply_7, parameters->values + 192, trainer->slots + 385);
+  diabetes_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 160, &step_number, &learning_rate, parameters->values);
+  diabetes_dense_update_bias(trainer->slots + 320, trainer->gradients + 160, trainer->slots + 336, &step_number, &learning_rate, parameters->values + 160);
+  diabetes_dense_1_update_kernel(trainer->slots + 352, trainer->gradients + 176, trainer->slots + 368, &step_number, &learning_rate, parameters->values + 176);
+  diabetes_dense_1_update_bias(trainer->slots + 384, trainer->gradients + 192, trainer->slots + 385, &step_number, &learning_rate, parameters->values + 192);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

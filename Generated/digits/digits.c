@@ -1165,39 +1165,27 @@ static void digits_loss_forward_accuracy(size_t rows,
   sum_2[0] = total;
 }
 
-/* relu[rows, 256], compare[rows, 256] = matmul + add + relu + compare
- * model.swift:4:3 */
+/* dropout[rows, 256], compare[rows, 256] = matmul + add + relu + dropout + compare
+ * model.swift:4:3, model.swift:5:3 */
 static void digits_dense_backward(size_t rows,
+    uint64_t seed,
+    uint64_t step,
     const float *restrict x /* [rows, 64] */,
     const float *restrict kernel /* [64, 256] */,
     const float *restrict bias /* [256] */,
-    float *restrict relu /* [rows, 256] */,
+    float *restrict dropout /* [rows, 256] */,
     float *restrict compare /* [rows, 256] */) {
   cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(256), (int)(64), 1.0f,
-              x, (int)(64), kernel, (int)(256), 0.0f, relu, (int)(256));
+              x, (int)(64), kernel, (int)(256), 0.0f, dropout, (int)(256));
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 256; j++) {
-      const float sum = relu[i * 256 + j];
+      const float sum = dropout[i * 256 + j];
       const float add = sum + bias[j];
-      const float relu_2 = digits_maximum(add, 0.0f);
-      relu[i * 256 + j] = relu_2;
+      const float relu = digits_maximum(add, 0.0f);
+      const float dropout_2 = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu * 1.6666666f : 0.0f;
       const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
-      compare[i * 256 + j] = compare_2;
-    }
-  }
-}
-
-/* dropout[rows, 256] = dropout
- * model.swift:5:3 */
-static void digits_dropout_backward(size_t rows,
-    uint64_t seed,
-    uint64_t step,
-    const float *restrict relu /* [rows, 256] */,
-    float *restrict dropout /* [rows, 256] */) {
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 256; j++) {
-      const float dropout_2 = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu[i * 256 + j] * 1.6666666f : 0.0f;
       dropout[i * 256 + j] = dropout_2;
+      compare[i * 256 + j] = compare_2;
     }
   }
 }
@@ -1220,32 +1208,15 @@ static void digits_dense_1_backward(size_t rows,
   }
 }
 
-/* divide[] = divide
- * model.swift:9:18 */
-static void digits_loss_backward_4(const float *restrict row_count /* [] */,
-    float *restrict divide /* [] */) {
-  const float divide_2 = 1.0f / row_count[0];
-  divide[0] = divide_2;
-}
-
-/* broadcast[rows] = broadcast
- * model.swift:9:18 */
-static void digits_loss_backward_5(size_t rows,
-    const float *restrict divide /* [] */,
-    float *restrict broadcast /* [rows] */) {
-  for (size_t i = 0; i < rows; i++) {
-    broadcast[i] = divide[0];
-  }
-}
-
 /* multiply[rows, 10], bias_gradient[10] = one_hot + subtract + multiply + sum
  * model.swift:9:18, model.swift:6:3 */
 static void digits_loss_backward_bias(size_t rows,
     const int32_t *restrict y /* [rows] */,
     const float *restrict softmax /* [rows, 10] */,
-    const float *restrict broadcast /* [rows] */,
+    const float *restrict row_count /* [] */,
     float *restrict multiply /* [rows, 10] */,
     float *restrict bias_gradient /* [10] */) {
+  const float divide = 1.0f / row_count[0];
   for (size_t i = 0; i < 10; i++) {
     bias_gradient[i] = 0.0f;
   }
@@ -1253,21 +1224,11 @@ static void digits_loss_backward_bias(size_t rows,
     for (size_t j = 0; j < 10; j++) {
       const float one_hot = (float)y[i] == (float)j ? 1.0f : 0.0f;
       const float subtract = softmax[i * 10 + j] - one_hot;
-      const float multiply_2 = subtract * broadcast[i];
+      const float multiply_2 = subtract * divide;
       multiply[i * 10 + j] = multiply_2;
       bias_gradient[j] += multiply_2;
     }
   }
-}
-
-/* matmul[rows, 256] = matmul
- * model.swift:6:3 */
-static void digits_dense_1_backward_3(size_t rows,
-    const float *restrict multiply /* [rows, 10] */,
-    const float *restrict kernel /* [256, 10] */,
-    float *restrict matmul /* [rows, 256] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(rows), (int)(256), (int)(10), 1.0f,
-              multiply, (int)(10), kernel, (int)(10), 0.0f, matmul, (int)(256));
 }
 
 /* kernel_gradient[256, 10] = matmul
@@ -1280,21 +1241,25 @@ static void digits_dense_1_backward_kernel(size_t rows,
               dropout, (int)(256), multiply, (int)(10), 0.0f, kernel_gradient, (int)(10));
 }
 
-/* select[rows, 256], bias_gradient[256] = dropout + select + sum
- * model.swift:5:3, model.swift:4:3 */
-static void digits_dropout_backward_bias(size_t rows,
+/* select[rows, 256], bias_gradient[256] = matmul + dropout + select + sum
+ * model.swift:6:3, model.swift:5:3, model.swift:4:3 */
+static void digits_dense_1_backward_bias(size_t rows,
     uint64_t seed,
     uint64_t step,
-    const float *restrict matmul /* [rows, 256] */,
+    const float *restrict multiply /* [rows, 10] */,
+    const float *restrict kernel /* [256, 10] */,
     const float *restrict compare /* [rows, 256] */,
     float *restrict select /* [rows, 256] */,
     float *restrict bias_gradient /* [256] */) {
   for (size_t i = 0; i < 256; i++) {
     bias_gradient[i] = 0.0f;
   }
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(rows), (int)(256), (int)(10), 1.0f,
+              multiply, (int)(10), kernel, (int)(10), 0.0f, select, (int)(256));
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 256; j++) {
-      const float dropout = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? matmul[i * 256 + j] * 1.6666666f : 0.0f;
+      const float sum = select[i * 256 + j];
+      const float dropout = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? sum * 1.6666666f : 0.0f;
       const float select_2 = compare[i * 256 + j] != 0.0f ? dropout : 0.0f;
       select[i * 256 + j] = select_2;
       bias_gradient[j] += select_2;
@@ -1312,255 +1277,139 @@ static void digits_dense_backward_kernel(size_t rows,
               x, (int)(64), select, (int)(256), 0.0f, kernel_gradient, (int)(256));
 }
 
-/* multiply[64, 256] = multiply
+/* momentum[64, 256], velocity[64, 256], kernel[64, 256] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:4:3 */
-static void digits_dense_update(const float *restrict momentum /* [64, 256] */,
-    float *restrict multiply /* [64, 256] */) {
-  for (size_t i = 0; i < 16384; i++) {
-    const float multiply_2 = momentum[i] * 0.9f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* momentum[64, 256], multiply[64, 256] = multiply + add + multiply
- * model.swift:4:3 */
-static void digits_dense_update_2(const float *restrict kernel_gradient /* [64, 256] */,
-    float *restrict multiply /* [64, 256] */,
+static void digits_dense_update_kernel(float *restrict momentum /* [64, 256] */,
+    const float *restrict kernel_gradient /* [64, 256] */,
+    float *restrict velocity /* [64, 256] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [64, 256] */) {
+    float *restrict kernel /* [64, 256] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 16384; i++) {
+    const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
-    const float add = multiply[i] + multiply_2;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
     momentum[i] = add;
-    const float multiply_4 = divide * add;
-    multiply[i] = multiply_4;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
   }
 }
 
-/* multiply[64, 256] = multiply
+/* momentum[256], velocity[256], bias[256] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:4:3 */
-static void digits_dense_update_3(const float *restrict velocity /* [64, 256] */,
-    float *restrict multiply /* [64, 256] */) {
-  for (size_t i = 0; i < 16384; i++) {
-    const float multiply_2 = velocity[i] * 0.999f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* velocity[64, 256], kernel[64, 256] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:4:3 */
-static void digits_dense_update_kernel(const float *restrict kernel_gradient /* [64, 256] */,
-    const float *restrict multiply /* [64, 256] */,
-    const float *restrict multiply_2 /* [64, 256] */,
-    float *restrict kernel /* [64, 256] */,
-    float *restrict velocity /* [64, 256] */) {
-  for (size_t i = 0; i < 16384; i++) {
-    const float multiply_3 = kernel_gradient[i] * kernel_gradient[i];
-    const float multiply_4 = multiply_3 * 0.001f;
-    const float add = multiply[i] + multiply_4;
-    velocity[i] = add;
-    const float sqrt_2 = sqrtf(add);
-    const float add_2 = sqrt_2 + 1e-07f;
-    const float divide = multiply_2[i] / add_2;
-    const float subtract = kernel[i] - divide;
-    kernel[i] = subtract;
-  }
-}
-
-/* multiply[256] = multiply
- * model.swift:4:3 */
-static void digits_dense_update_4(const float *restrict momentum /* [256] */,
-    float *restrict multiply /* [256] */) {
-  for (size_t i = 0; i < 256; i++) {
-    const float multiply_2 = momentum[i] * 0.9f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* momentum[256], multiply[256] = multiply + add + multiply
- * model.swift:4:3 */
-static void digits_dense_update_5(const float *restrict bias_gradient /* [256] */,
-    float *restrict multiply /* [256] */,
+static void digits_dense_update_bias(float *restrict momentum /* [256] */,
+    const float *restrict bias_gradient /* [256] */,
+    float *restrict velocity /* [256] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [256] */) {
+    float *restrict bias /* [256] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 256; i++) {
+    const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
-    const float add = multiply[i] + multiply_2;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
     momentum[i] = add;
-    const float multiply_4 = divide * add;
-    multiply[i] = multiply_4;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
   }
 }
 
-/* multiply[256] = multiply
- * model.swift:4:3 */
-static void digits_dense_update_6(const float *restrict velocity /* [256] */,
-    float *restrict multiply /* [256] */) {
-  for (size_t i = 0; i < 256; i++) {
-    const float multiply_2 = velocity[i] * 0.999f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* velocity[256], bias[256] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:4:3 */
-static void digits_dense_update_bias(const float *restrict bias_gradient /* [256] */,
-    const float *restrict multiply /* [256] */,
-    const float *restrict multiply_2 /* [256] */,
-    float *restrict bias /* [256] */,
-    float *restrict velocity /* [256] */) {
-  for (size_t i = 0; i < 256; i++) {
-    const float multiply_3 = bias_gradient[i] * bias_gradient[i];
-    const float multiply_4 = multiply_3 * 0.001f;
-    const float add = multiply[i] + multiply_4;
-    velocity[i] = add;
-    const float sqrt_2 = sqrtf(add);
-    const float add_2 = sqrt_2 + 1e-07f;
-    const float divide = multiply_2[i] / add_2;
-    const float subtract = bias[i] - divide;
-    bias[i] = subtract;
-  }
-}
-
-/* multiply[256, 10] = multiply
+/* momentum[256, 10], velocity[256, 10], kernel[256, 10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:6:3 */
-static void digits_dense_1_update(const float *restrict momentum /* [256, 10] */,
-    float *restrict multiply /* [256, 10] */) {
-  for (size_t i = 0; i < 2560; i++) {
-    const float multiply_2 = momentum[i] * 0.9f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* momentum[256, 10], multiply[256, 10] = multiply + add + multiply
- * model.swift:6:3 */
-static void digits_dense_1_update_2(const float *restrict kernel_gradient /* [256, 10] */,
-    float *restrict multiply /* [256, 10] */,
+static void digits_dense_1_update_kernel(float *restrict momentum /* [256, 10] */,
+    const float *restrict kernel_gradient /* [256, 10] */,
+    float *restrict velocity /* [256, 10] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [256, 10] */) {
+    float *restrict kernel /* [256, 10] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 2560; i++) {
+    const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
-    const float add = multiply[i] + multiply_2;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
     momentum[i] = add;
-    const float multiply_4 = divide * add;
-    multiply[i] = multiply_4;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
   }
 }
 
-/* multiply[256, 10] = multiply
+/* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:6:3 */
-static void digits_dense_1_update_3(const float *restrict velocity /* [256, 10] */,
-    float *restrict multiply /* [256, 10] */) {
-  for (size_t i = 0; i < 2560; i++) {
-    const float multiply_2 = velocity[i] * 0.999f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* velocity[256, 10], kernel[256, 10] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:6:3 */
-static void digits_dense_1_update_kernel(const float *restrict kernel_gradient /* [256, 10] */,
-    const float *restrict multiply /* [256, 10] */,
-    const float *restrict multiply_2 /* [256, 10] */,
-    float *restrict kernel /* [256, 10] */,
-    float *restrict velocity /* [256, 10] */) {
-  for (size_t i = 0; i < 2560; i++) {
-    const float multiply_3 = kernel_gradient[i] * kernel_gradient[i];
-    const float multiply_4 = multiply_3 * 0.001f;
-    const float add = multiply[i] + multiply_4;
-    velocity[i] = add;
-    const float sqrt_2 = sqrtf(add);
-    const float add_2 = sqrt_2 + 1e-07f;
-    const float divide = multiply_2[i] / add_2;
-    const float subtract = kernel[i] - divide;
-    kernel[i] = subtract;
-  }
-}
-
-/* multiply[10] = multiply
- * model.swift:6:3 */
-static void digits_dense_1_update_4(const float *restrict momentum /* [10] */,
-    float *restrict multiply /* [10] */) {
-  for (size_t i = 0; i < 10; i++) {
-    const float multiply_2 = momentum[i] * 0.9f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* momentum[10], multiply[10] = multiply + add + multiply
- * model.swift:6:3 */
-static void digits_dense_1_update_5(const float *restrict bias_gradient /* [10] */,
-    float *restrict multiply /* [10] */,
+static void digits_dense_1_update_bias(float *restrict momentum /* [10] */,
+    const float *restrict bias_gradient /* [10] */,
+    float *restrict velocity /* [10] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict momentum /* [10] */) {
+    float *restrict bias /* [10] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
-  const float multiply_3 = learning_rate[0] * sqrt_2;
+  const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_3 / subtract_2;
+  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 10; i++) {
+    const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
-    const float add = multiply[i] + multiply_2;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
     momentum[i] = add;
-    const float multiply_4 = divide * add;
-    multiply[i] = multiply_4;
-  }
-}
-
-/* multiply[10] = multiply
- * model.swift:6:3 */
-static void digits_dense_1_update_6(const float *restrict velocity /* [10] */,
-    float *restrict multiply /* [10] */) {
-  for (size_t i = 0; i < 10; i++) {
-    const float multiply_2 = velocity[i] * 0.999f;
-    multiply[i] = multiply_2;
-  }
-}
-
-/* velocity[10], bias[10] = multiply + multiply + add + sqrt + add + divide + subtract
- * model.swift:6:3 */
-static void digits_dense_1_update_bias(const float *restrict bias_gradient /* [10] */,
-    const float *restrict multiply /* [10] */,
-    const float *restrict multiply_2 /* [10] */,
-    float *restrict bias /* [10] */,
-    float *restrict velocity /* [10] */) {
-  for (size_t i = 0; i < 10; i++) {
-    const float multiply_3 = bias_gradient[i] * bias_gradient[i];
-    const float multiply_4 = multiply_3 * 0.001f;
-    const float add = multiply[i] + multiply_4;
-    velocity[i] = add;
-    const float sqrt_2 = sqrtf(add);
-    const float add_2 = sqrt_2 + 1e-07f;
-    const float divide = multiply_2[i] / add_2;
-    const float subtract = bias[i] - divide;
-    bias[i] = subtract;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
   }
 }
 
@@ -1794,26 +1643,20 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   const uint64_t seed = trainer->seed, step = trainer->step;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const relu = (float *)(void *)(arena + 131072 + 0 * max_rows); /* [rows, 256] */
-  float *const compare = (float *)(void *)(arena + 131072 + 1024 * max_rows); /* [rows, 256] */
-  float *const dropout = (float *)(void *)(arena + 131072 + 2048 * max_rows); /* [rows, 256] */
-  float *const add = (float *)(void *)(arena + 131072 + 0 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 131072 + 64 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 131072 + 128 * max_rows); /* [rows] */
+  float *const dropout = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
+  float *const compare = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 256] */
+  float *const add = (float *)(void *)(arena + 128 + 2048 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 128 + 2112 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 2176 * max_rows); /* [rows] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 131072 + 0 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 128 + 2048 * max_rows); /* [rows] */
   float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
-  float *const divide = (float *)(void *)(arena + 128); /* [] */
-  float *const broadcast = (float *)(void *)(arena + 131072 + 0 * max_rows); /* [rows] */
-  float *const multiply = (float *)(void *)(arena + 131072 + 3072 * max_rows); /* [rows, 10] */
-  float *const matmul = (float *)(void *)(arena + 131072 + 0 * max_rows); /* [rows, 256] */
-  float *const select = (float *)(void *)(arena + 131072 + 2048 * max_rows); /* [rows, 256] */
+  float *const multiply = (float *)(void *)(arena + 128 + 2048 * max_rows); /* [rows, 10] */
+  float *const select = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
 
-  digits_dense_backward(rows, inputs->x, parameters->values, parameters->values + 16384, relu, compare);
-  if (check && !digits_finite(relu, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dense_backward(rows, seed, step, inputs->x, parameters->values, parameters->values + 16384, dropout, compare);
+  if (check && !digits_finite(dropout, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(compare, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_dropout_backward(rows, seed, step, relu, dropout);
-  if (check && !digits_finite(dropout, rows * 256)) { trainer->fault = "dropout"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_1_backward(rows, dropout, parameters->values + 16640, parameters->values + 19200, add);
   if (check && !digits_finite(add, rows * 10)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_1_forward_2_2(rows, add, softmax);
@@ -1828,20 +1671,14 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   if (check && !digits_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
   if (check && !digits_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_loss_backward_4(&row_count, divide);
-  if (check && !digits_finite(divide, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_loss_backward_5(rows, divide, broadcast);
-  if (check && !digits_finite(broadcast, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_loss_backward_bias(rows, targets->y, softmax, broadcast, multiply, trainer->gradients + 19200);
+  digits_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 19200);
   if (check && !digits_finite(multiply, rows * 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 19200, 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_dense_1_backward_3(rows, multiply, parameters->values + 16640, matmul);
-  if (check && !digits_finite(matmul, rows * 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_1_backward_kernel(rows, dropout, multiply, trainer->gradients + 16640);
   if (check && !digits_finite(trainer->gradients + 16640, 2560)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_dropout_backward_bias(rows, seed, step, matmul, compare, select, trainer->gradients + 16384);
-  if (check && !digits_finite(select, rows * 256)) { trainer->fault = "dropout"; return DIGITS_ERROR_NOT_FINITE; }
-  if (check && !digits_finite(trainer->gradients + 16384, 256)) { trainer->fault = "dropout"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dense_1_backward_bias(rows, seed, step, multiply, parameters->values + 16640, compare, select, trainer->gradients + 16384);
+  if (check && !digits_finite(select, rows * 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
+  if (check && !digits_finite(trainer->gradients + 16384, 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_backward_kernel(rows, inputs->x, select, trainer->gradients);
   if (check && !digits_finite(trainer->gradients, 16384)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   (void)parameters;
@@ -1878,32 +1715,11 @@ digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
   if (!trainer) return DIGITS_ERROR_ARGUMENT;
   digits_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
-  unsigned char *const arena = trainer->arena;
-  float *const multiply = (float *)(void *)(arena + 0); /* [64, 256] */
-  float *const multiply_2 = (float *)(void *)(arena + 65536); /* [64, 256] */
-  float *const multiply_3 = (float *)(void *)(arena + 0); /* [256] */
-  float *const multiply_4 = (float *)(void *)(arena + 1024); /* [256] */
-  float *const multiply_5 = (float *)(void *)(arena + 0); /* [256, 10] */
-  float *const multiply_6 = (float *)(void *)(arena + 10240); /* [256, 10] */
-  float *const multiply_7 = (float *)(void *)(arena + 0); /* [10] */
-  float *const multiply_8 = (float *)(void *)(arena + 64); /* [10] */
 
-  digits_dense_update(trainer->slots, multiply);
-  digits_dense_update_2(trainer->gradients, multiply, &step_number, &learning_rate, trainer->slots);
-  digits_dense_update_3(trainer->slots + 16384, multiply_2);
-  digits_dense_update_kernel(trainer->gradients, multiply_2, multiply, parameters->values, trainer->slots + 16384);
-  digits_dense_update_4(trainer->slots + 32768, multiply_3);
-  digits_dense_update_5(trainer->gradients + 16384, multiply_3, &step_number, &learning_rate, trainer->slots + 32768);
-  digits_dense_update_6(trainer->slots + 33024, multiply_4);
-  digits_dense_update_bias(trainer->gradients + 16384, multiply_4, multiply_3, parameters->values + 16384, trainer->slots + 33024);
-  digits_dense_1_update(trainer->slots + 33280, multiply_5);
-  digits_dense_1_update_2(trainer->gradients + 16640, multiply_5, &step_number, &learning_rate, trainer->slots + 33280);
-  digits_dense_1_update_3(trainer->slots + 35840, multiply_6);
-  digits_dense_1_update_kernel(trainer->gradients + 16640, multiply_6, multiply_5, parameters->values + 16640, trainer->slots + 35840);
-  digits_dense_1_update_4(trainer->slots + 38400, multiply_7);
-  digits_dense_1_update_5(trainer->gradients + 19200, multiply_7, &step_number, &learning_rate, trainer->slots + 38400);
-  digits_dense_1_update_6(trainer->slots + 38410, multiply_8);
-  digits_dense_1_update_bias(trainer->gradients + 19200, multiply_8, multiply_7, parameters->values + 19200, trainer->slots + 38410);
+  digits_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 16384, &step_number, &learning_rate, parameters->values);
+  digits_dense_update_bias(trainer->slots + 32768, trainer->gradients + 16384, trainer->slots + 33024, &step_number, &learning_rate, parameters->values + 16384);
+  digits_dense_1_update_kernel(trainer->slots + 33280, trainer->gradients + 16640, trainer->slots + 35840, &step_number, &learning_rate, parameters->values + 16640);
+  digits_dense_1_update_bias(trainer->slots + 38400, trainer->gradients + 19200, trainer->slots + 38410, &step_number, &learning_rate, parameters->values + 19200);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -18,7 +18,7 @@ extern "C" {
 #define DIGITS_TRAINING 1
 #define DIGITS_PARAMETERS_BYTES ((size_t)77120)
 #define DIGITS_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)1088 * (size_t)(rows))
-#define DIGITS_TRAINER_BYTES(rows) ((size_t)361920 + (size_t)3136 * (size_t)(rows))
+#define DIGITS_TRAINER_BYTES(rows) ((size_t)230976 + (size_t)2240 * (size_t)(rows))
 
 typedef float digits_real;
 

@@ -90,6 +90,13 @@ public struct Graph: Sendable {
     return readers
   }
 
+  /// The value whose memory holds this one: itself, or for a view the value that it looks at.
+  public func storage(of value: Value) -> Value {
+    var value = value
+    while case .view = nodes[value.node].op.lowering { value = nodes[value.node].operands[0] }
+    return value
+  }
+
   /// Nodes that get neither a kernel nor memory: arithmetic on constants and numbers of the run, with a single element,
   /// that only pointwise nodes and reductions read. Every kernel that needs one computes it before its loops.
   public var inlinedScalars: Set<Int> {

@@ -24,12 +24,16 @@ public struct PointwiseContext {
   public let resultType: TensorType
   /// The element of an operand at coordinates of that operand.
   public let element: (_ operand: Int, _ coordinates: [Index]) -> Expression
+  /// The position of the element in the row-major result.
+  public let flatIndex: Index
 
+  /// `flatIndex` is made from the coordinates unless the loops know a shorter way to say it.
   public init(
-    coordinates: [Index], operandTypes: [TensorType], resultType: TensorType,
+    coordinates: [Index], flatIndex: Index? = nil, operandTypes: [TensorType], resultType: TensorType,
     element: @escaping (Int, [Index]) -> Expression
   ) {
     self.coordinates = coordinates
+    self.flatIndex = flatIndex ?? .flat(coordinates, strides: resultType.shape.strides)
     self.operandTypes = operandTypes
     self.resultType = resultType
     self.element = element
@@ -41,9 +45,6 @@ public struct PointwiseContext {
     let aligned = coordinates.suffix(shape.rank)
     return element(operand, zip(aligned, shape.dimensions).map { $1 == 1 ? 0 : $0 })
   }
-
-  /// The position of the element in the row-major result.
-  public var flatIndex: Index { .flat(coordinates, strides: resultType.shape.strides) }
 }
 
 /// What an operator with its own loop nest sees: its operands and results as buffers.

@@ -28,6 +28,11 @@ enum Differentiate {
       builder = context.builder
       for (operand, gradient) in zip(node.operands, operandGradients) where leadsToParameter[operand.node] {
         guard let gradient else { continue }
+        guard builder.type(of: gradient) == graph.type(of: operand) else {
+          throw ShapeError(
+            "the gradient rule of \(type(of: node.op).name) gives \(builder.type(of: gradient)) for an operand of type \(graph.type(of: operand))"
+          )
+        }
         if let before = gradients[operand] {
           gradients[operand] = try builder.add(before, gradient)
         } else {
@@ -36,16 +41,18 @@ enum Differentiate {
       }
     }
 
-    for (index, node) in graph.nodes.enumerated() {
-      guard let source = node.op as? Source, source.kind == .parameter, trainable.contains(source.name) else {
+    for parameter in parameters where parameter.isTrainable {
+      let sources = graph.nodes.indices.filter { graph.nodes[$0].isParameter(parameter.name) }
+      let arrived = sources.compactMap { gradients[Value(node: $0)] }
+      (builder.location, builder.scope) = (parameter.location, parameter.name.layerOfParameter)
+      guard let first = arrived.first else {
+        let type = TensorType(builder.type(of: loss).element, parameter.type.shape)
+        builder.addRoot(.gradient(parameter.name), try zeros(type, &builder))
         continue
       }
-      (builder.location, builder.scope) = (node.location, node.scope)
-      if let gradient = gradients[Value(node: index)] {
-        builder.addRoot(.gradient(source.name), gradient)
-      } else {
-        builder.addRoot(.gradient(source.name), try zeros(like: source.type, &builder))
-      }
+      var total = first
+      for gradient in arrived.dropFirst() { total = try builder.add(total, gradient) }
+      builder.addRoot(.gradient(parameter.name), total)
     }
     return builder.graph
   }
@@ -63,7 +70,18 @@ enum Differentiate {
   }
 
   /// The gradient of a parameter that the loss does not depend on.
-  private static func zeros(like type: TensorType, _ builder: inout GraphBuilder) throws(ShapeError) -> Value {
+  private static func zeros(_ type: TensorType, _ builder: inout GraphBuilder) throws(ShapeError) -> Value {
     try builder.broadcast(builder.constant(0, element: type.element), to: type.shape)
   }
+}
+
+extension Node {
+  fileprivate func isParameter(_ name: String) -> Bool {
+    (op as? Source).map { $0.kind == .parameter && $0.name == name } ?? false
+  }
+}
+
+extension String {
+  /// `block/dense` of `block/dense/kernel`.
+  var layerOfParameter: String { split(separator: "/").dropLast().joined(separator: "/") }
 }

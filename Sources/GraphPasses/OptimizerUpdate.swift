@@ -31,7 +31,7 @@ struct OptimizerUpdate {
     gradients = try clipped(gradients)
     for (parameter, gradient) in zip(parameters, gradients) {
       builder.location = parameter.location
-      builder.scope = parameter.name.split(separator: "/").dropLast().joined(separator: "/")
+      builder.scope = parameter.name.layerOfParameter
       let old = builder.source(.parameter, parameter.name, parameter.type)
       let new = try update(parameter, old, gradient)
       builder.addRoot(.update(.parameter, parameter.name), new)

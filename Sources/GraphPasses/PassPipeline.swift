@@ -33,67 +33,95 @@ public struct CompiledGraphs: Sendable {
 public enum PassPipeline {
   public static let fusions = Fuse.names
 
+  /// `observe` is told the graph after each pass.
   public static func compile(
-    _ model: ModelDescription, options: PassOptions, observe: (String, Graph) -> Void
+    _ model: ModelDescription, options: PassOptions, observe: @escaping (String, Graph) -> Void
   ) throws(PassFailure) -> CompiledGraphs {
-    func run(_ pass: String, _ graph: Graph, _ body: (Graph) throws(ShapeError) -> Graph) throws(PassFailure) -> Graph {
-      do {
-        let result = try body(graph)
-        try result.verify()
-        observe(pass, result)
-        return result
-      } catch let error as VerifierError {
-        throw PassFailure(pass: pass, message: error.description)
-      } catch let error as ShapeError {
-        throw PassFailure(pass: pass, message: error.message)
-      } catch {
-        throw PassFailure(pass: pass, message: "\(error)")
-      }
-    }
-    func finish(_ graph: Graph) throws(PassFailure) -> Graph {
-      var graph = graph
-      if options.optimize {
-        graph = try run("simplify", graph) { (graph) throws(ShapeError) in try Simplify.run(graph) }
-        graph = try run("common-subexpressions", graph) { (graph) throws(ShapeError) in
-          try CommonSubexpressions.run(graph)
-        }
-      }
-      graph = try run("dead-code", graph) { (graph) throws(ShapeError) in try DeadCode.run(graph) }
-      return try run("fuse", graph) { (graph) throws(ShapeError) in
-        Fuse.run(graph, enabled: options.optimize, disabled: options.disabledFusions)
-      }
-    }
+    let passes = PassRunner(options: options, observe: observe)
 
-    var forward = try run("retype", model.graph) { (graph) throws(ShapeError) in
-      try Retype.run(graph, to: options.element)
-    }
-    forward = try run("stabilize", forward) { (graph) throws(ShapeError) in try Stabilize.run(graph) }
-    let inference = try run("specialize", forward) { (graph) throws(ShapeError) in
+    let forward = try passes.prepare(model.graph)
+    let inference = try passes.run("specialize", forward) { (graph) throws(ShapeError) in
       try SpecializeForInference.run(graph)
     }
-
-    let predict = try finish(
-      inference.keeping("\(model.name).predict") { if case .output = $0 { true } else { false } })
+    let predict = try passes.finish(inference.keeping("\(model.name).predict") { $0.isOutput })
     guard !options.inferenceOnly, let training = model.training else {
       return CompiledGraphs(predict: predict, slots: [])
     }
-    let isTrained: (Root.Role) -> Bool = { if case .output = $0 { false } else { true } }
-    let evaluate = try finish(inference.keeping("\(model.name).evaluate", isTrained))
-    let backward = try finish(
-      run("differentiate", forward.keeping("\(model.name).backward", isTrained)) { (graph) throws(ShapeError) in
-        try Differentiate.run(graph, parameters: model.parameters)
-      })
-    let parameters = model.parameters.filter(\.isTrainable).map { parameter in
-      var parameter = parameter
-      parameter.type.element = options.element
-      return parameter
-    }
+
+    let evaluate = try passes.finish(inference.keeping("\(model.name).evaluate") { !$0.isOutput })
+    let differentiated = try passes.run(
+      "differentiate", forward.keeping("\(model.name).backward") { !$0.isOutput }
+    ) { (graph) throws(ShapeError) in try Differentiate.run(graph, parameters: model.parameters) }
+    let backward = try passes.finish(differentiated)
+
     var optimizer = OptimizerUpdate(name: "\(model.name).apply", optimizer: training.optimizer)
-    let update = try run("optimizer", Graph(name: "")) { (_) throws(ShapeError) in try optimizer.graph(for: parameters)
+    let parameters = model.parameters.filter(\.isTrainable).map { $0.retyped(to: options.element) }
+    let update = try passes.run("optimizer", Graph(name: "")) { (_) throws(ShapeError) in
+      try optimizer.graph(for: parameters)
     }
     return CompiledGraphs(
-      predict: predict, evaluate: evaluate, backward: backward, apply: try finish(update), slots: optimizer.slots)
+      predict: predict, evaluate: evaluate, backward: backward, apply: try passes.finish(update),
+      slots: optimizer.slots)
   }
+}
+
+/// Runs passes, with the verifier behind each one.
+private struct PassRunner {
+  let options: PassOptions
+  let observe: (String, Graph) -> Void
+
+  /// What all graphs of the model begin with.
+  func prepare(_ graph: Graph) throws(PassFailure) -> Graph {
+    var graph = try run("retype", graph) { (graph) throws(ShapeError) in
+      try Retype.run(graph, to: options.element)
+    }
+    if options.optimize {
+      graph = try run("canonicalize", graph) { (graph) throws(ShapeError) in
+        try Canonicalize.run(graph, isDifferentiated: false)
+      }
+    }
+    return try run("stabilize", graph) { (graph) throws(ShapeError) in try Stabilize.run(graph) }
+  }
+
+  /// What each graph ends with.
+  func finish(_ graph: Graph) throws(PassFailure) -> Graph {
+    var graph = graph
+    if options.optimize {
+      graph = try run("simplify", graph) { (graph) throws(ShapeError) in
+        try Canonicalize.run(graph, isDifferentiated: true)
+      }
+      graph = try run("common-subexpressions", graph) { (graph) throws(ShapeError) in
+        try CommonSubexpressions.run(graph)
+      }
+    }
+    graph = try run("dead-code", graph) { (graph) throws(ShapeError) in try DeadCode.run(graph) }
+    return try run("fuse", graph) { (graph) throws(ShapeError) in
+      Fuse.run(graph, enabled: options.optimize, disabled: options.disabledFusions)
+    }
+  }
+
+  func run(_ pass: String, _ graph: Graph, _ body: (Graph) throws(ShapeError) -> Graph) throws(PassFailure) -> Graph {
+    let result: Graph
+    do { result = try body(graph) } catch { throw PassFailure(pass: pass, message: error.message) }
+    do {
+      try result.verify()
+      if result.nodes.contains(where: { $0.kernel != nil }) { try result.verifyKernels() }
+    } catch { throw PassFailure(pass: pass, message: error.description) }
+    observe(pass, result)
+    return result
+  }
+}
+
+extension Parameter {
+  fileprivate func retyped(to element: ElementType) -> Parameter {
+    var parameter = self
+    if type.element.isFloating { parameter.type.element = element }
+    return parameter
+  }
+}
+
+extension Root.Role {
+  fileprivate var isOutput: Bool { if case .output = self { true } else { false } }
 }
 
 extension Graph {

@@ -37,6 +37,8 @@ public struct Dropout: Operator {
     return [try context.builder.append(self, [gradient])]
   }
 
+  public var isElementwise: Bool { true }
+
   public var lowering: Lowering {
     .pointwise { context in
       .select(

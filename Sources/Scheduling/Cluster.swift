@@ -66,12 +66,3 @@ struct ClusteredGraph {
     return cluster
   }
 }
-
-extension Graph {
-  /// The value whose memory holds this one: itself, or for a view the value that it looks at.
-  func storage(of value: Value) -> Value {
-    var value = value
-    while case .view = nodes[value.node].op.lowering { value = nodes[value.node].operands[0] }
-    return value
-  }
-}

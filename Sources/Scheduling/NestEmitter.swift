@@ -69,6 +69,7 @@ final class NestEmitter {
     space = IterationSpace(shape: shape, coordinates: loops.coordinates, flat: loops.flat)
     scalars = [:]
     body = []
+    computeScalars(of: outputs)
     for output in outputs where graph.nodes[output.node].reduction == nil {
       body.append(.store(buffer: buffers[output] ?? "", index: space.flat, value: scalar(output)))
     }
@@ -82,6 +83,14 @@ final class NestEmitter {
     }
     for reduction in reductions { accumulate(reduction) }
     return loops.nest(body)
+  }
+
+  /// Computes everything before the first store: a result may lie where an operand of another one did.
+  private func computeScalars(of outputs: [Value]) {
+    for output in outputs {
+      let node = graph.nodes[output.node]
+      _ = scalar(node.reduction == nil ? output : node.operands[0])
+    }
   }
 
   /// Whether one long loop may serve all axes: every node works element by element, on operands of the whole shape
@@ -141,6 +150,7 @@ final class NestEmitter {
       shape: shape, coordinates: shape.canonical(batch + leading.coordinates(ofFlat: row) + [column]), flat: flat)
     scalars = [product: .local("sum")]
     body = []
+    computeScalars(of: cluster.outputs)
     for output in cluster.outputs {
       if graph.nodes[output.node].reduction != nil {
         accumulate(output)
@@ -192,7 +202,8 @@ final class NestEmitter {
     guard case .pointwise(let rule) = node.op.lowering else { return .literal(.nan) }
     let expression = rule(
       PointwiseContext(
-        coordinates: coordinates, operandTypes: node.operands.map { graph.type(of: $0) }, resultType: type,
+        coordinates: coordinates, flatIndex: isCurrent ? space.flat : nil,
+        operandTypes: node.operands.map { graph.type(of: $0) }, resultType: type,
         element: { self.element(of: node.operands[$0], at: $1) }))
     // Elements at other coordinates stay inside the expression: a guard around them may hold them back.
     guard isCurrent, !expression.isTrivial else {

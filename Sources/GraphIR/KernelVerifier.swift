@@ -1,0 +1,49 @@
+import KernelIR
+
+extension Node {
+  public var isReduction: Bool { if case .reduction = op.lowering { true } else { false } }
+
+  /// Whether an operand of the loops' shape is read at no other element than the one at which the loops are.
+  public var readsElementwise: Bool {
+    switch op.lowering {
+    case .pointwise: op.isElementwise
+    case .reduction: true
+    case .source, .view, .contraction, .loops: false
+    }
+  }
+}
+
+extension Graph {
+  /// Checks that the kernels can be written and run in the order of their numbers: every node that needs one has one,
+  /// a kernel reads what kernels before it made, and of its own values only the element at which its loops are.
+  public func verifyKernels() throws(VerifierError) {
+    let inlined = inlinedScalars
+    var members: [Int: Int] = [:]
+    for node in nodes { if let kernel = node.kernel { members[kernel, default: 0] += 1 } }
+    for (index, node) in nodes.enumerated() {
+      switch node.op.lowering {
+      case .source, .view:
+        guard node.kernel == nil else { throw VerifierError(node: index, message: "needs no kernel, but has one") }
+        continue
+      case .pointwise, .reduction, .contraction, .loops: if inlined.contains(index) { continue }
+      }
+      guard let kernel = node.kernel else { throw VerifierError(node: index, message: "has no kernel") }
+      if case .loops = node.op.lowering, members[kernel] != 1 {
+        throw VerifierError(node: index, message: "shares kernel \(kernel), but has loops of its own")
+      }
+      for operand in node.operands {
+        guard let producer = nodes[storage(of: operand).node].kernel else { continue }
+        guard producer <= kernel else {
+          throw VerifierError(node: index, message: "kernel \(kernel) reads \(text(of: operand)) of kernel \(producer)")
+        }
+        guard producer == kernel else { continue }
+        guard nodes[operand.node].kernel == kernel, node.readsElementwise, !nodes[operand.node].isReduction,
+          node.isReduction || type(of: operand).shape == node.results[0].shape
+        else {
+          throw VerifierError(
+            node: index, message: "reads \(text(of: operand)) of its own kernel at more than the current element")
+        }
+      }
+    }
+  }
+}
