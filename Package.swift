@@ -79,7 +79,7 @@ let package = Package(
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], exclude: ["C"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["CompilerDriver"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["CompilerDriver", "GraphPasses"]),
     .testTarget(name: "OperatorsTests", dependencies: ["Operators", "GraphIR", "KernelIR"]),
   ]
 )

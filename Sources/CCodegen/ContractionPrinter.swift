@@ -19,7 +19,8 @@ struct ContractionPrinter {
 
   private func printCall(_ product: Contraction, into printer: inout CPrinter) {
     let call = expressions.element == .f32 ? "cblas_sgemm" : "cblas_dgemm"
-    let (a, b) = (operand(product.a), operand(product.b))
+    let a = operand(product.a, product.m, product.k)
+    let b = operand(product.b, product.k, product.n)
     printer.line(
       "\(call)(CblasRowMajor, \(a.order), \(b.order), (int)(\(extent(product.m))), (int)(\(extent(product.n))), "
         + "(int)(\(extent(product.k))), \(expressions.literal(1)),")
@@ -40,10 +41,13 @@ struct ContractionPrinter {
   }
 
   /// How CBLAS is told of a matrix: a stride of 1 along its inner axis is plain, along its outer axis transposed.
-  private func operand(_ matrix: Contraction.Matrix) -> (order: String, pointer: String, stride: String) {
+  /// The distance between its lines is at least a line's length, also where there is only one line.
+  private func operand(_ matrix: Contraction.Matrix, _ outer: Dimension, _ inner: Dimension)
+    -> (order: String, pointer: String, stride: String)
+  {
     matrix.innerStride == 1
-      ? ("CblasNoTrans", pointer(matrix), expressions.text(matrix.outerStride))
-      : ("CblasTrans", pointer(matrix), expressions.text(matrix.innerStride))
+      ? ("CblasNoTrans", pointer(matrix), outer == 1 ? extent(inner) : expressions.text(matrix.outerStride))
+      : ("CblasTrans", pointer(matrix), inner == 1 ? extent(outer) : expressions.text(matrix.innerStride))
   }
 
   private func extent(_ dimension: Dimension) -> String { expressions.text(Index(dimension)) }
