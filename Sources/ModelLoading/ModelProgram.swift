@@ -1,5 +1,6 @@
 import Diagnostics
 import FoundationEssentials
+import Glibc
 import Subprocess
 
 /// The program that model.swift becomes.
@@ -10,7 +11,7 @@ struct ModelProgram: Sendable {
   static func compile(_ file: String, into path: String, with toolchain: Toolchain) async throws(LoadingFailure)
     -> ModelProgram
   {
-    let partial = path + ".\(ProcessInfo.processInfo.processIdentifier)"
+    let partial = path + ".\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: partial) }
     let arguments = [
       "-swift-version", "5", "-Onone", "-g", "-module-name", "ModelProgram", "-I", toolchain.modules,
@@ -28,11 +29,9 @@ struct ModelProgram: Sendable {
       throw LoadingFailure("cannot run \(toolchain.swiftc): \(error)")
     }
     if !succeeded { throw Self.failure(said, toolchain) }
-    do {
-      if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
-      try FileManager.default.moveItem(atPath: partial, toPath: path)
-    } catch {
-      throw LoadingFailure("cannot write \(path): \(error)")
+    // One step, whoever else compiles the same model at this moment: both programs are good.
+    guard rename(partial, path) == 0 else {
+      throw LoadingFailure("cannot write \(path): \(String(cString: strerror(errno)))")
     }
     return ModelProgram(path: path)
   }

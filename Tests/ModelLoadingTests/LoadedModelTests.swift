@@ -99,4 +99,20 @@ import Testing
     #expect(made == now)
     try FileManager.default.removeItem(atPath: program)
   }
+
+  /// Several processes or tasks may compile the same new model at once.
+  @Test func loadedAtOnce() async throws {
+    let file = try ModelFile(Self.source)
+    let path = file.path
+    let folder = ModelFile.executableFolder
+    let names = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          try await ModelLoader.load(modelFile: path, executableFolder: folder, requireTraining: false).name
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(names.count == 4 && Set(names).count == 1)
+  }
 }
