@@ -80,6 +80,7 @@ let package = Package(
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver"]),
     .testTarget(name: "EndToEndTests", dependencies: ["CompilerDriver", "GraphPasses"]),
+    .testTarget(name: "GraphIRTests", dependencies: ["Operators", "GraphIR", "KernelIR", "Diagnostics"]),
     .testTarget(name: "OperatorsTests", dependencies: ["Operators", "GraphIR", "KernelIR"]),
   ]
 )

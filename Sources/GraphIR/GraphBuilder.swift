@@ -20,6 +20,9 @@ public struct GraphBuilder: Sendable {
   @discardableResult
   public mutating func append(_ op: any Operator, _ operands: [Value]) throws(ShapeError) -> Value {
     let results = try op.infer(operands.map { graph.type(of: $0) })
+    for result in results where result.shape.dimensions.filter(\.perRow).count > 1 {
+      throw ShapeError("\(Swift.type(of: op).name) gives shape \(result.shape), but only one axis may be rows")
+    }
     graph.nodes.append(Node(op: op, operands: operands, results: results, location: location, scope: scope))
     return Value(node: graph.nodes.count - 1)
   }

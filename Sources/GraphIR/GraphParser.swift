@@ -150,7 +150,7 @@ private struct LineScanner {
     skipSpaces()
     if take("in \"") {
       node.scope = String(word { $0 != "\"" })
-      _ = take("\"")
+      try expect("\"")
     }
     skipSpaces()
     if take("kernel ") { node.kernel = try integer() }
@@ -168,28 +168,39 @@ private struct LineScanner {
     }
   }
 
-  /// `model.swift:6:13`.
+  /// `model.swift:6:13`, up to the scope or the kernel; the file's name may have spaces.
   private mutating func location() throws(GraphParser.Failure) -> SourceLocation {
-    let parts = word { $0 != " " }.split(separator: ":")
-    guard parts.count == 3, let line = Int(parts[1]), let column = Int(parts[2]) else {
-      throw failure("a location is FILE:LINE:COLUMN")
-    }
-    return SourceLocation(file: String(parts[0]), line: line, column: column)
+    var text = ""
+    repeat {
+      text += word { $0 != " " }
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      if parts.count > 2, let line = Int(parts[parts.count - 2]), let column = Int(parts[parts.count - 1]) {
+        return SourceLocation(file: parts.dropLast(2).joined(separator: ":"), line: line, column: column)
+      }
+      text += " "
+    } while take(" ")
+    throw failure("a location is FILE:LINE:COLUMN, not '\(text.dropLast())'")
   }
 
+  /// `output NAME %5`, `loss %5`, `update KIND NAME %5`; a name may have spaces.
   mutating func root() throws(GraphParser.Failure) -> Root {
-    let words = rest.split(separator: " ").map(String.init)
-    guard let last = words.last else { throw failure("a root is a role and a value") }
-    var scanner = LineScanner(rest: last[...], line: line)
-    let value = try scanner.value()
-    switch (words.first, words.count) {
-    case ("loss", 2): return Root(.loss, value)
-    case ("output", 3): return Root(.output(words[1]), value)
-    case ("metric", 3): return Root(.metric(words[1]), value)
-    case ("gradient", 3): return Root(.gradient(words[1]), value)
-    case ("update", 4):
-      guard let kind = Source.Kind(rawValue: words[1]) else { throw failure("'\(words[1])' is not updated") }
-      return Root(.update(kind, words[2]), value)
+    guard let end = rest.lastIndex(of: " ") else { throw failure("a root is a role and a value, not '\(rest)'") }
+    var last = LineScanner(rest: rest[rest.index(after: end)...], line: line)
+    let value = try last.value()
+    guard last.rest.isEmpty else { throw failure("'\(last.rest)' is not expected here") }
+    var role = LineScanner(rest: rest[..<end], line: line)
+    if role.rest == "loss" { return Root(.loss, value) }
+    let kind = role.word { $0 != " " }
+    guard role.take(" "), !role.rest.isEmpty else { throw failure("root '\(rest)' has no name") }
+    switch kind {
+    case "output": return Root(.output(String(role.rest)), value)
+    case "metric": return Root(.metric(String(role.rest)), value)
+    case "gradient": return Root(.gradient(String(role.rest)), value)
+    case "update":
+      let word = role.word { $0 != " " }
+      guard let kind = Source.Kind(rawValue: String(word)) else { throw failure("'\(word)' is not updated") }
+      guard role.take(" "), !role.rest.isEmpty else { throw failure("root '\(rest)' has no name") }
+      return Root(.update(kind, String(role.rest)), value)
     default: throw failure("'\(rest)' is not a root")
     }
   }

@@ -40,6 +40,13 @@ extension Operator {
   public func retyped(to element: ElementType) -> Self { self }
   public var isPure: Bool { true }
   public var isElementwise: Bool { false }
+
+  /// Throws unless there are `count` operands.
+  public func expect(_ count: Int, _ operands: [TensorType]) throws(ShapeError) {
+    guard operands.count == count else {
+      throw ShapeError("\(Self.name) takes \(count) operand\(count == 1 ? "" : "s"), got \(operands.count)")
+    }
+  }
 }
 
 /// An operator and the types of its operands, as drawn for a test.

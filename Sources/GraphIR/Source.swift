@@ -27,7 +27,11 @@ public struct Source: Operator {
     self.type = type
   }
 
-  public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] { [type] }
+  public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try expect(0, operands)
+    return [type]
+  }
+
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] { [] }
   public var lowering: Lowering { .source }
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] { [] }

@@ -10,7 +10,8 @@ public struct VerifierError: Error, Hashable, Sendable, CustomStringConvertible 
 
 extension Graph {
   /// Checks what every pass must keep: operands come first, types are those that the operators infer, at most one
-  /// axis of a shape is per row, roots exist, loss is a scalar, and kernels are numbered for all nodes or for none.
+  /// axis of a shape is per row, extents are positive, roots exist, and the loss is a scalar.
+  /// `verifyKernels` checks what fusion adds.
   public func verify() throws(VerifierError) {
     for (index, node) in nodes.enumerated() {
       for operand in node.operands {
@@ -31,9 +32,13 @@ extension Graph {
       for result in node.results where result.shape.dimensions.filter(\.perRow).count > 1 {
         throw VerifierError(node: index, message: "shape \(result.shape) has more than one axis of rows")
       }
+      for result in node.results where !result.shape.dimensions.allSatisfy({ $0.count > 0 }) {
+        throw VerifierError(node: index, message: "shape \(result.shape) has no elements")
+      }
     }
     for root in roots {
-      guard nodes.indices.contains(root.value.node) else {
+      guard nodes.indices.contains(root.value.node), nodes[root.value.node].results.indices.contains(root.value.result)
+      else {
         throw VerifierError(node: nil, message: "root \(root.role.text) has no value")
       }
       guard root.role != .loss || type(of: root.value).shape == .scalar else {

@@ -10,6 +10,7 @@ public struct Broadcast: Operator {
   public init(to shape: Shape) { self.shape = shape }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try expect(1, operands)
     guard Shape.broadcast(operands[0].shape, shape) == shape else {
       throw ShapeError("shape \(operands[0].shape) cannot be broadcast to \(shape)")
     }

@@ -17,7 +17,7 @@ public struct Concatenate: Operator {
     var total = 0
     for (position, operand) in operands.enumerated() {
       var other = operand
-      guard operand.shape.rank == first.shape.rank else {
+      guard operand.shape.rank == first.shape.rank, !operand.shape[axis].perRow else {
         throw ShapeError("concatenate: operand \(position + 1) has shape \(operand.shape), the first \(first.shape)")
       }
       total += operand.shape[axis].count
@@ -37,7 +37,7 @@ public struct Concatenate: Operator {
     guard let gradient = context.resultGradients[0] else { return context.operands.map { _ in nil } }
     var result: [Value?] = []
     var start = 0
-    for operand in context.operands {
+    for (position, operand) in context.operands.enumerated() {
       let shape = context.builder.shape(of: operand)
       var starts = [Int](repeating: 0, count: shape.rank)
       starts[axis] = start
@@ -45,6 +45,10 @@ public struct Concatenate: Operator {
       var ends = shape.dimensions.map(\.count)
       ends[axis] = start
       let strides = [Int](repeating: 1, count: shape.rank)
+      guard context.isNeeded[position] else {
+        result.append(nil)
+        continue
+      }
       result.append(try context.builder.slice(gradient, starts: starts, ends: ends, strides: strides))
     }
     return result

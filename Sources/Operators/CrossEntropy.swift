@@ -10,10 +10,11 @@ public struct CrossEntropy: Operator {
   public init() {}
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-    [try Self.name.crossEntropyType(of: operands)]
+    try expect(2, operands)
+    return [try Self.name.crossEntropyType(of: operands)]
   }
 
-  /// -t / p inside the margins, 0 beyond.
+  /// -t / p inside the margins, 0 beyond. Nothing flows back to the target.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
     guard let gradient = context.resultGradients[0] else { return [nil, nil] }
     let p = context.operands[0]
@@ -60,6 +61,20 @@ public struct CrossEntropy: Operator {
     return [
       operands[0].crossEntropy(with: operands[1], shape: context.shape()) { -log(max(min($0, 1 - margin), margin)) }
     ]
+  }
+
+  /// Class numbers are safe for every operand that `draw` takes.
+  public func domain(ofOperand index: Int, type: TensorType) -> ClosedRange<Double> {
+    if index == 1 { return 0...1 }
+    return 0.05...0.95
+  }
+
+  public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
+    guard operand.element.isFloating, let last = operand.shape.dimensions.last, !last.perRow, last.count > 1 else {
+      return nil
+    }
+    let labels = TensorType(.i32, Shape(Array(operand.shape.dimensions.dropLast())))
+    return Instance(Self(), [operand, random.integer(in: 0...1) == 0 ? labels : operand])
   }
 }
 

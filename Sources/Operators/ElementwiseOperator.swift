@@ -17,12 +17,10 @@ extension ElementwiseOperator {
   public var isElementwise: Bool { true }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-    guard operands.count == Self.operandCount, let first = operands.first else {
-      throw ShapeError("\(Self.name) takes \(Self.operandCount) operands, got \(operands.count)")
-    }
-    var result = first
+    try expect(Self.operandCount, operands)
+    var result = operands[0]
     for (position, operand) in operands.enumerated() {
-      guard operand.element.isFloating, operand.element == first.element else {
+      guard operand.element.isFloating, operand.element == result.element else {
         throw ShapeError(
           "\(Self.name) computes with floating-point numbers, but operand \(position + 1) is \(operand.element.rawValue)"
         )

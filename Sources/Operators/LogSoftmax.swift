@@ -9,6 +9,7 @@ public struct LogSoftmax: Operator {
   public init() {}
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try expect(1, operands)
     guard operands[0].element.isFloating, operands[0].shape.rank > 0 else {
       throw ShapeError("log_softmax expects floating-point numbers with at least one axis, got \(operands[0])")
     }

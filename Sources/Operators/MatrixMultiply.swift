@@ -17,6 +17,7 @@ public struct MatrixMultiply: Operator {
   }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try expect(2, operands)
     let (a, b) = (operands[0].shape, operands[1].shape)
     guard operands[0].element.isFloating, operands[0].element == operands[1].element else {
       throw ShapeError("matmul multiplies floating-point matrices, got \(operands[0]) and \(operands[1])")

@@ -1,7 +1,7 @@
 import GraphIR
 import KernelIR
 
-/// Folds `axes` to their minimum; the gradient is shared by the elements that are equal to it.
+/// Folds `axes` to their minimum; NaN if one is NaN. The gradient is shared by the elements that are equal to it.
 public struct ReduceMinimum: Operator {
   public static let name = "reduce_minimum"
 
@@ -14,7 +14,8 @@ public struct ReduceMinimum: Operator {
   }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-    [try Self.name.reducedType(of: operands, axes: axes, keepDimensions: keepDimensions)]
+    try expect(1, operands)
+    return [try Self.name.reducedType(of: operands, axes: axes, keepDimensions: keepDimensions)]
   }
 
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
@@ -28,7 +29,7 @@ public struct ReduceMinimum: Operator {
   public var lowering: Lowering { .reduction(.minimum, axes: axes) }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
-    [operands[0].folded(axes: axes, shape: context.shape(), from: .infinity, min)]
+    [operands[0].folded(axes: axes, shape: context.shape(), from: .infinity) { Minimum().evaluate([$0, $1]) }]
   }
 
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {

@@ -10,6 +10,7 @@ public struct Reshape: Operator {
   public init(to shape: Shape) { self.shape = shape }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try expect(1, operands)
     guard operands[0].shape.elementCount == shape.elementCount else {
       throw ShapeError(
         "reshape to \(shape) needs \(shape.elementCount) elements, but shape \(operands[0].shape) has \(operands[0].shape.elementCount)"

@@ -10,10 +10,11 @@ public struct SoftmaxCrossEntropy: Operator {
   public init() {}
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-    [try Self.name.crossEntropyType(of: operands)]
+    try expect(2, operands)
+    return [try Self.name.crossEntropyType(of: operands)]
   }
 
-  /// (softmax(x) - t) g; for probabilities that sum to 1.
+  /// (softmax(x) - t) g, where the probabilities t of a row sum to 1. Nothing flows back to the target.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
     guard let gradient = context.resultGradients[0] else { return [nil, nil] }
     let x = context.operands[0]
@@ -51,6 +52,20 @@ public struct SoftmaxCrossEntropy: Operator {
     let logarithms = LogSoftmax().reference([operands[0]], context)[0]
     return [logarithms.crossEntropy(with: operands[1], shape: context.shape()) { -$0 }]
   }
+
+  /// Class numbers are safe for every operand that `draw` takes.
+  public func domain(ofOperand index: Int, type: TensorType) -> ClosedRange<Double> {
+    if index == 1 { return 0...1 }
+    return -2...2
+  }
+
+  public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
+    guard operand.element.isFloating, let last = operand.shape.dimensions.last, !last.perRow, last.count > 1 else {
+      return nil
+    }
+    let labels = TensorType(.i32, Shape(Array(operand.shape.dimensions.dropLast())))
+    return Instance(Self(), [operand, random.integer(in: 0...1) == 0 ? labels : operand])
+  }
 }
 
 extension String {
@@ -62,8 +77,9 @@ extension String {
     }
     let lead = Shape(Array(x.shape.dimensions.dropLast()))
     let wanted = target.element == .i32 ? lead : x.shape
-    guard target.shape == wanted else {
-      throw ShapeError("\(self) of outputs \(x.shape) expects a target of shape \(wanted), got \(target.shape)")
+    guard target.shape == wanted, target.element == .i32 || target.element == x.element else {
+      throw ShapeError(
+        "\(self) of outputs \(x) expects class numbers i32\(lead) or probabilities \(x) as its target, got \(target)")
     }
     return TensorType(x.element, lead)
   }

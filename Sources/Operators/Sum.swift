@@ -14,7 +14,8 @@ public struct Sum: Operator {
   }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-    [try Self.name.reducedType(of: operands, axes: axes, keepDimensions: keepDimensions)]
+    try expect(1, operands)
+    return [try Self.name.reducedType(of: operands, axes: axes, keepDimensions: keepDimensions)]
   }
 
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
@@ -49,6 +50,7 @@ extension String {
     for axis in axes where !operand.shape.dimensions.indices.contains(axis) {
       throw ShapeError("\(self) has axis \(axis), but its operand has shape \(operand.shape)")
     }
+    guard Set(axes).count == axes.count else { throw ShapeError("\(self) has an axis twice: \(axes)") }
     var dimensions: [Dimension] = []
     for (axis, dimension) in operand.shape.dimensions.enumerated() {
       if !axes.contains(axis) { dimensions.append(dimension) } else if keepDimensions { dimensions.append(1) }

@@ -10,6 +10,7 @@ public struct Transpose: Operator {
   public init(permutation: [Int]) { self.permutation = permutation }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try expect(1, operands)
     let shape = operands[0].shape
     guard permutation.sorted() == Array(shape.dimensions.indices) else {
       throw ShapeError("transpose of shape \(shape) expects an order of its \(shape.rank) axes, got \(permutation)")

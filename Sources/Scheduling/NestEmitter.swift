@@ -6,13 +6,14 @@ import Operators
 /// in which every node becomes a scalar that is computed once.
 final class NestEmitter {
   /// Names that generated functions use themselves, and C's keywords that a layer could be called.
-  static let reservedNames: Set<String> = [
+  static let reservedNames = Set([
     "rows", "seed", "step", "i", "j", "k", "sum", "panel", "tile", "auto", "break", "case", "char", "const", "continue",
     "default", "do", "double", "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long",
     "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union",
     "unsigned", "void", "volatile", "while", "exp", "log", "tanh", "erf", "sin", "cos", "y0", "y1", "yn", "j0", "j1",
     "jn", "index", "total", "partial", "l", "m", "n", "o", "p", "main", "gamma", "abs", "sqrt", "floor", "pow",
-  ]
+    "largest", "position", "log_total", "loss", "start", "lane", "lanes",
+  ]).union(["b", "i", "z"].flatMap { prefix in (0..<9).map { "\(prefix)\($0)" } })
 
   private let graph: Graph
   private let cluster: Cluster
