@@ -7,17 +7,17 @@ import Testing
 ///
 /// With random operands x and weights w of the results, the rule must give the gradient of L = Σ w·op(x): each partial
 /// derivative d within 1e-5 + 1e-3·|d| of (L(x + h) - L(x - h)) / 2h. Operands on either side of which L runs
-/// differently, as at a kink, are drawn anew.
+/// differently, as at a kink, are drawn anew. Operands in `fixed`, such as targets, are given and have no gradient.
 func checkGradient(
-  of instance: Instance, random: inout RandomSource, rows: Int = 3,
+  of instance: Instance, random: inout RandomSource, rows: Int = 3, fixed: [Int: ReferenceTensor] = [:],
   sourceLocation: Testing.SourceLocation = #_sourceLocation
 ) throws {
   let name = type(of: instance.op).name
   for _ in 0..<20 {
-    let trial = try GradientTrial(instance, random: &random, rows: rows)
+    let trial = try GradientTrial(instance, random: &random, rows: rows, fixed: fixed)
     guard let differences = trial.differences() else { continue }
     let gradients = try trial.gradients()
-    for (operand, expected) in differences.enumerated() where instance.operands[operand].element.isFloating {
+    for (operand, expected) in differences.enumerated() where trial.isDifferentiated(operand) {
       let actual = gradients[operand] ?? [Double](repeating: 0, count: expected.count)
       try #require(actual.count == expected.count, "\(name): operand \(operand)", sourceLocation: sourceLocation)
       for (position, pair) in zip(actual, expected).enumerated() {
@@ -55,20 +55,26 @@ private struct GradientTrial {
 
   var instance: Instance
   var rows: Int
+  var fixed: [Int: ReferenceTensor]
   var operands: [ReferenceTensor]
   var weights: [ReferenceTensor]
   var resultTypes: [TensorType]
 
-  init(_ instance: Instance, random: inout RandomSource, rows: Int) throws {
+  init(_ instance: Instance, random: inout RandomSource, rows: Int, fixed: [Int: ReferenceTensor]) throws {
     self.instance = instance
     self.rows = rows
+    self.fixed = fixed
     resultTypes = try instance.op.infer(instance.operands)
     operands = instance.operands.indices.map { index in
-      drawOperand(index, of: instance, random: &random, rows: rows)
+      fixed[index] ?? drawOperand(index, of: instance, random: &random, rows: rows)
     }
     weights = resultTypes.map { type in
       .generate(type.shape.dimensions.map { $0.value(rows: rows) }) { _ in random.real(in: -1...1) }
     }
+  }
+
+  func isDifferentiated(_ operand: Int) -> Bool {
+    instance.operands[operand].element.isFloating && fixed[operand] == nil
   }
 
   func loss(_ operands: [ReferenceTensor]) -> Double {
@@ -83,7 +89,7 @@ private struct GradientTrial {
     var differences: [[Double]] = []
     let here = loss(operands)
     for (index, operand) in operands.enumerated() {
-      guard instance.operands[index].element.isFloating else {
+      guard isDifferentiated(index) else {
         differences.append([])
         continue
       }
@@ -112,7 +118,7 @@ private struct GradientTrial {
     let seeds = resultTypes.enumerated().map { builder.source(.gradient, "w\($0)", $1) }
     var context = GradientContext(
       operands: sources, results: resultTypes.indices.map { Value(node: node, result: $0) }, resultGradients: seeds,
-      isNeeded: instance.operands.map(\.element.isFloating), builder: builder)
+      isNeeded: instance.operands.indices.map(isDifferentiated), builder: builder)
     let gradients = try instance.op.gradient(&context)
     let graph = context.builder.graph
     var given: [Value: ReferenceTensor] = [:]
