@@ -68,6 +68,7 @@ let package = Package(
         .embedInCode("read_file.c"),
         .embedInCode("safetensors.c"),
         .embedInCode("safetensors_text.c"),
+        .embedInCode("strip.c"),
         .embedInCode("tile.c"),
         .embedInCode("vector.c"),
       ]),

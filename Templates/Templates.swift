@@ -29,6 +29,7 @@ public enum Templates {
     "read_file.c": PackageResources.read_file_c,
     "safetensors.c": PackageResources.safetensors_c,
     "safetensors_text.c": PackageResources.safetensors_text_c,
+    "strip.c": PackageResources.strip_c,
     "tile.c": PackageResources.tile_c,
     "vector.c": PackageResources.vector_c,
   ]

@@ -9,6 +9,10 @@ struct ContractionPrinter {
   private var real: String { statements.real }
 
   func print(_ contraction: Contraction, into printer: inout CPrinter) {
+    if let patches = contraction.patches {
+      WindowPrinter(products: self, product: contraction, patches: patches).print(into: &printer)
+      return
+    }
     switch contraction.method {
     case .blas: printCall(contraction, into: &printer)
     case .builtin: printTiles(contraction, into: &printer)
@@ -27,6 +31,11 @@ struct ContractionPrinter {
     printer.line(
       "            \(a.pointer), (int)(\(a.stride)), \(b.pointer), (int)(\(b.stride)), \(expressions.literal(0)), "
         + "\(pointer(product.c)), (int)(\(extent(product.n))));")
+    epilogueLoops(product, into: &printer)
+  }
+
+  /// The epilogue where all sums lie in memory.
+  func epilogueLoops(_ product: Contraction, into printer: inout CPrinter) {
     guard !product.epilogue.isEmpty else { return }
     printer.block("for (size_t \(product.row) = 0; \(product.row) < \(extent(product.m)); \(product.row)++)") {
       printer in
@@ -50,9 +59,9 @@ struct ContractionPrinter {
       : ("CblasTrans", pointer(matrix), inner == 1 ? extent(outer) : expressions.text(matrix.innerStride))
   }
 
-  private func extent(_ dimension: Dimension) -> String { expressions.text(Index(dimension)) }
+  func extent(_ dimension: Dimension) -> String { expressions.text(Index(dimension)) }
 
-  private func pointer(_ matrix: Contraction.Matrix) -> String {
+  func pointer(_ matrix: Contraction.Matrix) -> String {
     matrix.base == 0 ? matrix.buffer : "\(matrix.buffer) + \(expressions.text(matrix.base))"
   }
 
@@ -108,6 +117,13 @@ struct ContractionPrinter {
         printer.line("continue;")
       }
     }
+    storeTile(product, into: &printer)
+  }
+
+  /// The sums of a tile, from line m0 and column n0 on, to where they belong, through the epilogue.
+  func storeTile(_ product: Contraction, into printer: inout CPrinter) {
+    let macro = prefix.uppercased()
+    let (row, column) = (Index.variable("m0") + .variable("r"), Index.variable("n0") + .variable("s"))
     guard !product.epilogue.isEmpty else {
       copyTile("\(element(of: product.c, row, column)) = tile[r * \(macro)_TILE_N + s];", into: &printer)
       return

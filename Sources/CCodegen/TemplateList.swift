@@ -12,6 +12,7 @@ enum TemplateList {
   static func source(usage: [Usage]) -> [String] {
     var pieces = ["inline.c", "vector.c", "philox.c", "math.c", "initializers.c"]
     if usage.contains(where: { $0.methods.contains(.builtin) }) { pieces.append("tile.c") }
+    if usage.contains(where: \.patches) { pieces.append("strip.c") }
     return pieces + ["safetensors_text.c", "safetensors.c"]
   }
 

@@ -10,7 +10,7 @@ public enum Lowering: Sendable {
   case pointwise(@Sendable (PointwiseContext) -> Expression)
   /// Folds the operand over `axes`. The result lacks those axes, or has them as 1; the order of elements is the same.
   case reduction(Accumulator.Fold, axes: [Int])
-  /// A product of matrices.
+  /// A product of matrices, or of patches with a matrix. The first operand is A, the second B.
   case contraction(@Sendable ([TensorType]) -> ContractionMap)
   /// A loop nest of its own.
   case loops(@Sendable (LoopContext) -> [Statement])
@@ -86,6 +86,13 @@ public struct LoopContext: Sendable {
     )
   }
 
+  /// `result[coordinates] += value`.
+  public func add(_ result: Int = 0, _ coordinates: [Index], _ value: Expression) -> Statement {
+    .accumulate(
+      buffer: resultBuffers[result], index: .flat(coordinates, strides: resultTypes[result].shape.strides), value: value
+    )
+  }
+
   /// A loop over each of `extents`, outermost first; `body` gets the coordinates.
   public func nest(_ extents: [Dimension], prefix: String = "i", _ body: ([Index]) -> [Statement]) -> [Statement] {
     let names = extents.indices.map { "\(prefix)\($0)" }
@@ -118,6 +125,11 @@ public struct ContractionMap: Sendable {
   public var k: Dimension
   public var a: Access
   public var b: Access
+  /// Where B begins, in elements.
+  public var bBase = 0
+  /// For a convolution: how A's patches lie in the first operand. `a` has no meaning then; the strides of `b` are those
+  /// within one tap.
+  public var window: Window?
 
   public init(batch: [Dimension], m: Dimension, n: Dimension, k: Dimension, a: Access, b: Access) {
     self.batch = batch

@@ -47,6 +47,7 @@ public struct Accumulator: Hashable, Sendable {
 /// C[i, j] = Σₖ A[i, k] · B[k, j], then an epilogue for each element while it is at hand.
 ///
 /// One engine serves every product: what differs is how A and B are reached. i runs to `m`, j to `n`, k to `k`.
+/// A convolution is a product whose A is patches of its operand.
 public struct Contraction: Hashable, Sendable {
   /// Where a matrix lies: element [outer, inner] of A is `buffer[base + outer·outerStride + inner·innerStride]`,
   /// with (outer, inner) = (i, k) for A, (k, j) for B and (i, j) for C.
@@ -81,10 +82,25 @@ public struct Contraction: Hashable, Sendable {
   public var sum: String
   /// What happens to each sum; empty when the product itself in `c` is the result.
   public var epilogue: [Statement]
+  /// For a convolution, whose A is patches of `a.buffer`: the window, how it is cut into blocks, and the memory for one.
+  public var patches: Patches?
+
+  public struct Patches: Hashable, Sendable {
+    public var window: Window
+    public var blocking: WindowBlocking
+    /// A buffer of `blocking.scratchCount` elements.
+    public var scratch: String
+
+    public init(window: Window, blocking: WindowBlocking, scratch: String) {
+      self.window = window
+      self.blocking = blocking
+      self.scratch = scratch
+    }
+  }
 
   public init(
     m: Dimension, n: Dimension, k: Dimension, a: Matrix, b: Matrix, c: Matrix, method: Method,
-    row: String = "i", column: String = "j", sum: String = "sum", epilogue: [Statement] = []
+    row: String = "i", column: String = "j", sum: String = "sum", epilogue: [Statement] = [], patches: Patches? = nil
   ) {
     self.m = m
     self.n = n
@@ -97,5 +113,6 @@ public struct Contraction: Hashable, Sendable {
     self.column = column
     self.sum = sum
     self.epilogue = epilogue
+    self.patches = patches
   }
 }

@@ -5,6 +5,8 @@ public struct Usage: Sendable {
   public private(set) var variables: Set<String> = []
   public private(set) var functions: Set<UnaryFunction> = []
   public private(set) var methods: Set<Contraction.Method> = []
+  /// A product whose operand is patches under a window.
+  public private(set) var patches = false
 
   public init(_ statements: [Statement]) { for statement in statements { visit(statement) } }
 
@@ -28,6 +30,7 @@ public struct Usage: Sendable {
       for statement in body { visit(statement) }
     case .contraction(let contraction):
       methods.insert(contraction.method)
+      if contraction.patches != nil { patches = true }
       for extent in [contraction.m, contraction.n, contraction.k] { visit(Index(extent)) }
       for matrix in [contraction.a, contraction.b, contraction.c] {
         visit(matrix.base)

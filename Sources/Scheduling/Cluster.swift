@@ -10,6 +10,17 @@ struct Cluster {
   var outputs: [Value] = []
 }
 
+extension Cluster {
+  /// The blocks in which a convolution of the cluster is made; nil if there is none.
+  func blocking(in graph: Graph) -> WindowBlocking? {
+    for index in nodes {
+      guard case .contraction(let rule) = graph.nodes[index].op.lowering else { continue }
+      return rule(graph.nodes[index].operands.map { graph.type(of: $0) }).window.map { WindowBlocking($0) }
+    }
+    return nil
+  }
+}
+
 /// A graph as clusters in running order, with views resolved to the value that holds their elements.
 struct ClusteredGraph {
   let graph: Graph

@@ -13,6 +13,8 @@ extension ContractionMap {
   /// `auto` takes BLAS for products of at least `smallestBLASProduct` multiply-adds at the most rows, builtin C otherwise.
   /// BLAS needs one of each operand's strides to be 1.
   func method(_ choice: ProductChoice, maxRows: Int) -> Contraction.Method {
+    // BLAS has no patches: it would need a call for each tap of each line.
+    if window != nil { return choice == .blas ? .blas : .builtin }
     guard a.suitsBLAS, b.suitsBLAS else { return .builtin }
     switch choice {
     case .blas: return .blas

@@ -12,13 +12,22 @@ struct KernelLowering {
   private var counts: [Int: Dimension] = [:]
   private var names: [Value: String] = [:]
 
-  init(graph: Graph, cluster: Cluster, placements: [Value: Placement], options: ScheduleOptions) {
+  /// `scratch` is the memory for one block of a convolution.
+  init(
+    graph: Graph, cluster: Cluster, placements: [Value: Placement], scratch: Placement?, options: ScheduleOptions
+  ) {
     self.graph = graph
     self.cluster = cluster
     self.placements = placements
     self.options = options
     for value in cluster.inputs { addArgument(value, isWritten: false) }
     for value in cluster.outputs { addArgument(value, isWritten: true) }
+    if let scratch, let blocking = cluster.blocking(in: graph) {
+      let name = "scratch".unique(among: Set(arguments.map(\.argument.name)))
+      let element = graph.nodes[cluster.nodes[0]].results[0].element
+      arguments.append(
+        (scratch, .init(name: name, element: element, shape: "[\(blocking.scratchCount)]", isWritten: true)))
+    }
   }
 
   /// One argument for each place: a kernel that updates in place gets one pointer, not two to the same memory.
@@ -110,11 +119,17 @@ struct KernelLowering {
     let c = Contraction.Matrix(
       buffer: home.flatMap { names[$0] } ?? "", base: .flat(batch, strides: batchStrides), outerStride: Index(map.n),
       innerStride: 1)
+    let patches = map.window.map {
+      Contraction.Patches(
+        window: $0, blocking: WindowBlocking($0), scratch: arguments.last?.argument.name ?? "")
+    }
+    var b = matrix(map.b, node.operands[1])
+    b.base = b.base + .constant(map.bBase)
     let needsEpilogue = cluster.nodes.count > 1
     let contraction = Contraction(
-      m: map.m, n: map.n, k: map.k, a: matrix(map.a, node.operands[0]), b: matrix(map.b, node.operands[1]), c: c,
+      m: map.m, n: map.n, k: map.k, a: matrix(map.a, node.operands[0]), b: b, c: c,
       method: map.method(options.products, maxRows: options.maxRows), row: "i", column: "j", sum: "sum",
-      epilogue: needsEpilogue ? emitter.epilogue(of: value, map: map, batch: batch) : [])
+      epilogue: needsEpilogue ? emitter.epilogue(of: value, map: map, batch: batch) : [], patches: patches)
     let loops = zip(map.batch.indices, map.batch).reversed().reduce([Statement.contraction(contraction)]) {
       [.loop(variable: "b\($1.0)", extent: Index($1.1), body: $0)]
     }

@@ -13,6 +13,8 @@ struct PlacementAssignment {
 
   private(set) var placements: [Value: Placement] = [:]
   private(set) var copies: [Copy] = []
+  /// Memory that a cluster, by position, needs only while it runs.
+  private(set) var scratch: [Int: Placement] = [:]
   private(set) var memory: MemoryPlan
 
   init(_ clustered: ClusteredGraph, reuse: Bool) {
@@ -46,6 +48,13 @@ struct PlacementAssignment {
     // Lives of the values that are left; an elementwise kernel may write over an operand that dies in it.
     var buffers: [MemoryPlan.Buffer] = []
     for (time, cluster) in clustered.clusters.enumerated() {
+      if let blocking = cluster.blocking(in: graph) {
+        scratch[time] = .arena(buffers.count)
+        buffers.append(
+          MemoryPlan.Buffer(
+            size: Dimension(blocking.scratchCount), element: graph.nodes[cluster.nodes[0]].results[0].element,
+            lifetime: time...time))
+      }
       for value in cluster.outputs where placements[value] == nil {
         let type = graph.type(of: value)
         let last = max(lastUse[value] ?? time, time)

@@ -43,9 +43,11 @@ extension Schedule {
     let assignment = PlacementAssignment(clustered, reuse: options.reuse)
     var names = KernelNames(phase: options.phase)
     var steps: [Step] = []
-    for cluster in clustered.clusters {
+    for (time, cluster) in clustered.clusters.enumerated() {
       let scope = graph.nodes[cluster.nodes[0]].scope
-      var lowering = KernelLowering(graph: graph, cluster: cluster, placements: assignment.placements, options: options)
+      var lowering = KernelLowering(
+        graph: graph, cluster: cluster, placements: assignment.placements,
+        scratch: assignment.scratch[time], options: options)
       steps.append(lowering.step(named: names.name(for: cluster, in: graph), scope: scope))
     }
     for copy in assignment.copies { steps.append(.copy(copy, named: names.unique("copy"), graph: graph)) }

@@ -20,6 +20,7 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
 
 private let shapes: [Shape] = [
   .scalar, [5], [.rows], [.rows, 4], [4, .rows], [2, 1, 3], [2, .rows, 3], [.rows, 1, 2, 3], [1],
+  [.rows, 5, 4, 2],
 ]
 
 @Suite struct StructuralTests {

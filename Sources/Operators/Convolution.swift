@@ -1,0 +1,96 @@
+import GraphIR
+import KernelIR
+
+/// y[row, v, u, f] = Σ x[row, v·stride + ky·dilation - before, …, c] · kernel[ky, kx, c, f], with zeros outside of the image:
+/// images [rows, H, W, C], kernel [KH, KW, C / groups, F]. As in Keras, the kernel is not flipped.
+public struct Convolution: Operator {
+  public static let name = "convolution"
+
+  public var geometry: ConvolutionGeometry
+
+  public init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
+
+  public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try expect(2, operands)
+    let shape = try geometry.resultShape(image: operands[0], kernel: operands[1], of: Self.name)
+    return [TensorType(operands[0].element, shape)]
+  }
+
+  public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
+    guard let gradient = context.resultGradients[0] else { return [nil, nil] }
+    let (x, kernel) = (context.operands[0], context.operands[1])
+    let (image, taps) = (context.builder.shape(of: x), context.builder.shape(of: kernel))
+    return [
+      context.isNeeded[0]
+        ? try context.builder.convolutionInputGradient(
+          gradient, kernel, geometry, height: image[1].count, width: image[2].count) : nil,
+      context.isNeeded[1]
+        ? try context.builder.convolutionKernelGradient(
+          x, gradient, geometry, height: taps[0].count, width: taps[1].count) : nil,
+    ]
+  }
+
+  public var lowering: Lowering {
+    guard geometry.groups == 1 else {
+      return .loops { context in
+        let shapes = context.operandTypes.map(\.shape)
+        return geometry.meetings(
+          image: shapes[0], kernel: shapes[1], zero: (context.resultTypes[0].shape, 0), context
+        ) { image, kernel, place in context.add(0, place, context.load(0, image) * context.load(1, kernel)) }
+      }
+    }
+    return .contraction { operands in
+      let (image, kernel) = (operands[0].shape, operands[1].shape)
+      let window = Window(
+        vertical: geometry.vertical.window(extent: image[1].count, kernel: kernel[0].count),
+        horizontal: geometry.horizontal.window(extent: image[2].count, kernel: kernel[1].count),
+        channels: image[3].count, tapStride: kernel[2].count * kernel[3].count)
+      var map = ContractionMap(
+        batch: [], m: Dimension(window.vertical.outputs * window.horizontal.outputs, perRow: image[0].perRow),
+        n: kernel[3], k: Dimension(window.depth),
+        a: .init(batchStrides: [], outerStride: image[3], innerStride: 1),
+        b: .init(batchStrides: [], outerStride: kernel[3], innerStride: 1))
+      map.m.count *= image[0].count
+      if !geometry.isPointwise(kernel: kernel) { map.window = window }
+      return map
+    }
+  }
+
+  public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
+    var result = ReferenceTensor(shape: context.shape(), repeating: 0)
+    geometry.forEachMeeting(image: operands[0].shape, kernel: operands[1].shape) { image, kernel, place in
+      result[place] += operands[0][image] * operands[1][kernel]
+    }
+    return [result]
+  }
+
+  public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
+    guard let (geometry, kernel) = drawOperands(&random, image: operand) else { return nil }
+    return Instance(Convolution(geometry), [operand, TensorType(operand.element, kernel)])
+  }
+
+  /// A geometry and the shape of a kernel for an image [rows, height, width, channels]; nil for anything else.
+  static func drawOperands(_ random: inout RandomSource, image: TensorType) -> (ConvolutionGeometry, Shape)? {
+    let shape = image.shape
+    guard image.element.isFloating, shape.rank == 4, shape.dimensions.dropFirst().allSatisfy({ !$0.perRow }) else {
+      return nil
+    }
+    let (height, width) = (random.integer(in: 1...3), random.integer(in: 1...3))
+    let channels = shape[3].count
+    let divisors = (1...channels).filter { channels.isMultiple(of: $0) }
+    let groups = random.integer(in: 0...2) == 0 ? divisors[random.integer(in: 0...(divisors.count - 1))] : 1
+    let filters = groups * random.integer(in: 1...4)
+    return (
+      ConvolutionGeometry.draw(&random, image: shape, kernel: (height, width), groups: groups),
+      [Dimension(height), Dimension(width), Dimension(channels / groups), Dimension(filters)]
+    )
+  }
+}
+
+extension GraphBuilder {
+  public mutating func convolution(_ image: Value, _ kernel: Value, _ geometry: ConvolutionGeometry) throws(ShapeError)
+    -> Value
+  {
+    try append(Convolution(geometry), [image, kernel])
+  }
+}
