@@ -83,15 +83,15 @@ struct WindowPrinter {
   ) {
     let perLine = window.horizontal.kernel * window.channels / window.run
     let down = window.vertical.dilation * blocking.pitch
-    printer.block("for (size_t y = 0; y < \(window.vertical.kernel); y++)") { printer in
+    printer.block("for (size_t ky = 0; ky < \(window.vertical.kernel); ky++)") { printer in
       guard perLine > 1 else {
-        body(&printer, "y * \(down)", "y * \(window.run)")
+        body(&printer, "ky * \(down)", "ky * \(window.run)")
         return
       }
-      printer.block("for (size_t x = 0; x < \(perLine); x++)") { printer in
+      printer.block("for (size_t kx = 0; kx < \(perLine); kx++)") { printer in
         body(
-          &printer, "y * \(down) + x * \(window.horizontal.dilation * window.channels)",
-          "(y * \(perLine) + x) * \(window.run)")
+          &printer, "ky * \(down) + kx * \(window.horizontal.dilation * window.channels)",
+          "(ky * \(perLine) + kx) * \(window.run)")
       }
     }
   }
@@ -183,11 +183,11 @@ struct WindowPrinter {
     let b = product.b
     printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
       printer.line("const \(real) *const from = \(start);")
-      printer.block("for (size_t y = 0; y < \(window.vertical.kernel); y++)") { printer in
-        printer.block("for (size_t x = 0; x < \(window.horizontal.kernel); x++)") { printer in
-          printer.line("const size_t tap = y * \(window.horizontal.kernel) + x;")
+      printer.block("for (size_t ky = 0; ky < \(window.vertical.kernel); ky++)") { printer in
+        printer.block("for (size_t kx = 0; kx < \(window.horizontal.kernel); kx++)") { printer in
+          printer.line("const size_t tap = ky * \(window.horizontal.kernel) + kx;")
           let a =
-            "from + y * \(window.vertical.dilation * blocking.pitch) + x * \(window.horizontal.dilation * channels)"
+            "from + ky * \(window.vertical.dilation * blocking.pitch) + kx * \(window.horizontal.dilation * channels)"
           if window.isTransposed {
             printer.line(
               "\(call)(CblasRowMajor, CblasTrans, CblasNoTrans, \(channels), \(n), \(outputs), \(expressions.literal(1)),"

@@ -20,17 +20,9 @@ struct ConvolutionSettings {
     initializers: (kernel: Initializer, bias: Initializer),
     regularizers: (kernel: Regularizer?, bias: Regularizer?, activity: Regularizer?)
   ) {
-    func pair(_ extents: any WindowExtents, _ name: String) -> (height: Int, width: Int) {
-      let pair = extents.heightAndWidth
-      identity.require(pair != nil, "\(identity.type) takes one number or [height, width] as its \(name)")
-      guard let pair else { return (1, 1) }
-      identity.require(
-        pair.0 > 0 && pair.1 > 0, "\(identity.type)'s \(name) must be at least 1, got \(pair.0) by \(pair.1)")
-      return (pair.0, pair.1)
-    }
-    kernel = pair(kernelSize, "kernel size")
-    self.strides = pair(strides, "strides")
-    self.dilation = pair(dilation, "dilation")
+    kernel = identity.windowExtents(kernelSize, "kernel size")
+    self.strides = identity.windowExtents(strides, "strides")
+    self.dilation = identity.windowExtents(dilation, "dilation rate")
     identity.require(!padding.isNegative, "\(identity.type)'s padding must not be negative")
     self.padding = padding
     self.activation = activation

@@ -105,6 +105,20 @@ final class LayerIdentity {
   }
 }
 
+extension LayerIdentity {
+  /// Training sets the layer's weight `name` to `value`, made from what it is now by `body`; a layer that is called twice
+  /// does so one after the other.
+  func update(
+    _ name: String, in recorder: inout Recorder, _ body: (inout GraphBuilder, Value) throws(ShapeError) -> Value
+  ) throws(ShapeError) {
+    guard let parameter = weights[name] else { return }
+    let full = "\(self.name)/\(name)"
+    let known = recorder.updates.firstIndex { $0.name == full }
+    let value = try body(&recorder.builder, known.map { recorder.updates[$0].value } ?? parameter)
+    if let known { recorder.updates[known].value = value } else { recorder.updates.append((full, parameter, value)) }
+  }
+}
+
 extension Recorder {
   /// The shape of one row of a value.
   func rowShape(of value: Value) -> TensorShape { builder.shape(of: value).rowShape }

@@ -30,6 +30,7 @@ enum ModelExtraction {
     guard inputs.count == model.inputs.count, model.training == nil || model.trainingGraph != nil else { return nil }
     if let training = model.trainingGraph { roots += training.roots }
     return Recorder.shared.withLock { recorder in
+      if model.training != nil { roots += recorder.updates(reachedFrom: roots.map(\.value)) }
       let reached = recorder.reached(from: roots.map(\.value))
       guard recorder.checkInputs(of: model, reached: reached) else { return nil }
       let fields = inputs.compactMap { input in
@@ -58,6 +59,12 @@ extension Recorder {
       for operand in builder.graph.nodes[index].operands { reached[operand.node] = true }
     }
     return reached
+  }
+
+  /// The updates of moving statistics that the model has.
+  func updates(reachedFrom values: [Value]) -> [Root] {
+    let reached = reached(from: values)
+    return updates.filter { reached[$0.parameter.node] }.map { Root(.update(.parameter, $0.name), $0.value) }
   }
 
   func subgraph(named name: String, reached: [Bool], roots: [Root]) -> Graph {

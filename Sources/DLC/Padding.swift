@@ -45,3 +45,15 @@ extension Int: WindowExtents {
 extension [Int]: WindowExtents {
   public var heightAndWidth: (Int, Int)? { count == 2 ? (self[0], self[1]) : nil }
 }
+
+extension LayerIdentity {
+  /// Height and width, each at least 1; anything else is reported.
+  func windowExtents(_ extents: any WindowExtents, _ name: String) -> (height: Int, width: Int) {
+    guard let pair = extents.heightAndWidth else {
+      require(false, "\(type) takes one number or [height, width] as its \(name)")
+      return (1, 1)
+    }
+    require(pair.0 > 0 && pair.1 > 0, "\(type)'s \(name) must be at least 1, got \(pair.0) by \(pair.1)")
+    return (max(pair.0, 1), max(pair.1, 1))
+  }
+}

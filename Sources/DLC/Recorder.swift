@@ -33,6 +33,8 @@ struct Recorder: Sendable {
   var parameters: [(parameter: Parameter, value: Value)] = []
   var penalties: [Penalty] = []
   var layers: [RecordedLayer] = []
+  /// New contents of weights that training moves without differentiating: name, the weight, and what it becomes.
+  var updates: [(name: String, parameter: Value, value: Value)] = []
   var names = LayerNames()
   var inputs: [(field: Field, location: SourceLocation)] = []
   var hyperparameters: [HyperparameterRecord] = []

@@ -86,6 +86,9 @@ public struct LoopContext: Sendable {
     )
   }
 
+  /// False for a result that nothing reads, which has no buffer.
+  public func isNeeded(result: Int) -> Bool { !resultBuffers[result].isEmpty }
+
   /// `result[coordinates] += value`.
   public func add(_ result: Int = 0, _ coordinates: [Index], _ value: Expression) -> Statement {
     .accumulate(

@@ -48,7 +48,7 @@ public enum PassPipeline {
       return CompiledGraphs(predict: predict, slots: [])
     }
 
-    let evaluate = try passes.finish(inference.keeping("\(model.name).evaluate") { !$0.isOutput })
+    let evaluate = try passes.finish(inference.keeping("\(model.name).evaluate") { !$0.isOutput && !$0.isUpdate })
     let differentiated = try passes.run(
       "differentiate", forward.keeping("\(model.name).backward") { !$0.isOutput }
     ) { (graph) throws(ShapeError) in try Differentiate.run(graph, parameters: model.parameters) }
@@ -122,6 +122,8 @@ extension Parameter {
 
 extension Root.Role {
   fileprivate var isOutput: Bool { if case .output = self { true } else { false } }
+  /// A moving statistic, which only a backward call moves.
+  fileprivate var isUpdate: Bool { if case .update = self { true } else { false } }
 }
 
 extension Graph {

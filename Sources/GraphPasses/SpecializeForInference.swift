@@ -1,11 +1,12 @@
 import GraphIR
 import Operators
 
-/// Drops what only training does: dropout and stopped gradients.
+/// Drops what only training does: dropout, stopped gradients, and statistics of the batch.
 enum SpecializeForInference {
   static func run(_ graph: Graph) throws(ShapeError) -> Graph {
     try GraphRewriter.rewriting(graph) { (rewriter, index) throws(ShapeError) in
       let node = graph.nodes[index]
+      if node.op is TrainingPhase { return rewriter.new(node.operands[1]) }
       return node.op is Dropout || node.op is StopGradient ? rewriter.new(node.operands[0]) : nil
     }
   }
