@@ -46,7 +46,11 @@ public struct MaxPoolingGradient: Operator {
               let at = geometry.coordinates(place, tap, c[0])
               let isWinner = Condition.compare(
                 .equal, context.load(1, place + c), .index(geometry.number(of: tap)))
-              return [context.add(0, at, .select(isWinner, context.load(0, place + c), 0.0))]
+              // The load stands before the choice: gcc 12 gives a masked load of doubles half of a mask of integers.
+              return [
+                .constant("value", context.load(0, place + c)),
+                context.add(0, at, .select(isWinner, .local("value"), 0.0)),
+              ]
             }
             return geometry.whereInside(image, place, tap, channels)
           }
