@@ -1,16 +1,5 @@
 /* ---- CSV ---- */
 
-/* Rows as arrays, one for each field of the model. */
-typedef struct dataset {
-  size_t rows;
-  void *inputs[@NAME@_INPUTS];
-#if @NAME@_TRAINING
-  void *targets[@NAME@_TARGETS];
-#endif
-} dataset;
-
-static size_t element_bytes(const @name@_field *field) { return field->integer ? sizeof(int32_t) : sizeof(@name@_real); }
-
 /* A cursor on the text of a file; line and column are counted from 1 for messages. */
 typedef struct csv {
   const char *path;
@@ -179,31 +168,4 @@ static int read_csv(const char *path, char *text, size_t size, const char *targe
     into->rows++;
   }
   return into->rows ? 0 : fail(FAILED, "%s: there are no rows", path);
-}
-
-/* Where a declared file is: beside model.swift, or in the current folder. */
-static const char *declared_path(const char *name, char *buffer, size_t capacity) {
-#ifdef @NAME@_MODEL_FOLDER
-  if (name[0] != '/') {
-    const int length = snprintf(buffer, capacity, "%s/%s", @NAME@_MODEL_FOLDER, name);
-    if (length > 0 && (size_t)length < capacity && access(buffer, R_OK) == 0) return buffer;
-  }
-#endif
-  (void)buffer;
-  (void)capacity;
-  return name;
-}
-
-/* Reads FILE, or the declared data where it is NULL. */
-static int read_data(const char *file, int need_target, dataset *into) {
-  char buffer[4096];
-  unsigned char *bytes = NULL;
-  size_t size = 0;
-  if (!file && !@name@_defaults.data[0]) return fail(USAGE, "the model declares no data: give --data FILE");
-  const char *const path = file ? file : declared_path(@name@_defaults.data, buffer, sizeof buffer);
-  const int is_input = strcmp(path, "-") == 0;
-  const int problem = is_input ? @name@_read_descriptor(STDIN_FILENO, &bytes, &size) : @name@_read_file(path, &bytes, &size);
-  if (problem) return fail(FAILED, "%s: %s", path, strerror(problem));
-  return read_csv(is_input ? "standard input" : path, (char *)bytes, size, @name@_defaults.target_column, need_target,
-                  @name@_defaults.scale, into);
 }

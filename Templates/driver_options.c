@@ -30,7 +30,7 @@ typedef struct option {
 
 /* commands: t train, e evaluate, p predict, b benchmark */
 static const option option_table[] = {
-  {"--data", "tep", "FILE  rows to read; - is standard input", TEXT, offsetof(options, data)},
+  {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS); - is standard input", TEXT, offsetof(options, data)},
   {"--validation", "t", "FILE|FRACTION  rows, or the share of the last rows, that are only evaluated", TEXT, offsetof(options, validation)},
   {"--epochs", "t", "N  passes over the data", COUNT, offsetof(options, epochs)},
   {"--batch", "teb", "N  rows of a step", COUNT, offsetof(options, batch)},
@@ -41,7 +41,7 @@ static const option option_table[] = {
   {"--resume", "t", "goes on from the checkpoint", FLAG, offsetof(options, resume)},
   {"--no-shuffle", "t", "takes the rows in their order", FLAG, offsetof(options, no_shuffle)},
   {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
-  {"--format", "p", "csv|json  of the outputs", TEXT, offsetof(options, format)},
+  {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
   {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
   {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
 };

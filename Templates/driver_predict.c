@@ -32,11 +32,80 @@ static void print_row(const @name@_real *const *outputs, size_t row, int json, i
   printf(json ? "}" : "\n");
 }
 
+enum { ZIP_PLACE = 0, ZIP_SIZE, ZIP_SUM, ZIP_FACTS };
+
+static void put(unsigned char **to, uint64_t value, size_t bytes) {
+  for (size_t i = 0; i < bytes; i++) *(*to)++ = (unsigned char)(value >> (8 * i));
+}
+
+/* A member's header of a zip archive; in the directory it is longer and has its place. */
+static size_t zip_header(unsigned char *into, const char *name, const uint64_t *facts, int directory) {
+  unsigned char *to = into;
+  put(&to, directory ? 0x02014b50u : 0x04034b50u, 4);
+  if (directory) put(&to, 20, 2);
+  put(&to, 20, 2);
+  put(&to, 0, 4); /* flags; stored */
+  put(&to, 0x00210000u, 4); /* 1980-01-01 */
+  put(&to, facts[ZIP_SUM], 4);
+  put(&to, facts[ZIP_SIZE], 4);
+  put(&to, facts[ZIP_SIZE], 4);
+  put(&to, strlen(name) + 4, 2);
+  put(&to, 0, 2);
+  if (directory) {
+    put(&to, 0, 4);
+    put(&to, 0, 6);
+    put(&to, facts[ZIP_PLACE], 4);
+  }
+  const int length = sprintf((char *)to, "%s.npy", name);
+  return (size_t)(to - into) + (size_t)length;
+}
+
+/* One output as NPY, or all as NPZ, to standard output. */
+static int write_arrays(void *const *outputs, size_t rows, int archive) {
+  unsigned char text[512], header[512];
+  uint64_t facts[@NAME@_OUTPUTS][ZIP_FACTS], place = 0;
+  for (size_t o = 0; o < @NAME@_OUTPUTS; o++) {
+    const @name@_field *const field = &@name@_output_fields[o];
+    const size_t length = npy_header((char *)text, sizeof text, rows, field), bytes = rows * field->size * sizeof(@name@_real);
+    if (archive) {
+      facts[o][ZIP_PLACE] = place;
+      facts[o][ZIP_SIZE] = length + bytes;
+      if (place + length + bytes > 0xFFFFFFF0u) return fail(FAILED, "the outputs are too large for an NPZ file");
+      facts[o][ZIP_SUM] = zip_checksum(outputs[o], bytes, zip_checksum(text, length, 0));
+      const size_t count = zip_header(header, field->name, facts[o], 0);
+      fwrite(header, 1, count, stdout);
+      place += count + length + bytes;
+    }
+    fwrite(text, 1, length, stdout);
+    fwrite(outputs[o], 1, bytes, stdout);
+  }
+  if (archive) {
+    uint64_t end = place;
+    for (size_t o = 0; o < @NAME@_OUTPUTS; o++) {
+      const size_t count = zip_header(header, @name@_output_fields[o].name, facts[o], 1);
+      fwrite(header, 1, count, stdout);
+      end += count;
+    }
+    unsigned char *to = header;
+    put(&to, 0x06054b50u, 4);
+    put(&to, 0, 4);
+    put(&to, @NAME@_OUTPUTS, 2);
+    put(&to, @NAME@_OUTPUTS, 2);
+    put(&to, end - place, 4);
+    put(&to, place, 4);
+    put(&to, 0, 2);
+    fwrite(header, 1, (size_t)(to - header), stdout);
+  }
+  return fflush(stdout) == 0 && !ferror(stdout) ? DONE : fail(FAILED, "standard output: %s", strerror(errno));
+}
+
 static int run_predict(const options *given) {
   enum { ROWS = @NAME@_MAX_ROWS < 256 ? @NAME@_MAX_ROWS : 256 };
   dataset data = {0};
-  const int json = given->format && strcmp(given->format, "json") == 0;
-  if (given->format && !json && strcmp(given->format, "csv") != 0) return fail(USAGE, "--format is csv or json, not '%s'", given->format);
+  const char *const format = given->format ? given->format : "csv";
+  const int json = strcmp(format, "json") == 0, archive = strcmp(format, "npz") == 0, arrays = archive || strcmp(format, "npy") == 0;
+  if (!json && !arrays && strcmp(format, "csv") != 0) return fail(USAGE, "--format is csv, json, npy or npz, not '%s'", format);
+  if (arrays && !archive && @NAME@_OUTPUTS > 1) return fail(USAGE, "the model has %d outputs: --format npz writes several arrays", @NAME@_OUTPUTS);
   if (!given->weights) return fail(USAGE, "predict needs --weights FILE");
   @name@_parameters *const parameters = new_parameters(0);
   @name@_context *const context = new_context(ROWS);
@@ -46,8 +115,9 @@ static int run_predict(const options *given) {
   if (status) return status;
   @name@_real *outputs[@NAME@_OUTPUTS];
   void *targets[@NAME@_OUTPUTS];
+  const size_t kept = arrays ? data.rows : ROWS; /* arrays are written when all rows are there */
   for (size_t o = 0; o < @NAME@_OUTPUTS; o++) {
-    targets[o] = outputs[o] = calloc(ROWS, @name@_output_fields[o].size * sizeof(@name@_real));
+    targets[o] = outputs[o] = calloc(kept, @name@_output_fields[o].size * sizeof(@name@_real));
     if (!outputs[o]) return fail(FAILED, "out of memory");
   }
   if (json) printf("[");
@@ -55,9 +125,14 @@ static int run_predict(const options *given) {
     const size_t rows = data.rows - row < ROWS ? data.rows - row : ROWS;
     const void *inputs[@NAME@_INPUTS];
     offset_rows(@name@_input_fields, @NAME@_INPUTS, data.inputs, row, inputs);
+    for (size_t o = 0; o < @NAME@_OUTPUTS && arrays; o++) targets[o] = outputs[o] + row * @name@_output_fields[o].size;
     const @name@_status result = @name@_call_predict(context, parameters, rows, inputs, targets);
     if (result != @NAME@_OK) return fail(FAILED, "row %zu: %s", row + 1, @name@_status_string(result));
-    for (size_t i = 0; i < rows; i++) print_row((const @name@_real *const *)outputs, i, json, row + i == 0);
+    for (size_t i = 0; i < rows && !arrays; i++) print_row((const @name@_real *const *)outputs, i, json, row + i == 0);
+  }
+  if (arrays) {
+    for (size_t o = 0; o < @NAME@_OUTPUTS; o++) targets[o] = outputs[o];
+    return write_arrays(targets, data.rows, archive);
   }
   if (json) printf("\n]\n");
   return fflush(stdout) == 0 ? DONE : fail(FAILED, "standard output: %s", strerror(errno));

@@ -189,6 +189,504 @@ DIGITS_INLINE int digits_read_file(const char *path, unsigned char **bytes, size
   return problem;
 }
 
+/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
+typedef struct digits_safetensors_text {
+  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
+  size_t bytes;
+} digits_safetensors_text;
+
+/* Where parsing stands. The first problem stays. */
+typedef struct digits_safetensors_reader {
+  const unsigned char *bytes;
+  size_t at, end;
+  const char *problem;
+} digits_safetensors_reader;
+
+DIGITS_INLINE int digits_safetensors_fail(digits_safetensors_reader *r, const char *problem) {
+  if (!r->problem) r->problem = problem;
+  return 0;
+}
+
+/* The next byte after white space, 0 at the end. */
+DIGITS_INLINE int digits_safetensors_peek(digits_safetensors_reader *r) {
+  for (; r->at < r->end; r->at++) {
+    int c = r->bytes[r->at];
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return c;
+  }
+  return 0;
+}
+
+DIGITS_INLINE int digits_safetensors_accept(digits_safetensors_reader *r, int c) {
+  if (digits_safetensors_peek(r) != c) return 0;
+  r->at++;
+  return 1;
+}
+
+DIGITS_INLINE int digits_safetensors_expect(digits_safetensors_reader *r, int c, const char *problem) {
+  return digits_safetensors_accept(r, c) || digits_safetensors_fail(r, problem);
+}
+
+/* Four hexadecimal digits, or -1. */
+DIGITS_INLINE long digits_safetensors_hex(const unsigned char *p) {
+  long value = 0;
+  for (int i = 0; i < 4; i++) {
+    int c = p[i], digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+/* A character that stands for itself, as nearly all do. */
+DIGITS_INLINE int digits_safetensors_plain(int c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+
+/* One character of a JSON string as UTF-8. Returns how many bytes of [p, end) it takes, 0 where it is not valid. */
+DIGITS_INLINE size_t digits_safetensors_character(const unsigned char *p, const unsigned char *end, unsigned char utf8[4],
+                                                  size_t *count) {
+  size_t left = (size_t)(end - p);
+  if (left == 0 || p[0] < 0x20) return 0;
+  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
+    int c = p[0];
+    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < n; i++)
+      if ((p[i] & 0xC0) != 0x80) return 0;
+    memcpy(utf8, p, n);
+    *count = n;
+    return n;
+  }
+  *count = 1;
+  utf8[0] = p[0];
+  if (p[0] != '\\') return 1;
+  if (left < 2) return 0;
+  if (p[1] != 'u') {
+    static const char escapes[] = "\"\\/bfnrt", meaning[] = "\"\\/\b\f\n\r\t";
+    const char *found = p[1] ? strchr(escapes, p[1]) : NULL;
+    if (!found) return 0;
+    utf8[0] = (unsigned char)meaning[found - escapes];
+    return 2;
+  }
+  long code = left < 6 ? -1 : digits_safetensors_hex(p + 2);
+  size_t taken = 6;
+  if (code < 0 || (code >= 0xDC00 && code <= 0xDFFF)) return 0;
+  if (code >= 0xD800 && code <= 0xDBFF) { /* the first half of a surrogate pair */
+    long second = left < 12 || p[6] != '\\' || p[7] != 'u' ? -1 : digits_safetensors_hex(p + 8);
+    if (second < 0xDC00 || second > 0xDFFF) return 0;
+    code = 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
+    taken = 12;
+  }
+  *count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (size_t i = *count; i-- > 1; code >>= 6) utf8[i] = (unsigned char)(0x80 | (code & 0x3F));
+  utf8[0] = (unsigned char)(code | (*count == 1 ? 0 : (0xF00 >> *count) & 0xFF));
+  return taken;
+}
+
+DIGITS_INLINE int digits_safetensors_string(digits_safetensors_reader *r, digits_safetensors_text *text) {
+  if (!digits_safetensors_expect(r, '"', "a string is expected")) return 0;
+  size_t begin = r->at;
+  for (;;) {
+    while (r->at < r->end && digits_safetensors_plain(r->bytes[r->at])) r->at++;
+    if (r->at == r->end || r->bytes[r->at] == '"') break;
+    unsigned char utf8[4];
+    size_t count, taken = digits_safetensors_character(r->bytes + r->at, r->bytes + r->end, utf8, &count);
+    if (taken == 0) return digits_safetensors_fail(r, "this is not valid within a string");
+    r->at += taken;
+  }
+  if (r->at == r->end) return digits_safetensors_fail(r, "a string has no end");
+  text->json = r->bytes + begin;
+  text->bytes = r->at - begin;
+  r->at++;
+  return 1;
+}
+
+DIGITS_INLINE int digits_safetensors_integer(digits_safetensors_reader *r, size_t *value) {
+  int c = digits_safetensors_peek(r);
+  if (c < '0' || c > '9') return digits_safetensors_fail(r, "a whole number is expected");
+  size_t begin = r->at, result = 0;
+  for (; r->at < r->end && r->bytes[r->at] >= '0' && r->bytes[r->at] <= '9'; r->at++) {
+    size_t digit = (size_t)(r->bytes[r->at] - '0');
+    if (result > (SIZE_MAX - digit) / 10) return digits_safetensors_fail(r, "a number is too large");
+    result = result * 10 + digit;
+  }
+  if (r->bytes[begin] == '0' && r->at > begin + 1) return digits_safetensors_fail(r, "a number begins with 0");
+  *value = result;
+  return 1;
+}
+
+DIGITS_INLINE int digits_safetensors_equals(digits_safetensors_text text, const char *wanted) {
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = digits_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) return 0;
+    for (size_t i = 0; i < count; i++, wanted++)
+      if (*wanted == 0 || (unsigned char)*wanted != utf8[i]) return 0;
+    p += taken;
+  }
+  return *wanted == 0;
+}
+
+DIGITS_INLINE size_t digits_safetensors_copy(digits_safetensors_text text, char *buffer, size_t capacity) {
+  size_t whole = 0, kept = 0;
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = digits_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    if (kept == whole && whole + count < capacity) { /* no character is cut in two */
+      memcpy(buffer + kept, utf8, count);
+      kept += count;
+    }
+    whole += count;
+    p += taken;
+  }
+  if (capacity) buffer[kept] = 0;
+  return whole;
+}
+
+/* FNV-1a of the characters that are meant, however they are escaped. */
+DIGITS_INLINE uint64_t digits_safetensors_hash(digits_safetensors_text text, uint64_t hash) {
+  const uint64_t prime = UINT64_C(0x100000001b3);
+  for (const unsigned char *p = text.json, *end = p + text.bytes;;) {
+    for (; p < end && digits_safetensors_plain(*p); p++) hash = (hash ^ *p) * prime;
+    if (p == end) break;
+    unsigned char utf8[4];
+    size_t count, taken = digits_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    for (size_t i = 0; i < count; i++) hash = (hash ^ utf8[i]) * prime;
+    p += taken;
+  }
+  return hash;
+}
+
+/*
+ * safetensors: the header of a file that lies in memory, without allocation.
+ * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
+ *
+ *   digits_safetensors file;
+ *   const char *problem = digits_safetensors_open(bytes, size, &file);
+ *   if (problem) …                          in words; file.error_offset says where in the file
+ *
+ *   digits_safetensor tensor;               the tensors in the order of the header
+ *   for (size_t cursor = 0; digits_safetensors_next(&file, &cursor, &tensor);) …
+ *
+ *   digits_safetensors_text key, value;     the entries of __metadata__ in the order of the header
+ *   for (size_t cursor = 0; digits_safetensors_next_metadata(&file, &cursor, &key, &value);) …
+ *
+ *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
+ *                                           round, and leaves the cursor behind what it found, so that names asked for
+ *                                           in the order of the file cost one walk altogether.
+ *   digits_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
+ *   digits_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
+ *
+ *   digits_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
+ *   digits_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
+ *   digits_safetensors_read(&tensor, first, count, values)       elements as digits_real; F32 and F64 only
+ *
+ * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
+ * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
+ * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
+ * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
+ */
+typedef struct digits_safetensor {
+  digits_safetensors_text name;
+  char dtype[12];              /* "F32", "F64", "BF16"… */
+  unsigned bits;               /* of one element */
+  size_t rank;
+  size_t shape[8];             /* the first 8 where rank is greater */
+  size_t count;                /* elements */
+  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
+  const unsigned char *data;   /* its values, not aligned */
+} digits_safetensor;
+
+typedef struct digits_safetensors {
+  const unsigned char *bytes;  /* the file */
+  size_t size;
+  size_t header_end;           /* the data begin here */
+  size_t tensors;              /* how many */
+  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
+  size_t error_offset;
+} digits_safetensors;
+
+/* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
+enum { DIGITS_SAFETENSORS_HEADER = 100000000, DIGITS_SAFETENSORS_NAMES = 32768, DIGITS_SAFETENSORS_CHUNK = 2048 };
+
+DIGITS_INLINE int digits_safetensors_dtype(digits_safetensors_reader *r, digits_safetensor *tensor) {
+  static const struct { char name[12]; unsigned bits; } types[] = {
+    {"F64", 64}, {"F32", 32}, {"F16", 16}, {"BF16", 16}, {"I64", 64}, {"I32", 32}, {"I16", 16}, {"I8", 8},
+    {"U64", 64}, {"U32", 32}, {"U16", 16}, {"U8", 8}, {"BOOL", 8}, {"C64", 64},
+    {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F4", 4}};
+  digits_safetensors_text text;
+  if (!digits_safetensors_string(r, &text)) return 0;
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (digits_safetensors_equals(text, types[i].name)) {
+      memcpy(tensor->dtype, types[i].name, sizeof tensor->dtype);
+      tensor->bits = types[i].bits;
+      return 1;
+    }
+  return digits_safetensors_fail(r, "this dtype is not known");
+}
+
+DIGITS_INLINE int digits_safetensors_shape(digits_safetensors_reader *r, digits_safetensor *tensor) {
+  if (!digits_safetensors_expect(r, '[', "[ is expected")) return 0;
+  tensor->rank = 0;
+  tensor->count = 1;
+  if (digits_safetensors_accept(r, ']')) return 1;
+  do {
+    size_t extent;
+    if (!digits_safetensors_integer(r, &extent)) return 0;
+    if (extent != 0 && tensor->count > SIZE_MAX / extent) return digits_safetensors_fail(r, "the shape is too large");
+    if (tensor->rank < 8) tensor->shape[tensor->rank] = extent;
+    tensor->rank++;
+    tensor->count *= extent;
+  } while (digits_safetensors_accept(r, ','));
+  return digits_safetensors_expect(r, ']', "] is expected after the shape");
+}
+
+/* [begin, end] */
+DIGITS_INLINE int digits_safetensors_offsets(digits_safetensors_reader *r, size_t *begin, size_t *end) {
+  return digits_safetensors_expect(r, '[', "[ is expected") && digits_safetensors_integer(r, begin) &&
+         digits_safetensors_expect(r, ',', ", is expected between the two offsets") && digits_safetensors_integer(r, end) &&
+         digits_safetensors_expect(r, ']', "] is expected after two offsets");
+}
+
+/* {"dtype": …, "shape": […], "data_offsets": [begin, end]}, in any order */
+DIGITS_INLINE int digits_safetensors_value(digits_safetensors_reader *r, const digits_safetensors *file,
+                                           digits_safetensor *tensor) {
+  enum { DTYPE = 1, SHAPE = 2, OFFSETS = 4 };
+  size_t begin = 0, end = 0;
+  unsigned seen = 0;
+  const char *const wanted = "dtype, shape and data_offsets are expected, each once";
+  if (!digits_safetensors_expect(r, '{', "{ is expected")) return 0;
+  do {
+    digits_safetensors_text key;
+    if (!digits_safetensors_string(r, &key) || !digits_safetensors_expect(r, ':', ": is expected")) return 0;
+    unsigned field = digits_safetensors_equals(key, "dtype")          ? DTYPE
+                     : digits_safetensors_equals(key, "shape")        ? SHAPE
+                     : digits_safetensors_equals(key, "data_offsets") ? OFFSETS
+                                                                      : 0;
+    if (field == 0 || (seen & field)) return digits_safetensors_fail(r, wanted);
+    seen |= field;
+    if (!(field == DTYPE   ? digits_safetensors_dtype(r, tensor)
+          : field == SHAPE ? digits_safetensors_shape(r, tensor)
+                           : digits_safetensors_offsets(r, &begin, &end))) return 0;
+  } while (digits_safetensors_accept(r, ','));
+  if (!digits_safetensors_expect(r, '}', "} is expected after a tensor")) return 0;
+  if (seen != (DTYPE | SHAPE | OFFSETS)) return digits_safetensors_fail(r, wanted);
+  if (begin > end || end > file->size - file->header_end)
+    return digits_safetensors_fail(r, "the offsets of a tensor lie outside the data");
+  if (tensor->count > SIZE_MAX / tensor->bits || tensor->count * tensor->bits % 8 != 0 ||
+      tensor->count * tensor->bits / 8 != end - begin)
+    return digits_safetensors_fail(r, "the shape and the offsets of a tensor do not agree");
+  tensor->offset = file->header_end + begin;
+  tensor->bytes = end - begin;
+  tensor->data = file->bytes + tensor->offset;
+  return 1;
+}
+
+DIGITS_INLINE int digits_safetensors_next_metadata(const digits_safetensors *file, size_t *cursor,
+                                                   digits_safetensors_text *key, digits_safetensors_text *value) {
+  digits_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
+  if (r.at == 0 || digits_safetensors_peek(&r) == '}') return 0;
+  if (!digits_safetensors_string(&r, key) || !digits_safetensors_expect(&r, ':', ": is expected") ||
+      !digits_safetensors_string(&r, value)) return 0;
+  digits_safetensors_accept(&r, ',');
+  *cursor = r.at;
+  return 1;
+}
+
+DIGITS_INLINE int digits_safetensors_next(const digits_safetensors *file, size_t *cursor, digits_safetensor *tensor) {
+  digits_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
+  while (digits_safetensors_peek(&r) == '"') {
+    if (!digits_safetensors_string(&r, &tensor->name) || !digits_safetensors_expect(&r, ':', ": is expected")) return 0;
+    int metadata = digits_safetensors_equals(tensor->name, "__metadata__");
+    if (metadata) {
+      digits_safetensors_text key, value;
+      for (r.at = file->metadata; digits_safetensors_next_metadata(file, &r.at, &key, &value);) continue;
+      digits_safetensors_accept(&r, '}');
+    } else if (!digits_safetensors_value(&r, file, tensor)) return 0;
+    digits_safetensors_accept(&r, ',');
+    *cursor = r.at;
+    if (!metadata) return 1;
+  }
+  return 0;
+}
+
+DIGITS_INLINE int digits_safetensors_find(const digits_safetensors *file, size_t *cursor, const char *name,
+                                          digits_safetensor *tensor) {
+  size_t start = *cursor;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && digits_safetensors_next(file, cursor, tensor))
+      if (digits_safetensors_equals(tensor->name, name)) return 1;
+  return 0;
+}
+
+DIGITS_INLINE int digits_safetensors_find_metadata(const digits_safetensors *file, size_t *cursor, const char *name,
+                                                   digits_safetensors_text *value) {
+  size_t start = *cursor;
+  digits_safetensors_text key;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && digits_safetensors_next_metadata(file, cursor, &key, value))
+      if (digits_safetensors_equals(key, name)) return 1;
+  return 0;
+}
+
+/* The lowest keys above a bound, each of which may occur once: a sort in constant memory, a chunk for each pass over the header. */
+typedef struct digits_safetensors_keys {
+  uint64_t keys[DIGITS_SAFETENSORS_CHUNK]; /* a heap, its greatest at the front */
+  size_t count;
+  uint64_t bound;
+  int bounded, twice;
+} digits_safetensors_keys;
+
+DIGITS_INLINE void digits_safetensors_sift(uint64_t *keys, size_t count, size_t i) {
+  uint64_t key = keys[i];
+  for (size_t child; (child = 2 * i + 1) < count; i = child) {
+    if (child + 1 < count && keys[child + 1] > keys[child]) child++;
+    if (keys[child] <= key) break;
+    keys[i] = keys[child];
+  }
+  keys[i] = key;
+}
+
+DIGITS_INLINE void digits_safetensors_offer(digits_safetensors_keys *list, uint64_t key) {
+  if (list->bounded && key <= list->bound) return;
+  if (list->count < DIGITS_SAFETENSORS_CHUNK) {
+    list->keys[list->count++] = key;
+    if (list->count == DIGITS_SAFETENSORS_CHUNK)
+      for (size_t i = list->count / 2; i-- > 0;) digits_safetensors_sift(list->keys, list->count, i);
+  } else if (key <= list->keys[0]) { /* its twin may be at the front, or come to the front as the front leaves */
+    uint64_t front = list->keys[0];
+    list->twice |= key == front;
+    list->keys[0] = key;
+    digits_safetensors_sift(list->keys, list->count, 0);
+    list->twice |= front == list->keys[0];
+  }
+}
+
+/* Sorts the keys of a pass; 0 if one occurs twice. */
+DIGITS_INLINE int digits_safetensors_settle(digits_safetensors_keys *list) {
+  for (size_t i = list->count / 2; i-- > 0;) digits_safetensors_sift(list->keys, list->count, i);
+  for (size_t n = list->count; n-- > 1;) {
+    uint64_t greatest = list->keys[0];
+    list->keys[0] = list->keys[n];
+    list->keys[n] = greatest;
+    digits_safetensors_sift(list->keys, n, 0);
+  }
+  for (size_t i = 1; i < list->count; i++) list->twice |= list->keys[i] == list->keys[i - 1];
+  if (list->count) list->bound = list->keys[list->count - 1];
+  list->bounded |= list->count != 0;
+  return !list->twice;
+}
+
+/*
+ * Names are unique if their hashes are (two names that share 64 bits are taken for one). Tensors [begin, end) tile the data
+ * if, sorted each for itself, the first begin is 0, each next begin is the end before, and the last end is that of the data:
+ * every offset is then left as often as it is reached, and as offsets only grow, that is one path from 0 to the end.
+ * Tensors without bytes take no part.
+ */
+DIGITS_INLINE const char *digits_safetensors_unique(const digits_safetensors *file, size_t names) {
+  digits_safetensors_keys list[3]; /* names, begins, ends */
+  for (int i = 0; i < 3; i++) list[i].bounded = list[i].twice = 0;
+  uint64_t reached = file->header_end;
+  for (size_t settled = 0; settled < names; settled += DIGITS_SAFETENSORS_CHUNK) {
+    digits_safetensor tensor;
+    digits_safetensors_text key, value;
+    for (int i = 0; i < 3; i++) list[i].count = 0;
+    for (size_t cursor = 0; digits_safetensors_next_metadata(file, &cursor, &key, &value);)
+      digits_safetensors_offer(&list[0], digits_safetensors_hash(key, 1));
+    for (size_t cursor = 0; digits_safetensors_next(file, &cursor, &tensor);) {
+      digits_safetensors_offer(&list[0], digits_safetensors_hash(tensor.name, UINT64_C(0xcbf29ce484222325)));
+      if (tensor.bytes == 0) continue;
+      digits_safetensors_offer(&list[1], tensor.offset);
+      digits_safetensors_offer(&list[2], tensor.offset + tensor.bytes);
+    }
+    if (!digits_safetensors_settle(&list[0])) return "a name occurs twice";
+    int apart = digits_safetensors_settle(&list[1]) & digits_safetensors_settle(&list[2]);
+    for (size_t i = 0; apart && i < list[1].count; i++) {
+      if (list[1].keys[i] > reached) return "a part of the data belongs to no tensor";
+      apart = list[1].keys[i] == reached;
+      reached = list[2].keys[i];
+    }
+    if (!apart) return "the data of two tensors overlap";
+  }
+  return reached == file->size ? NULL : "a part of the data belongs to no tensor";
+}
+
+/* The entries of the header; *names: how many names were met. */
+DIGITS_INLINE int digits_safetensors_header(digits_safetensors_reader *r, digits_safetensors *file, size_t *names) {
+  if (!digits_safetensors_expect(r, '{', "the header does not begin with {")) return 0;
+  if (digits_safetensors_accept(r, '}')) return 1;
+  do {
+    digits_safetensor tensor;
+    if (!digits_safetensors_string(r, &tensor.name) || !digits_safetensors_expect(r, ':', ": is expected")) return 0;
+    if (!digits_safetensors_equals(tensor.name, "__metadata__")) {
+      if (!digits_safetensors_value(r, file, &tensor)) return 0;
+      file->tensors++;
+      ++*names;
+    } else {
+      if (file->metadata) return digits_safetensors_fail(r, "__metadata__ occurs twice");
+      if (!digits_safetensors_expect(r, '{', "{ is expected")) return 0;
+      file->metadata = r->at;
+      if (digits_safetensors_accept(r, '}')) continue;
+      do {
+        digits_safetensors_text key, value;
+        if (!digits_safetensors_string(r, &key) || !digits_safetensors_expect(r, ':', ": is expected") ||
+            !digits_safetensors_string(r, &value)) return 0;
+        ++*names;
+      } while (digits_safetensors_accept(r, ','));
+      if (!digits_safetensors_expect(r, '}', "} is expected after the metadata")) return 0;
+    }
+    if (*names > DIGITS_SAFETENSORS_NAMES) return digits_safetensors_fail(r, "there are more than 32768 names");
+  } while (digits_safetensors_accept(r, ','));
+  return digits_safetensors_expect(r, '}', "} is expected after the last tensor");
+}
+
+DIGITS_INLINE const char *digits_safetensors_open(const void *bytes, size_t size, digits_safetensors *file) {
+  const digits_safetensors empty = {bytes, size, 0, 0, 0, 0};
+  *file = empty;
+  if (size < 8) return "the file is shorter than 8 bytes";
+  uint64_t header = 0;
+  for (int i = 8; i-- > 0;) header = header << 8 | file->bytes[i];
+  if (header > DIGITS_SAFETENSORS_HEADER) return "the header is longer than 100000000 bytes";
+  if (header > size - 8) return "the header is longer than the file";
+  file->header_end = 8 + (size_t)header;
+  digits_safetensors_reader r = {file->bytes, 8, file->header_end, NULL};
+  size_t names = 0;
+  if (header == 0 || file->bytes[8] != '{') digits_safetensors_fail(&r, "the header does not begin with {");
+  else if (digits_safetensors_header(&r, file, &names) && (digits_safetensors_peek(&r), r.at != r.end))
+    digits_safetensors_fail(&r, "something follows the header");
+  if (!r.problem) {
+    r.at = file->header_end;
+    r.problem = digits_safetensors_unique(file, names);
+  }
+  file->error_offset = r.problem ? r.at : 0;
+  return r.problem;
+}
+
+/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
+DIGITS_INLINE int digits_safetensors_read(const digits_safetensor *tensor, size_t first, size_t count, digits_real *values) {
+  int f32 = strcmp(tensor->dtype, "F32") == 0;
+  if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
+  const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);
+  for (size_t i = 0; i < count && f32; i++, p += 4) {
+    uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = value;
+  }
+  for (size_t i = 0; i < count && !f32; i++, p += 8) {
+    uint64_t bits = 0;
+    for (int k = 8; k-- > 0;) bits = bits << 8 | p[k];
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = (digits_real)value;
+  }
+  return 1;
+}
+
 /* Exit statuses: done; the model or the data is at fault; wrong usage. */
 enum { DONE = 0, FAILED = 1, USAGE = 64 };
 
@@ -221,7 +719,7 @@ typedef struct option {
 
 /* commands: t train, e evaluate, p predict, b benchmark */
 static const option option_table[] = {
-  {"--data", "tep", "FILE  rows to read; - is standard input", TEXT, offsetof(options, data)},
+  {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS); - is standard input", TEXT, offsetof(options, data)},
   {"--validation", "t", "FILE|FRACTION  rows, or the share of the last rows, that are only evaluated", TEXT, offsetof(options, validation)},
   {"--epochs", "t", "N  passes over the data", COUNT, offsetof(options, epochs)},
   {"--batch", "teb", "N  rows of a step", COUNT, offsetof(options, batch)},
@@ -232,7 +730,7 @@ static const option option_table[] = {
   {"--resume", "t", "goes on from the checkpoint", FLAG, offsetof(options, resume)},
   {"--no-shuffle", "t", "takes the rows in their order", FLAG, offsetof(options, no_shuffle)},
   {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
-  {"--format", "p", "csv|json  of the outputs", TEXT, offsetof(options, format)},
+  {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
   {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
   {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
 };
@@ -312,7 +810,7 @@ static int load_weights(const char *path, digits_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : digits_status_string(status));
 }
 
-/* ---- CSV ---- */
+/* ---- Data ---- */
 
 /* Rows as arrays, one for each field of the model. */
 typedef struct dataset {
@@ -324,6 +822,115 @@ typedef struct dataset {
 } dataset;
 
 static size_t element_bytes(const digits_field *field) { return field->integer ? sizeof(int32_t) : sizeof(digits_real); }
+
+/* ---- Arrays of data files ---- */
+
+/* An array as it lies in a file: numbers of any type and byte order, rows first. */
+typedef struct data_array {
+  const char *path;
+  const char *name;          /* within the file; NULL if the file is one array */
+  char type;                 /* 'f', 'i' or 'u' */
+  size_t bytes;              /* of one number */
+  int big_endian;
+  size_t rank, shape[16], count;
+  const unsigned char *data;
+} data_array;
+
+/* A problem with an array: its file, its name, and what is wrong. */
+static int array_fault(const data_array *a, const char *format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return a->name ? fail(FAILED, "%s: array '%s': %s", a->path, a->name, text) : fail(FAILED, "%s: %s", a->path, text);
+}
+
+/* The product of the shape in count; the numbers must be within `room` bytes. */
+static int measure_array(data_array *a, size_t room) {
+  a->count = 1;
+  for (size_t i = 0; i < a->rank; i++) {
+    if (a->shape[i] && a->count > SIZE_MAX / 16 / a->shape[i]) return array_fault(a, "its shape has more numbers than memory can hold");
+    a->count *= a->shape[i];
+  }
+  if (a->count * a->bytes > room)
+    return array_fault(a, "cut off: its shape needs %zu bytes, but %zu are there", a->count * a->bytes, room);
+  return 0;
+}
+
+static double array_value(const data_array *a, size_t index) {
+  const unsigned char *const from = a->data + index * a->bytes;
+  uint64_t bits = 0;
+  for (size_t i = 0; i < a->bytes; i++) bits |= (uint64_t)from[a->big_endian ? a->bytes - 1 - i : i] << (8 * i);
+  if (a->type == 'f' && a->bytes == 4) {
+    const uint32_t half = (uint32_t)bits;
+    float value;
+    memcpy(&value, &half, sizeof value);
+    return (double)value;
+  }
+  if (a->type == 'f') {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+  }
+  if (a->type == 'u' || a->bytes == 8) return a->type == 'u' ? (double)bits : (double)(int64_t)bits;
+  const uint64_t sign = (uint64_t)1 << (8 * a->bytes - 1);
+  return (double)(int64_t)((bits ^ sign) - sign);
+}
+
+/* Takes an array as one field of the model: [rows, ...] with as many numbers a row as the field has. */
+static int bind_array(const data_array *a, const digits_field *field, double scale, dataset *into, void **values) {
+  const size_t rows = a->rank ? a->shape[0] : 0;
+  char shape[256] = "";
+  for (size_t i = 0, length = 0; i < a->rank && length < sizeof shape - 32; i++)
+    length += (size_t)snprintf(shape + length, sizeof shape - length, "%s%zu", i ? ", " : "", a->shape[i]);
+  if (rows == 0) return array_fault(a, "it has no rows: its shape is [%s]", shape);
+  if (a->count / rows != field->size)
+    return array_fault(a, "'%s' has %zu numbers a row, but this array has the shape [%s]", field->name, field->size, shape);
+  if (into->rows && into->rows != rows) return array_fault(a, "it has %zu rows, but the arrays before it have %zu", rows, into->rows);
+  into->rows = rows;
+  if (!digits_fits_memory((uint64_t)a->count * element_bytes(field)) || !(*values = calloc(a->count, element_bytes(field))))
+    return array_fault(a, "out of memory for %zu rows", rows);
+  for (size_t i = 0; i < a->count; i++) {
+    const double value = array_value(a, i);
+    const char *problem = NULL;
+    if (!isfinite(value)) problem = "is not a finite number";
+    else if (!field->integer) ((digits_real *)*values)[i] = (digits_real)(value * scale);
+    else if (value != floor(value) || fabs(value) > 2147483647) problem = "is not a whole number";
+    else if (field->classes && (value < 0 || value >= (double)field->classes)) problem = "is no class of the model";
+    else ((int32_t *)*values)[i] = (int32_t)value;
+    if (problem) return array_fault(a, "row %zu: %g %s%s", i / field->size + 1, value, problem, field->classes ? "; classes are numbered from 0" : "");
+  }
+  return 0;
+}
+
+/* Finds an array by name: 1 found, 0 not there, -1 reported. */
+typedef int array_finder(const void *file, const char *name, data_array *found);
+
+/* Binds each input and, where they are needed, each target by its name. */
+static int bind_arrays(const void *file, const char *path, array_finder *find, int need_target, double scale, dataset *into) {
+  for (size_t i = 0; i < DIGITS_INPUTS; i++) {
+    data_array a = {0};
+    const int found = find(file, digits_input_fields[i].name, &a);
+    if (found < 0) return FAILED;
+    if (!found) return fail(FAILED, "%s: there is no array '%s', which the model's input needs", path, digits_input_fields[i].name);
+    if (bind_array(&a, &digits_input_fields[i], scale, into, &into->inputs[i])) return FAILED;
+  }
+#if DIGITS_TRAINING
+  for (size_t i = 0; i < DIGITS_TARGETS && need_target; i++) {
+    data_array a = {0};
+    const int found = find(file, digits_target_fields[i].name, &a);
+    if (found < 0) return FAILED;
+    if (!found) return fail(FAILED, "%s: there is no array '%s', which the model's target needs", path, digits_target_fields[i].name);
+    if (bind_array(&a, &digits_target_fields[i], 1, into, &into->targets[i])) return FAILED;
+  }
+#else
+  (void)need_target;
+#endif
+  return 0;
+}
+
+/* ---- CSV ---- */
 
 /* A cursor on the text of a file; line and column are counted from 1 for messages. */
 typedef struct csv {
@@ -495,6 +1102,237 @@ static int read_csv(const char *path, char *text, size_t size, const char *targe
   return into->rows ? 0 : fail(FAILED, "%s: there are no rows", path);
 }
 
+/* ---- NPY: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html ---- */
+
+static int is_npy(const unsigned char *bytes, size_t size) { return size >= 10 && memcmp(bytes, "\x93NUMPY", 6) == 0; }
+
+/* The text behind `'key':` in a header, NULL if it is not there. */
+static const char *npy_entry(const char *header, const char *key) {
+  const char *at = strstr(header, key);
+  if (!at) return NULL;
+  at += strlen(key);
+  while (*at == ' ' || *at == ':') at++;
+  return at;
+}
+
+/* The array of a file that lies in memory, without a copy; a->path and a->name are for messages. */
+static int parse_npy(const unsigned char *bytes, size_t size, data_array *a) {
+  char header[4096];
+  if (!is_npy(bytes, size)) return array_fault(a, "it does not begin as an NPY file does");
+  const int is_first = bytes[6] == 1;
+  size_t length = bytes[8] | (size_t)bytes[9] << 8;
+  const size_t start = is_first ? 10 : 12;
+  if (bytes[6] < 1 || bytes[6] > 3) return array_fault(a, "NPY version %d is not known", bytes[6]);
+  if (size < start) return array_fault(a, "cut off in its header");
+  if (!is_first) length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+  if (length > size - start) return array_fault(a, "cut off in its header: %zu bytes of %zu are there", size - start, length);
+  if (length >= sizeof header) return array_fault(a, "its header of %zu bytes is too long", length);
+  memcpy(header, bytes + start, length);
+  header[length] = 0;
+  const char *const type = npy_entry(header, "'descr'"), *const order = npy_entry(header, "'fortran_order'");
+  const char *shape = npy_entry(header, "'shape'");
+  if (!type || !order || !shape || *shape != '(') return array_fault(a, "its header lacks descr, fortran_order or shape");
+  if (strncmp(order, "True", 4) == 0) return array_fault(a, "it is in Fortran order; save numpy.ascontiguousarray of it");
+  if (*type != '\'' || !strchr("<>|=", type[1]) || !type[1] || !strchr("fiub", type[2]) || !type[2])
+    return array_fault(a, "its type %.12s is not one of numbers", type);
+  a->big_endian = type[1] == '>';
+  a->type = type[2] == 'b' ? 'u' : type[2];
+  a->bytes = (size_t)(type[3] - '0');
+  if (type[4] != '\'' || !(a->bytes == 8 || a->bytes == 4 || (a->type != 'f' && (a->bytes == 1 || a->bytes == 2))))
+    return array_fault(a, "its type %.12s is not supported: use floats of 4 or 8 bytes or integers", type);
+  for (shape++, a->rank = 0; *shape != ')';) {
+    char *end;
+    errno = 0;
+    const unsigned long long extent = strtoull(shape, &end, 10);
+    if (end == shape || errno || *shape == '-' || a->rank == sizeof a->shape / sizeof *a->shape) return array_fault(a, "its header has no valid shape");
+    a->shape[a->rank++] = (size_t)extent;
+    for (shape = end; *shape == ',' || *shape == ' '; shape++) {}
+  }
+  a->data = bytes + start + length;
+  return measure_array(a, size - start - length);
+}
+
+/* The header of an array of this model's numbers, padded so that the numbers are aligned to 64 bytes; returns its length. */
+static size_t npy_header(char *into, size_t capacity, size_t rows, const digits_field *field) {
+  char text[256];
+  int length = snprintf(text, sizeof text, "{'descr': '<f%d', 'fortran_order': False, 'shape': (%zu,", DIGITS_REAL_BITS / 8, rows);
+  for (size_t i = 0; i < field->rank; i++) length += snprintf(text + length, sizeof text - (size_t)length, " %zu,", field->shape[i]);
+  length += snprintf(text + length, sizeof text - (size_t)length, "), }");
+  const size_t padded = ((size_t)length + 11 + 63) / 64 * 64;
+  if (padded > capacity) return 0;
+  memset(into, ' ', padded);
+  memcpy(into, "\x93NUMPY\x01\x00", 8);
+  into[8] = (char)((padded - 10) & 255);
+  into[9] = (char)((padded - 10) >> 8);
+  memcpy(into + 10, text, (size_t)length);
+  into[padded - 1] = '\n';
+  return padded;
+}
+
+/* ---- NPZ: NPY files in a zip archive (PKWARE APPNOTE), stored as numpy.savez does ---- */
+
+typedef struct npz {
+  const char *path;
+  const unsigned char *bytes;
+  size_t size, directory, entries;
+} npz;
+
+static uint64_t little(const unsigned char *from, size_t bytes) {
+  uint64_t value = 0;
+  while (bytes-- > 0) value = value << 8 | from[bytes];
+  return value;
+}
+
+/* The CRC-32 of zip archives: the reflected polynomial 0xEDB88320. */
+static uint32_t zip_checksum(const unsigned char *bytes, size_t count, uint32_t before) {
+  uint32_t table[256];
+  for (uint32_t i = 0; i < 256; i++) {
+    table[i] = i;
+    for (int k = 0; k < 8; k++) table[i] = table[i] & 1 ? table[i] >> 1 ^ 0xEDB88320u : table[i] >> 1;
+  }
+  uint32_t sum = ~before;
+  for (size_t i = 0; i < count; i++) sum = table[(sum ^ bytes[i]) & 255] ^ sum >> 8;
+  return ~sum;
+}
+
+static int is_npz(const unsigned char *bytes, size_t size) { return size >= 22 && memcmp(bytes, "PK\x03\x04", 4) == 0; }
+
+/* Finds the directory from the record at the end of the archive, behind which there may be a comment. */
+static int open_npz(const char *path, const unsigned char *bytes, size_t size, npz *file) {
+  const size_t lowest = size > 22 + 65535 ? size - 22 - 65535 : 0;
+  file->path = path;
+  file->bytes = bytes;
+  file->size = size;
+  for (size_t at = size - 22 + 1; at-- > lowest;) {
+    if (memcmp(bytes + at, "PK\x05\x06", 4) != 0) continue;
+    file->entries = (size_t)little(bytes + at + 10, 2);
+    file->directory = (size_t)little(bytes + at + 16, 4);
+    if (file->directory <= at) return 0;
+  }
+  return fail(FAILED, "%s: cut off: the archive has no directory at its end", path);
+}
+
+/* Sizes and place of a member that don't fit 32 bits are in an extra field, in the order of the fields that overflow. */
+static void npz_extra(const unsigned char *extra, size_t length, uint64_t *whole, uint64_t *packed, uint64_t *place) {
+  for (size_t at = 0; at + 4 <= length;) {
+    const size_t bytes = (size_t)little(extra + at + 2, 2), end = at + 4 + bytes;
+    if (end > length) return;
+    uint64_t *const fields[] = {whole, packed, place};
+    size_t next = at + 4;
+    for (size_t i = 0; i < 3 && little(extra + at, 2) == 1; i++)
+      if (*fields[i] == 0xFFFFFFFFu && next + 8 <= end) {
+        *fields[i] = little(extra + next, 8);
+        next += 8;
+      }
+    at = end;
+  }
+}
+
+static int find_in_npz(const void *opened, const char *name, data_array *found) {
+  const npz *const file = opened;
+  size_t at = file->directory;
+  found->path = file->path;
+  for (size_t i = 0; i < file->entries; i++) {
+    if (at > file->size - 46 || memcmp(file->bytes + at, "PK\x01\x02", 4) != 0) {
+      fail(FAILED, "%s: damaged: member %zu of the directory, at byte %zu", file->path, i + 1, at);
+      return -1;
+    }
+    const unsigned char *const entry = file->bytes + at;
+    const size_t name_length = (size_t)little(entry + 28, 2), extra = (size_t)little(entry + 30, 2);
+    const size_t next = at + 46 + name_length + extra + (size_t)little(entry + 32, 2);
+    if (next > file->size) {
+      fail(FAILED, "%s: cut off in the directory, at byte %zu", file->path, at);
+      return -1;
+    }
+    at = next;
+    const size_t length = strlen(name);
+    if (name_length != length + 4 || memcmp(entry + 46, name, length) != 0 || memcmp(entry + 46 + length, ".npy", 4) != 0) continue;
+    found->name = name;
+    uint64_t whole = little(entry + 24, 4), packed = little(entry + 20, 4), place = little(entry + 42, 4);
+    npz_extra(entry + 46 + name_length, extra, &whole, &packed, &place);
+    if (little(entry + 10, 2) != 0) return array_fault(found, "it is compressed; save it with numpy.savez, not savez_compressed") ? -1 : 0;
+    if (place > file->size - 30 || memcmp(file->bytes + place, "PK\x03\x04", 4) != 0) return array_fault(found, "damaged: it does not begin at byte %llu", (unsigned long long)place) ? -1 : 0;
+    const unsigned char *const local = file->bytes + place;
+    const size_t start = (size_t)place + 30 + (size_t)little(local + 26, 2) + (size_t)little(local + 28, 2);
+    if (whole != packed || start > file->size || whole > file->size - start) return array_fault(found, "cut off: %llu bytes from byte %zu on are not all there", (unsigned long long)whole, start) ? -1 : 0;
+    if (zip_checksum(file->bytes + start, (size_t)whole, 0) != little(entry + 16, 4)) return array_fault(found, "damaged: its checksum is wrong") ? -1 : 0;
+    return parse_npy(file->bytes + start, (size_t)whole, found) ? -1 : 1;
+  }
+  return 0;
+}
+
+/* ---- IDX, as MNIST comes: two zeros, type, rank, extents in four bytes each, numbers; all big-endian ---- */
+
+static int idx_type(const unsigned char *bytes, data_array *a) {
+  static const struct { unsigned char code; char type; size_t bytes; } types[] = {
+    {0x08, 'u', 1}, {0x09, 'i', 1}, {0x0B, 'i', 2}, {0x0C, 'i', 4}, {0x0D, 'f', 4}, {0x0E, 'f', 8}};
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (types[i].code == bytes[2]) {
+      a->type = types[i].type;
+      a->bytes = types[i].bytes;
+      return 1;
+    }
+  return 0;
+}
+
+static int is_idx(const unsigned char *bytes, size_t size) {
+  data_array a;
+  return size >= 8 && bytes[0] == 0 && bytes[1] == 0 && idx_type(bytes, &a) && bytes[3] >= 1 && bytes[3] <= 8;
+}
+
+static int parse_idx(const unsigned char *bytes, size_t size, data_array *a) {
+  a->big_endian = 1;
+  if (!is_idx(bytes, size) || !idx_type(bytes, a)) return array_fault(a, "it does not begin as an IDX file does");
+  a->rank = bytes[3];
+  const size_t start = 4 + 4 * a->rank;
+  if (size < start) return array_fault(a, "cut off in its header");
+  for (size_t i = 0; i < a->rank; i++)
+    a->shape[i] = (size_t)bytes[4 + 4 * i] << 24 | (size_t)bytes[5 + 4 * i] << 16 | (size_t)bytes[6 + 4 * i] << 8 | bytes[7 + 4 * i];
+  a->data = bytes + start;
+  return measure_array(a, size - start);
+}
+
+/* ---- safetensors as data: an array for each input and each target ---- */
+
+typedef struct tensor_file {
+  const char *path;
+  digits_safetensors tensors;
+} tensor_file;
+
+static int is_safetensors(const unsigned char *bytes, size_t size) { return size >= 10 && bytes[8] == '{' && bytes[6] == 0 && bytes[7] == 0; }
+
+static int find_in_safetensors(const void *opened, const char *name, data_array *found) {
+  static const struct { char name[8]; char type; size_t bytes; } types[] = {
+    {"F32", 'f', 4}, {"F64", 'f', 8}, {"I64", 'i', 8}, {"I32", 'i', 4}, {"I16", 'i', 2}, {"I8", 'i', 1},
+    {"U64", 'u', 8}, {"U32", 'u', 4}, {"U16", 'u', 2}, {"U8", 'u', 1}, {"BOOL", 'u', 1}};
+  const tensor_file *const file = opened;
+  digits_safetensor tensor;
+  size_t cursor = 0;
+  found->path = file->path;
+  found->name = name;
+  if (!digits_safetensors_find(&file->tensors, &cursor, name, &tensor)) return 0;
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (strcmp(types[i].name, tensor.dtype) == 0) {
+      found->type = types[i].type;
+      found->bytes = types[i].bytes;
+    }
+  if (!found->bytes || tensor.rank > 8)
+    return array_fault(found, "%s of rank %zu is not supported", tensor.dtype, tensor.rank) ? -1 : 0;
+  found->rank = tensor.rank;
+  memcpy(found->shape, tensor.shape, tensor.rank * sizeof *tensor.shape);
+  found->data = tensor.data;
+  return measure_array(found, tensor.bytes) ? -1 : 1;
+}
+
+static int read_safetensors(const char *path, const unsigned char *bytes, size_t size, int need_target, double scale, dataset *into) {
+  tensor_file file = {path, {0}};
+  const char *const problem = digits_safetensors_open(bytes, size, &file.tensors);
+  if (problem) return fail(FAILED, "%s: %s, at byte %zu", path, problem, file.tensors.error_offset);
+  return bind_arrays(&file, path, find_in_safetensors, need_target, scale, into);
+}
+
+/* ---- Data of any format: what a file is, it says in its first bytes ---- */
+
 /* Where a declared file is: beside model.swift, or in the current folder. */
 static const char *declared_path(const char *name, char *buffer, size_t capacity) {
 #ifdef DIGITS_MODEL_FOLDER
@@ -508,18 +1346,70 @@ static const char *declared_path(const char *name, char *buffer, size_t capacity
   return name;
 }
 
-/* Reads FILE, or the declared data where it is NULL. */
-static int read_data(const char *file, int need_target, dataset *into) {
-  char buffer[4096];
+static int read_bytes(const char *path, unsigned char **bytes, size_t *size) {
+  const int problem = strcmp(path, "-") == 0 ? digits_read_descriptor(STDIN_FILENO, bytes, size) : digits_read_file(path, bytes, size);
+  return problem ? fail(FAILED, "%s: %s", path, strerror(problem)) : 0;
+}
+
+/* A file that is one array: the only input, or the only target. */
+static int read_array(const char *path, const digits_field *field, double scale, dataset *into, void **values) {
   unsigned char *bytes = NULL;
   size_t size = 0;
+  data_array a = {0};
+  a.path = path;
+  if (read_bytes(path, &bytes, &size)) return FAILED;
+  if ((is_npy(bytes, size) ? parse_npy(bytes, size, &a) : parse_idx(bytes, size, &a)) || bind_array(&a, field, scale, into, values)) return FAILED;
+  free(bytes);
+  return 0;
+}
+
+/* Two files "inputs,targets", or inputs alone where no target is needed. */
+static int read_pair(const char *inputs, const char *targets, int need_target, double scale, dataset *into) {
+  if (DIGITS_INPUTS != 1) return fail(FAILED, "%s: it holds one array, but the model has %d inputs: use an NPZ or safetensors file", inputs, DIGITS_INPUTS);
+  if (read_array(inputs, &digits_input_fields[0], scale, into, &into->inputs[0])) return FAILED;
+#if DIGITS_TRAINING
+  if (!need_target) return 0;
+  if (DIGITS_TARGETS != 1) return fail(FAILED, "%s: the model has %d targets: use an NPZ or safetensors file", inputs, DIGITS_TARGETS);
+  if (!targets || !*targets) return fail(FAILED, "%s: it holds inputs; give the targets' file as well: --data INPUTS,TARGETS", inputs);
+  return read_array(targets, &digits_target_fields[0], 1, into, &into->targets[0]);
+#else
+  (void)need_target;
+  (void)targets;
+  return 0;
+#endif
+}
+
+/* Reads FILE, or the declared data where it is NULL. */
+static int read_data(const char *file, int need_target, dataset *into) {
+  static char first[4096], buffer[4096], second[4096];
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  const double scale = digits_defaults.scale;
   if (!file && !digits_defaults.data[0]) return fail(USAGE, "the model declares no data: give --data FILE");
-  const char *const path = file ? file : declared_path(digits_defaults.data, buffer, sizeof buffer);
-  const int is_input = strcmp(path, "-") == 0;
-  const int problem = is_input ? digits_read_descriptor(STDIN_FILENO, &bytes, &size) : digits_read_file(path, &bytes, &size);
-  if (problem) return fail(FAILED, "%s: %s", path, strerror(problem));
-  return read_csv(is_input ? "standard input" : path, (char *)bytes, size, digits_defaults.target_column, need_target,
-                  digits_defaults.scale, into);
+  const char *path = file ? file : declared_path(digits_defaults.data, buffer, sizeof buffer);
+  const char *targets = file ? NULL : digits_defaults.data_targets[0] ? declared_path(digits_defaults.data_targets, second, sizeof second) : NULL;
+  const char *const comma = file ? strchr(file, ',') : NULL;
+  if (comma && access(file, F_OK) != 0 && (size_t)(comma - file) < sizeof first) {
+    memcpy(first, file, (size_t)(comma - file));
+    first[comma - file] = 0;
+    path = first;
+    targets = comma + 1;
+  }
+  if (targets) return read_pair(path, targets, need_target, scale, into);
+  if (read_bytes(path, &bytes, &size)) return FAILED;
+  if (strcmp(path, "-") == 0) path = "standard input";
+  if (is_npz(bytes, size)) {
+    npz archive;
+    return open_npz(path, bytes, size, &archive) ? FAILED : bind_arrays(&archive, path, find_in_npz, need_target, scale, into);
+  }
+  if (is_safetensors(bytes, size)) return read_safetensors(path, bytes, size, need_target, scale, into);
+  if (is_npy(bytes, size) || is_idx(bytes, size)) {
+    data_array a = {0};
+    a.path = path;
+    if (need_target || DIGITS_INPUTS != 1) return read_pair(path, NULL, need_target, scale, into);
+    return (is_npy(bytes, size) ? parse_npy(bytes, size, &a) : parse_idx(bytes, size, &a)) || bind_array(&a, &digits_input_fields[0], scale, into, &into->inputs[0]) ? FAILED : 0;
+  }
+  return read_csv(path, (char *)bytes, size, digits_defaults.target_column, need_target, scale, into);
 }
 
 /* ---- Commands that only look ---- */
@@ -556,11 +1446,80 @@ static void print_row(const digits_real *const *outputs, size_t row, int json, i
   printf(json ? "}" : "\n");
 }
 
+enum { ZIP_PLACE = 0, ZIP_SIZE, ZIP_SUM, ZIP_FACTS };
+
+static void put(unsigned char **to, uint64_t value, size_t bytes) {
+  for (size_t i = 0; i < bytes; i++) *(*to)++ = (unsigned char)(value >> (8 * i));
+}
+
+/* A member's header of a zip archive; in the directory it is longer and has its place. */
+static size_t zip_header(unsigned char *into, const char *name, const uint64_t *facts, int directory) {
+  unsigned char *to = into;
+  put(&to, directory ? 0x02014b50u : 0x04034b50u, 4);
+  if (directory) put(&to, 20, 2);
+  put(&to, 20, 2);
+  put(&to, 0, 4); /* flags; stored */
+  put(&to, 0x00210000u, 4); /* 1980-01-01 */
+  put(&to, facts[ZIP_SUM], 4);
+  put(&to, facts[ZIP_SIZE], 4);
+  put(&to, facts[ZIP_SIZE], 4);
+  put(&to, strlen(name) + 4, 2);
+  put(&to, 0, 2);
+  if (directory) {
+    put(&to, 0, 4);
+    put(&to, 0, 6);
+    put(&to, facts[ZIP_PLACE], 4);
+  }
+  const int length = sprintf((char *)to, "%s.npy", name);
+  return (size_t)(to - into) + (size_t)length;
+}
+
+/* One output as NPY, or all as NPZ, to standard output. */
+static int write_arrays(void *const *outputs, size_t rows, int archive) {
+  unsigned char text[512], header[512];
+  uint64_t facts[DIGITS_OUTPUTS][ZIP_FACTS], place = 0;
+  for (size_t o = 0; o < DIGITS_OUTPUTS; o++) {
+    const digits_field *const field = &digits_output_fields[o];
+    const size_t length = npy_header((char *)text, sizeof text, rows, field), bytes = rows * field->size * sizeof(digits_real);
+    if (archive) {
+      facts[o][ZIP_PLACE] = place;
+      facts[o][ZIP_SIZE] = length + bytes;
+      if (place + length + bytes > 0xFFFFFFF0u) return fail(FAILED, "the outputs are too large for an NPZ file");
+      facts[o][ZIP_SUM] = zip_checksum(outputs[o], bytes, zip_checksum(text, length, 0));
+      const size_t count = zip_header(header, field->name, facts[o], 0);
+      fwrite(header, 1, count, stdout);
+      place += count + length + bytes;
+    }
+    fwrite(text, 1, length, stdout);
+    fwrite(outputs[o], 1, bytes, stdout);
+  }
+  if (archive) {
+    uint64_t end = place;
+    for (size_t o = 0; o < DIGITS_OUTPUTS; o++) {
+      const size_t count = zip_header(header, digits_output_fields[o].name, facts[o], 1);
+      fwrite(header, 1, count, stdout);
+      end += count;
+    }
+    unsigned char *to = header;
+    put(&to, 0x06054b50u, 4);
+    put(&to, 0, 4);
+    put(&to, DIGITS_OUTPUTS, 2);
+    put(&to, DIGITS_OUTPUTS, 2);
+    put(&to, end - place, 4);
+    put(&to, place, 4);
+    put(&to, 0, 2);
+    fwrite(header, 1, (size_t)(to - header), stdout);
+  }
+  return fflush(stdout) == 0 && !ferror(stdout) ? DONE : fail(FAILED, "standard output: %s", strerror(errno));
+}
+
 static int run_predict(const options *given) {
   enum { ROWS = DIGITS_MAX_ROWS < 256 ? DIGITS_MAX_ROWS : 256 };
   dataset data = {0};
-  const int json = given->format && strcmp(given->format, "json") == 0;
-  if (given->format && !json && strcmp(given->format, "csv") != 0) return fail(USAGE, "--format is csv or json, not '%s'", given->format);
+  const char *const format = given->format ? given->format : "csv";
+  const int json = strcmp(format, "json") == 0, archive = strcmp(format, "npz") == 0, arrays = archive || strcmp(format, "npy") == 0;
+  if (!json && !arrays && strcmp(format, "csv") != 0) return fail(USAGE, "--format is csv, json, npy or npz, not '%s'", format);
+  if (arrays && !archive && DIGITS_OUTPUTS > 1) return fail(USAGE, "the model has %d outputs: --format npz writes several arrays", DIGITS_OUTPUTS);
   if (!given->weights) return fail(USAGE, "predict needs --weights FILE");
   digits_parameters *const parameters = new_parameters(0);
   digits_context *const context = new_context(ROWS);
@@ -570,8 +1529,9 @@ static int run_predict(const options *given) {
   if (status) return status;
   digits_real *outputs[DIGITS_OUTPUTS];
   void *targets[DIGITS_OUTPUTS];
+  const size_t kept = arrays ? data.rows : ROWS; /* arrays are written when all rows are there */
   for (size_t o = 0; o < DIGITS_OUTPUTS; o++) {
-    targets[o] = outputs[o] = calloc(ROWS, digits_output_fields[o].size * sizeof(digits_real));
+    targets[o] = outputs[o] = calloc(kept, digits_output_fields[o].size * sizeof(digits_real));
     if (!outputs[o]) return fail(FAILED, "out of memory");
   }
   if (json) printf("[");
@@ -579,9 +1539,14 @@ static int run_predict(const options *given) {
     const size_t rows = data.rows - row < ROWS ? data.rows - row : ROWS;
     const void *inputs[DIGITS_INPUTS];
     offset_rows(digits_input_fields, DIGITS_INPUTS, data.inputs, row, inputs);
+    for (size_t o = 0; o < DIGITS_OUTPUTS && arrays; o++) targets[o] = outputs[o] + row * digits_output_fields[o].size;
     const digits_status result = digits_call_predict(context, parameters, rows, inputs, targets);
     if (result != DIGITS_OK) return fail(FAILED, "row %zu: %s", row + 1, digits_status_string(result));
-    for (size_t i = 0; i < rows; i++) print_row((const digits_real *const *)outputs, i, json, row + i == 0);
+    for (size_t i = 0; i < rows && !arrays; i++) print_row((const digits_real *const *)outputs, i, json, row + i == 0);
+  }
+  if (arrays) {
+    for (size_t o = 0; o < DIGITS_OUTPUTS; o++) targets[o] = outputs[o];
+    return write_arrays(targets, data.rows, archive);
   }
   if (json) printf("\n]\n");
   return fflush(stdout) == 0 ? DONE : fail(FAILED, "standard output: %s", strerror(errno));
