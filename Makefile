@@ -1,12 +1,13 @@
 # make        the compiler, in release mode
 # make demo   compile, train, evaluate and predict Examples/digits
 # make test   everything that must hold
+# make compare  outputs, gradients and losses against PyTorch's
 # make golden rewrite Generated/ from Examples/
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all release tools demo test lint templates-test golden clean
+.PHONY: all release tools demo test lint templates-test compare golden clean
 
 DLC := .build/release/dlc
 SWIFT_FILES := $(wildcard Sources Tests) Package.swift $(wildcard Templates/*.swift)
@@ -56,6 +57,16 @@ lint:
 templates-test:
 	@for script in Tests/TemplatesTests/C/run*.sh; do \
 	  if [ -e "$$script" ]; then echo "$$script"; bash "$$script"; fi; done
+
+# What needs a framework is no part of the tests: build/peers is a virtual environment with it.
+PEERS := build/peers/bin/python
+
+$(PEERS):
+	python3 -m venv build/peers
+	$(PEERS) -m pip install --quiet numpy torch safetensors scikit-learn
+
+compare: release $(PEERS)
+	$(PEERS) Benchmarks/compare.py
 
 # Golden output: what dlc makes of each example, compared byte for byte by the tests.
 golden: release

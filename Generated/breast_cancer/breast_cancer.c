@@ -1840,12 +1840,6 @@ breast_cancer_status breast_cancer_adapt(breast_cancer_parameters *parameters, s
   return BREAST_CANCER_OK;
 }
 
-static int breast_cancer_labels_are_valid(size_t rows, const breast_cancer_targets *targets) {
-  (void)rows;
-  (void)targets;
-  return 1;
-}
-
 static void breast_cancer_finish_metrics(breast_cancer_metrics *metrics) {
   const double *const sums = metrics->sums;
   metrics->loss = sums[1] / sums[0];
@@ -1856,7 +1850,6 @@ breast_cancer_status breast_cancer_evaluate(breast_cancer_context *context, cons
                         const breast_cancer_inputs *inputs, const breast_cancer_targets *targets, breast_cancer_metrics *metrics) {
   if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return BREAST_CANCER_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return BREAST_CANCER_ERROR_ROWS;
-  if (!breast_cancer_labels_are_valid(rows, targets)) return BREAST_CANCER_ERROR_LABEL;
   const float row_count = (float)rows;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
@@ -1946,7 +1939,6 @@ breast_cancer_status breast_cancer_backward(breast_cancer_trainer *trainer, size
                         const breast_cancer_targets *targets, breast_cancer_metrics *metrics) {
   if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return BREAST_CANCER_ERROR_ARGUMENT;
   if (rows == 0 || rows > trainer->max_rows) return BREAST_CANCER_ERROR_ROWS;
-  if (!breast_cancer_labels_are_valid(rows, targets)) return BREAST_CANCER_ERROR_LABEL;
   trainer->fault = "";
   const breast_cancer_status status = breast_cancer_run_backward(trainer, rows, inputs, targets, metrics, 0);
   if (status != BREAST_CANCER_ERROR_NOT_FINITE) return status;

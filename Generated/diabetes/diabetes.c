@@ -1880,12 +1880,6 @@ diabetes_status diabetes_adapt(diabetes_parameters *parameters, size_t rows, con
   return DIABETES_OK;
 }
 
-static int diabetes_labels_are_valid(size_t rows, const diabetes_targets *targets) {
-  (void)rows;
-  (void)targets;
-  return 1;
-}
-
 static void diabetes_finish_metrics(diabetes_metrics *metrics) {
   const double *const sums = metrics->sums;
   metrics->loss = sums[1] / sums[0];
@@ -1896,7 +1890,6 @@ diabetes_status diabetes_evaluate(diabetes_context *context, const diabetes_para
                         const diabetes_inputs *inputs, const diabetes_targets *targets, diabetes_metrics *metrics) {
   if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIABETES_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIABETES_ERROR_ROWS;
-  if (!diabetes_labels_are_valid(rows, targets)) return DIABETES_ERROR_LABEL;
   const float row_count = (float)rows;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
@@ -1994,7 +1987,6 @@ diabetes_status diabetes_backward(diabetes_trainer *trainer, size_t rows, const 
                         const diabetes_targets *targets, diabetes_metrics *metrics) {
   if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIABETES_ERROR_ARGUMENT;
   if (rows == 0 || rows > trainer->max_rows) return DIABETES_ERROR_ROWS;
-  if (!diabetes_labels_are_valid(rows, targets)) return DIABETES_ERROR_LABEL;
   trainer->fault = "";
   const diabetes_status status = diabetes_run_backward(trainer, rows, inputs, targets, metrics, 0);
   if (status != DIABETES_ERROR_NOT_FINITE) return status;

@@ -1586,11 +1586,9 @@ digits_status digits_adapt(digits_parameters *parameters, size_t rows, const dig
   return DIGITS_OK;
 }
 
-static int digits_labels_are_valid(size_t rows, const digits_targets *targets) {
+static int digits_targets_are_valid(size_t rows, const digits_targets *targets) {
   for (size_t i = 0; i < rows; i++)
     if (targets->y[i] < 0 || targets->y[i] >= 10) return 0;
-  (void)rows;
-  (void)targets;
   return 1;
 }
 
@@ -1604,7 +1602,7 @@ digits_status digits_evaluate(digits_context *context, const digits_parameters *
                         const digits_inputs *inputs, const digits_targets *targets, digits_metrics *metrics) {
   if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIGITS_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIGITS_ERROR_ROWS;
-  if (!digits_labels_are_valid(rows, targets)) return DIGITS_ERROR_LABEL;
+  if (!digits_targets_are_valid(rows, targets)) return DIGITS_ERROR_LABEL;
   const float row_count = (float)rows;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
@@ -1698,7 +1696,7 @@ digits_status digits_backward(digits_trainer *trainer, size_t rows, const digits
                         const digits_targets *targets, digits_metrics *metrics) {
   if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIGITS_ERROR_ARGUMENT;
   if (rows == 0 || rows > trainer->max_rows) return DIGITS_ERROR_ROWS;
-  if (!digits_labels_are_valid(rows, targets)) return DIGITS_ERROR_LABEL;
+  if (!digits_targets_are_valid(rows, targets)) return DIGITS_ERROR_LABEL;
   trainer->fault = "";
   const digits_status status = digits_run_backward(trainer, rows, inputs, targets, metrics, 0);
   if (status != DIGITS_ERROR_NOT_FINITE) return status;

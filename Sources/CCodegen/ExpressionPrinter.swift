@@ -117,6 +117,8 @@ struct ExpressionPrinter {
     case .constant(let value): ("\(value)", value < 0 ? .unary : .primary)
     case .variable(let name): (name, .primary)
     case .rows: ("rows", .primary)
+    case .sum(.product(let left, .constant(-1)), .constant(let value)):
+      ("\(value) - \(parenthesized(print(left), below: .multiplicative))", .additive)
     case .sum(let left, .constant(let value)) where value < 0:
       ("\(parenthesized(print(left), below: .additive)) - \(-value)", .additive)
     case .sum(let left, let right):

@@ -11,15 +11,16 @@ struct GeneratedFunctions {
   private var real: String { program.real }
 
   func definitions(_ library: inout KernelLibrary) -> [String] {
-    var functions = [predict(&library), adapt]
+    var functions = [validity(of: program.model.inputs, "inputs"), predict(&library), adapt]
     if program.isTrainable, let evaluate = program.evaluate, let backward = program.backward, let apply = program.apply
     {
       functions += [
-        labels, addMetrics, self.evaluate(evaluate, &library), self.backward(backward, &library),
+        validity(of: program.model.targets, "targets"), addMetrics, self.evaluate(evaluate, &library),
+        self.backward(backward, &library),
         self.apply(apply, &library), trainStep,
       ]
     }
-    return functions
+    return functions.filter { !$0.isEmpty }
   }
 
   // MARK: Calls
@@ -114,6 +115,7 @@ struct GeneratedFunctions {
         "if (!context || !parameters || !inputs || !outputs\(nullChecks("inputs", model.inputs))"
           + "\(nullChecks("outputs", model.outputs))) return \(macro)_ERROR_ARGUMENT;")
       printer.line("if (rows == 0 || rows > context->max_rows) return \(macro)_ERROR_ROWS;")
+      checkValidity(of: program.model.inputs, "inputs", into: &printer)
       scalars(program.predict, into: &printer)
       arena(program.predict, of: "context", into: &printer)
       calls(program.predict, &library, bytesFixed: program.contextFixedBytes, check: false, into: &printer)
@@ -132,7 +134,8 @@ struct GeneratedFunctions {
         "if (!context || !parameters || !inputs || !targets || !metrics\(nullChecks("inputs", program.model.inputs))"
           + "\(nullChecks("targets", program.model.targets))) return \(macro)_ERROR_ARGUMENT;")
       printer.line("if (rows == 0 || rows > context->max_rows) return \(macro)_ERROR_ROWS;")
-      printer.line("if (!\(p)_labels_are_valid(rows, targets)) return \(macro)_ERROR_LABEL;")
+      checkValidity(of: program.model.inputs, "inputs", into: &printer)
+      checkValidity(of: program.model.targets, "targets", into: &printer)
       scalars(schedule, into: &printer)
       arena(schedule, of: "context", into: &printer)
       calls(schedule, &library, bytesFixed: program.contextFixedBytes, check: false, into: &printer)
@@ -169,7 +172,8 @@ struct GeneratedFunctions {
         "if (!trainer || !inputs || !targets || !metrics\(nullChecks("inputs", program.model.inputs))"
           + "\(nullChecks("targets", program.model.targets))) return \(macro)_ERROR_ARGUMENT;")
       printer.line("if (rows == 0 || rows > trainer->max_rows) return \(macro)_ERROR_ROWS;")
-      printer.line("if (!\(p)_labels_are_valid(rows, targets)) return \(macro)_ERROR_LABEL;")
+      checkValidity(of: program.model.inputs, "inputs", into: &printer)
+      checkValidity(of: program.model.targets, "targets", into: &printer)
       printer.line("trainer->fault = \"\";")
       printer.line("const \(p)_status status = \(p)_run_backward(trainer, rows, inputs, targets, metrics, 0);")
       printer.line("if (status != \(macro)_ERROR_NOT_FINITE) return status;")
@@ -211,22 +215,28 @@ struct GeneratedFunctions {
     """
   }
 
-  /// Class numbers are checked before a kernel uses them to reach into memory.
-  private var labels: String {
+  /// Class numbers and tokens are checked before a kernel uses them to reach into memory.
+  private func validity(of fields: [Field], _ kind: String) -> String {
+    let limited = fields.filter { $0.classes > 0 && $0.type.element == .i32 }
+    guard !limited.isEmpty else { return "" }
     var printer = CPrinter()
-    printer.block("static int \(p)_labels_are_valid(size_t rows, const \(p)_targets *targets)") { printer in
-      for target in program.model.targets where target.classes > 0 && target.type.element == .i32 {
+    printer.block("static int \(p)_\(kind)_are_valid(size_t rows, const \(p)_\(kind) *\(kind))") { printer in
+      for field in limited {
         let count = ExpressionPrinter(prefix: p, element: program.options.element)
-          .text(Index(target.type.shape.elementCount))
-        let name = "targets->\(target.name.cIdentifier)"
+          .text(Index(field.type.shape.elementCount))
+        let name = "\(kind)->\(field.name.cIdentifier)"
         printer.line("for (size_t i = 0; i < \(count); i++)")
-        printer.line("  if (\(name)[i] < 0 || \(name)[i] >= \(target.classes)) return 0;")
+        printer.line("  if (\(name)[i] < 0 || \(name)[i] >= \(field.classes)) return 0;")
       }
-      printer.line("(void)rows;")
-      printer.line("(void)targets;")
       printer.line("return 1;")
     }
     return printer.text
+  }
+
+  /// The check of a function's class numbers and tokens.
+  private func checkValidity(of fields: [Field], _ kind: String, into printer: inout CPrinter) {
+    guard fields.contains(where: { $0.classes > 0 && $0.type.element == .i32 }) else { return }
+    printer.line("if (!\(p)_\(kind)_are_valid(rows, \(kind))) return \(macro)_ERROR_LABEL;")
   }
 
   // MARK: Metrics

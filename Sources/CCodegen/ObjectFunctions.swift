@@ -82,6 +82,11 @@ struct ObjectFunctions {
     let call =
       switch parameter.initializer {
       case .constant(let value): "fill_constant(\(target), \(tensor.count), \(literal(value)))"
+      case .parts(let values):
+        values.enumerated().map { index, value in
+          let count = tensor.count / values.count
+          return "fill_constant(values + \(tensor.offset + index * count), \(count), \(literal(value)))"
+        }.joined(separator: "; \(p)_")
       case .uniform(let low, let high):
         "fill_uniform(\(target), \(tensor.count), seed, \(purpose)u, \(literal(low)), \(literal(high)))"
       case .normal(let mean, let deviation):

@@ -14,6 +14,8 @@ public struct Initializer: Hashable, Sendable {
   public static var zeros: Initializer { constant(0) }
   public static var ones: Initializer { constant(1) }
   public static func constant(_ value: Double) -> Initializer { Initializer(kind: .fixed(.constant(value))) }
+  /// Zeros, with ones for the second of four gates: an LSTM remembers at first (Jozefowicz, Zaremba and Sutskever, 2015).
+  static var unitForgetBias: Initializer { Initializer(kind: .fixed(.parts([0, 1, 0, 0]))) }
   public static func randomUniform(low: Double = -0.05, high: Double = 0.05) -> Initializer {
     Initializer(kind: .fixed(.uniform(low: low, high: high)))
   }

@@ -6,7 +6,11 @@ import Operators
 /// What stays the same when a layer is called again or copied: its name and its weights, which the first call makes.
 final class LayerIdentity {
   let type: String
-  let name: String
+  /// As given, else the type in snake case with a running number. Layers are numbered as they are first called, so that
+  /// those inside a block of layers come in the order of the network, as in Keras.
+  private(set) lazy var name = given ?? Recorder.shared.withLock { $0.names.next(base) }
+  private let given: String?
+  private let base: String
   let location: SourceLocation
   /// False after a mistake in the layer's own arguments: its results are poisoned.
   private(set) var isValid: Bool
@@ -15,11 +19,12 @@ final class LayerIdentity {
   init(_ type: String, _ base: String, name given: String?, at location: SourceLocation) {
     self.type = type
     self.location = location
+    self.given = given
+    self.base = base
     guard let given else {
-      (name, isValid) = (Recorder.shared.withLock { $0.names.next(base) }, true)
+      isValid = true
       return
     }
-    name = given
     if let problem = LayerNames.problem(with: given, of: "layer") {
       isValid = false
       Recorder.report(problem, at: location)
@@ -44,6 +49,7 @@ final class LayerIdentity {
     _ body: (inout Recorder, [Value]) throws(ShapeError) -> Value
   ) -> Tensor {
     let values = inputs.compactMap(\.value)
+    let name = name
     guard isValid, values.count == inputs.count else { return .poisoned }
     return Recorder.shared.withLock { recorder in
       let result = recorder.build(type, scope: name, layers: [name], operands: values, at: location, body)

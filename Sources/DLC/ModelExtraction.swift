@@ -34,7 +34,9 @@ enum ModelExtraction {
       let reached = recorder.reached(from: roots.map(\.value))
       guard recorder.checkInputs(of: model, reached: reached) else { return nil }
       let fields = inputs.compactMap { input in
-        (recorder.builder.graph.op(of: input) as? Source).map { Field(name: $0.name, type: $0.type) }
+        (recorder.builder.graph.op(of: input) as? Source).map {
+          Field(name: $0.name, type: $0.type, classes: recorder.tokenLimits[$0.name] ?? 0)
+        }
       }
       let outputs = model.outputs.compactMap { output in
         output.tensor.value.map { Field(name: output.name, type: recorder.builder.type(of: $0)) }

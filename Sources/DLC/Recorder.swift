@@ -40,6 +40,12 @@ struct Recorder: Sendable {
   var hyperparameters: [HyperparameterRecord] = []
   var models: [ModelEntry] = []
   var dropouts = 0
+  /// For inputs of tokens, how many there are at most: what an Embedding has vectors for.
+  var tokenLimits: [String: Int] = [:]
+
+  mutating func limitTokens(of input: String, to count: Int) {
+    tokenLimits[input] = min(tokenLimits[input] ?? count, count)
+  }
 
   /// The one recorder of the program. The lock is held only while a function of this module runs, never while
   /// one of the user's does.

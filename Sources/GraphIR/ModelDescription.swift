@@ -37,7 +37,7 @@ public struct ModelDescription: Sendable, Codable {
 public struct Field: Hashable, Sendable, Codable {
   public var name: String
   public var type: TensorType
-  /// For a target of class numbers, how many classes there are; else 0.
+  /// For a target of class numbers or an input of tokens, how many there are; 0 where that is not known.
   public var classes: Int
 
   public init(name: String, type: TensorType, classes: Int = 0) {
@@ -85,6 +85,8 @@ public struct Statistic: Hashable, Sendable, Codable {
 /// How a weight starts. Variance scaling has already been worked out from fan-in and fan-out.
 public enum Initializer: Hashable, Sendable, Codable {
   case constant(Double)
+  /// As many equal parts as there are numbers, each filled with one: the biases of gates.
+  case parts([Double])
   case uniform(low: Double, high: Double)
   case normal(mean: Double, deviation: Double)
   /// Redrawn beyond two deviations; `deviation` is that of the normal distribution before it is cut.

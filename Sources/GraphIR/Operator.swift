@@ -27,6 +27,10 @@ public protocol Operator: Hashable, Sendable, Codable {
   /// The operator with its floating-point attributes in another precision.
   func retyped(to element: ElementType) -> Self
 
+  /// Results that serve the operator itself, as its workspace or for its gradient: they always have memory, and their
+  /// gradient is nobody's concern.
+  var auxiliaryResults: Set<Int> { get }
+
   /// False if two nodes with the same operands are not interchangeable, as with random numbers.
   var isPure: Bool { get }
 
@@ -38,6 +42,7 @@ extension Operator {
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? { nil }
   public func domain(ofOperand index: Int, type: TensorType) -> ClosedRange<Double> { -2...2 }
   public func retyped(to element: ElementType) -> Self { self }
+  public var auxiliaryResults: Set<Int> { [] }
   public var isPure: Bool { true }
   public var isElementwise: Bool { false }
 

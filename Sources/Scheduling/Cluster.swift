@@ -63,7 +63,9 @@ struct ClusteredGraph {
     for node in nodes {
       for result in graph.nodes[node].results.indices {
         let value = Value(node: node, result: result)
-        if readOutside.contains(value) { cluster.outputs.append(value) }
+        if readOutside.contains(value) || graph.nodes[node].op.auxiliaryResults.contains(result) {
+          cluster.outputs.append(value)
+        }
       }
     }
     // Sums of a product need a place of the product's size, even where only a reduction of them is wanted.

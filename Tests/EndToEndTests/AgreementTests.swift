@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized) struct AgreementTests {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dlc-\(UUID().uuidString)")
 
-  @Test(arguments: ["breast_cancer", "digits"])
+  @Test(arguments: ["breast_cancer", "digits", "digits_cnn"])
   func trainingIsTheSame(name: String) async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let expected = try await lossesOfTraining(name) { _ in }
@@ -32,7 +32,7 @@ import Testing
     let said = try Program.run(
       executable,
       [
-        "train", "--data", example.appendingPathComponent("\(name).csv").path, "--epochs", "2", "--checkpoint",
+        "train", "--epochs", "2", "--checkpoint",
         folder.appendingPathComponent("weights.safetensors").path,
       ])
     return said.split(separator: "\n").compactMap { line in

@@ -46,66 +46,16 @@ import Testing
   private func write(_ data: Data, _ name: String) throws { try data.write(to: path(name)) }
   private func path(_ name: String) -> URL { folder.appendingPathComponent(name) }
 
-  // MARK: Formats, written here byte by byte
+  private static let x = ArrayFile.npy("<f4", "(6, 3)", ArrayFile.bytes(values))
+  private static let y = ArrayFile.npy("|u1", "(6,)", Data(labels))
 
-  private static func bytes(_ values: [Float], bigEndian: Bool = false) -> Data {
-    values.reduce(into: Data()) { data, value in
-      let bits = bigEndian ? value.bitPattern.bigEndian : value.bitPattern.littleEndian
-      withUnsafeBytes(of: bits) { data.append(contentsOf: $0) }
-    }
-  }
-
-  private static func npy(_ type: String, _ shape: String, _ numbers: Data, order: String = "False") -> Data {
-    var header = "{'descr': '\(type)', 'fortran_order': \(order), 'shape': \(shape), }"
-    header += String(repeating: " ", count: (64 - (header.utf8.count + 11) % 64) % 64) + "\n"
-    var file = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
-    file += little(header.utf8.count, 2) + Data(header.utf8) + numbers
-    return file
-  }
-
-  private static func little(_ value: Int, _ count: Int) -> Data {
-    Data((0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
-  }
-
-  private static func checksum(_ data: Data) -> Int {
-    var sum = ~UInt32(0)
-    for byte in data {
-      sum ^= UInt32(byte)
-      for _ in 0..<8 { sum = sum & 1 == 1 ? (sum >> 1) ^ 0xEDB8_8320 : sum >> 1 }
-    }
-    return Int(~sum)
-  }
-
-  private static func npz(_ members: [(String, Data)], method: Int = 0) -> Data {
-    var (file, directory) = (Data(), Data())
-    for (name, data) in members {
-      var facts = little(method, 2) + little(0, 4) + little(checksum(data), 4)
-      facts += little(data.count, 4) + little(data.count, 4)
-      let name = Data("\(name).npy".utf8)
-      directory += Data("PK\u{1}\u{2}".utf8) + little(20, 2) + little(20, 2) + little(0, 2) + facts
-      directory += little(name.count, 2) + little(0, 12) + little(file.count, 4) + name
-      file += Data("PK\u{3}\u{4}".utf8) + little(20, 2) + little(0, 2) + facts + little(name.count, 2)
-      file += little(0, 2) + name + data
-    }
-    var end = Data("PK\u{5}\u{6}".utf8) + little(0, 4) + little(members.count, 2) + little(members.count, 2)
-    end += little(directory.count, 4) + little(file.count, 4) + little(0, 2)
-    return file + directory + end
-  }
-
-  private static let x = npy("<f4", "(6, 3)", bytes(values))
-  private static let y = npy("|u1", "(6,)", Data(labels))
-
-  private static func idx(_ type: UInt8, _ shape: [UInt8], _ numbers: Data) -> Data {
-    Data([0, 0, type, UInt8(shape.count)]) + shape.reduce(into: Data()) { $0 += [0, 0, 0, $1] } + numbers
-  }
-
-  private static let images = idx(0x0D, [6, 3], bytes(values, bigEndian: true))
-  private static let classes = idx(0x08, [6], Data(labels))
+  private static let images = ArrayFile.idx(0x0D, [6, 3], ArrayFile.bytes(values, bigEndian: true))
+  private static let classes = ArrayFile.idx(0x08, [6], Data(labels))
 
   private static let safetensors: Data = {
     let header =
       #"{"x":{"dtype":"F32","shape":[6,3],"data_offsets":[0,72]},"y":{"dtype":"U8","shape":[6],"data_offsets":[72,78]}}"#
-    return little(header.utf8.count, 8) + Data(header.utf8) + bytes(values) + Data(labels)
+    return ArrayFile.little(header.utf8.count, 8) + Data(header.utf8) + ArrayFile.bytes(values) + Data(labels)
   }()
 
   // MARK: Tests
@@ -114,7 +64,7 @@ import Testing
     let program = try await program()
     try write(Self.x, "x.npy")
     try write(Self.y, "y.npy")
-    try write(Self.npz([("other", Self.y), ("x", Self.x), ("y", Self.y)]), "rows.npz")
+    try write(ArrayFile.npz([("other", Self.y), ("x", Self.x), ("y", Self.y)]), "rows.npz")
     try write(Self.images, "x.idx")
     try write(Self.classes, "y.idx")
     try write(Self.safetensors, "rows.safetensors")
@@ -134,7 +84,7 @@ import Testing
     for format in ["npy", "npz"] {
       let bytes = try Program.bytes(program, predict + [path("rows.npz").path, "--format", format])
       let wanted = rows.split { $0 == "\n" || $0 == "," }.compactMap { Float($0) }
-      #expect(bytes.range(of: Self.bytes(wanted)) != nil, "\(format)")
+      #expect(bytes.range(of: ArrayFile.bytes(wanted)) != nil, "\(format)")
       #expect(bytes.prefix(6) == (format == "npy" ? Self.x.prefix(6) : Data("PK\u{3}\u{4}\u{14}\0".utf8)))
       // What it writes it reads: as inputs the rows have 2 numbers instead of 3.
       try write(bytes, "out.\(format)")
@@ -151,37 +101,43 @@ import Testing
     let cases: [(String, Data, String)] = [
       (
         "fortran.npz",
-        Self.npz([("x", Self.npy("<f4", "(6, 3)", Self.bytes(Self.values), order: "True")), ("y", Self.y)]),
+        ArrayFile.npz([
+          ("x", ArrayFile.npy("<f4", "(6, 3)", ArrayFile.bytes(Self.values), order: "True")), ("y", Self.y),
+        ]),
         "array 'x': it is in Fortran order"
       ),
       (
-        "object.npz", Self.npz([("x", Self.npy("|O8", "(6, 3)", Self.bytes(Self.values))), ("y", Self.y)]),
+        "object.npz",
+        ArrayFile.npz([("x", ArrayFile.npy("|O8", "(6, 3)", ArrayFile.bytes(Self.values))), ("y", Self.y)]),
         "array 'x': its type '|O8'"
       ),
       (
-        "short.npz", Self.npz([("x", Self.npy("<f4", "(7, 3)", Self.bytes(Self.values))), ("y", Self.y)]),
+        "short.npz",
+        ArrayFile.npz([("x", ArrayFile.npy("<f4", "(7, 3)", ArrayFile.bytes(Self.values))), ("y", Self.y)]),
         "array 'x': cut off: its shape needs 84 bytes, but 72 are there"
       ),
       (
-        "huge.npz", Self.npz([("x", Self.npy("<f4", "(4294967296, 4294967296, 9)", Data())), ("y", Self.y)]),
+        "huge.npz", ArrayFile.npz([("x", ArrayFile.npy("<f4", "(4294967296, 4294967296, 9)", Data())), ("y", Self.y)]),
         "array 'x': its shape has more numbers than memory can hold"
       ),
       (
-        "rows.npz", Self.npz([("x", Self.x), ("y", Self.npy("|u1", "(5,)", Data(Self.labels.prefix(5))))]),
+        "rows.npz", ArrayFile.npz([("x", Self.x), ("y", ArrayFile.npy("|u1", "(5,)", Data(Self.labels.prefix(5))))]),
         "array 'y': it has 5 rows, but the arrays before it have 6"
       ),
       (
-        "label.npz", Self.npz([("x", Self.x), ("y", Self.npy("|u1", "(6,)", Data([0, 1, 2, 0, 0, 0])))]),
+        "label.npz", ArrayFile.npz([("x", Self.x), ("y", ArrayFile.npy("|u1", "(6,)", Data([0, 1, 2, 0, 0, 0])))]),
         "array 'y': row 3: 2 is no class of the model"
       ),
       (
         "nan.npz",
-        Self.npz([("x", Self.npy("<f4", "(6, 3)", Self.bytes([.nan] + Self.values.dropFirst()))), ("y", Self.y)]),
+        ArrayFile.npz([
+          ("x", ArrayFile.npy("<f4", "(6, 3)", ArrayFile.bytes([.nan] + Self.values.dropFirst()))), ("y", Self.y),
+        ]),
         "array 'x': row 1: nan is not a finite number"
       ),
-      ("missing.npz", Self.npz([("x", Self.x)]), "there is no array 'y', which the model's target needs"),
+      ("missing.npz", ArrayFile.npz([("x", Self.x)]), "there is no array 'y', which the model's target needs"),
       (
-        "packed.npz", Self.npz([("x", Self.x), ("y", Self.y)], method: 8),
+        "packed.npz", ArrayFile.npz([("x", Self.x), ("y", Self.y)], method: 8),
         "array 'x': it is compressed; save it with numpy.savez, not savez_compressed"
       ),
       ("alone.npy", Self.x, "it holds inputs; give the targets' file as well: --data INPUTS,TARGETS"),
@@ -198,7 +154,8 @@ import Testing
     // Every prefix, and one changed byte at a time: an error or, where the damage makes no difference, success.
     var damaged: [(String, Data)] = []
     for (name, whole) in [
-      ("x.npz", Self.npz([("x", Self.x), ("y", Self.y)])), ("x.safetensors", Self.safetensors), ("x.idx", Self.images),
+      ("x.npz", ArrayFile.npz([("x", Self.x), ("y", Self.y)])), ("x.safetensors", Self.safetensors),
+      ("x.idx", Self.images),
       ("x.npy", Self.x),
     ] {
       for length in stride(from: 0, to: whole.count, by: 23) { damaged.append((name, Data(whole.prefix(length)))) }

@@ -21,7 +21,10 @@ import Testing
   @Test func everyOperatorReadsBack() throws {
     var random = RandomSource(seed: 8)
     var drawn: Set<String> = []
-    let types = [TensorType(.f32, [.rows, 4]), TensorType(.f64, [2, 3, 2]), TensorType(.i32, [.rows])]
+    let types = [
+      TensorType(.f32, [.rows, 4]), TensorType(.f64, [2, 3, 2]), TensorType(.i32, [.rows]),
+      TensorType(.f32, [.rows, 4, 4, 2]),
+    ]
     for operatorType in OperatorRegistry.all {
       for type in types + types {
         guard let instance = operatorType.draw(&random, operand: type) else { continue }

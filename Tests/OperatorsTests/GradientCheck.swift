@@ -68,8 +68,11 @@ private struct GradientTrial {
     operands = instance.operands.indices.map { index in
       fixed[index] ?? drawOperand(index, of: instance, random: &random, rows: rows)
     }
-    weights = resultTypes.map { type in
-      .generate(type.shape.dimensions.map { $0.value(rows: rows) }) { _ in random.real(in: -1...1) }
+    weights = resultTypes.enumerated().map { index, type in
+      let isWeighed = !instance.op.auxiliaryResults.contains(index)
+      return .generate(type.shape.dimensions.map { $0.value(rows: rows) }) { _ in
+        isWeighed ? random.real(in: -1...1) : 0
+      }
     }
   }
 

@@ -59,7 +59,38 @@ struct KernelInterpreter {
       }
       for (accumulator, number) in zip(accumulators, folded) { declare(accumulator.name, number) }
     case .conditional(let condition, let body): if holds(condition) { run(body) }
-    case .contraction: faults.append("a contraction is not interpreted")
+    case .contraction(let product): run(product)
+    }
+  }
+
+  private mutating func run(_ product: Contraction) {
+    guard product.patches == nil else {
+      faults.append("patches are not interpreted")
+      return
+    }
+    func element(_ matrix: Contraction.Matrix, _ outer: Int, _ inner: Int) -> Index {
+      matrix.base + .constant(outer) * matrix.outerStride + .constant(inner) * matrix.innerStride
+    }
+    for i in 0..<product.m.value(rows: rows) {
+      for j in 0..<product.n.value(rows: rows) {
+        var sum = 0.0
+        for k in 0..<product.k.value(rows: rows) {
+          sum +=
+            value(.load(buffer: product.a.buffer, index: element(product.a, i, k), element: .f64))
+            * value(.load(buffer: product.b.buffer, index: element(product.b, k, j), element: .f64))
+        }
+        guard !product.epilogue.isEmpty else {
+          if let position = place(product.c.buffer, element(product.c, i, j)) {
+            buffers[product.c.buffer]?[position] = sum
+          }
+          continue
+        }
+        positions[product.row] = i
+        positions[product.column] = j
+        scalars[product.sum] = sum
+        run(product.epilogue)
+        (positions[product.row], positions[product.column], scalars[product.sum]) = (nil, nil, nil)
+      }
     }
   }
 

@@ -1,0 +1,3524 @@
+/* The model digits_cnn: inference, loss, gradients and optimizer.
+ *
+ * rows is the number of samples of a call. Matrices are row-major; a comment gives each array's shape.
+ *   reshape (Reshape) -> [rows, 8, 8, 1]  model.swift:4:3
+ *   conv2d (Conv2D) -> [rows, 8, 8, 32]  model.swift:5:3
+ *   batch_normalization (BatchNormalization) -> [rows, 8, 8, 32]  model.swift:6:3
+ *   conv2d_1 (Conv2D) -> [rows, 8, 8, 32]  model.swift:7:3
+ *   max_pooling2d (MaxPooling2D) -> [rows, 4, 4, 32]  model.swift:8:3
+ *   dropout (Dropout) -> [rows, 4, 4, 32]  model.swift:9:3
+ *   conv2d_2 (Conv2D) -> [rows, 4, 4, 64]  model.swift:10:3
+ *   batch_normalization_1 (BatchNormalization) -> [rows, 4, 4, 64]  model.swift:11:3
+ *   max_pooling2d_1 (MaxPooling2D) -> [rows, 2, 2, 64]  model.swift:12:3
+ *   flatten (Flatten) -> [rows, 256]  model.swift:13:3
+ *   dropout_1 (Dropout) -> [rows, 256]  model.swift:14:3
+ *   dense (Dense) -> [rows, 10]  model.swift:15:3
+ */
+
+#include "digits_cnn.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <cblas.h>
+
+/* The template functions: a model uses some of them, and clang calls the others unused. */
+#if defined(__GNUC__)
+#define DIGITS_CNN_INLINE static inline __attribute__((unused))
+#else
+#define DIGITS_CNN_INLINE static inline
+#endif
+
+/*
+ * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
+ *
+ * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
+ * target has it, and code whose bits must not depend on that uses digits_cnn_fma.
+ * Needs <math.h>, <stddef.h>, <stdint.h>, <string.h>.
+ */
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA)
+#define DIGITS_CNN_HAS_FMA 1
+#else
+#define DIGITS_CNN_HAS_FMA 0
+#endif
+
+#if defined(__AVX512F__)
+#define DIGITS_CNN_VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define DIGITS_CNN_VECTOR_BYTES 32
+#else
+#define DIGITS_CNN_VECTOR_BYTES 16
+#endif
+#define DIGITS_CNN_LANES (DIGITS_CNN_VECTOR_BYTES * 8 / DIGITS_CNN_REAL_BITS)
+
+/* gcc gives up earlier than clang on loops whose count is known. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define DIGITS_CNN_UNROLL _Pragma("GCC unroll 16")
+#else
+#define DIGITS_CNN_UNROLL
+#endif
+
+#if defined(__GNUC__)
+#define DIGITS_CNN_ALIGNED __attribute__((aligned(64)))
+#define DIGITS_CNN_FLATTEN static inline __attribute__((always_inline, unused))
+typedef digits_cnn_real digits_cnn_vector __attribute__((vector_size(DIGITS_CNN_VECTOR_BYTES)));
+#if DIGITS_CNN_REAL_BITS == 32
+typedef int32_t digits_cnn_bits;
+#else
+typedef int64_t digits_cnn_bits;
+#endif
+typedef digits_cnn_bits digits_cnn_mask __attribute__((vector_size(DIGITS_CNN_VECTOR_BYTES)));
+#else
+#define DIGITS_CNN_ALIGNED
+#define DIGITS_CNN_FLATTEN static inline
+typedef struct digits_cnn_vector { digits_cnn_real lane[DIGITS_CNN_LANES]; } digits_cnn_vector;
+#endif
+
+/* a * b + c, rounded once where the target can */
+DIGITS_CNN_FLATTEN float digits_cnn_fma_f32(float a, float b, float c) {
+#if DIGITS_CNN_HAS_FMA
+  return fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+DIGITS_CNN_FLATTEN digits_cnn_real digits_cnn_fma(digits_cnn_real a, digits_cnn_real b, digits_cnn_real c) {
+#if DIGITS_CNN_REAL_BITS == 32
+  return digits_cnn_fma_f32(a, b, c);
+#elif DIGITS_CNN_HAS_FMA
+  return fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_load(const digits_cnn_real *p) {
+  digits_cnn_vector v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+DIGITS_CNN_FLATTEN void digits_cnn_vector_store(digits_cnn_real *p, digits_cnn_vector v) { memcpy(p, &v, sizeof v); }
+
+/* The first count lanes, then 0. */
+DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_first(size_t count, digits_cnn_vector v) {
+#if defined(__GNUC__)
+  static const digits_cnn_bits ones[2 * DIGITS_CNN_LANES] = {
+    -1, -1,
+#if DIGITS_CNN_LANES >= 4
+    -1, -1,
+#endif
+#if DIGITS_CNN_LANES >= 8
+    -1, -1, -1, -1,
+#endif
+#if DIGITS_CNN_LANES >= 16
+    -1, -1, -1, -1, -1, -1, -1, -1,
+#endif
+  };
+  digits_cnn_mask mask;
+  memcpy(&mask, ones + DIGITS_CNN_LANES - count, sizeof mask);
+  return (digits_cnn_vector)((digits_cnn_mask)v & mask);
+#else
+  for (size_t i = count; i < DIGITS_CNN_LANES; i++) v.lane[i] = 0;
+  return v;
+#endif
+}
+
+/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_fma(digits_cnn_real s, digits_cnn_vector b, digits_cnn_vector c) {
+#if defined(__clang__)
+#if DIGITS_CNN_HAS_FMA
+  return __builtin_elementwise_fma(s - (digits_cnn_vector){0}, b, c);
+#else
+  return s * b + c;
+#endif
+#elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX512F__) && DIGITS_CNN_REAL_BITS == 32
+  return __builtin_ia32_vfmaddps512_mask(s - (digits_cnn_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+#elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX512F__)
+  return __builtin_ia32_vfmaddpd512_mask(s - (digits_cnn_vector){0}, b, c, 255, 4);
+#elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX__) && DIGITS_CNN_REAL_BITS == 32
+  return __builtin_ia32_vfmaddps256(s - (digits_cnn_vector){0}, b, c);
+#elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX__)
+  return __builtin_ia32_vfmaddpd256(s - (digits_cnn_vector){0}, b, c);
+#elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__aarch64__) && DIGITS_CNN_REAL_BITS == 32
+  return __builtin_aarch64_fmav4sf(s - (digits_cnn_vector){0}, b, c);
+#elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__aarch64__)
+  return __builtin_aarch64_fmav2df(s - (digits_cnn_vector){0}, b, c);
+#elif defined(__GNUC__) && !DIGITS_CNN_HAS_FMA
+  return s * b + c;
+#else
+  digits_cnn_real x[DIGITS_CNN_LANES], y[DIGITS_CNN_LANES];
+  memcpy(x, &b, sizeof x);
+  memcpy(y, &c, sizeof y);
+  for (int i = 0; i < DIGITS_CNN_LANES; i++) y[i] = digits_cnn_fma(s, x[i], y[i]);
+  memcpy(&c, y, sizeof c);
+  return c;
+#endif
+}
+
+/*
+ * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
+ * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
+ */
+DIGITS_CNN_INLINE void digits_cnn_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]) {
+  uint32_t k0 = key[0], k1 = key[1], c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+  for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
+    uint64_t p0 = (uint64_t)c0 * 0xD2511F53u, p1 = (uint64_t)c2 * 0xCD9E8D57u;
+    c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+    c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+    c1 = (uint32_t)p1;
+    c3 = (uint32_t)p0;
+  }
+  out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
+}
+
+/* Four words for an element; step and purpose share what is left of the counter. */
+DIGITS_CNN_INLINE void digits_cnn_random(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element, uint32_t out[4]) {
+  const uint32_t high = (uint32_t)(step >> 32);
+  const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+  const uint32_t counter[4] = {(uint32_t)element, (uint32_t)(element >> 32), (uint32_t)step, purpose ^ (high << 16 | high >> 16)};
+  digits_cnn_philox(key, counter, out);
+}
+
+/* In [0, 1), a multiple of 2^-24; the same for float and double. */
+DIGITS_CNN_INLINE digits_cnn_real digits_cnn_uniform(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element) {
+  uint32_t words[4];
+  digits_cnn_random(seed, purpose, step, element, words);
+  return (digits_cnn_real)(words[0] >> 8) * (digits_cnn_real)0x1p-24;
+}
+
+/*
+ * exp, expm1, log, log1p, tanh, sigmoid, erf of floats: at most 2 ulp from the true value for every argument, without branches
+ * or calls, so that a loop over them becomes vector code without -ffast-math. Doubles, sin and cos go to libm.
+ *
+ * Choices are made on bit patterns, because a compiler that minds floating-point exceptions must not turn a comparison of
+ * floats into a blend. Polynomials are minimax fits to the stated function, coefficients rounded to float one after the
+ * other; argument reduction after Muller, Elementary Functions (2016), chapters 6 and 11.
+ * Include after inline.c and vector.c; needs <math.h>, <stdint.h>, <string.h>.
+ */
+#if DIGITS_CNN_REAL_BITS == 32
+DIGITS_CNN_FLATTEN uint32_t digits_cnn_float_bits(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+DIGITS_CNN_FLATTEN float digits_cnn_bits_float(uint32_t bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/* condition ? a : b, both known */
+DIGITS_CNN_FLATTEN float digits_cnn_select(int condition, float a, float b) {
+  uint32_t mask = 0u - (uint32_t)condition;
+  return digits_cnn_bits_float((digits_cnn_float_bits(a) & mask) | (digits_cnn_float_bits(b) & ~mask));
+}
+
+/* x with the sign of s; x is not negative */
+DIGITS_CNN_FLATTEN float digits_cnn_signed_as(float x, float s) {
+  return digits_cnn_bits_float(digits_cnn_float_bits(x) | (digits_cnn_float_bits(s) & 0x80000000u));
+}
+
+DIGITS_CNN_FLATTEN float digits_cnn_magnitude(float x) { return digits_cnn_bits_float(digits_cnn_float_bits(x) & 0x7FFFFFFFu); }
+
+/* ln 2 in two parts; products of the first with whole numbers below 2^9 are exact */
+#define DIGITS_CNN_LN2_HIGH 0x1.62ep-1f
+#define DIGITS_CNN_LN2_LOW 0x1.0bfbe8p-15f
+
+/* 2^k for -126 <= k <= 127 */
+DIGITS_CNN_FLATTEN float digits_cnn_power_of_2(uint32_t k) { return digits_cnn_bits_float((k + 127u) << 23); }
+
+/*
+ * exp(x) = 2^k (1 + e), |x| < 200. Returns e = exp(r) - 1, where r = x - k ln 2 lies in [-ln 2 / 2, ln 2 / 2]. Adding
+ * 1.5 · 2^23 rounds to a whole number, which then stands in the lowest bits.
+ */
+DIGITS_CNN_FLATTEN float digits_cnn_exp_reduced(float x, uint32_t *k) {
+  const float shift = 0x1.8p23f, shifted = digits_cnn_fma_f32(x, 0x1.715476p0f, shift), n = shifted - shift;
+  const float r = digits_cnn_fma_f32(n, -DIGITS_CNN_LN2_LOW, digits_cnn_fma_f32(n, -DIGITS_CNN_LN2_HIGH, x));
+  float q = 0x1.6d7262p-10f; /* (exp(r) - 1 - r) / r^2 */
+  q = digits_cnn_fma_f32(q, r, 0x1.12258ap-7f);
+  q = digits_cnn_fma_f32(q, r, 0x1.5554c8p-5f);
+  q = digits_cnn_fma_f32(q, r, 0x1.5554b4p-3f);
+  q = digits_cnn_fma_f32(q, r, 0.5f);
+  *k = digits_cnn_float_bits(shifted) - digits_cnn_float_bits(shift);
+  return digits_cnn_fma_f32(r * r, q, r);
+}
+
+/* exp(x) where neither x nor the result is near the ends of the range */
+DIGITS_CNN_FLATTEN float digits_cnn_exp_inner(float x) {
+  uint32_t k;
+  float e = digits_cnn_exp_reduced(x, &k), scale = digits_cnn_power_of_2(k);
+  return digits_cnn_fma_f32(e, scale, scale);
+}
+
+DIGITS_CNN_FLATTEN float digits_cnn_exp(float x) {
+  x = digits_cnn_select(x > 89.0f, 89.0f, x);
+  x = digits_cnn_select(x < -104.0f, -104.0f, x);
+  uint32_t k;
+  float y = 1.0f + digits_cnn_exp_reduced(x, &k);
+  uint32_t half = ((k + 256u) >> 1) - 128u; /* in two steps, as 2^k itself may be out of range */
+  return y * digits_cnn_power_of_2(half) * digits_cnn_power_of_2(k - half);
+}
+
+DIGITS_CNN_FLATTEN float digits_cnn_expm1(float x) {
+  float y = digits_cnn_select(x > 89.0f, 89.0f, x);
+  y = digits_cnn_select(y < -20.0f, -20.0f, y);
+  uint32_t k;
+  float e = digits_cnn_exp_reduced(y, &k), scale = digits_cnn_power_of_2(k - 1u); /* half of it, as 2^128 is out of range */
+  float result = 2.0f * digits_cnn_fma_f32(e, scale, scale - 0.5f);
+  return digits_cnn_select(digits_cnn_float_bits(digits_cnn_magnitude(x)) < 0x33000000u, x, result); /* |x| < 2^-25 */
+}
+
+/* n ln 2 + log(1 + m), 1 + m in [sqrt(1/2), sqrt(2)] */
+DIGITS_CNN_FLATTEN float digits_cnn_log_reduced(float m, float n) {
+  float p = -0x1.420240p-4f; /* (log(1 + m) - m + m^2 / 2) / m^3 */
+  p = digits_cnn_fma_f32(p, m, 0x1.07d166p-3f);
+  p = digits_cnn_fma_f32(p, m, -0x1.0cdc3ep-3f);
+  p = digits_cnn_fma_f32(p, m, 0x1.226dcep-3f);
+  p = digits_cnn_fma_f32(p, m, -0x1.547900p-3f);
+  p = digits_cnn_fma_f32(p, m, 0x1.99a5a4p-3f);
+  p = digits_cnn_fma_f32(p, m, -0x1.00021ep-2f);
+  p = digits_cnn_fma_f32(p, m, 0x1.55554ap-2f);
+  float square = m * m, low = digits_cnn_fma_f32(n, DIGITS_CNN_LN2_LOW, m * square * p);
+  return digits_cnn_fma_f32(n, DIGITS_CNN_LN2_HIGH, m + digits_cnn_fma_f32(-0.5f, square, low));
+}
+
+/* k such that x / 2^k lies in [sqrt(1/2), sqrt(2)), as the bits that are to be taken off those of x; x is positive and normal */
+DIGITS_CNN_FLATTEN uint32_t digits_cnn_exponent(float x) {
+  return ((digits_cnn_float_bits(x) - 0x3F3504F3u + 0x40000000u) & 0xFF800000u) - 0x40000000u;
+}
+
+/* The exponent as a number. */
+DIGITS_CNN_FLATTEN float digits_cnn_exponent_value(uint32_t exponent) {
+  return (float)((int32_t)((exponent + 0x40000000u) >> 23) - 128);
+}
+
+/* The result of log or log1p; where 1 + x or x, "argument", is 0, negative, infinite or NaN: -inf, NaN, inf, NaN */
+DIGITS_CNN_FLATTEN float digits_cnn_log_special(float argument, float result) {
+  uint32_t bits = digits_cnn_float_bits(argument);
+  float special = digits_cnn_select(bits << 1 == 0, -INFINITY, NAN);
+  special = digits_cnn_select(bits == 0x7F800000u, INFINITY, special);
+  return digits_cnn_select(bits - 1u < 0x7F7FFFFFu, result, special);
+}
+
+DIGITS_CNN_FLATTEN float digits_cnn_log(float x) {
+  int subnormal = digits_cnn_float_bits(x) < 0x00800000u;
+  float y = x * digits_cnn_select(subnormal, 0x1p23f, 1.0f);
+  uint32_t exponent = digits_cnn_exponent(y);
+  float m = digits_cnn_bits_float(digits_cnn_float_bits(y) - exponent) - 1.0f;
+  float n = digits_cnn_exponent_value(exponent) - digits_cnn_select(subnormal, 23.0f, 0.0f);
+  return digits_cnn_log_special(x, digits_cnn_log_reduced(m, n));
+}
+
+/* 1 + x = 2^k (1 + m) with m = x / 2^k + (1 / 2^k - 1), where little is lost */
+DIGITS_CNN_FLATTEN float digits_cnn_log1p(float x) {
+  uint32_t exponent = digits_cnn_exponent(1.0f + x);
+  float inverse = digits_cnn_bits_float(0x40800000u - exponent); /* 4 / 2^k, which is in range */
+  float m = digits_cnn_bits_float(digits_cnn_float_bits(x) - exponent) + digits_cnn_fma_f32(0.25f, inverse, -1.0f);
+  float result = digits_cnn_log_special(1.0f + x, digits_cnn_log_reduced(m, digits_cnn_exponent_value(exponent)));
+  return digits_cnn_select(digits_cnn_float_bits(digits_cnn_magnitude(x)) < 0x33000000u, x, result); /* |x| < 2^-25 */
+}
+
+/* Near 0 a polynomial, further out 1 - 2 / (exp(2|x|) + 1), beyond 10 it is 1. */
+DIGITS_CNN_FLATTEN float digits_cnn_tanh(float x) {
+  float a = digits_cnn_magnitude(x), s = a * a;
+  float p = -0x1.7682fep-8f; /* (tanh(a) - a) / a^3 of a^2 */
+  p = digits_cnn_fma_f32(p, s, 0x1.524d76p-6f);
+  p = digits_cnn_fma_f32(p, s, -0x1.b842d8p-5f);
+  p = digits_cnn_fma_f32(p, s, 0x1.11075ep-3f);
+  p = digits_cnn_fma_f32(p, s, -0x1.555534p-2f);
+  float near = digits_cnn_fma_f32(a * s, p, a);
+  float far = 1.0f - 2.0f / (digits_cnn_exp_inner(2.0f * digits_cnn_select(a > 10.0f, 10.0f, a)) + 1.0f);
+  return digits_cnn_signed_as(digits_cnn_select(digits_cnn_float_bits(a) < 0x3F200000u, near, far), x); /* a < 0.625 */
+}
+
+/*
+ * 1 / (1 + exp(-x)); exp(x) / (1 + exp(x)) for negative x, which stays exact where the result is small. What the sum d = 1 + e
+ * loses is made good to first order; for that a line is near enough to 1 / d.
+ */
+DIGITS_CNN_FLATTEN float digits_cnn_sigmoid(float x) {
+  float e = digits_cnn_exp(-digits_cnn_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float quotient = digits_cnn_select(digits_cnn_float_bits(x) >> 31 != 0, e, 1.0f) / d;
+  return digits_cnn_fma_f32(-quotient * lost, digits_cnn_fma_f32(-0.4714f, d, 1.457f), quotient);
+}
+
+/* Near 0 a polynomial, further out 1 - exp(log(1 - erf(|x|))), beyond 4 it is 1. */
+DIGITS_CNN_FLATTEN float digits_cnn_erf(float x) {
+  float a = digits_cnn_magnitude(x), s = a * a;
+  float p = -0x1.4dab0ap-11f; /* erf(a) / a - 1 of a^2 */
+  p = digits_cnn_fma_f32(p, s, 0x1.4ba4a0p-8f);
+  p = digits_cnn_fma_f32(p, s, -0x1.b73cf8p-6f);
+  p = digits_cnn_fma_f32(p, s, 0x1.ce25d6p-4f);
+  p = digits_cnn_fma_f32(p, s, -0x1.812728p-2f);
+  p = digits_cnn_fma_f32(p, s, 0x1.06eba8p-3f);
+  float near = digits_cnn_fma_f32(a, p, a);
+  float t = digits_cnn_select(a > 4.0f, 4.0f, a);
+  float g = -0x1.13a0b2p-17f; /* log(1 - erf(t)) / t */
+  g = digits_cnn_fma_f32(g, t, 0x1.336080p-12f);
+  g = digits_cnn_fma_f32(g, t, -0x1.cde9bcp-9f);
+  g = digits_cnn_fma_f32(g, t, 0x1.814cc2p-6f);
+  g = digits_cnn_fma_f32(g, t, -0x1.b2015ap-4f);
+  g = digits_cnn_fma_f32(g, t, -0x1.454820p-1f);
+  g = digits_cnn_fma_f32(g, t, -0x1.20ec84p0f);
+  float far = 1.0f - digits_cnn_exp_inner(g * t);
+  return digits_cnn_signed_as(digits_cnn_select(digits_cnn_float_bits(a) < 0x3F59999Au, near, far), x); /* a < 0.85 */
+}
+
+DIGITS_CNN_INLINE float digits_cnn_sin(float x) { return sinf(x); }
+DIGITS_CNN_INLINE float digits_cnn_cos(float x) { return cosf(x); }
+#else
+DIGITS_CNN_INLINE double digits_cnn_exp(double x) { return exp(x); }
+DIGITS_CNN_INLINE double digits_cnn_expm1(double x) { return expm1(x); }
+DIGITS_CNN_INLINE double digits_cnn_log(double x) { return log(x); }
+DIGITS_CNN_INLINE double digits_cnn_log1p(double x) { return log1p(x); }
+DIGITS_CNN_INLINE double digits_cnn_tanh(double x) { return tanh(x); }
+DIGITS_CNN_INLINE double digits_cnn_sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)); }
+DIGITS_CNN_INLINE double digits_cnn_erf(double x) { return erf(x); }
+DIGITS_CNN_INLINE double digits_cnn_sin(double x) { return sin(x); }
+DIGITS_CNN_INLINE double digits_cnn_cos(double x) { return cos(x); }
+#endif
+
+/*
+ * Initial values of parameters, as Keras defines them. purpose is the index of the parameter, so that each draws numbers of
+ * its own. Include after inline.c and philox.c; needs <math.h>, <stddef.h>, <stdint.h>.
+ */
+DIGITS_CNN_INLINE void digits_cnn_fill_constant(digits_cnn_real *values, size_t count, digits_cnn_real value) {
+  for (size_t i = 0; i < count; i++) values[i] = value;
+}
+
+/* From low to high */
+DIGITS_CNN_INLINE void digits_cnn_fill_uniform(digits_cnn_real *values, size_t count, uint64_t seed, uint32_t purpose, digits_cnn_real low,
+                                       digits_cnn_real high) {
+  const double range = (double)high - (double)low;
+  for (size_t i = 0; i < count; i++)
+    values[i] = (digits_cnn_real)((double)low + range * (double)digits_cnn_uniform(seed, purpose, 0, i));
+}
+
+/* A standard normal number by Box and Muller's transform: sqrt(-2 ln u) cos(2 pi v), u in (0, 1), v in [0, 1). */
+DIGITS_CNN_INLINE double digits_cnn_normal(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element) {
+  uint32_t words[4];
+  digits_cnn_random(seed, purpose, step, element, words);
+  double u = ((double)words[0] + 0.5) * 0x1p-32, v = (double)words[1] * 0x1p-32;
+  return sqrt(-2 * log(u)) * cos(6.283185307179586477 * v);
+}
+
+DIGITS_CNN_INLINE void digits_cnn_fill_normal(digits_cnn_real *values, size_t count, uint64_t seed, uint32_t purpose, digits_cnn_real mean,
+                                      digits_cnn_real stddev) {
+  for (size_t i = 0; i < count; i++)
+    values[i] = (digits_cnn_real)((double)mean + (double)stddev * digits_cnn_normal(seed, purpose, 0, i));
+}
+
+/* Drawn again, as the next step, while beyond two standard deviations: one in 22 is, so 16 attempts leave one in 10^21. */
+DIGITS_CNN_INLINE void digits_cnn_fill_truncated_normal(digits_cnn_real *values, size_t count, uint64_t seed, uint32_t purpose,
+                                                digits_cnn_real mean, digits_cnn_real stddev) {
+  for (size_t i = 0; i < count; i++) {
+    double z = digits_cnn_normal(seed, purpose, 0, i);
+    for (uint64_t step = 1; fabs(z) > 2 && step < 16; step++) z = digits_cnn_normal(seed, purpose, step, i);
+    values[i] = (digits_cnn_real)((double)mean + (double)stddev * fmax(-2, fmin(2, z)));
+  }
+}
+
+/*
+ * A random orthogonal matrix times gain: orthonormal columns, or rows where there are fewer of them. Normal numbers made
+ * orthonormal by the modified Gram-Schmidt process, twice, as once leaves what rounding brought in (Giraud, Langou and
+ * Rozloznik, 2005); that leaves the diagonal of R positive, so the matrix is uniform (Mezzadri, 2007).
+ */
+DIGITS_CNN_INLINE void digits_cnn_fill_orthogonal(digits_cnn_real *values, size_t rows, size_t columns, uint64_t seed, uint32_t purpose,
+                                          digits_cnn_real gain) {
+  enum { CHUNK = 16 }; /* vectors that are made orthogonal to another in one walk: the floats of a cache line */
+  const size_t vectors = rows < columns ? rows : columns, length = rows < columns ? columns : rows;
+  const size_t vector_stride = rows < columns ? columns : 1, stride = rows < columns ? 1 : columns;
+  digits_cnn_fill_normal(values, rows * columns, seed, purpose, 0, 1);
+  for (int pass = 0; pass < 2; pass++)
+    for (size_t j = 0; j < vectors; j++) {
+      digits_cnn_real *q = values + j * vector_stride;
+      double square = 0;
+      for (size_t i = 0; i < length; i++) square += (double)q[i * stride] * (double)q[i * stride];
+      const double scale = square > 0 ? 1 / sqrt(square) : 0;
+      for (size_t i = 0; i < length; i++) q[i * stride] = (digits_cnn_real)((double)q[i * stride] * scale);
+      for (size_t first = j + 1; first < vectors; first += CHUNK) {
+        const size_t count = vectors - first < CHUNK ? vectors - first : CHUNK;
+        digits_cnn_real *others = values + first * vector_stride;
+        double dots[CHUNK] = {0};
+        for (size_t i = 0; i < length; i++)
+          for (size_t k = 0; k < count; k++)
+            dots[k] += (double)q[i * stride] * (double)others[i * stride + k * vector_stride];
+        for (size_t i = 0; i < length; i++)
+          for (size_t k = 0; k < count; k++)
+            others[i * stride + k * vector_stride] -= (digits_cnn_real)(dots[k] * (double)q[i * stride]);
+      }
+    }
+  for (size_t i = 0; i < rows * columns; i++) values[i] *= gain;
+}
+
+DIGITS_CNN_INLINE void digits_cnn_fill_identity(digits_cnn_real *values, size_t rows, size_t columns, digits_cnn_real gain) {
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) values[i * columns + j] = i == j ? gain : 0;
+}
+
+/*
+ * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
+ *
+ *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *
+ * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
+ * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
+ * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ */
+#if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
+#define DIGITS_CNN_TILE_M 12
+#define DIGITS_CNN_ROW_VECTORS 16
+#elif defined(__aarch64__)
+#define DIGITS_CNN_TILE_M 8
+#define DIGITS_CNN_ROW_VECTORS 16
+#else /* 16 registers: 12 accumulators, two vectors of the panel, one of A */
+#define DIGITS_CNN_TILE_M 6
+#define DIGITS_CNN_ROW_VECTORS 8
+#endif
+#define DIGITS_CNN_TILE_N (2 * DIGITS_CNN_LANES)
+#ifndef DIGITS_CNN_TILE_K
+#define DIGITS_CNN_TILE_K 512
+#endif
+
+/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
+#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
+#define DIGITS_CNN_TRANSPOSES 0
+#else
+#define DIGITS_CNN_TRANSPOSES 1
+#if DIGITS_CNN_LANES == 16
+#define DIGITS_CNN_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define DIGITS_CNN_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif DIGITS_CNN_LANES == 8
+#define DIGITS_CNN_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define DIGITS_CNN_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif DIGITS_CNN_LANES == 4
+#define DIGITS_CNN_LOW 0, 4, 1, 5
+#define DIGITS_CNN_HIGH 2, 6, 3, 7
+#else
+#define DIGITS_CNN_LOW 0, 2
+#define DIGITS_CNN_HIGH 1, 3
+#endif
+/* Source rows from width on count as 0. */
+DIGITS_CNN_FLATTEN void digits_cnn_transpose(size_t width, const digits_cnn_real *source, size_t stride, digits_cnn_real *panel) {
+  enum { L = DIGITS_CNN_LANES, HALF = L / 2 };
+  digits_cnn_vector v[L], w[L];
+  DIGITS_CNN_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? digits_cnn_vector_load(source + i * stride) : (digits_cnn_vector){0};
+  DIGITS_CNN_UNROLL for (int round = 1; round < L; round *= 2) {
+    DIGITS_CNN_UNROLL for (int i = 0; i < HALF; i++) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_CNN_LOW);
+      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_CNN_HIGH);
+    }
+    DIGITS_CNN_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
+  }
+  DIGITS_CNN_UNROLL for (int i = 0; i < L; i++) digits_cnn_vector_store(panel + i * DIGITS_CNN_TILE_N, v[i]);
+}
+#endif
+
+/*
+ * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
+ * one vector only that vector is written. Quick where one stride is 1.
+ */
+DIGITS_CNN_INLINE void digits_cnn_pack(size_t depth, size_t width, const digits_cnn_real *source, size_t depth_stride, size_t width_stride,
+                               digits_cnn_real *panel) {
+  const size_t padded = width > DIGITS_CNN_LANES ? DIGITS_CNN_TILE_N : DIGITS_CNN_LANES;
+  size_t k = 0;
+  if (width_stride == 1) {
+    const int whole = width == padded; /* else whole vectors while they stay within what was given, cleared from width on */
+    const size_t last = padded - DIGITS_CNN_LANES;
+    for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
+      const digits_cnn_real *from = source + k * depth_stride;
+      digits_cnn_real *to = panel + k * DIGITS_CNN_TILE_N;
+      if (last) digits_cnn_vector_store(to, digits_cnn_vector_load(from));
+      digits_cnn_vector_store(to + last, digits_cnn_vector_first(width - last, digits_cnn_vector_load(from + last)));
+    }
+  }
+#if DIGITS_CNN_TRANSPOSES
+  else if (depth_stride == 1)
+    for (; k + DIGITS_CNN_LANES <= depth; k += DIGITS_CNN_LANES)
+      for (size_t j = 0; j < padded; j += DIGITS_CNN_LANES)
+        digits_cnn_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIGITS_CNN_TILE_N + j);
+#endif
+  for (; k < depth; k++)
+    for (size_t j = 0; j < padded; j++)
+      panel[k * DIGITS_CNN_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
+}
+
+DIGITS_CNN_FLATTEN void digits_cnn_tile_body(size_t depth, const int rows, const int vectors, const digits_cnn_real *a, size_t row_stride,
+                                     size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile) {
+  digits_cnn_vector c[DIGITS_CNN_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) c[i][j] = digits_cnn_vector_load(tile + i * DIGITS_CNN_TILE_N + j * DIGITS_CNN_LANES);
+  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_CNN_TILE_N) {
+    digits_cnn_vector b[2];
+    for (int j = 0; j < vectors; j++) b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < vectors; j++) c[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) digits_cnn_vector_store(tile + i * DIGITS_CNN_TILE_N + j * DIGITS_CNN_LANES, c[i][j]);
+}
+
+/*
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
+ */
+DIGITS_CNN_INLINE void digits_cnn_tile(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
+                               size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile) {
+#define DIGITS_CNN_ROWS(n)                                                                              \
+  case n:                                                                                           \
+    if (width > DIGITS_CNN_LANES) digits_cnn_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
+    else digits_cnn_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+    break;
+  switch (height) {
+    DIGITS_CNN_ROWS(1) DIGITS_CNN_ROWS(2) DIGITS_CNN_ROWS(3) DIGITS_CNN_ROWS(4) DIGITS_CNN_ROWS(5) DIGITS_CNN_ROWS(6)
+#if DIGITS_CNN_TILE_M >= 8
+    DIGITS_CNN_ROWS(7) DIGITS_CNN_ROWS(8)
+#endif
+#if DIGITS_CNN_TILE_M >= 12
+    DIGITS_CNN_ROWS(9) DIGITS_CNN_ROWS(10) DIGITS_CNN_ROWS(11) DIGITS_CNN_ROWS(12)
+#endif
+    default: break;
+  }
+#undef DIGITS_CNN_ROWS
+}
+
+DIGITS_CNN_FLATTEN void digits_cnn_row_body(size_t depth, const int vectors, const digits_cnn_real *a, size_t a_stride,
+                                    const digits_cnn_real *source, size_t source_stride, digits_cnn_real *row) {
+  digits_cnn_vector c[DIGITS_CNN_ROW_VECTORS];
+  for (int j = 0; j < vectors; j++) c[j] = digits_cnn_vector_load(row + j * DIGITS_CNN_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
+    for (int j = 0; j < vectors; j++) c[j] = digits_cnn_vector_fma(*a, digits_cnn_vector_load(source + j * DIGITS_CNN_LANES), c[j]);
+  for (int j = 0; j < vectors; j++) digits_cnn_vector_store(row + j * DIGITS_CNN_LANES, c[j]);
+}
+
+/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
+DIGITS_CNN_INLINE void digits_cnn_row(size_t depth, size_t width, const digits_cnn_real *a, size_t a_stride, const digits_cnn_real *source,
+                              size_t source_stride, digits_cnn_real *row) {
+  size_t j = 0;
+  for (; j + DIGITS_CNN_ROW_VECTORS * DIGITS_CNN_LANES <= width; j += DIGITS_CNN_ROW_VECTORS * DIGITS_CNN_LANES)
+    digits_cnn_row_body(depth, DIGITS_CNN_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
+#define DIGITS_CNN_COLUMNS(n)                                                                  \
+  if (j + (n) * DIGITS_CNN_LANES <= width) {                                                   \
+    digits_cnn_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
+    j += (n) * DIGITS_CNN_LANES;                                                               \
+  }
+#if DIGITS_CNN_ROW_VECTORS == 16
+  DIGITS_CNN_COLUMNS(8)
+#endif
+  DIGITS_CNN_COLUMNS(4) DIGITS_CNN_COLUMNS(2) DIGITS_CNN_COLUMNS(1)
+#undef DIGITS_CNN_COLUMNS
+  if (j == width) return;
+  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+  digits_cnn_real rest[DIGITS_CNN_LANES] = {0};
+  const size_t columns = width - j;
+  size_t k = 0;
+  memcpy(rest, row + j, columns * sizeof *rest);
+  digits_cnn_vector c = digits_cnn_vector_load(rest);
+  for (; k < depth && (depth - 1 - k) * source_stride + columns >= DIGITS_CNN_LANES; k++)
+    c = digits_cnn_vector_fma(a[k * a_stride], digits_cnn_vector_load(source + k * source_stride + j), c);
+  for (; k < depth; k++) {
+    digits_cnn_real last[DIGITS_CNN_LANES] = {0};
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
+    c = digits_cnn_vector_fma(a[k * a_stride], digits_cnn_vector_load(last), c);
+  }
+  digits_cnn_vector_store(rest, c);
+  memcpy(row + j, rest, columns * sizeof *rest);
+}
+
+/*
+ * Convolutions read their images through strips: the part of a padded image that the places of some output lines see,
+ * [lines][pitch], with zeros where the padding is, and between the elements where the window spreads them.
+ * Include after inline.c; needs <stddef.h>, <string.h>.
+ */
+typedef struct digits_cnn_window {
+  size_t height, width, channels;      /* one image */
+  ptrdiff_t before_y, before_x;        /* zeros before it; cut off where negative */
+  size_t spread;                       /* distance between neighbouring elements */
+  size_t strip_width;                  /* pitch / channels */
+} digits_cnn_window;
+
+/* One line of a strip: element x of the image's line at spread * x + before_x. */
+DIGITS_CNN_INLINE void digits_cnn_strip_line(const digits_cnn_window *window, const digits_cnn_real *line, digits_cnn_real *strip) {
+  const size_t channels = window->channels, width = window->strip_width;
+  if (window->spread == 1) {
+    const size_t cut = window->before_x < 0 ? (size_t)-window->before_x : 0;
+    size_t left = window->before_x > 0 ? (size_t)window->before_x : 0;
+    if (left > width) left = width;
+    size_t count = window->width > cut ? window->width - cut : 0;
+    if (count > width - left) count = width - left;
+    memset(strip, 0, left * channels * sizeof *strip);
+    memcpy(strip + left * channels, line + cut * channels, count * channels * sizeof *strip);
+    memset(strip + (left + count) * channels, 0, (width - left - count) * channels * sizeof *strip);
+    return;
+  }
+  memset(strip, 0, width * channels * sizeof *strip);
+  for (size_t x = 0; x < window->width; x++) {
+    const ptrdiff_t place = (ptrdiff_t)(x * window->spread) + window->before_x;
+    if (place >= 0 && (size_t)place < width)
+      memcpy(strip + (size_t)place * channels, line + x * channels, channels * sizeof *strip);
+  }
+}
+
+/* strip[images][lines][strip_width * channels]: lines of each padded image from the line `first` of it on. */
+DIGITS_CNN_INLINE void digits_cnn_strips(const digits_cnn_window *window, size_t images, size_t first, size_t lines,
+                                 const digits_cnn_real *image, digits_cnn_real *strip) {
+  const size_t pitch = window->strip_width * window->channels, line_count = window->width * window->channels;
+  for (size_t i = 0; i < images; i++, image += window->height * line_count)
+    for (size_t l = 0; l < lines; l++, strip += pitch) {
+      const ptrdiff_t place = (ptrdiff_t)(first + l) - window->before_y;
+      const size_t y = place < 0 ? window->height : (size_t)place / window->spread;
+      if (y < window->height && (size_t)place % window->spread == 0)
+        digits_cnn_strip_line(window, image + y * line_count, strip);
+      else
+        memset(strip, 0, pitch * sizeof *strip);
+    }
+}
+
+/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
+typedef struct digits_cnn_safetensors_text {
+  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
+  size_t bytes;
+} digits_cnn_safetensors_text;
+
+/* Where parsing stands. The first problem stays. */
+typedef struct digits_cnn_safetensors_reader {
+  const unsigned char *bytes;
+  size_t at, end;
+  const char *problem;
+} digits_cnn_safetensors_reader;
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_fail(digits_cnn_safetensors_reader *r, const char *problem) {
+  if (!r->problem) r->problem = problem;
+  return 0;
+}
+
+/* The next byte after white space, 0 at the end. */
+DIGITS_CNN_INLINE int digits_cnn_safetensors_peek(digits_cnn_safetensors_reader *r) {
+  for (; r->at < r->end; r->at++) {
+    int c = r->bytes[r->at];
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return c;
+  }
+  return 0;
+}
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_accept(digits_cnn_safetensors_reader *r, int c) {
+  if (digits_cnn_safetensors_peek(r) != c) return 0;
+  r->at++;
+  return 1;
+}
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_expect(digits_cnn_safetensors_reader *r, int c, const char *problem) {
+  return digits_cnn_safetensors_accept(r, c) || digits_cnn_safetensors_fail(r, problem);
+}
+
+/* Four hexadecimal digits, or -1. */
+DIGITS_CNN_INLINE long digits_cnn_safetensors_hex(const unsigned char *p) {
+  long value = 0;
+  for (int i = 0; i < 4; i++) {
+    int c = p[i], digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+/* A character that stands for itself, as nearly all do. */
+DIGITS_CNN_INLINE int digits_cnn_safetensors_plain(int c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+
+/* One character of a JSON string as UTF-8. Returns how many bytes of [p, end) it takes, 0 where it is not valid. */
+DIGITS_CNN_INLINE size_t digits_cnn_safetensors_character(const unsigned char *p, const unsigned char *end, unsigned char utf8[4],
+                                                  size_t *count) {
+  size_t left = (size_t)(end - p);
+  if (left == 0 || p[0] < 0x20) return 0;
+  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
+    int c = p[0];
+    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < n; i++)
+      if ((p[i] & 0xC0) != 0x80) return 0;
+    memcpy(utf8, p, n);
+    *count = n;
+    return n;
+  }
+  *count = 1;
+  utf8[0] = p[0];
+  if (p[0] != '\\') return 1;
+  if (left < 2) return 0;
+  if (p[1] != 'u') {
+    static const char escapes[] = "\"\\/bfnrt", meaning[] = "\"\\/\b\f\n\r\t";
+    const char *found = p[1] ? strchr(escapes, p[1]) : NULL;
+    if (!found) return 0;
+    utf8[0] = (unsigned char)meaning[found - escapes];
+    return 2;
+  }
+  long code = left < 6 ? -1 : digits_cnn_safetensors_hex(p + 2);
+  size_t taken = 6;
+  if (code < 0 || (code >= 0xDC00 && code <= 0xDFFF)) return 0;
+  if (code >= 0xD800 && code <= 0xDBFF) { /* the first half of a surrogate pair */
+    long second = left < 12 || p[6] != '\\' || p[7] != 'u' ? -1 : digits_cnn_safetensors_hex(p + 8);
+    if (second < 0xDC00 || second > 0xDFFF) return 0;
+    code = 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
+    taken = 12;
+  }
+  *count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (size_t i = *count; i-- > 1; code >>= 6) utf8[i] = (unsigned char)(0x80 | (code & 0x3F));
+  utf8[0] = (unsigned char)(code | (*count == 1 ? 0 : (0xF00 >> *count) & 0xFF));
+  return taken;
+}
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_string(digits_cnn_safetensors_reader *r, digits_cnn_safetensors_text *text) {
+  if (!digits_cnn_safetensors_expect(r, '"', "a string is expected")) return 0;
+  size_t begin = r->at;
+  for (;;) {
+    while (r->at < r->end && digits_cnn_safetensors_plain(r->bytes[r->at])) r->at++;
+    if (r->at == r->end || r->bytes[r->at] == '"') break;
+    unsigned char utf8[4];
+    size_t count, taken = digits_cnn_safetensors_character(r->bytes + r->at, r->bytes + r->end, utf8, &count);
+    if (taken == 0) return digits_cnn_safetensors_fail(r, "this is not valid within a string");
+    r->at += taken;
+  }
+  if (r->at == r->end) return digits_cnn_safetensors_fail(r, "a string has no end");
+  text->json = r->bytes + begin;
+  text->bytes = r->at - begin;
+  r->at++;
+  return 1;
+}
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_integer(digits_cnn_safetensors_reader *r, size_t *value) {
+  int c = digits_cnn_safetensors_peek(r);
+  if (c < '0' || c > '9') return digits_cnn_safetensors_fail(r, "a whole number is expected");
+  size_t begin = r->at, result = 0;
+  for (; r->at < r->end && r->bytes[r->at] >= '0' && r->bytes[r->at] <= '9'; r->at++) {
+    size_t digit = (size_t)(r->bytes[r->at] - '0');
+    if (result > (SIZE_MAX - digit) / 10) return digits_cnn_safetensors_fail(r, "a number is too large");
+    result = result * 10 + digit;
+  }
+  if (r->bytes[begin] == '0' && r->at > begin + 1) return digits_cnn_safetensors_fail(r, "a number begins with 0");
+  *value = result;
+  return 1;
+}
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_equals(digits_cnn_safetensors_text text, const char *wanted) {
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = digits_cnn_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) return 0;
+    for (size_t i = 0; i < count; i++, wanted++)
+      if (*wanted == 0 || (unsigned char)*wanted != utf8[i]) return 0;
+    p += taken;
+  }
+  return *wanted == 0;
+}
+
+DIGITS_CNN_INLINE size_t digits_cnn_safetensors_copy(digits_cnn_safetensors_text text, char *buffer, size_t capacity) {
+  size_t whole = 0, kept = 0;
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = digits_cnn_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    if (kept == whole && whole + count < capacity) { /* no character is cut in two */
+      memcpy(buffer + kept, utf8, count);
+      kept += count;
+    }
+    whole += count;
+    p += taken;
+  }
+  if (capacity) buffer[kept] = 0;
+  return whole;
+}
+
+/* FNV-1a of the characters that are meant, however they are escaped. */
+DIGITS_CNN_INLINE uint64_t digits_cnn_safetensors_hash(digits_cnn_safetensors_text text, uint64_t hash) {
+  const uint64_t prime = UINT64_C(0x100000001b3);
+  for (const unsigned char *p = text.json, *end = p + text.bytes;;) {
+    for (; p < end && digits_cnn_safetensors_plain(*p); p++) hash = (hash ^ *p) * prime;
+    if (p == end) break;
+    unsigned char utf8[4];
+    size_t count, taken = digits_cnn_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    for (size_t i = 0; i < count; i++) hash = (hash ^ utf8[i]) * prime;
+    p += taken;
+  }
+  return hash;
+}
+
+/*
+ * safetensors: the header of a file that lies in memory, without allocation.
+ * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
+ *
+ *   digits_cnn_safetensors file;
+ *   const char *problem = digits_cnn_safetensors_open(bytes, size, &file);
+ *   if (problem) …                          in words; file.error_offset says where in the file
+ *
+ *   digits_cnn_safetensor tensor;               the tensors in the order of the header
+ *   for (size_t cursor = 0; digits_cnn_safetensors_next(&file, &cursor, &tensor);) …
+ *
+ *   digits_cnn_safetensors_text key, value;     the entries of __metadata__ in the order of the header
+ *   for (size_t cursor = 0; digits_cnn_safetensors_next_metadata(&file, &cursor, &key, &value);) …
+ *
+ *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
+ *                                           round, and leaves the cursor behind what it found, so that names asked for
+ *                                           in the order of the file cost one walk altogether.
+ *   digits_cnn_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
+ *   digits_cnn_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
+ *
+ *   digits_cnn_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
+ *   digits_cnn_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
+ *   digits_cnn_safetensors_read(&tensor, first, count, values)       elements as digits_cnn_real; F32 and F64 only
+ *
+ * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
+ * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
+ * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
+ * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
+ */
+typedef struct digits_cnn_safetensor {
+  digits_cnn_safetensors_text name;
+  char dtype[12];              /* "F32", "F64", "BF16"… */
+  unsigned bits;               /* of one element */
+  size_t rank;
+  size_t shape[8];             /* the first 8 where rank is greater */
+  size_t count;                /* elements */
+  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
+  const unsigned char *data;   /* its values, not aligned */
+} digits_cnn_safetensor;
+
+typedef struct digits_cnn_safetensors {
+  const unsigned char *bytes;  /* the file */
+  size_t size;
+  size_t header_end;           /* the data begin here */
+  size_t tensors;              /* how many */
+  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
+  size_t error_offset;
+} digits_cnn_safetensors;
+
+/* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
+enum { DIGITS_CNN_SAFETENSORS_HEADER = 100000000, DIGITS_CNN_SAFETENSORS_NAMES = 32768, DIGITS_CNN_SAFETENSORS_CHUNK = 2048 };
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_dtype(digits_cnn_safetensors_reader *r, digits_cnn_safetensor *tensor) {
+  static const struct { char name[12]; unsigned bits; } types[] = {
+    {"F64", 64}, {"F32", 32}, {"F16", 16}, {"BF16", 16}, {"I64", 64}, {"I32", 32}, {"I16", 16}, {"I8", 8},
+    {"U64", 64}, {"U32", 32}, {"U16", 16}, {"U8", 8}, {"BOOL", 8}, {"C64", 64},
+    {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F4", 4}};
+  digits_cnn_safetensors_text text;
+  if (!digits_cnn_safetensors_string(r, &text)) return 0;
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (digits_cnn_safetensors_equals(text, types[i].name)) {
+      memcpy(tensor->dtype, types[i].name, sizeof tensor->dtype);
+      tensor->bits = types[i].bits;
+      return 1;
+    }
+  return digits_cnn_safetensors_fail(r, "this dtype is not known");
+}
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_shape(digits_cnn_safetensors_reader *r, digits_cnn_safetensor *tensor) {
+  if (!digits_cnn_safetensors_expect(r, '[', "[ is expected")) return 0;
+  tensor->rank = 0;
+  tensor->count = 1;
+  if (digits_cnn_safetensors_accept(r, ']')) return 1;
+  do {
+    size_t extent;
+    if (!digits_cnn_safetensors_integer(r, &extent)) return 0;
+    if (extent != 0 && tensor->count > SIZE_MAX / extent) return digits_cnn_safetensors_fail(r, "the shape is too large");
+    if (tensor->rank < 8) tensor->shape[tensor->rank] = extent;
+    tensor->rank++;
+    tensor->count *= extent;
+  } while (digits_cnn_safetensors_accept(r, ','));
+  return digits_cnn_safetensors_expect(r, ']', "] is expected after the shape");
+}
+
+/* [begin, end] */
+DIGITS_CNN_INLINE int digits_cnn_safetensors_offsets(digits_cnn_safetensors_reader *r, size_t *begin, size_t *end) {
+  return digits_cnn_safetensors_expect(r, '[', "[ is expected") && digits_cnn_safetensors_integer(r, begin) &&
+         digits_cnn_safetensors_expect(r, ',', ", is expected between the two offsets") && digits_cnn_safetensors_integer(r, end) &&
+         digits_cnn_safetensors_expect(r, ']', "] is expected after two offsets");
+}
+
+/* {"dtype": …, "shape": […], "data_offsets": [begin, end]}, in any order */
+DIGITS_CNN_INLINE int digits_cnn_safetensors_value(digits_cnn_safetensors_reader *r, const digits_cnn_safetensors *file,
+                                           digits_cnn_safetensor *tensor) {
+  enum { DTYPE = 1, SHAPE = 2, OFFSETS = 4 };
+  size_t begin = 0, end = 0;
+  unsigned seen = 0;
+  const char *const wanted = "dtype, shape and data_offsets are expected, each once";
+  if (!digits_cnn_safetensors_expect(r, '{', "{ is expected")) return 0;
+  do {
+    digits_cnn_safetensors_text key;
+    if (!digits_cnn_safetensors_string(r, &key) || !digits_cnn_safetensors_expect(r, ':', ": is expected")) return 0;
+    unsigned field = digits_cnn_safetensors_equals(key, "dtype")          ? DTYPE
+                     : digits_cnn_safetensors_equals(key, "shape")        ? SHAPE
+                     : digits_cnn_safetensors_equals(key, "data_offsets") ? OFFSETS
+                                                                      : 0;
+    if (field == 0 || (seen & field)) return digits_cnn_safetensors_fail(r, wanted);
+    seen |= field;
+    if (!(field == DTYPE   ? digits_cnn_safetensors_dtype(r, tensor)
+          : field == SHAPE ? digits_cnn_safetensors_shape(r, tensor)
+                           : digits_cnn_safetensors_offsets(r, &begin, &end))) return 0;
+  } while (digits_cnn_safetensors_accept(r, ','));
+  if (!digits_cnn_safetensors_expect(r, '}', "} is expected after a tensor")) return 0;
+  if (seen != (DTYPE | SHAPE | OFFSETS)) return digits_cnn_safetensors_fail(r, wanted);
+  if (begin > end || end > file->size - file->header_end)
+    return digits_cnn_safetensors_fail(r, "the offsets of a tensor lie outside the data");
+  if (tensor->count > SIZE_MAX / tensor->bits || tensor->count * tensor->bits % 8 != 0 ||
+      tensor->count * tensor->bits / 8 != end - begin)
+    return digits_cnn_safetensors_fail(r, "the shape and the offsets of a tensor do not agree");
+  tensor->offset = file->header_end + begin;
+  tensor->bytes = end - begin;
+  tensor->data = file->bytes + tensor->offset;
+  return 1;
+}
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_next_metadata(const digits_cnn_safetensors *file, size_t *cursor,
+                                                   digits_cnn_safetensors_text *key, digits_cnn_safetensors_text *value) {
+  digits_cnn_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
+  if (r.at == 0 || digits_cnn_safetensors_peek(&r) == '}') return 0;
+  if (!digits_cnn_safetensors_string(&r, key) || !digits_cnn_safetensors_expect(&r, ':', ": is expected") ||
+      !digits_cnn_safetensors_string(&r, value)) return 0;
+  digits_cnn_safetensors_accept(&r, ',');
+  *cursor = r.at;
+  return 1;
+}
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_next(const digits_cnn_safetensors *file, size_t *cursor, digits_cnn_safetensor *tensor) {
+  digits_cnn_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
+  while (digits_cnn_safetensors_peek(&r) == '"') {
+    if (!digits_cnn_safetensors_string(&r, &tensor->name) || !digits_cnn_safetensors_expect(&r, ':', ": is expected")) return 0;
+    int metadata = digits_cnn_safetensors_equals(tensor->name, "__metadata__");
+    if (metadata) {
+      digits_cnn_safetensors_text key, value;
+      for (r.at = file->metadata; digits_cnn_safetensors_next_metadata(file, &r.at, &key, &value);) continue;
+      digits_cnn_safetensors_accept(&r, '}');
+    } else if (!digits_cnn_safetensors_value(&r, file, tensor)) return 0;
+    digits_cnn_safetensors_accept(&r, ',');
+    *cursor = r.at;
+    if (!metadata) return 1;
+  }
+  return 0;
+}
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_find(const digits_cnn_safetensors *file, size_t *cursor, const char *name,
+                                          digits_cnn_safetensor *tensor) {
+  size_t start = *cursor;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && digits_cnn_safetensors_next(file, cursor, tensor))
+      if (digits_cnn_safetensors_equals(tensor->name, name)) return 1;
+  return 0;
+}
+
+DIGITS_CNN_INLINE int digits_cnn_safetensors_find_metadata(const digits_cnn_safetensors *file, size_t *cursor, const char *name,
+                                                   digits_cnn_safetensors_text *value) {
+  size_t start = *cursor;
+  digits_cnn_safetensors_text key;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && digits_cnn_safetensors_next_metadata(file, cursor, &key, value))
+      if (digits_cnn_safetensors_equals(key, name)) return 1;
+  return 0;
+}
+
+/* The lowest keys above a bound, each of which may occur once: a sort in constant memory, a chunk for each pass over the header. */
+typedef struct digits_cnn_safetensors_keys {
+  uint64_t keys[DIGITS_CNN_SAFETENSORS_CHUNK]; /* a heap, its greatest at the front */
+  size_t count;
+  uint64_t bound;
+  int bounded, twice;
+} digits_cnn_safetensors_keys;
+
+DIGITS_CNN_INLINE void digits_cnn_safetensors_sift(uint64_t *keys, size_t count, size_t i) {
+  uint64_t key = keys[i];
+  for (size_t child; (child = 2 * i + 1) < count; i = child) {
+    if (child + 1 < count && keys[child + 1] > keys[child]) child++;
+    if (keys[child] <= key) break;
+    keys[i] = keys[child];
+  }
+  keys[i] = key;
+}
+
+DIGITS_CNN_INLINE void digits_cnn_safetensors_offer(digits_cnn_safetensors_keys *list, uint64_t key) {
+  if (list->bounded && key <= list->bound) return;
+  if (list->count < DIGITS_CNN_SAFETENSORS_CHUNK) {
+    list->keys[list->count++] = key;
+    if (list->count == DIGITS_CNN_SAFETENSORS_CHUNK)
+      for (size_t i = list->count / 2; i-- > 0;) digits_cnn_safetensors_sift(list->keys, list->count, i);
+  } else if (key <= list->keys[0]) { /* its twin may be at the front, or come to the front as the front leaves */
+    uint64_t front = list->keys[0];
+    list->twice |= key == front;
+    list->keys[0] = key;
+    digits_cnn_safetensors_sift(list->keys, list->count, 0);
+    list->twice |= front == list->keys[0];
+  }
+}
+
+/* Sorts the keys of a pass; 0 if one occurs twice. */
+DIGITS_CNN_INLINE int digits_cnn_safetensors_settle(digits_cnn_safetensors_keys *list) {
+  for (size_t i = list->count / 2; i-- > 0;) digits_cnn_safetensors_sift(list->keys, list->count, i);
+  for (size_t n = list->count; n-- > 1;) {
+    uint64_t greatest = list->keys[0];
+    list->keys[0] = list->keys[n];
+    list->keys[n] = greatest;
+    digits_cnn_safetensors_sift(list->keys, n, 0);
+  }
+  for (size_t i = 1; i < list->count; i++) list->twice |= list->keys[i] == list->keys[i - 1];
+  if (list->count) list->bound = list->keys[list->count - 1];
+  list->bounded |= list->count != 0;
+  return !list->twice;
+}
+
+/*
+ * Names are unique if their hashes are (two names that share 64 bits are taken for one). Tensors [begin, end) tile the data
+ * if, sorted each for itself, the first begin is 0, each next begin is the end before, and the last end is that of the data:
+ * every offset is then left as often as it is reached, and as offsets only grow, that is one path from 0 to the end.
+ * Tensors without bytes take no part.
+ */
+DIGITS_CNN_INLINE const char *digits_cnn_safetensors_unique(const digits_cnn_safetensors *file, size_t names) {
+  digits_cnn_safetensors_keys list[3]; /* names, begins, ends */
+  for (int i = 0; i < 3; i++) list[i].bounded = list[i].twice = 0;
+  uint64_t reached = file->header_end;
+  for (size_t settled = 0; settled < names; settled += DIGITS_CNN_SAFETENSORS_CHUNK) {
+    digits_cnn_safetensor tensor;
+    digits_cnn_safetensors_text key, value;
+    for (int i = 0; i < 3; i++) list[i].count = 0;
+    for (size_t cursor = 0; digits_cnn_safetensors_next_metadata(file, &cursor, &key, &value);)
+      digits_cnn_safetensors_offer(&list[0], digits_cnn_safetensors_hash(key, 1));
+    for (size_t cursor = 0; digits_cnn_safetensors_next(file, &cursor, &tensor);) {
+      digits_cnn_safetensors_offer(&list[0], digits_cnn_safetensors_hash(tensor.name, UINT64_C(0xcbf29ce484222325)));
+      if (tensor.bytes == 0) continue;
+      digits_cnn_safetensors_offer(&list[1], tensor.offset);
+      digits_cnn_safetensors_offer(&list[2], tensor.offset + tensor.bytes);
+    }
+    if (!digits_cnn_safetensors_settle(&list[0])) return "a name occurs twice";
+    int apart = digits_cnn_safetensors_settle(&list[1]) & digits_cnn_safetensors_settle(&list[2]);
+    for (size_t i = 0; apart && i < list[1].count; i++) {
+      if (list[1].keys[i] > reached) return "a part of the data belongs to no tensor";
+      apart = list[1].keys[i] == reached;
+      reached = list[2].keys[i];
+    }
+    if (!apart) return "the data of two tensors overlap";
+  }
+  return reached == file->size ? NULL : "a part of the data belongs to no tensor";
+}
+
+/* The entries of the header; *names: how many names were met. */
+DIGITS_CNN_INLINE int digits_cnn_safetensors_header(digits_cnn_safetensors_reader *r, digits_cnn_safetensors *file, size_t *names) {
+  if (!digits_cnn_safetensors_expect(r, '{', "the header does not begin with {")) return 0;
+  if (digits_cnn_safetensors_accept(r, '}')) return 1;
+  do {
+    digits_cnn_safetensor tensor;
+    if (!digits_cnn_safetensors_string(r, &tensor.name) || !digits_cnn_safetensors_expect(r, ':', ": is expected")) return 0;
+    if (!digits_cnn_safetensors_equals(tensor.name, "__metadata__")) {
+      if (!digits_cnn_safetensors_value(r, file, &tensor)) return 0;
+      file->tensors++;
+      ++*names;
+    } else {
+      if (file->metadata) return digits_cnn_safetensors_fail(r, "__metadata__ occurs twice");
+      if (!digits_cnn_safetensors_expect(r, '{', "{ is expected")) return 0;
+      file->metadata = r->at;
+      if (digits_cnn_safetensors_accept(r, '}')) continue;
+      do {
+        digits_cnn_safetensors_text key, value;
+        if (!digits_cnn_safetensors_string(r, &key) || !digits_cnn_safetensors_expect(r, ':', ": is expected") ||
+            !digits_cnn_safetensors_string(r, &value)) return 0;
+        ++*names;
+      } while (digits_cnn_safetensors_accept(r, ','));
+      if (!digits_cnn_safetensors_expect(r, '}', "} is expected after the metadata")) return 0;
+    }
+    if (*names > DIGITS_CNN_SAFETENSORS_NAMES) return digits_cnn_safetensors_fail(r, "there are more than 32768 names");
+  } while (digits_cnn_safetensors_accept(r, ','));
+  return digits_cnn_safetensors_expect(r, '}', "} is expected after the last tensor");
+}
+
+DIGITS_CNN_INLINE const char *digits_cnn_safetensors_open(const void *bytes, size_t size, digits_cnn_safetensors *file) {
+  const digits_cnn_safetensors empty = {bytes, size, 0, 0, 0, 0};
+  *file = empty;
+  if (size < 8) return "the file is shorter than 8 bytes";
+  uint64_t header = 0;
+  for (int i = 8; i-- > 0;) header = header << 8 | file->bytes[i];
+  if (header > DIGITS_CNN_SAFETENSORS_HEADER) return "the header is longer than 100000000 bytes";
+  if (header > size - 8) return "the header is longer than the file";
+  file->header_end = 8 + (size_t)header;
+  digits_cnn_safetensors_reader r = {file->bytes, 8, file->header_end, NULL};
+  size_t names = 0;
+  if (header == 0 || file->bytes[8] != '{') digits_cnn_safetensors_fail(&r, "the header does not begin with {");
+  else if (digits_cnn_safetensors_header(&r, file, &names) && (digits_cnn_safetensors_peek(&r), r.at != r.end))
+    digits_cnn_safetensors_fail(&r, "something follows the header");
+  if (!r.problem) {
+    r.at = file->header_end;
+    r.problem = digits_cnn_safetensors_unique(file, names);
+  }
+  file->error_offset = r.problem ? r.at : 0;
+  return r.problem;
+}
+
+/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
+DIGITS_CNN_INLINE int digits_cnn_safetensors_read(const digits_cnn_safetensor *tensor, size_t first, size_t count, digits_cnn_real *values) {
+  int f32 = strcmp(tensor->dtype, "F32") == 0;
+  if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
+  const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);
+  for (size_t i = 0; i < count && f32; i++, p += 4) {
+    uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = value;
+  }
+  for (size_t i = 0; i < count && !f32; i++, p += 8) {
+    uint64_t bits = 0;
+    for (int k = 8; k-- > 0;) bits = bits << 8 | p[k];
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = (digits_cnn_real)value;
+  }
+  return 1;
+}
+
+/* NaN in either operand gives NaN. */
+DIGITS_CNN_INLINE float digits_cnn_minimum(float a, float b) { return a < b || a != a ? a : b; }
+
+DIGITS_CNN_INLINE float digits_cnn_maximum(float a, float b) { return a > b || a != a ? a : b; }
+
+/* Each object is its struct, padded to 256 bytes, and its values behind it. */
+struct digits_cnn_parameters {
+  uint64_t tag;
+  float *values; /* [31018] */
+};
+
+struct digits_cnn_context {
+  uint64_t tag;
+  size_t max_rows;
+  unsigned char *arena;
+};
+
+struct digits_cnn_trainer {
+  uint64_t tag;
+  size_t max_rows;
+  uint64_t seed, step;
+  float learning_rate;
+  const char *fault;
+  digits_cnn_parameters *parameters;
+  float *gradients; /* [30826] */
+  float *slots;     /* [61652] */
+  unsigned char *arena;
+};
+
+enum { DIGITS_CNN_TENSORS = 16 };
+static const digits_cnn_tensor_info digits_cnn_tensors_table[] = {
+  {"conv2d/kernel", 4, {3, 3, 1, 32}, 0, 288, 1},
+  {"conv2d/bias", 1, {32}, 288, 32, 1},
+  {"batch_normalization/gamma", 1, {32}, 320, 32, 1},
+  {"batch_normalization/beta", 1, {32}, 352, 32, 1},
+  {"conv2d_1/kernel", 4, {3, 3, 32, 32}, 384, 9216, 1},
+  {"conv2d_1/bias", 1, {32}, 9600, 32, 1},
+  {"conv2d_2/kernel", 4, {3, 3, 32, 64}, 9632, 18432, 1},
+  {"conv2d_2/bias", 1, {64}, 28064, 64, 1},
+  {"batch_normalization_1/gamma", 1, {64}, 28128, 64, 1},
+  {"batch_normalization_1/beta", 1, {64}, 28192, 64, 1},
+  {"dense/kernel", 2, {256, 10}, 28256, 2560, 1},
+  {"dense/bias", 1, {10}, 30816, 10, 1},
+  {"batch_normalization/moving_mean", 1, {32}, 30826, 32, 0},
+  {"batch_normalization/moving_variance", 1, {32}, 30858, 32, 0},
+  {"batch_normalization_1/moving_mean", 1, {64}, 30890, 64, 0},
+  {"batch_normalization_1/moving_variance", 1, {64}, 30954, 64, 0},
+};
+
+enum { DIGITS_CNN_SLOTS = 24 };
+static const digits_cnn_tensor_info digits_cnn_slots_table[] = {
+  {"adam/conv2d/kernel/momentum", 4, {3, 3, 1, 32}, 0, 288, 0},
+  {"adam/conv2d/kernel/velocity", 4, {3, 3, 1, 32}, 288, 288, 0},
+  {"adam/conv2d/bias/momentum", 1, {32}, 576, 32, 0},
+  {"adam/conv2d/bias/velocity", 1, {32}, 608, 32, 0},
+  {"adam/batch_normalization/gamma/momentum", 1, {32}, 640, 32, 0},
+  {"adam/batch_normalization/gamma/velocity", 1, {32}, 672, 32, 0},
+  {"adam/batch_normalization/beta/momentum", 1, {32}, 704, 32, 0},
+  {"adam/batch_normalization/beta/velocity", 1, {32}, 736, 32, 0},
+  {"adam/conv2d_1/kernel/momentum", 4, {3, 3, 32, 32}, 768, 9216, 0},
+  {"adam/conv2d_1/kernel/velocity", 4, {3, 3, 32, 32}, 9984, 9216, 0},
+  {"adam/conv2d_1/bias/momentum", 1, {32}, 19200, 32, 0},
+  {"adam/conv2d_1/bias/velocity", 1, {32}, 19232, 32, 0},
+  {"adam/conv2d_2/kernel/momentum", 4, {3, 3, 32, 64}, 19264, 18432, 0},
+  {"adam/conv2d_2/kernel/velocity", 4, {3, 3, 32, 64}, 37696, 18432, 0},
+  {"adam/conv2d_2/bias/momentum", 1, {64}, 56128, 64, 0},
+  {"adam/conv2d_2/bias/velocity", 1, {64}, 56192, 64, 0},
+  {"adam/batch_normalization_1/gamma/momentum", 1, {64}, 56256, 64, 0},
+  {"adam/batch_normalization_1/gamma/velocity", 1, {64}, 56320, 64, 0},
+  {"adam/batch_normalization_1/beta/momentum", 1, {64}, 56384, 64, 0},
+  {"adam/batch_normalization_1/beta/velocity", 1, {64}, 56448, 64, 0},
+  {"adam/dense/kernel/momentum", 2, {256, 10}, 56512, 2560, 0},
+  {"adam/dense/kernel/velocity", 2, {256, 10}, 59072, 2560, 0},
+  {"adam/dense/bias/momentum", 1, {10}, 61632, 10, 0},
+  {"adam/dense/bias/velocity", 1, {10}, 61642, 10, 0},
+};
+
+/* multiply[32] = add + sqrt + divide + multiply
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_forward(const float *restrict moving_variance /* [32] */,
+    const float *restrict gamma_2 /* [32] */,
+    float *restrict multiply /* [32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    const float add = moving_variance[i] + 0.001f;
+    const float sqrt_2 = sqrtf(add);
+    const float divide = 1.0f / sqrt_2;
+    const float multiply_2 = divide * gamma_2[i];
+    multiply[i] = multiply_2;
+  }
+}
+
+/* add[rows, 8, 8, 32] = convolution + add + relu + subtract + multiply + add
+ * model.swift:5:3, model.swift:6:3 */
+static void digits_cnn_conv2d_forward(size_t rows,
+    const float *restrict x /* [rows, 64] */,
+    const float *restrict kernel /* [3, 3, 1, 32] */,
+    const float *restrict bias /* [32] */,
+    const float *restrict moving_mean /* [32] */,
+    const float *restrict multiply /* [32] */,
+    const float *restrict beta /* [32] */,
+    float *restrict add /* [rows, 8, 8, 32] */,
+    float *restrict scratch /* [496] */) {
+  static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 10};
+  float *const strip = scratch;
+  float *const panel = scratch + 208;
+  for (size_t image = 0; image < rows; image += 2) {
+    const size_t images = rows - image < 2 ? rows - image : 2;
+    for (size_t top = 0; top < 8; top += 8) {
+      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
+      const size_t place = (image * 8 + top) * 8;
+      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
+        for (size_t line = 0; line < images * lines; line++) {
+          const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
+          for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
+            const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t ky = 0; ky < 3; ky++) {
+              digits_cnn_tile(3, height, width, from + x0 * 1 + ky * 10, 1, 1, panel + (ky * 3) * DIGITS_CNN_TILE_N, tile);
+            }
+            const size_t m0 = place + line * 8 + x0;
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                const float relu = digits_cnn_maximum(add_2, 0.0f);
+                const float subtract = relu - moving_mean[j];
+                const float multiply_2 = subtract * multiply[j];
+                const float add_3 = multiply_2 + beta[j];
+                add[i * 32 + j] = add_3;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* relu[rows, 8, 8, 32] = convolution + add + relu
+ * model.swift:7:3 */
+static void digits_cnn_conv2d_1_forward(size_t rows,
+    const float *restrict add /* [rows, 8, 8, 32] */,
+    const float *restrict kernel /* [3, 3, 32, 32] */,
+    const float *restrict bias /* [32] */,
+    float *restrict relu /* [rows, 8, 8, 32] */,
+    float *restrict scratch /* [15616] */) {
+  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
+  float *const strip = scratch;
+  float *const panel = scratch + 6400;
+  for (size_t image = 0; image < rows; image += 2) {
+    const size_t images = rows - image < 2 ? rows - image : 2;
+    for (size_t top = 0; top < 8; top += 8) {
+      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+      const size_t place = (image * 8 + top) * 8;
+      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
+        for (size_t line = 0; line < images * lines; line++) {
+          const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
+          for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
+            const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t ky = 0; ky < 3; ky++) {
+              digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
+            }
+            const size_t m0 = place + line * 8 + x0;
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                const float relu_2 = digits_cnn_maximum(add_2, 0.0f);
+                relu[i * 32 + j] = relu_2;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* max_pooling[rows, 4, 4, 32] = max_pooling
+ * model.swift:8:3 */
+static void digits_cnn_max_pooling2d_forward(size_t rows,
+    const float *restrict relu /* [rows, 8, 8, 32] */,
+    float *restrict max_pooling /* [rows, 4, 4, 32] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 4; i1++) {
+      for (size_t i2 = 0; i2 < 4; i2++) {
+        for (size_t z0 = 0; z0 < 32; z0++) {
+          max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = -(float)INFINITY;
+        }
+        for (size_t b0 = 0; b0 < 2; b0++) {
+          for (size_t b1 = 0; b1 < 2; b1++) {
+            for (size_t z0 = 0; z0 < 32; z0++) {
+              const float value = relu[i0 * 2048 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 32 + z0];
+              const float best = max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0];
+              max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = value > best ? value : value != value ? value : best;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* multiply[64] = add + sqrt + divide + multiply
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_forward(const float *restrict moving_variance /* [64] */,
+    const float *restrict gamma_2 /* [64] */,
+    float *restrict multiply /* [64] */) {
+  for (size_t i = 0; i < 64; i++) {
+    const float add = moving_variance[i] + 0.001f;
+    const float sqrt_2 = sqrtf(add);
+    const float divide = 1.0f / sqrt_2;
+    const float multiply_2 = divide * gamma_2[i];
+    multiply[i] = multiply_2;
+  }
+}
+
+/* add[rows, 4, 4, 64] = convolution + add + relu + subtract + multiply + add
+ * model.swift:10:3, model.swift:11:3 */
+static void digits_cnn_conv2d_2_forward(size_t rows,
+    const float *restrict max_pooling /* [rows, 4, 4, 32] */,
+    const float *restrict kernel /* [3, 3, 32, 64] */,
+    const float *restrict bias /* [64] */,
+    const float *restrict moving_mean /* [64] */,
+    const float *restrict multiply /* [64] */,
+    const float *restrict beta /* [64] */,
+    float *restrict add /* [rows, 4, 4, 64] */,
+    float *restrict scratch /* [18432] */) {
+  static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 6};
+  float *const strip = scratch;
+  float *const panel = scratch + 9216;
+  for (size_t image = 0; image < rows; image += 8) {
+    const size_t images = rows - image < 8 ? rows - image : 8;
+    for (size_t top = 0; top < 4; top += 4) {
+      const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, max_pooling + image * 512, strip);
+      const size_t place = (image * 4 + top) * 4;
+      for (size_t n0 = 0; n0 < 64; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
+        for (size_t line = 0; line < images * lines; line++) {
+          const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
+          for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
+            const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t ky = 0; ky < 3; ky++) {
+              digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 192, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
+            }
+            const size_t m0 = place + line * 4 + x0;
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                const float relu = digits_cnn_maximum(add_2, 0.0f);
+                const float subtract = relu - moving_mean[j];
+                const float multiply_2 = subtract * multiply[j];
+                const float add_3 = multiply_2 + beta[j];
+                add[i * 64 + j] = add_3;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* max_pooling[rows, 2, 2, 64] = max_pooling
+ * model.swift:12:3 */
+static void digits_cnn_max_pooling2d_1_forward(size_t rows,
+    const float *restrict add /* [rows, 4, 4, 64] */,
+    float *restrict max_pooling /* [rows, 2, 2, 64] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 2; i1++) {
+      for (size_t i2 = 0; i2 < 2; i2++) {
+        for (size_t z0 = 0; z0 < 64; z0++) {
+          max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] = -(float)INFINITY;
+        }
+        for (size_t b0 = 0; b0 < 2; b0++) {
+          for (size_t b1 = 0; b1 < 2; b1++) {
+            for (size_t z0 = 0; z0 < 64; z0++) {
+              const float value = add[i0 * 1024 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 64 + z0];
+              const float best = max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0];
+              max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] = value > best ? value : value != value ? value : best;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* add[rows, 10] = matmul + add
+ * model.swift:15:3 */
+static void digits_cnn_dense_forward(size_t rows,
+    const float *restrict max_pooling /* [rows, 2, 2, 64] */,
+    const float *restrict kernel /* [256, 10] */,
+    const float *restrict bias /* [10] */,
+    float *restrict add /* [rows, 10] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(10), (int)(256), 1.0f,
+              max_pooling, (int)(256), kernel, (int)(10), 0.0f, add, (int)(10));
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 10; j++) {
+      const float sum = add[i * 10 + j];
+      const float add_2 = sum + bias[j];
+      add[i * 10 + j] = add_2;
+    }
+  }
+}
+
+/* dense[rows, 10] = softmax
+ * model.swift:15:3 */
+static void digits_cnn_dense_forward_2(size_t rows,
+    const float *restrict add /* [rows, 10] */,
+    float *restrict dense /* [rows, 10] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = -(float)INFINITY;
+    for (size_t j = 0; j < 10; j++) {
+      largest = digits_cnn_maximum(largest, add[i0 * 10 + j]);
+    }
+    for (size_t j = 0; j < 10; j++) {
+      dense[i0 * 10 + j] = digits_cnn_exp(add[i0 * 10 + j] - largest);
+    }
+    float total = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      total += dense[i0 * 10 + j];
+    }
+    for (size_t j = 0; j < 10; j++) {
+      dense[i0 * 10 + j] = dense[i0 * 10 + j] / total;
+    }
+  }
+}
+
+/* softmax[rows, 10] = softmax
+ * model.swift:15:3 */
+static void digits_cnn_dense_forward_2_2(size_t rows,
+    const float *restrict add /* [rows, 10] */,
+    float *restrict softmax /* [rows, 10] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = -(float)INFINITY;
+    for (size_t j = 0; j < 10; j++) {
+      largest = digits_cnn_maximum(largest, add[i0 * 10 + j]);
+    }
+    for (size_t j = 0; j < 10; j++) {
+      softmax[i0 * 10 + j] = digits_cnn_exp(add[i0 * 10 + j] - largest);
+    }
+    float total = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      total += softmax[i0 * 10 + j];
+    }
+    for (size_t j = 0; j < 10; j++) {
+      softmax[i0 * 10 + j] = softmax[i0 * 10 + j] / total;
+    }
+  }
+}
+
+/* softmax_cross_entropy[rows] = softmax_cross_entropy
+ * model.swift:18:18 */
+static void digits_cnn_loss_forward(size_t rows,
+    const float *restrict add /* [rows, 10] */,
+    const int32_t *restrict y /* [rows] */,
+    float *restrict softmax_cross_entropy /* [rows] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = -(float)INFINITY;
+    for (size_t j = 0; j < 10; j++) {
+      largest = digits_cnn_maximum(largest, add[i0 * 10 + j]);
+    }
+    float total = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      total += digits_cnn_exp(add[i0 * 10 + j] - largest);
+    }
+    const float log_total = largest + digits_cnn_log(total);
+    softmax_cross_entropy[i0] = log_total - add[i0 * 10 + (size_t)y[i0]];
+  }
+}
+
+/* sum_2[] = sum
+ * model.swift:18:18 */
+static void digits_cnn_loss_forward_2(size_t rows,
+    const float *restrict softmax_cross_entropy /* [rows] */,
+    float *restrict sum_2 /* [] */) {
+  float total_lanes[16];
+  for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+  for (size_t start = 0; start < rows; start += 16) {
+    const size_t lanes = rows - start < 16 ? rows - start : 16;
+    for (size_t lane = 0; lane < lanes; lane++) {
+      const size_t i = start + lane;
+      total_lanes[lane] += softmax_cross_entropy[i];
+    }
+  }
+  float total = total_lanes[0];
+  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  sum_2[0] = total;
+}
+
+/* sum_2[] = divide
+ * model.swift:18:18 */
+static void digits_cnn_loss_forward_loss(float *restrict sum_2 /* [] */,
+    const float *restrict row_count /* [] */) {
+  const float divide = sum_2[0] / row_count[0];
+  sum_2[0] = divide;
+}
+
+/* argmax[rows] = argmax
+ * model.swift:18:18 */
+static void digits_cnn_loss_forward_3(size_t rows,
+    const float *restrict softmax /* [rows, 10] */,
+    float *restrict argmax /* [rows] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = softmax[i0 * 10];
+    float position = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      if (softmax[i0 * 10 + j] > largest) {
+        largest = softmax[i0 * 10 + j];
+        position = (float)j;
+      }
+    }
+    argmax[i0] = position;
+  }
+}
+
+/* sum_2[] = cast + compare + sum
+ * model.swift:18:18 */
+static void digits_cnn_loss_forward_accuracy(size_t rows,
+    const int32_t *restrict y /* [rows] */,
+    const float *restrict argmax /* [rows] */,
+    float *restrict sum_2 /* [] */) {
+  float total_lanes[16];
+  for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+  for (size_t start = 0; start < rows; start += 16) {
+    const size_t lanes = rows - start < 16 ? rows - start : 16;
+    for (size_t lane = 0; lane < lanes; lane++) {
+      const size_t i = start + lane;
+      const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
+      total_lanes[lane] += compare;
+    }
+  }
+  float total = total_lanes[0];
+  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  sum_2[0] = total;
+}
+
+/* relu[rows, 8, 8, 32], sum_2[32], compare[rows, 8, 8, 32] = convolution + add + relu + sum + compare
+ * model.swift:5:3, model.swift:6:3 */
+static void digits_cnn_conv2d_backward(size_t rows,
+    const float *restrict x /* [rows, 64] */,
+    const float *restrict kernel /* [3, 3, 1, 32] */,
+    const float *restrict bias /* [32] */,
+    float *restrict relu /* [rows, 8, 8, 32] */,
+    float *restrict sum_2 /* [32] */,
+    float *restrict compare /* [rows, 8, 8, 32] */,
+    float *restrict scratch /* [496] */) {
+  for (size_t i = 0; i < 32; i++) {
+    sum_2[i] = 0.0f;
+  }
+  static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 10};
+  float *const strip = scratch;
+  float *const panel = scratch + 208;
+  for (size_t image = 0; image < rows; image += 2) {
+    const size_t images = rows - image < 2 ? rows - image : 2;
+    for (size_t top = 0; top < 8; top += 8) {
+      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
+      const size_t place = (image * 8 + top) * 8;
+      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
+        for (size_t line = 0; line < images * lines; line++) {
+          const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
+          for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
+            const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t ky = 0; ky < 3; ky++) {
+              digits_cnn_tile(3, height, width, from + x0 * 1 + ky * 10, 1, 1, panel + (ky * 3) * DIGITS_CNN_TILE_N, tile);
+            }
+            const size_t m0 = place + line * 8 + x0;
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+                const float add = sum + bias[j];
+                const float relu_2 = digits_cnn_maximum(add, 0.0f);
+                const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+                relu[i * 32 + j] = relu_2;
+                sum_2[j] += relu_2;
+                compare[i * 32 + j] = compare_2;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* sum_2[32], moving_mean[32] = divide + multiply + multiply + add
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_backward_moving_mean(float *restrict sum_2 /* [32] */,
+    const float *restrict row_count /* [] */,
+    float *restrict moving_mean /* [32] */) {
+  const float multiply = row_count[0] * 64.0f;
+  for (size_t i = 0; i < 32; i++) {
+    const float divide = sum_2[i] / multiply;
+    const float multiply_2 = moving_mean[i] * 0.99f;
+    const float multiply_3 = divide * 0.01f;
+    const float add = multiply_2 + multiply_3;
+    sum_2[i] = divide;
+    moving_mean[i] = add;
+  }
+}
+
+/* subtract[rows, 8, 8, 32], sum_2[32] = subtract + multiply + sum
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_backward(size_t rows,
+    const float *restrict relu /* [rows, 8, 8, 32] */,
+    const float *restrict divide /* [32] */,
+    float *restrict subtract /* [rows, 8, 8, 32] */,
+    float *restrict sum_2 /* [32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    sum_2[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 8; j++) {
+      for (size_t k = 0; k < 8; k++) {
+        for (size_t l = 0; l < 32; l++) {
+          const float subtract_2 = relu[i * 2048 + j * 256 + k * 32 + l] - divide[l];
+          const float multiply = subtract_2 * subtract_2;
+          subtract[i * 2048 + j * 256 + k * 32 + l] = subtract_2;
+          sum_2[l] += multiply;
+        }
+      }
+    }
+  }
+}
+
+/* moving_variance[32], sum_2[32], divide[32], multiply[32] = divide + multiply + multiply + add + add + sqrt + divide + multiply
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_backward_moving_variance(float *restrict sum_2 /* [32] */,
+    const float *restrict row_count /* [] */,
+    float *restrict moving_variance /* [32] */,
+    const float *restrict gamma_2 /* [32] */,
+    float *restrict divide /* [32] */,
+    float *restrict multiply /* [32] */) {
+  const float multiply_3 = row_count[0] * 64.0f;
+  for (size_t i = 0; i < 32; i++) {
+    const float multiply_2 = moving_variance[i] * 0.99f;
+    const float divide_2 = sum_2[i] / multiply_3;
+    const float multiply_4 = divide_2 * 0.01f;
+    const float add = multiply_2 + multiply_4;
+    const float add_2 = divide_2 + 0.001f;
+    const float sqrt_2 = sqrtf(add_2);
+    const float divide_3 = 1.0f / sqrt_2;
+    const float multiply_5 = divide_3 * gamma_2[i];
+    moving_variance[i] = add;
+    sum_2[i] = sqrt_2;
+    divide[i] = divide_3;
+    multiply[i] = multiply_5;
+  }
+}
+
+/* add[rows, 8, 8, 32] = multiply + add
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_backward_2(size_t rows,
+    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    const float *restrict multiply /* [32] */,
+    const float *restrict beta /* [32] */,
+    float *restrict add /* [rows, 8, 8, 32] */) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 8; j++) {
+      for (size_t k = 0; k < 8; k++) {
+        for (size_t l = 0; l < 32; l++) {
+          const float multiply_2 = subtract[i * 2048 + j * 256 + k * 32 + l] * multiply[l];
+          const float add_2 = multiply_2 + beta[l];
+          add[i * 2048 + j * 256 + k * 32 + l] = add_2;
+        }
+      }
+    }
+  }
+}
+
+/* relu[rows, 8, 8, 32], compare[rows, 8, 8, 32] = convolution + add + relu + compare
+ * model.swift:7:3 */
+static void digits_cnn_conv2d_1_backward(size_t rows,
+    const float *restrict add /* [rows, 8, 8, 32] */,
+    const float *restrict kernel /* [3, 3, 32, 32] */,
+    const float *restrict bias /* [32] */,
+    float *restrict relu /* [rows, 8, 8, 32] */,
+    float *restrict compare /* [rows, 8, 8, 32] */,
+    float *restrict scratch /* [15616] */) {
+  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
+  float *const strip = scratch;
+  float *const panel = scratch + 6400;
+  for (size_t image = 0; image < rows; image += 2) {
+    const size_t images = rows - image < 2 ? rows - image : 2;
+    for (size_t top = 0; top < 8; top += 8) {
+      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+      const size_t place = (image * 8 + top) * 8;
+      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
+        for (size_t line = 0; line < images * lines; line++) {
+          const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
+          for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
+            const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t ky = 0; ky < 3; ky++) {
+              digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
+            }
+            const size_t m0 = place + line * 8 + x0;
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                const float relu_2 = digits_cnn_maximum(add_2, 0.0f);
+                const float compare_2 = add_2 > 0.0f ? 1.0f : 0.0f;
+                relu[i * 32 + j] = relu_2;
+                compare[i * 32 + j] = compare_2;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* max_pooling[rows, 4, 4, 32], max_pooling_2[rows, 4, 4, 32] = max_pooling
+ * model.swift:8:3 */
+static void digits_cnn_max_pooling2d_backward(size_t rows,
+    const float *restrict relu /* [rows, 8, 8, 32] */,
+    float *restrict max_pooling /* [rows, 4, 4, 32] */,
+    int32_t *restrict max_pooling_2 /* [rows, 4, 4, 32] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 4; i1++) {
+      for (size_t i2 = 0; i2 < 4; i2++) {
+        for (size_t z0 = 0; z0 < 32; z0++) {
+          max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = -(float)INFINITY;
+          max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0] = (int32_t)(0.0f);
+        }
+        for (size_t b0 = 0; b0 < 2; b0++) {
+          for (size_t b1 = 0; b1 < 2; b1++) {
+            for (size_t z0 = 0; z0 < 32; z0++) {
+              const float value = relu[i0 * 2048 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 32 + z0];
+              const float best = max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0];
+              max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = value > best ? value : value != value ? value : best;
+              max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0] = (int32_t)(value > best ? (float)(b0 * 2 + b1) : value != value ? (float)(b0 * 2 + b1) : (float)max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0]);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* max_pooling[rows, 4, 4, 32] = dropout
+ * model.swift:9:3 */
+static void digits_cnn_dropout_backward(size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    float *restrict max_pooling /* [rows, 4, 4, 32] */) {
+  for (size_t i = 0; i < rows * 512; i++) {
+    const float dropout = digits_cnn_uniform(seed, 1u, step, (uint64_t)i) >= 0.25f ? max_pooling[i] * 1.3333334f : 0.0f;
+    max_pooling[i] = dropout;
+  }
+}
+
+/* relu[rows, 4, 4, 64], sum_2[64], compare[rows, 4, 4, 64] = convolution + add + relu + sum + compare
+ * model.swift:10:3, model.swift:11:3 */
+static void digits_cnn_conv2d_2_backward(size_t rows,
+    const float *restrict dropout /* [rows, 4, 4, 32] */,
+    const float *restrict kernel /* [3, 3, 32, 64] */,
+    const float *restrict bias /* [64] */,
+    float *restrict relu /* [rows, 4, 4, 64] */,
+    float *restrict sum_2 /* [64] */,
+    float *restrict compare /* [rows, 4, 4, 64] */,
+    float *restrict scratch /* [18432] */) {
+  for (size_t i = 0; i < 64; i++) {
+    sum_2[i] = 0.0f;
+  }
+  static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 6};
+  float *const strip = scratch;
+  float *const panel = scratch + 9216;
+  for (size_t image = 0; image < rows; image += 8) {
+    const size_t images = rows - image < 8 ? rows - image : 8;
+    for (size_t top = 0; top < 4; top += 4) {
+      const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
+      const size_t place = (image * 4 + top) * 4;
+      for (size_t n0 = 0; n0 < 64; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
+        for (size_t line = 0; line < images * lines; line++) {
+          const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
+          for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
+            const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t ky = 0; ky < 3; ky++) {
+              digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 192, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
+            }
+            const size_t m0 = place + line * 4 + x0;
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+                const float add = sum + bias[j];
+                const float relu_2 = digits_cnn_maximum(add, 0.0f);
+                const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+                relu[i * 64 + j] = relu_2;
+                sum_2[j] += relu_2;
+                compare[i * 64 + j] = compare_2;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* sum_2[64], moving_mean[64] = divide + multiply + multiply + add
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_backward_moving_mean(float *restrict sum_2 /* [64] */,
+    const float *restrict row_count /* [] */,
+    float *restrict moving_mean /* [64] */) {
+  const float multiply = row_count[0] * 16.0f;
+  for (size_t i = 0; i < 64; i++) {
+    const float divide = sum_2[i] / multiply;
+    const float multiply_2 = moving_mean[i] * 0.99f;
+    const float multiply_3 = divide * 0.01f;
+    const float add = multiply_2 + multiply_3;
+    sum_2[i] = divide;
+    moving_mean[i] = add;
+  }
+}
+
+/* subtract[rows, 4, 4, 64], sum_2[64] = subtract + multiply + sum
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_backward(size_t rows,
+    const float *restrict relu /* [rows, 4, 4, 64] */,
+    const float *restrict divide /* [64] */,
+    float *restrict subtract /* [rows, 4, 4, 64] */,
+    float *restrict sum_2 /* [64] */) {
+  for (size_t i = 0; i < 64; i++) {
+    sum_2[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 4; j++) {
+      for (size_t k = 0; k < 4; k++) {
+        for (size_t l = 0; l < 64; l++) {
+          const float subtract_2 = relu[i * 1024 + j * 256 + k * 64 + l] - divide[l];
+          const float multiply = subtract_2 * subtract_2;
+          subtract[i * 1024 + j * 256 + k * 64 + l] = subtract_2;
+          sum_2[l] += multiply;
+        }
+      }
+    }
+  }
+}
+
+/* moving_variance[64], sum_2[64], divide[64], multiply[64] = divide + multiply + multiply + add + add + sqrt + divide + multiply
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_backward_moving_variance(float *restrict sum_2 /* [64] */,
+    const float *restrict row_count /* [] */,
+    float *restrict moving_variance /* [64] */,
+    const float *restrict gamma_2 /* [64] */,
+    float *restrict divide /* [64] */,
+    float *restrict multiply /* [64] */) {
+  const float multiply_3 = row_count[0] * 16.0f;
+  for (size_t i = 0; i < 64; i++) {
+    const float multiply_2 = moving_variance[i] * 0.99f;
+    const float divide_2 = sum_2[i] / multiply_3;
+    const float multiply_4 = divide_2 * 0.01f;
+    const float add = multiply_2 + multiply_4;
+    const float add_2 = divide_2 + 0.001f;
+    const float sqrt_2 = sqrtf(add_2);
+    const float divide_3 = 1.0f / sqrt_2;
+    const float multiply_5 = divide_3 * gamma_2[i];
+    moving_variance[i] = add;
+    sum_2[i] = sqrt_2;
+    divide[i] = divide_3;
+    multiply[i] = multiply_5;
+  }
+}
+
+/* add[rows, 4, 4, 64] = multiply + add
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_backward_2(size_t rows,
+    const float *restrict subtract /* [rows, 4, 4, 64] */,
+    const float *restrict multiply /* [64] */,
+    const float *restrict beta /* [64] */,
+    float *restrict add /* [rows, 4, 4, 64] */) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 4; j++) {
+      for (size_t k = 0; k < 4; k++) {
+        for (size_t l = 0; l < 64; l++) {
+          const float multiply_2 = subtract[i * 1024 + j * 256 + k * 64 + l] * multiply[l];
+          const float add_2 = multiply_2 + beta[l];
+          add[i * 1024 + j * 256 + k * 64 + l] = add_2;
+        }
+      }
+    }
+  }
+}
+
+/* max_pooling[rows, 2, 2, 64], max_pooling_2[rows, 2, 2, 64] = max_pooling
+ * model.swift:12:3 */
+static void digits_cnn_max_pooling2d_1_backward(size_t rows,
+    const float *restrict add /* [rows, 4, 4, 64] */,
+    float *restrict max_pooling /* [rows, 2, 2, 64] */,
+    int32_t *restrict max_pooling_2 /* [rows, 2, 2, 64] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 2; i1++) {
+      for (size_t i2 = 0; i2 < 2; i2++) {
+        for (size_t z0 = 0; z0 < 64; z0++) {
+          max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] = -(float)INFINITY;
+          max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0] = (int32_t)(0.0f);
+        }
+        for (size_t b0 = 0; b0 < 2; b0++) {
+          for (size_t b1 = 0; b1 < 2; b1++) {
+            for (size_t z0 = 0; z0 < 64; z0++) {
+              const float value = add[i0 * 1024 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 64 + z0];
+              const float best = max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0];
+              max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] = value > best ? value : value != value ? value : best;
+              max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0] = (int32_t)(value > best ? (float)(b0 * 2 + b1) : value != value ? (float)(b0 * 2 + b1) : (float)max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0]);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* max_pooling[rows, 256] = dropout
+ * model.swift:14:3 */
+static void digits_cnn_dropout_1_backward(size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    float *restrict max_pooling /* [rows, 2, 2, 64] */) {
+  for (size_t i = 0; i < rows * 256; i++) {
+    const float dropout = digits_cnn_uniform(seed, 2u, step, (uint64_t)i) >= 0.5f ? max_pooling[i] * 2.0f : 0.0f;
+    max_pooling[i] = dropout;
+  }
+}
+
+/* add[rows, 10] = matmul + add
+ * model.swift:15:3 */
+static void digits_cnn_dense_backward(size_t rows,
+    const float *restrict dropout /* [rows, 256] */,
+    const float *restrict kernel /* [256, 10] */,
+    const float *restrict bias /* [10] */,
+    float *restrict add /* [rows, 10] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(10), (int)(256), 1.0f,
+              dropout, (int)(256), kernel, (int)(10), 0.0f, add, (int)(10));
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 10; j++) {
+      const float sum = add[i * 10 + j];
+      const float add_2 = sum + bias[j];
+      add[i * 10 + j] = add_2;
+    }
+  }
+}
+
+/* multiply[rows, 10], bias_gradient[10] = one_hot + subtract + multiply + sum
+ * model.swift:18:18, model.swift:15:3 */
+static void digits_cnn_loss_backward_bias(size_t rows,
+    const int32_t *restrict y /* [rows] */,
+    const float *restrict softmax /* [rows, 10] */,
+    const float *restrict row_count /* [] */,
+    float *restrict multiply /* [rows, 10] */,
+    float *restrict bias_gradient /* [10] */) {
+  const float divide = 1.0f / row_count[0];
+  for (size_t i = 0; i < 10; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 10; j++) {
+      const float one_hot = (float)y[i] == (float)j ? 1.0f : 0.0f;
+      const float subtract = softmax[i * 10 + j] - one_hot;
+      const float multiply_2 = subtract * divide;
+      multiply[i * 10 + j] = multiply_2;
+      bias_gradient[j] += multiply_2;
+    }
+  }
+}
+
+/* kernel_gradient[256, 10] = matmul
+ * model.swift:15:3 */
+static void digits_cnn_dense_backward_kernel(size_t rows,
+    const float *restrict dropout /* [rows, 256] */,
+    const float *restrict multiply /* [rows, 10] */,
+    float *restrict kernel_gradient /* [256, 10] */) {
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(256), (int)(10), (int)(rows), 1.0f,
+              dropout, (int)(256), multiply, (int)(10), 0.0f, kernel_gradient, (int)(10));
+}
+
+/* dropout[rows, 256] = matmul + dropout
+ * model.swift:15:3, model.swift:14:3 */
+static void digits_cnn_dense_backward_3(size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    const float *restrict multiply /* [rows, 10] */,
+    const float *restrict kernel /* [256, 10] */,
+    float *restrict dropout /* [rows, 256] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(rows), (int)(256), (int)(10), 1.0f,
+              multiply, (int)(10), kernel, (int)(10), 0.0f, dropout, (int)(256));
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 256; j++) {
+      const float sum = dropout[i * 256 + j];
+      const float dropout_2 = digits_cnn_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
+      dropout[i * 256 + j] = dropout_2;
+    }
+  }
+}
+
+/* max_pooling_gradient[rows, 4, 4, 64] = max_pooling_gradient
+ * model.swift:12:3 */
+static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
+    const float *restrict dropout /* [rows, 256] */,
+    const int32_t *restrict max_pooling /* [rows, 2, 2, 64] */,
+    float *restrict max_pooling_gradient /* [rows, 4, 4, 64] */) {
+  for (size_t z0 = 0; z0 < rows; z0++) {
+    for (size_t z1 = 0; z1 < 4; z1++) {
+      for (size_t z2 = 0; z2 < 4; z2++) {
+        for (size_t z3 = 0; z3 < 64; z3++) {
+          max_pooling_gradient[z0 * 1024 + z1 * 256 + z2 * 64 + z3] = 0.0f;
+        }
+      }
+    }
+  }
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 2; i1++) {
+      for (size_t i2 = 0; i2 < 2; i2++) {
+        for (size_t b0 = 0; b0 < 2; b0++) {
+          for (size_t b1 = 0; b1 < 2; b1++) {
+            for (size_t z0 = 0; z0 < 64; z0++) {
+              const float value = dropout[i0 * 256 + i1 * 128 + i2 * 64 + z0];
+              max_pooling_gradient[i0 * 1024 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 64 + z0] += (float)max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] == (float)(b0 * 2 + b1) ? value : 0.0f;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* beta_gradient[64] = sum
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_backward_beta(size_t rows,
+    const float *restrict max_pooling_gradient /* [rows, 4, 4, 64] */,
+    float *restrict beta_gradient /* [64] */) {
+  for (size_t i = 0; i < 64; i++) {
+    beta_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 4; j++) {
+      for (size_t k = 0; k < 4; k++) {
+        for (size_t l = 0; l < 64; l++) {
+          beta_gradient[l] += max_pooling_gradient[i * 1024 + j * 256 + k * 64 + l];
+        }
+      }
+    }
+  }
+}
+
+/* sum_2[64] = multiply + sum
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_backward_3(size_t rows,
+    const float *restrict max_pooling_gradient /* [rows, 4, 4, 64] */,
+    const float *restrict subtract /* [rows, 4, 4, 64] */,
+    float *restrict sum_2 /* [64] */) {
+  for (size_t i = 0; i < 64; i++) {
+    sum_2[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 4; j++) {
+      for (size_t k = 0; k < 4; k++) {
+        for (size_t l = 0; l < 64; l++) {
+          const float multiply = max_pooling_gradient[i * 1024 + j * 256 + k * 64 + l] * subtract[i * 1024 + j * 256 + k * 64 + l];
+          sum_2[l] += multiply;
+        }
+      }
+    }
+  }
+}
+
+/* gamma_gradient[64] = multiply
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_backward_gamma(const float *restrict sum_2 /* [64] */,
+    const float *restrict divide /* [64] */,
+    float *restrict gamma_gradient /* [64] */) {
+  for (size_t i = 0; i < 64; i++) {
+    const float multiply = sum_2[i] * divide[i];
+    gamma_gradient[i] = multiply;
+  }
+}
+
+/* sum_2[64] = multiply + divide + multiply + negate + multiply + divide + divide
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_backward_4(float *restrict sum_2 /* [64] */,
+    const float *restrict gamma_2 /* [64] */,
+    const float *restrict sqrt_2 /* [64] */,
+    const float *restrict divide /* [64] */,
+    const float *restrict row_count /* [] */) {
+  const float multiply_4 = row_count[0] * 16.0f;
+  for (size_t i = 0; i < 64; i++) {
+    const float multiply = sum_2[i] * gamma_2[i];
+    const float divide_2 = multiply / sqrt_2[i];
+    const float multiply_2 = divide_2 * divide[i];
+    const float negate = -multiply_2;
+    const float multiply_3 = negate * 0.5f;
+    const float divide_3 = multiply_3 / sqrt_2[i];
+    const float divide_4 = divide_3 / multiply_4;
+    sum_2[i] = divide_4;
+  }
+}
+
+/* sum_2[64], sum_3[64], add[rows, 4, 4, 64] = multiply + negate + sum + multiply + add + negate + sum + add
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_backward_5(size_t rows,
+    const float *restrict max_pooling_gradient /* [rows, 4, 4, 64] */,
+    const float *restrict multiply /* [64] */,
+    const float *restrict divide /* [64] */,
+    const float *restrict subtract /* [rows, 4, 4, 64] */,
+    float *restrict sum_2 /* [64] */,
+    float *restrict sum_3 /* [64] */,
+    float *restrict add /* [rows, 4, 4, 64] */) {
+  for (size_t i = 0; i < 64; i++) {
+    sum_2[i] = 0.0f;
+  }
+  for (size_t i = 0; i < 64; i++) {
+    sum_3[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 4; j++) {
+      for (size_t k = 0; k < 4; k++) {
+        for (size_t l = 0; l < 64; l++) {
+          const float multiply_2 = max_pooling_gradient[i * 1024 + j * 256 + k * 64 + l] * multiply[l];
+          const float negate = -multiply_2;
+          const float multiply_3 = divide[l] * subtract[i * 1024 + j * 256 + k * 64 + l];
+          const float add_2 = multiply_3 + multiply_3;
+          const float negate_2 = -add_2;
+          const float add_3 = multiply_2 + add_2;
+          add[i * 1024 + j * 256 + k * 64 + l] = add_3;
+          sum_2[l] += negate;
+          sum_3[l] += negate_2;
+        }
+      }
+    }
+  }
+}
+
+/* sum_2[64] = add + divide
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_backward_6(float *restrict sum_2 /* [64] */,
+    const float *restrict sum_3 /* [64] */,
+    const float *restrict row_count /* [] */) {
+  const float multiply = row_count[0] * 16.0f;
+  for (size_t i = 0; i < 64; i++) {
+    const float add = sum_2[i] + sum_3[i];
+    const float divide = add / multiply;
+    sum_2[i] = divide;
+  }
+}
+
+/* select[rows, 4, 4, 64], bias_gradient[64] = add + select + sum
+ * model.swift:11:3, model.swift:10:3 */
+static void digits_cnn_batch_normalization_1_backward_bias(size_t rows,
+    const float *restrict add /* [rows, 4, 4, 64] */,
+    const float *restrict divide /* [64] */,
+    const float *restrict compare /* [rows, 4, 4, 64] */,
+    float *restrict select /* [rows, 4, 4, 64] */,
+    float *restrict bias_gradient /* [64] */) {
+  for (size_t i = 0; i < 64; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 4; j++) {
+      for (size_t k = 0; k < 4; k++) {
+        for (size_t l = 0; l < 64; l++) {
+          const float add_2 = add[i * 1024 + j * 256 + k * 64 + l] + divide[l];
+          const float select_2 = compare[i * 1024 + j * 256 + k * 64 + l] != 0.0f ? add_2 : 0.0f;
+          select[i * 1024 + j * 256 + k * 64 + l] = select_2;
+          bias_gradient[l] += select_2;
+        }
+      }
+    }
+  }
+}
+
+/* kernel_gradient[3, 3, 32, 64] = convolution_kernel_gradient
+ * model.swift:10:3 */
+static void digits_cnn_conv2d_2_backward_kernel(size_t rows,
+    const float *restrict dropout /* [rows, 4, 4, 32] */,
+    const float *restrict select /* [rows, 4, 4, 64] */,
+    float *restrict kernel_gradient /* [3, 3, 32, 64] */,
+    float *restrict scratch /* [13312] */) {
+  static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 6};
+  float *const strip = scratch;
+  float *const panel = scratch + 9216;
+  memset(kernel_gradient, 0, 18432 * sizeof(float));
+  for (size_t image = 0; image < rows; image += 8) {
+    const size_t images = rows - image < 8 ? rows - image : 8;
+    for (size_t top = 0; top < 4; top += 4) {
+      const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
+      const size_t place = (image * 4 + top) * 4;
+      for (size_t n0 = 0; n0 < 64; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(images * lines * 4, width, select + place * 64 + n0, 64, 1, panel);
+        for (size_t ky = 0; ky < 3; ky++) {
+          for (size_t e = 0; e < 96; e += DIGITS_CNN_TILE_M) {
+            const size_t height = 96 - e < DIGITS_CNN_TILE_M ? 96 - e : DIGITS_CNN_TILE_M;
+            float *const c = kernel_gradient + (ky * 96 + e) * 64 + n0;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 64 + s];
+            for (size_t line = 0; line < images * lines; line++)
+              digits_cnn_tile(4, height, width, strip + line / lines * strip_lines * 192 + line % lines * 192 + ky * 192 + e, 1, 32, panel + line * 4 * DIGITS_CNN_TILE_N, tile);
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) c[r * 64 + s] = tile[r * DIGITS_CNN_TILE_N + s];
+          }
+        }
+      }
+    }
+  }
+}
+
+/* dropout[rows, 4, 4, 32] = convolution_input_gradient + dropout
+ * model.swift:10:3, model.swift:9:3 */
+static void digits_cnn_conv2d_2_backward_2(size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    const float *restrict select /* [rows, 4, 4, 64] */,
+    const float *restrict kernel /* [3, 3, 32, 64] */,
+    float *restrict dropout /* [rows, 4, 4, 32] */,
+    float *restrict scratch /* [36864] */) {
+  static const digits_cnn_window window = {4, 4, 64, 1, 1, 1, 6};
+  float *const strip = scratch;
+  float *const panel = scratch + 18432;
+  for (size_t image = 0; image < rows; image += 8) {
+    const size_t images = rows - image < 8 ? rows - image : 8;
+    for (size_t top = 0; top < 4; top += 4) {
+      const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 1024, strip);
+      const size_t place = (image * 4 + top) * 4;
+      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+        for (size_t tap = 0; tap < 9; tap++)
+          digits_cnn_pack(64, width, kernel + 16384 - tap * 2048 + n0 * 64, 1, 64, panel + tap * 64 * DIGITS_CNN_TILE_N);
+        for (size_t line = 0; line < images * lines; line++) {
+          const float *const from = strip + line / lines * strip_lines * 384 + line % lines * 384;
+          for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
+            const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t ky = 0; ky < 3; ky++) {
+              digits_cnn_tile(192, height, width, from + x0 * 64 + ky * 384, 64, 1, panel + (ky * 192) * DIGITS_CNN_TILE_N, tile);
+            }
+            const size_t m0 = place + line * 4 + x0;
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+                const float dropout_2 = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? sum * 1.3333334f : 0.0f;
+                dropout[i * 32 + j] = dropout_2;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* max_pooling_gradient[rows, 8, 8, 32] = max_pooling_gradient
+ * model.swift:8:3 */
+static void digits_cnn_max_pooling2d_backward_2(size_t rows,
+    const float *restrict dropout /* [rows, 4, 4, 32] */,
+    const int32_t *restrict max_pooling /* [rows, 4, 4, 32] */,
+    float *restrict max_pooling_gradient /* [rows, 8, 8, 32] */) {
+  for (size_t z0 = 0; z0 < rows; z0++) {
+    for (size_t z1 = 0; z1 < 8; z1++) {
+      for (size_t z2 = 0; z2 < 8; z2++) {
+        for (size_t z3 = 0; z3 < 32; z3++) {
+          max_pooling_gradient[z0 * 2048 + z1 * 256 + z2 * 32 + z3] = 0.0f;
+        }
+      }
+    }
+  }
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 4; i1++) {
+      for (size_t i2 = 0; i2 < 4; i2++) {
+        for (size_t b0 = 0; b0 < 2; b0++) {
+          for (size_t b1 = 0; b1 < 2; b1++) {
+            for (size_t z0 = 0; z0 < 32; z0++) {
+              const float value = dropout[i0 * 512 + i1 * 128 + i2 * 32 + z0];
+              max_pooling_gradient[i0 * 2048 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 32 + z0] += (float)max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] == (float)(b0 * 2 + b1) ? value : 0.0f;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* select[rows, 8, 8, 32], bias_gradient[32] = select + sum
+ * model.swift:7:3 */
+static void digits_cnn_conv2d_1_backward_bias(size_t rows,
+    const float *restrict compare /* [rows, 8, 8, 32] */,
+    const float *restrict max_pooling_gradient /* [rows, 8, 8, 32] */,
+    float *restrict select /* [rows, 8, 8, 32] */,
+    float *restrict bias_gradient /* [32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 8; j++) {
+      for (size_t k = 0; k < 8; k++) {
+        for (size_t l = 0; l < 32; l++) {
+          const float select_2 = compare[i * 2048 + j * 256 + k * 32 + l] != 0.0f ? max_pooling_gradient[i * 2048 + j * 256 + k * 32 + l] : 0.0f;
+          select[i * 2048 + j * 256 + k * 32 + l] = select_2;
+          bias_gradient[l] += select_2;
+        }
+      }
+    }
+  }
+}
+
+/* kernel_gradient[3, 3, 32, 32] = convolution_kernel_gradient
+ * model.swift:7:3 */
+static void digits_cnn_conv2d_1_backward_kernel(size_t rows,
+    const float *restrict add /* [rows, 8, 8, 32] */,
+    const float *restrict select /* [rows, 8, 8, 32] */,
+    float *restrict kernel_gradient /* [3, 3, 32, 32] */,
+    float *restrict scratch /* [10496] */) {
+  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
+  float *const strip = scratch;
+  float *const panel = scratch + 6400;
+  memset(kernel_gradient, 0, 9216 * sizeof(float));
+  for (size_t image = 0; image < rows; image += 2) {
+    const size_t images = rows - image < 2 ? rows - image : 2;
+    for (size_t top = 0; top < 8; top += 8) {
+      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+      const size_t place = (image * 8 + top) * 8;
+      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(images * lines * 8, width, select + place * 32 + n0, 32, 1, panel);
+        for (size_t ky = 0; ky < 3; ky++) {
+          for (size_t e = 0; e < 96; e += DIGITS_CNN_TILE_M) {
+            const size_t height = 96 - e < DIGITS_CNN_TILE_M ? 96 - e : DIGITS_CNN_TILE_M;
+            float *const c = kernel_gradient + (ky * 96 + e) * 32 + n0;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
+            for (size_t line = 0; line < images * lines; line++)
+              digits_cnn_tile(8, height, width, strip + line / lines * strip_lines * 320 + line % lines * 320 + ky * 320 + e, 1, 32, panel + line * 8 * DIGITS_CNN_TILE_N, tile);
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
+          }
+        }
+      }
+    }
+  }
+}
+
+/* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = convolution_input_gradient + sum + multiply + multiply + sum + negate + sum
+ * model.swift:7:3, model.swift:6:3 */
+static void digits_cnn_conv2d_1_backward_beta(size_t rows,
+    const float *restrict select /* [rows, 8, 8, 32] */,
+    const float *restrict kernel /* [3, 3, 32, 32] */,
+    const float *restrict multiply /* [32] */,
+    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    float *restrict beta_gradient /* [32] */,
+    float *restrict multiply_2 /* [rows, 8, 8, 32] */,
+    float *restrict sum_2 /* [32] */,
+    float *restrict sum_3 /* [32] */,
+    float *restrict scratch /* [15616] */) {
+  for (size_t i = 0; i < 32; i++) {
+    beta_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < 32; i++) {
+    sum_2[i] = 0.0f;
+  }
+  for (size_t i = 0; i < 32; i++) {
+    sum_3[i] = 0.0f;
+  }
+  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
+  float *const strip = scratch;
+  float *const panel = scratch + 6400;
+  for (size_t image = 0; image < rows; image += 2) {
+    const size_t images = rows - image < 2 ? rows - image : 2;
+    for (size_t top = 0; top < 8; top += 8) {
+      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 2048, strip);
+      const size_t place = (image * 8 + top) * 8;
+      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+        for (size_t tap = 0; tap < 9; tap++)
+          digits_cnn_pack(32, width, kernel + 8192 - tap * 1024 + n0 * 32, 1, 32, panel + tap * 32 * DIGITS_CNN_TILE_N);
+        for (size_t line = 0; line < images * lines; line++) {
+          const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
+          for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
+            const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t ky = 0; ky < 3; ky++) {
+              digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
+            }
+            const size_t m0 = place + line * 8 + x0;
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+                const float multiply_3 = sum * multiply[j];
+                const float multiply_4 = sum * subtract[i * 32 + j];
+                const float negate = -multiply_3;
+                beta_gradient[j] += sum;
+                multiply_2[i * 32 + j] = multiply_3;
+                sum_2[j] += multiply_4;
+                sum_3[j] += negate;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/* gamma_gradient[32] = multiply
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_backward_gamma(const float *restrict sum_2 /* [32] */,
+    const float *restrict divide /* [32] */,
+    float *restrict gamma_gradient /* [32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    const float multiply = sum_2[i] * divide[i];
+    gamma_gradient[i] = multiply;
+  }
+}
+
+/* sum_2[32] = multiply + divide + multiply + negate + multiply + divide + divide
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_backward_3(float *restrict sum_2 /* [32] */,
+    const float *restrict gamma_2 /* [32] */,
+    const float *restrict sqrt_2 /* [32] */,
+    const float *restrict divide /* [32] */,
+    const float *restrict row_count /* [] */) {
+  const float multiply_4 = row_count[0] * 64.0f;
+  for (size_t i = 0; i < 32; i++) {
+    const float multiply = sum_2[i] * gamma_2[i];
+    const float divide_2 = multiply / sqrt_2[i];
+    const float multiply_2 = divide_2 * divide[i];
+    const float negate = -multiply_2;
+    const float multiply_3 = negate * 0.5f;
+    const float divide_3 = multiply_3 / sqrt_2[i];
+    const float divide_4 = divide_3 / multiply_4;
+    sum_2[i] = divide_4;
+  }
+}
+
+/* sum_2[32], add[rows, 8, 8, 32] = multiply + add + negate + sum + add
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_backward_4(size_t rows,
+    const float *restrict divide /* [32] */,
+    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    const float *restrict multiply /* [rows, 8, 8, 32] */,
+    float *restrict sum_2 /* [32] */,
+    float *restrict add /* [rows, 8, 8, 32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    sum_2[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 8; j++) {
+      for (size_t k = 0; k < 8; k++) {
+        for (size_t l = 0; l < 32; l++) {
+          const float multiply_2 = divide[l] * subtract[i * 2048 + j * 256 + k * 32 + l];
+          const float add_2 = multiply_2 + multiply_2;
+          const float negate = -add_2;
+          const float add_3 = multiply[i * 2048 + j * 256 + k * 32 + l] + add_2;
+          add[i * 2048 + j * 256 + k * 32 + l] = add_3;
+          sum_2[l] += negate;
+        }
+      }
+    }
+  }
+}
+
+/* sum_2[32] = add + divide
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_backward_5(float *restrict sum_2 /* [32] */,
+    const float *restrict sum_3 /* [32] */,
+    const float *restrict row_count /* [] */) {
+  const float multiply = row_count[0] * 64.0f;
+  for (size_t i = 0; i < 32; i++) {
+    const float add = sum_2[i] + sum_3[i];
+    const float divide = add / multiply;
+    sum_2[i] = divide;
+  }
+}
+
+/* select[rows, 8, 8, 32], bias_gradient[32] = add + select + sum
+ * model.swift:6:3, model.swift:5:3 */
+static void digits_cnn_batch_normalization_backward_bias(size_t rows,
+    const float *restrict add /* [rows, 8, 8, 32] */,
+    const float *restrict divide /* [32] */,
+    const float *restrict compare /* [rows, 8, 8, 32] */,
+    float *restrict select /* [rows, 8, 8, 32] */,
+    float *restrict bias_gradient /* [32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 8; j++) {
+      for (size_t k = 0; k < 8; k++) {
+        for (size_t l = 0; l < 32; l++) {
+          const float add_2 = add[i * 2048 + j * 256 + k * 32 + l] + divide[l];
+          const float select_2 = compare[i * 2048 + j * 256 + k * 32 + l] != 0.0f ? add_2 : 0.0f;
+          select[i * 2048 + j * 256 + k * 32 + l] = select_2;
+          bias_gradient[l] += select_2;
+        }
+      }
+    }
+  }
+}
+
+/* kernel_gradient[3, 3, 1, 32] = convolution_kernel_gradient
+ * model.swift:5:3 */
+static void digits_cnn_conv2d_backward_kernel(size_t rows,
+    const float *restrict x /* [rows, 64] */,
+    const float *restrict select /* [rows, 8, 8, 32] */,
+    float *restrict kernel_gradient /* [3, 3, 1, 32] */,
+    float *restrict scratch /* [4304] */) {
+  static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 10};
+  float *const strip = scratch;
+  float *const panel = scratch + 208;
+  memset(kernel_gradient, 0, 288 * sizeof(float));
+  for (size_t image = 0; image < rows; image += 2) {
+    const size_t images = rows - image < 2 ? rows - image : 2;
+    for (size_t top = 0; top < 8; top += 8) {
+      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+      digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
+      const size_t place = (image * 8 + top) * 8;
+      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(images * lines * 8, width, select + place * 32 + n0, 32, 1, panel);
+        for (size_t ky = 0; ky < 3; ky++) {
+          for (size_t e = 0; e < 3; e += DIGITS_CNN_TILE_M) {
+            const size_t height = 3 - e < DIGITS_CNN_TILE_M ? 3 - e : DIGITS_CNN_TILE_M;
+            float *const c = kernel_gradient + (ky * 3 + e) * 32 + n0;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
+            for (size_t line = 0; line < images * lines; line++)
+              digits_cnn_tile(8, height, width, strip + line / lines * strip_lines * 10 + line % lines * 10 + ky * 10 + e, 1, 1, panel + line * 8 * DIGITS_CNN_TILE_N, tile);
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
+          }
+        }
+      }
+    }
+  }
+}
+
+/* momentum[3, 3, 1, 32], velocity[3, 3, 1, 32], kernel[3, 3, 1, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:5:3 */
+static void digits_cnn_conv2d_update_kernel(float *restrict momentum /* [3, 3, 1, 32] */,
+    const float *restrict kernel_gradient /* [3, 3, 1, 32] */,
+    float *restrict velocity /* [3, 3, 1, 32] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [3, 3, 1, 32] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 288; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
+  }
+}
+
+/* momentum[32], velocity[32], bias[32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:5:3 */
+static void digits_cnn_conv2d_update_bias(float *restrict momentum /* [32] */,
+    const float *restrict bias_gradient /* [32] */,
+    float *restrict velocity /* [32] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict bias /* [32] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 32; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
+  }
+}
+
+/* momentum[32], velocity[32], gamma_2[32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_update_gamma(float *restrict momentum /* [32] */,
+    const float *restrict gamma_gradient /* [32] */,
+    float *restrict velocity /* [32] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict gamma_2 /* [32] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 32; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = gamma_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = gamma_gradient[i] * gamma_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = gamma_2[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    gamma_2[i] = subtract_3;
+  }
+}
+
+/* momentum[32], velocity[32], beta[32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:6:3 */
+static void digits_cnn_batch_normalization_update_beta(float *restrict momentum /* [32] */,
+    const float *restrict beta_gradient /* [32] */,
+    float *restrict velocity /* [32] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict beta /* [32] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 32; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = beta_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = beta_gradient[i] * beta_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = beta[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    beta[i] = subtract_3;
+  }
+}
+
+/* momentum[3, 3, 32, 32], velocity[3, 3, 32, 32], kernel[3, 3, 32, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:7:3 */
+static void digits_cnn_conv2d_1_update_kernel(float *restrict momentum /* [3, 3, 32, 32] */,
+    const float *restrict kernel_gradient /* [3, 3, 32, 32] */,
+    float *restrict velocity /* [3, 3, 32, 32] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [3, 3, 32, 32] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 9216; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
+  }
+}
+
+/* momentum[3, 3, 32, 64], velocity[3, 3, 32, 64], kernel[3, 3, 32, 64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:10:3 */
+static void digits_cnn_conv2d_2_update_kernel(float *restrict momentum /* [3, 3, 32, 64] */,
+    const float *restrict kernel_gradient /* [3, 3, 32, 64] */,
+    float *restrict velocity /* [3, 3, 32, 64] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [3, 3, 32, 64] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 18432; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
+  }
+}
+
+/* momentum[64], velocity[64], bias[64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:10:3 */
+static void digits_cnn_conv2d_2_update_bias(float *restrict momentum /* [64] */,
+    const float *restrict bias_gradient /* [64] */,
+    float *restrict velocity /* [64] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict bias /* [64] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 64; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
+  }
+}
+
+/* momentum[64], velocity[64], gamma_2[64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_update_gamma(float *restrict momentum /* [64] */,
+    const float *restrict gamma_gradient /* [64] */,
+    float *restrict velocity /* [64] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict gamma_2 /* [64] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 64; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = gamma_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = gamma_gradient[i] * gamma_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = gamma_2[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    gamma_2[i] = subtract_3;
+  }
+}
+
+/* momentum[64], velocity[64], beta[64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:11:3 */
+static void digits_cnn_batch_normalization_1_update_beta(float *restrict momentum /* [64] */,
+    const float *restrict beta_gradient /* [64] */,
+    float *restrict velocity /* [64] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict beta /* [64] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 64; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = beta_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = beta_gradient[i] * beta_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = beta[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    beta[i] = subtract_3;
+  }
+}
+
+/* momentum[256, 10], velocity[256, 10], kernel[256, 10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:15:3 */
+static void digits_cnn_dense_update_kernel(float *restrict momentum /* [256, 10] */,
+    const float *restrict kernel_gradient /* [256, 10] */,
+    float *restrict velocity /* [256, 10] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [256, 10] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 2560; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
+  }
+}
+
+/* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:15:3 */
+static void digits_cnn_dense_update_bias(float *restrict momentum /* [10] */,
+    const float *restrict bias_gradient /* [10] */,
+    float *restrict velocity /* [10] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict bias /* [10] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 10; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
+  }
+}
+
+const char *digits_cnn_status_string(digits_cnn_status status) {
+  switch (status) {
+    case DIGITS_CNN_OK: return "done";
+    case DIGITS_CNN_ERROR_ARGUMENT: return "a null pointer";
+    case DIGITS_CNN_ERROR_ALIGNMENT: return "memory is not aligned";
+    case DIGITS_CNN_ERROR_MEMORY: return "memory is too small";
+    case DIGITS_CNN_ERROR_ROWS: return "no rows, or more than the configured maximum";
+    case DIGITS_CNN_ERROR_FORMAT: return "not a valid safetensors file";
+    case DIGITS_CNN_ERROR_MODEL: return "tensors of another model";
+    case DIGITS_CNN_ERROR_NOT_FINITE: return "a NaN or an infinity in training";
+    case DIGITS_CNN_ERROR_LABEL: return "a class number outside its range";
+    case DIGITS_CNN_ERROR_IO: return "reading or writing failed: see errno";
+    case DIGITS_CNN_ERROR_CHECKSUM: return "damaged file";
+  }
+  return "unknown status";
+}
+
+enum { DIGITS_CNN_OBJECT_BYTES = 256 };
+/* Written at the head of an initialized object: the model's hash. */
+static const uint64_t digits_cnn_tag = UINT64_C(0x829cdbddb5c90deb);
+
+static digits_cnn_status digits_cnn_check_memory(const void *memory, size_t bytes, size_t needed) {
+  if (!memory) return DIGITS_CNN_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % DIGITS_CNN_ALIGNMENT != 0) return DIGITS_CNN_ERROR_ALIGNMENT;
+  return bytes < needed ? DIGITS_CNN_ERROR_MEMORY : DIGITS_CNN_OK;
+}
+
+DIGITS_CNN_INLINE int digits_cnn_finite(const float *values, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!isfinite(values[i])) return 0;
+  return 1;
+}
+
+digits_cnn_status digits_cnn_parameters_init(void *memory, size_t bytes, uint64_t seed, digits_cnn_parameters **out) {
+  if (!out) return DIGITS_CNN_ERROR_ARGUMENT;
+  const digits_cnn_status status = digits_cnn_check_memory(memory, bytes, DIGITS_CNN_PARAMETERS_BYTES);
+  if (status != DIGITS_CNN_OK) return status;
+  digits_cnn_parameters *const parameters = memory;
+  float *const values = (float *)(void *)((unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES);
+  parameters->tag = digits_cnn_tag;
+  parameters->values = values;
+  (void)seed;
+  digits_cnn_fill_uniform(values, 288, seed, 0u, -0.14213382f, 0.14213382f); /* conv2d/kernel */
+  digits_cnn_fill_constant(values + 288, 32, 0.0f); /* conv2d/bias */
+  digits_cnn_fill_constant(values + 30826, 32, 0.0f); /* batch_normalization/moving_mean */
+  digits_cnn_fill_constant(values + 30858, 32, 1.0f); /* batch_normalization/moving_variance */
+  digits_cnn_fill_constant(values + 320, 32, 1.0f); /* batch_normalization/gamma */
+  digits_cnn_fill_constant(values + 352, 32, 0.0f); /* batch_normalization/beta */
+  digits_cnn_fill_uniform(values + 384, 9216, seed, 6u, -0.10206208f, 0.10206208f); /* conv2d_1/kernel */
+  digits_cnn_fill_constant(values + 9600, 32, 0.0f); /* conv2d_1/bias */
+  digits_cnn_fill_uniform(values + 9632, 18432, seed, 8u, -0.083333336f, 0.083333336f); /* conv2d_2/kernel */
+  digits_cnn_fill_constant(values + 28064, 64, 0.0f); /* conv2d_2/bias */
+  digits_cnn_fill_constant(values + 30890, 64, 0.0f); /* batch_normalization_1/moving_mean */
+  digits_cnn_fill_constant(values + 30954, 64, 1.0f); /* batch_normalization_1/moving_variance */
+  digits_cnn_fill_constant(values + 28128, 64, 1.0f); /* batch_normalization_1/gamma */
+  digits_cnn_fill_constant(values + 28192, 64, 0.0f); /* batch_normalization_1/beta */
+  digits_cnn_fill_uniform(values + 28256, 2560, seed, 14u, -0.15018785f, 0.15018785f); /* dense/kernel */
+  digits_cnn_fill_constant(values + 30816, 10, 0.0f); /* dense/bias */
+  *out = parameters;
+  return DIGITS_CNN_OK;
+}
+
+const digits_cnn_tensor_info *digits_cnn_tensors(size_t *count) {
+  if (count) *count = DIGITS_CNN_TENSORS;
+  return digits_cnn_tensors_table;
+}
+
+digits_cnn_real *digits_cnn_parameters_values(digits_cnn_parameters *parameters) { return parameters ? parameters->values : NULL; }
+
+/* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
+static digits_cnn_status digits_cnn_load(const digits_cnn_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
+  digits_cnn_safetensors file;
+  digits_cnn_safetensor tensor;
+  if (!values || !bytes) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (digits_cnn_safetensors_open(bytes, size, &file)) return DIGITS_CNN_ERROR_FORMAT;
+  size_t cursor = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!digits_cnn_safetensors_find(&file, &cursor, table[i].name, &tensor)) return DIGITS_CNN_ERROR_MODEL;
+    if (tensor.rank != table[i].rank) return DIGITS_CNN_ERROR_MODEL;
+    for (size_t axis = 0; axis < tensor.rank; axis++)
+      if (tensor.shape[axis] != table[i].shape[axis]) return DIGITS_CNN_ERROR_MODEL;
+    if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return DIGITS_CNN_ERROR_FORMAT;
+  }
+  cursor = 0;
+  for (size_t i = 0; i < count; i++)
+    if (digits_cnn_safetensors_find(&file, &cursor, table[i].name, &tensor))
+      digits_cnn_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
+  return DIGITS_CNN_OK;
+}
+
+digits_cnn_status digits_cnn_parameters_load(digits_cnn_parameters *parameters, const void *safetensors, size_t bytes) {
+  if (!parameters) return DIGITS_CNN_ERROR_ARGUMENT;
+  return digits_cnn_load(digits_cnn_tensors_table, DIGITS_CNN_TENSORS, parameters->values, safetensors, bytes);
+}
+
+digits_cnn_status digits_cnn_context_init(void *memory, size_t bytes, const digits_cnn_config *config, digits_cnn_context **out) {
+  const size_t max_rows = config && config->max_rows ? config->max_rows : DIGITS_CNN_MAX_ROWS;
+  if (!out) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (max_rows > DIGITS_CNN_MAX_ROWS) return DIGITS_CNN_ERROR_ROWS;
+  const digits_cnn_status status = digits_cnn_check_memory(memory, bytes, DIGITS_CNN_CONTEXT_BYTES(max_rows));
+  if (status != DIGITS_CNN_OK) return status;
+  digits_cnn_context *const context = memory;
+  context->tag = digits_cnn_tag;
+  context->max_rows = max_rows;
+  context->arena = (unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES;
+  *out = context;
+  return DIGITS_CNN_OK;
+}
+
+digits_cnn_status digits_cnn_trainer_init(void *memory, size_t bytes, digits_cnn_parameters *parameters, const digits_cnn_config *config,
+                              digits_cnn_trainer **out) {
+  const size_t max_rows = config && config->max_rows ? config->max_rows : DIGITS_CNN_MAX_ROWS;
+  if (!out || !parameters) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (max_rows > DIGITS_CNN_MAX_ROWS) return DIGITS_CNN_ERROR_ROWS;
+  const digits_cnn_status status = digits_cnn_check_memory(memory, bytes, DIGITS_CNN_TRAINER_BYTES(max_rows));
+  if (status != DIGITS_CNN_OK) return status;
+  digits_cnn_trainer *const trainer = memory;
+  unsigned char *const base = (unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES;
+  memset(memory, 0, DIGITS_CNN_OBJECT_BYTES + 123328 + 246656);
+  trainer->tag = digits_cnn_tag;
+  trainer->max_rows = max_rows;
+  trainer->seed = config ? config->seed : 0;
+  trainer->learning_rate = 0.001f;
+  trainer->fault = "";
+  trainer->parameters = parameters;
+  trainer->gradients = (float *)(void *)base;
+  trainer->slots = (float *)(void *)(base + 123328);
+  trainer->arena = base + 369984;
+
+  *out = trainer;
+  return DIGITS_CNN_OK;
+}
+
+digits_cnn_real *digits_cnn_gradients(digits_cnn_trainer *trainer, size_t *count) {
+  if (count) *count = 30826;
+  return trainer ? trainer->gradients : NULL;
+}
+
+digits_cnn_real digits_cnn_learning_rate(const digits_cnn_trainer *trainer) { return trainer->learning_rate; }
+
+void digits_cnn_set_learning_rate(digits_cnn_trainer *trainer, digits_cnn_real learning_rate) { trainer->learning_rate = learning_rate; }
+
+uint64_t digits_cnn_step(const digits_cnn_trainer *trainer) { return trainer->step; }
+
+void digits_cnn_set_step(digits_cnn_trainer *trainer, uint64_t step) { trainer->step = step; }
+
+uint64_t digits_cnn_seed(const digits_cnn_trainer *trainer) { return trainer->seed; }
+
+void digits_cnn_set_seed(digits_cnn_trainer *trainer, uint64_t seed) { trainer->seed = seed; }
+
+const char *digits_cnn_fault(const digits_cnn_trainer *trainer) { return trainer->fault; }
+
+const digits_cnn_tensor_info *digits_cnn_trainer_tensors(size_t *count) {
+  if (count) *count = DIGITS_CNN_SLOTS;
+  return digits_cnn_slots_table;
+}
+
+digits_cnn_real *digits_cnn_trainer_values(digits_cnn_trainer *trainer) { return trainer ? trainer->slots : NULL; }
+
+digits_cnn_status digits_cnn_trainer_load(digits_cnn_trainer *trainer, const void *safetensors, size_t bytes) {
+  if (!trainer) return DIGITS_CNN_ERROR_ARGUMENT;
+  return digits_cnn_load(digits_cnn_slots_table, DIGITS_CNN_SLOTS, trainer->slots, safetensors, bytes);
+}
+
+digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_cnn_parameters *parameters, size_t rows,
+                       const digits_cnn_inputs *inputs, const digits_cnn_outputs *outputs) {
+  if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (rows == 0 || rows > context->max_rows) return DIGITS_CNN_ERROR_ROWS;
+  unsigned char *const arena = context->arena;
+  const size_t max_rows = context->max_rows;
+  float *const multiply = (float *)(void *)(arena + 1984); /* [32] */
+  float *const add = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch = (float *)(void *)(arena + 0); /* [496] */
+  float *const relu = (float *)(void *)(arena + 73984 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 0); /* [15616] */
+  float *const max_pooling = (float *)(void *)(arena + 73984 + 4096 * max_rows); /* [rows, 4, 4, 32] */
+  float *const multiply_2 = (float *)(void *)(arena + 73728); /* [64] */
+  float *const add_2 = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 4, 4, 64] */
+  float *const scratch_3 = (float *)(void *)(arena + 0); /* [18432] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 73984 + 4096 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_3 = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 10] */
+
+  digits_cnn_batch_normalization_forward(parameters->values + 30858, parameters->values + 320, multiply);
+  digits_cnn_conv2d_forward(rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch);
+  digits_cnn_conv2d_1_forward(rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2);
+  digits_cnn_max_pooling2d_forward(rows, relu, max_pooling);
+  digits_cnn_batch_normalization_1_forward(parameters->values + 30954, parameters->values + 28128, multiply_2);
+  digits_cnn_conv2d_2_forward(rows, max_pooling, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, add_2, scratch_3);
+  digits_cnn_max_pooling2d_1_forward(rows, add_2, max_pooling_2);
+  digits_cnn_dense_forward(rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3);
+  digits_cnn_dense_forward_2(rows, add_3, outputs->dense);
+  return DIGITS_CNN_OK;
+}
+
+digits_cnn_status digits_cnn_adapt(digits_cnn_parameters *parameters, size_t rows, const digits_cnn_inputs *inputs) {
+  if (!parameters || !inputs || !inputs->x) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (rows == 0) return DIGITS_CNN_ERROR_ROWS;
+  return DIGITS_CNN_OK;
+}
+
+static int digits_cnn_targets_are_valid(size_t rows, const digits_cnn_targets *targets) {
+  for (size_t i = 0; i < rows; i++)
+    if (targets->y[i] < 0 || targets->y[i] >= 10) return 0;
+  return 1;
+}
+
+static void digits_cnn_finish_metrics(digits_cnn_metrics *metrics) {
+  const double *const sums = metrics->sums;
+  metrics->loss = sums[1] / sums[0];
+  metrics->accuracy = sums[2] / sums[0];
+}
+
+digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_cnn_parameters *parameters, size_t rows,
+                        const digits_cnn_inputs *inputs, const digits_cnn_targets *targets, digits_cnn_metrics *metrics) {
+  if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (rows == 0 || rows > context->max_rows) return DIGITS_CNN_ERROR_ROWS;
+  if (!digits_cnn_targets_are_valid(rows, targets)) return DIGITS_CNN_ERROR_LABEL;
+  const float row_count = (float)rows;
+  unsigned char *const arena = context->arena;
+  const size_t max_rows = context->max_rows;
+  float *const multiply = (float *)(void *)(arena + 1984); /* [32] */
+  float *const add = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch = (float *)(void *)(arena + 0); /* [496] */
+  float *const relu = (float *)(void *)(arena + 73984 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 0); /* [15616] */
+  float *const max_pooling = (float *)(void *)(arena + 73984 + 4096 * max_rows); /* [rows, 4, 4, 32] */
+  float *const multiply_2 = (float *)(void *)(arena + 73728); /* [64] */
+  float *const add_2 = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 4, 4, 64] */
+  float *const scratch_3 = (float *)(void *)(arena + 0); /* [18432] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 73984 + 4096 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_3 = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 73984 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 73984 + 128 * max_rows); /* [rows] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const argmax = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+
+  digits_cnn_batch_normalization_forward(parameters->values + 30858, parameters->values + 320, multiply);
+  digits_cnn_conv2d_forward(rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch);
+  digits_cnn_conv2d_1_forward(rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2);
+  digits_cnn_max_pooling2d_forward(rows, relu, max_pooling);
+  digits_cnn_batch_normalization_1_forward(parameters->values + 30954, parameters->values + 28128, multiply_2);
+  digits_cnn_conv2d_2_forward(rows, max_pooling, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, add_2, scratch_3);
+  digits_cnn_max_pooling2d_1_forward(rows, add_2, max_pooling_2);
+  digits_cnn_dense_forward(rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3);
+  digits_cnn_dense_forward_2_2(rows, add_3, softmax);
+  digits_cnn_loss_forward(rows, add_3, targets->y, softmax_cross_entropy);
+  digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  digits_cnn_loss_forward_loss(sum_2, &row_count);
+  digits_cnn_loss_forward_3(rows, softmax, argmax);
+  digits_cnn_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
+  metrics->sums[0] += (double)rows;
+  metrics->sums[1] += batch_loss * (double)rows;
+   {
+    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+  digits_cnn_finish_metrics(metrics);
+  return DIGITS_CNN_OK;
+}
+
+/* With check, every kernel's results are examined, and the layer that makes the first NaN is named. */
+static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
+                                    const digits_cnn_targets *targets, digits_cnn_metrics *metrics, int check) {
+  const digits_cnn_parameters *const parameters = trainer->parameters;
+  const float row_count = (float)rows;
+  const uint64_t seed = trainer->seed, step = trainer->step;
+  unsigned char *const arena = trainer->arena;
+  const size_t max_rows = trainer->max_rows;
+  float *const relu = (float *)(void *)(arena + 147968 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2 = (float *)(void *)(arena + 1984); /* [32] */
+  float *const compare = (float *)(void *)(arena + 147968 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch = (float *)(void *)(arena + 0); /* [496] */
+  float *const subtract = (float *)(void *)(arena + 147968 + 16384 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_2 = (float *)(void *)(arena + 147456); /* [32] */
+  float *const divide = (float *)(void *)(arena + 147584); /* [32] */
+  float *const multiply = (float *)(void *)(arena + 147712); /* [32] */
+  float *const add = (float *)(void *)(arena + 147968 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const relu_2 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 8, 8, 32] */
+  float *const compare_2 = (float *)(void *)(arena + 147968 + 32768 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 0); /* [15616] */
+  float *const max_pooling = (float *)(void *)(arena + 147968 + 49152 * max_rows); /* [rows, 4, 4, 32] */
+  int32_t *const max_pooling_2 = (int32_t *)(void *)(arena + 147968 + 51200 * max_rows); /* [rows, 4, 4, 32] */
+  float *const relu_3 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_3 = (float *)(void *)(arena + 73728); /* [64] */
+  float *const compare_3 = (float *)(void *)(arena + 147968 + 28672 * max_rows); /* [rows, 4, 4, 64] */
+  float *const scratch_3 = (float *)(void *)(arena + 0); /* [18432] */
+  float *const subtract_2 = (float *)(void *)(arena + 147968 + 40960 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_4 = (float *)(void *)(arena + 0); /* [64] */
+  float *const divide_2 = (float *)(void *)(arena + 256); /* [64] */
+  float *const multiply_2 = (float *)(void *)(arena + 512); /* [64] */
+  float *const add_2 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 4, 4, 64] */
+  float *const max_pooling_3 = (float *)(void *)(arena + 147968 + 45056 * max_rows); /* [rows, 2, 2, 64] */
+  int32_t *const max_pooling_2_2 = (int32_t *)(void *)(arena + 147968 + 46080 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_3 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 147968 + 24640 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 147968 + 24704 * max_rows); /* [rows] */
+  float *const sum_2_5 = (float *)(void *)(arena + 147840); /* [] */
+  float *const argmax = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows] */
+  float *const sum_2_6 = (float *)(void *)(arena + 147904); /* [] */
+  float *const multiply_3 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 10] */
+  float *const dropout = (float *)(void *)(arena + 147968 + 45056 * max_rows); /* [rows, 256] */
+  float *const max_pooling_gradient = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_7 = (float *)(void *)(arena + 768); /* [64] */
+  float *const sum_2_8 = (float *)(void *)(arena + 0); /* [64] */
+  float *const sum_3 = (float *)(void *)(arena + 256); /* [64] */
+  float *const add_4 = (float *)(void *)(arena + 147968 + 45056 * max_rows); /* [rows, 4, 4, 64] */
+  float *const select = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 4, 4, 64] */
+  float *const scratch_4 = (float *)(void *)(arena + 0); /* [13312] */
+  float *const dropout_2 = (float *)(void *)(arena + 147968 + 40960 * max_rows); /* [rows, 4, 4, 32] */
+  float *const scratch_5 = (float *)(void *)(arena + 0); /* [36864] */
+  float *const max_pooling_gradient_2 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 8, 8, 32] */
+  float *const select_2 = (float *)(void *)(arena + 147968 + 40960 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch_6 = (float *)(void *)(arena + 0); /* [10496] */
+  float *const multiply_2_2 = (float *)(void *)(arena + 147968 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_9 = (float *)(void *)(arena + 62464); /* [32] */
+  float *const sum_3_2 = (float *)(void *)(arena + 62592); /* [32] */
+  float *const scratch_7 = (float *)(void *)(arena + 0); /* [15616] */
+  float *const sum_2_10 = (float *)(void *)(arena + 0); /* [32] */
+  float *const add_5 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 8, 8, 32] */
+  float *const select_3 = (float *)(void *)(arena + 147968 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch_8 = (float *)(void *)(arena + 0); /* [4304] */
+
+  digits_cnn_conv2d_backward(rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, compare, scratch);
+  if (check && !digits_cnn_finite(relu, rows * 2048)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(compare, rows * 2048)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward_moving_mean(sum_2, &row_count, parameters->values + 30826);
+  if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(parameters->values + 30826, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward(rows, relu, sum_2, subtract, sum_2_2);
+  if (check && !digits_cnn_finite(subtract, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward_moving_variance(sum_2_2, &row_count, parameters->values + 30858, parameters->values + 320, divide, multiply);
+  if (check && !digits_cnn_finite(sum_2_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(parameters->values + 30858, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(divide, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(multiply, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward_2(rows, subtract, multiply, parameters->values + 352, add);
+  if (check && !digits_cnn_finite(add, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_1_backward(rows, add, parameters->values + 384, parameters->values + 9600, relu_2, compare_2, scratch_2);
+  if (check && !digits_cnn_finite(relu_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(compare_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_max_pooling2d_backward(rows, relu_2, max_pooling, max_pooling_2);
+  if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_dropout_backward(rows, seed, step, max_pooling);
+  if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "dropout"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_2_backward(rows, max_pooling, parameters->values + 9632, parameters->values + 28064, relu_3, sum_2_3, compare_3, scratch_3);
+  if (check && !digits_cnn_finite(relu_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(compare_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_moving_mean(sum_2_3, &row_count, parameters->values + 30890);
+  if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(parameters->values + 30890, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward(rows, relu_3, sum_2_3, subtract_2, sum_2_4);
+  if (check && !digits_cnn_finite(subtract_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_4, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_moving_variance(sum_2_4, &row_count, parameters->values + 30954, parameters->values + 28128, divide_2, multiply_2);
+  if (check && !digits_cnn_finite(sum_2_4, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(parameters->values + 30954, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(divide_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(multiply_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_2(rows, subtract_2, multiply_2, parameters->values + 28192, add_2);
+  if (check && !digits_cnn_finite(add_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_max_pooling2d_1_backward(rows, add_2, max_pooling_3, max_pooling_2_2);
+  if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_dropout_1_backward(rows, seed, step, max_pooling_3);
+  if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_dense_backward(rows, max_pooling_3, parameters->values + 28256, parameters->values + 30816, add_3);
+  if (check && !digits_cnn_finite(add_3, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_dense_forward_2_2(rows, add_3, softmax);
+  if (check && !digits_cnn_finite(softmax, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward(rows, add_3, targets->y, softmax_cross_entropy);
+  if (check && !digits_cnn_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2_5);
+  if (check && !digits_cnn_finite(sum_2_5, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward_loss(sum_2_5, &row_count);
+  if (check && !digits_cnn_finite(sum_2_5, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward_3(rows, softmax, argmax);
+  if (check && !digits_cnn_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward_accuracy(rows, targets->y, argmax, sum_2_6);
+  if (check && !digits_cnn_finite(sum_2_6, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply_3, trainer->gradients + 30816);
+  if (check && !digits_cnn_finite(multiply_3, rows * 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(trainer->gradients + 30816, 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_dense_backward_kernel(rows, max_pooling_3, multiply_3, trainer->gradients + 28256);
+  if (check && !digits_cnn_finite(trainer->gradients + 28256, 2560)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_dense_backward_3(rows, seed, step, multiply_3, parameters->values + 28256, dropout);
+  if (check && !digits_cnn_finite(dropout, rows * 256)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_max_pooling2d_1_backward_2(rows, dropout, max_pooling_2_2, max_pooling_gradient);
+  if (check && !digits_cnn_finite(max_pooling_gradient, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_beta(rows, max_pooling_gradient, trainer->gradients + 28192);
+  if (check && !digits_cnn_finite(trainer->gradients + 28192, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_3(rows, max_pooling_gradient, subtract_2, sum_2_7);
+  if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_gamma(sum_2_7, divide_2, trainer->gradients + 28128);
+  if (check && !digits_cnn_finite(trainer->gradients + 28128, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_4(sum_2_7, parameters->values + 28128, sum_2_4, divide_2, &row_count);
+  if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_5(rows, max_pooling_gradient, multiply_2, sum_2_7, subtract_2, sum_2_8, sum_3, add_4);
+  if (check && !digits_cnn_finite(sum_2_8, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(add_4, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_6(sum_2_8, sum_3, &row_count);
+  if (check && !digits_cnn_finite(sum_2_8, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_bias(rows, add_4, sum_2_8, compare_3, select, trainer->gradients + 28064);
+  if (check && !digits_cnn_finite(select, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(trainer->gradients + 28064, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_2_backward_kernel(rows, max_pooling, select, trainer->gradients + 9632, scratch_4);
+  if (check && !digits_cnn_finite(trainer->gradients + 9632, 18432)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_2_backward_2(rows, seed, step, select, parameters->values + 9632, dropout_2, scratch_5);
+  if (check && !digits_cnn_finite(dropout_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_max_pooling2d_backward_2(rows, dropout_2, max_pooling_2, max_pooling_gradient_2);
+  if (check && !digits_cnn_finite(max_pooling_gradient_2, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_1_backward_bias(rows, compare_2, max_pooling_gradient_2, select_2, trainer->gradients + 9600);
+  if (check && !digits_cnn_finite(select_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_1_backward_kernel(rows, add, select_2, trainer->gradients + 384, scratch_6);
+  if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_1_backward_beta(rows, select_2, parameters->values + 384, multiply, subtract, trainer->gradients + 352, multiply_2_2, sum_2_9, sum_3_2, scratch_7);
+  if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(multiply_2_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward_gamma(sum_2_9, divide, trainer->gradients + 320);
+  if (check && !digits_cnn_finite(trainer->gradients + 320, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward_3(sum_2_9, parameters->values + 320, sum_2_2, divide, &row_count);
+  if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward_4(rows, sum_2_9, subtract, multiply_2_2, sum_2_10, add_5);
+  if (check && !digits_cnn_finite(sum_2_10, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(add_5, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward_5(sum_3_2, sum_2_10, &row_count);
+  if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward_bias(rows, add_5, sum_3_2, compare, select_3, trainer->gradients + 288);
+  if (check && !digits_cnn_finite(select_3, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(trainer->gradients + 288, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_backward_kernel(rows, inputs->x, select_3, trainer->gradients, scratch_8);
+  if (check && !digits_cnn_finite(trainer->gradients, 288)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  (void)parameters;
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 147840));
+  if (!isfinite(batch_loss)) return DIGITS_CNN_ERROR_NOT_FINITE;
+  metrics->sums[0] += (double)rows;
+  metrics->sums[1] += batch_loss * (double)rows;
+   {
+    const float *const batch = (const float *)(const void *)(arena + 147904); /* accuracy */
+    for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+  digits_cnn_finish_metrics(metrics);
+  return DIGITS_CNN_OK;
+}
+
+digits_cnn_status digits_cnn_backward(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
+                        const digits_cnn_targets *targets, digits_cnn_metrics *metrics) {
+  if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (rows == 0 || rows > trainer->max_rows) return DIGITS_CNN_ERROR_ROWS;
+  if (!digits_cnn_targets_are_valid(rows, targets)) return DIGITS_CNN_ERROR_LABEL;
+  trainer->fault = "";
+  const digits_cnn_status status = digits_cnn_run_backward(trainer, rows, inputs, targets, metrics, 0);
+  if (status != DIGITS_CNN_ERROR_NOT_FINITE) return status;
+  for (size_t i = 0; i < DIGITS_CNN_TENSORS; i++) {
+    const digits_cnn_tensor_info *const tensor = &digits_cnn_tensors_table[i];
+    if (digits_cnn_finite(trainer->parameters->values + tensor->offset, tensor->count)) continue;
+    trainer->fault = tensor->name;
+    return status;
+  }
+  return digits_cnn_run_backward(trainer, rows, inputs, targets, metrics, 1);
+}
+
+digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_rate) {
+  if (!trainer) return DIGITS_CNN_ERROR_ARGUMENT;
+  digits_cnn_parameters *const parameters = trainer->parameters;
+  const float step_number = (float)(trainer->step + 1);
+
+  digits_cnn_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 288, &step_number, &learning_rate, parameters->values);
+  digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, &step_number, &learning_rate, parameters->values + 288);
+  digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, &step_number, &learning_rate, parameters->values + 320);
+  digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
+  digits_cnn_conv2d_1_update_kernel(trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384);
+  digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
+  digits_cnn_conv2d_2_update_kernel(trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 37696, &step_number, &learning_rate, parameters->values + 9632);
+  digits_cnn_conv2d_2_update_bias(trainer->slots + 56128, trainer->gradients + 28064, trainer->slots + 56192, &step_number, &learning_rate, parameters->values + 28064);
+  digits_cnn_batch_normalization_1_update_gamma(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
+  digits_cnn_batch_normalization_1_update_beta(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);
+  digits_cnn_dense_update_kernel(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 59072, &step_number, &learning_rate, parameters->values + 28256);
+  digits_cnn_dense_update_bias(trainer->slots + 61632, trainer->gradients + 30816, trainer->slots + 61642, &step_number, &learning_rate, parameters->values + 30816);
+  (void)parameters;
+  (void)learning_rate;
+  trainer->step++;
+  return DIGITS_CNN_OK;
+}
+
+digits_cnn_status digits_cnn_train_step(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
+                          const digits_cnn_targets *targets, digits_cnn_metrics *metrics) {
+  const digits_cnn_status status = digits_cnn_backward(trainer, rows, inputs, targets, metrics);
+  return status == DIGITS_CNN_OK ? digits_cnn_apply(trainer, trainer->learning_rate) : status;
+}

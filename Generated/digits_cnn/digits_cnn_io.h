@@ -1,0 +1,52 @@
+/* Weights and checkpoints of the model digits_cnn by file name: safetensors, checked with CRC-32C, saved atomically. */
+#ifndef DIGITS_CNN_IO_H
+#define DIGITS_CNN_IO_H
+
+#include "digits_cnn.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Saving writes a temporary file beside PATH, syncs it and renames it, so that PATH is at every instant either the old
+ * file or the whole new one. Loading changes nothing unless the whole file is valid and of this model. A file without
+ * checksums (from Keras or PyTorch) loads as well; F32 and F64 are converted to the model's precision.
+ * DIGITS_CNN_ERROR_IO leaves the reason in errno. These functions allocate and do I/O; they share nothing, so any thread may
+ * call them on objects that no other thread is using.
+ */
+
+digits_cnn_status digits_cnn_save_weights(const char *path, digits_cnn_parameters *parameters);
+
+/* Reads a checkpoint as well: its optimizer slots are ignored. */
+digits_cnn_status digits_cnn_load_weights(const char *path, digits_cnn_parameters *parameters);
+
+/*
+ * Says in words what is wrong with the bytes of a file: where, which tensor, what was expected and what was found.
+ * A checkpoint's slots and progress are examined too. MESSAGE is empty where nothing is wrong.
+ */
+digits_cnn_status digits_cnn_check_file(const void *bytes, size_t size, char *message, size_t capacity);
+
+#if DIGITS_CNN_TRAINING
+
+/* Where training stands; kept in a checkpoint's metadata. */
+typedef struct digits_cnn_progress {
+  uint64_t epoch;           /* epochs finished */
+  uint64_t position;        /* rows of the current epoch already trained on */
+  uint64_t seed, step;      /* these and the learning rate: saved from the trainer, loaded into both */
+  double learning_rate;
+  digits_cnn_metrics metrics;   /* running since the epoch began */
+} digits_cnn_progress;
+
+digits_cnn_status digits_cnn_save_checkpoint(const char *path, digits_cnn_parameters *parameters, digits_cnn_trainer *trainer,
+                                     const digits_cnn_progress *progress);
+digits_cnn_status digits_cnn_load_checkpoint(const char *path, digits_cnn_parameters *parameters, digits_cnn_trainer *trainer,
+                                     digits_cnn_progress *progress);
+
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

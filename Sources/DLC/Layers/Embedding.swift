@@ -1,0 +1,45 @@
+import Diagnostics
+import GraphIR
+import KernelIR
+import Operators
+
+/// A vector for each token: tokens [time] to [time, dimension]. Weight `embeddings` [vocabulary, dimension].
+public struct Embedding: Layer {
+  private let identity: LayerIdentity
+  private let vocabulary: Int
+  private let dimension: Int
+  private let initializer: Initializer
+  private let regularizer: Regularizer?
+
+  public init(
+    vocabulary: Int, dimension: Int, embeddingsInitializer: Initializer = .randomUniform(),
+    embeddingsRegularizer: Regularizer? = nil, name: String? = nil,
+    file: String = #filePath, line: Int = #line, column: Int = #column
+  ) {
+    identity = LayerIdentity("Embedding", "embedding", name: name, at: SourceLocation.call(file, line, column))
+    self.vocabulary = vocabulary
+    self.dimension = dimension
+    initializer = embeddingsInitializer
+    regularizer = embeddingsRegularizer
+    identity.require(
+      vocabulary > 0 && dimension > 0,
+      "Embedding needs a vocabulary and a dimension of at least 1, got \(vocabulary) and \(dimension)")
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    identity.call([input]) { (recorder, x) throws(ShapeError) in
+      let type = recorder.builder.type(of: x[0])
+      guard type.element == .i32 else {
+        throw ShapeError(
+          "Embedding expects tokens but its input has numbers of shape \(type.shape.rowShape)",
+          advice: "declare the input as .tokens(length:)")
+      }
+      if let source = recorder.builder.graph.op(of: x[0]) as? Source {
+        recorder.limitTokens(of: source.name, to: vocabulary)
+      }
+      let embeddings = try identity.weight(
+        "embeddings", [vocabulary, dimension], initializer, regularizer: regularizer, in: &recorder)
+      return try recorder.builder.gather(embeddings, x[0], axis: 0)
+    }
+  }
+}
