@@ -74,7 +74,7 @@ public struct CProgram: Sendable {
 
   var usage: [Usage] { schedules.flatMap { $0.steps.map { Usage($0.kernel.body) } } }
 
-  /// All files, in a fixed order.
+  /// All files, in a fixed order: the C, and what other build systems, Swift and Python need to use it.
   public func files() throws -> [GeneratedFile] {
     let name = options.name
     return [
@@ -86,6 +86,10 @@ public struct CProgram: Sendable {
         contents: try Templates.expand(
           TemplateList.io + (isTrainable ? TemplateList.trainingIO : []), name: name)),
       GeneratedFile(name: "\(name)_main.c", contents: try MainFile(program: self).text()),
+      GeneratedFile(name: "CMakeLists.txt", contents: BuildFiles(program: self).cmake),
+      GeneratedFile(name: "\(name).pc", contents: BuildFiles(program: self).pkgConfig),
+      GeneratedFile(name: "module.modulemap", contents: BuildFiles(program: self).moduleMap),
+      GeneratedFile(name: "\(name).py", contents: PythonFile(program: self).text),
     ]
   }
 
