@@ -30,7 +30,7 @@ struct ContractionPrinter {
         + "(int)(\(extent(product.k))), \(expressions.literal(1)),")
     printer.line(
       "            \(a.pointer), (int)(\(a.stride)), \(b.pointer), (int)(\(b.stride)), \(expressions.literal(0)), "
-        + "\(pointer(product.c)), (int)(\(extent(product.n))));")
+        + "\(pointer(product.c)), (int)(\(expressions.text(product.c.outerStride))));")
     epilogueLoops(product, into: &printer)
   }
 

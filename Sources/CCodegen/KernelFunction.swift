@@ -24,6 +24,9 @@ struct KernelFunction {
     let statements = StatementPrinter(
       expressions: ExpressionPrinter(prefix: prefix, element: element), integerBuffers: integers)
     printer.block("static void \(name)(\(parameters.joined(separator: ",\n    ")))") {
+      for argument in kernel.arguments where !usage.buffers.contains(argument.name) {
+        $0.line("(void)\(argument.name);")
+      }
       statements.print(kernel.body, into: &$0)
     }
     return printer.text

@@ -16,24 +16,25 @@ final class LayerIdentity {
   private(set) var isValid: Bool
   private var weights: [String: Value] = [:]
 
-  init(_ type: String, _ base: String, name given: String?, at location: SourceLocation) {
+  init(_ type: String, _ base: String, name given: String?, isValid: Bool = true, at location: SourceLocation) {
     self.type = type
     self.location = location
     self.given = given
     self.base = base
-    guard let given else {
-      isValid = true
-      return
-    }
+    self.isValid = isValid
+    guard let given, isValid else { return }
     if let problem = LayerNames.problem(with: given, of: "layer") {
-      isValid = false
+      self.isValid = false
       Recorder.report(problem, at: location)
-    } else if Recorder.shared.withLock({ $0.names.take(given) }) {
-      isValid = true
-    } else {
-      isValid = false
+    } else if !Recorder.shared.withLock({ $0.names.take(given) }) {
+      self.isValid = false
       Recorder.report("two layers have the name \"\(given)\"", at: location)
     }
+  }
+
+  /// Another layer like this one; of a named layer its name has `backward_` in front.
+  var twin: LayerIdentity {
+    LayerIdentity(type, base, name: given.map { "backward_" + $0 }, isValid: isValid, at: location)
   }
 
   /// Reports a mistake in the layer's own arguments.

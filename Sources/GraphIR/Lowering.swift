@@ -55,10 +55,14 @@ public struct LoopContext: Sendable {
   public let resultTypes: [TensorType]
   public let operandBuffers: [String]
   public let resultBuffers: [String]
+  private let method: @Sendable (ContractionMap) -> Contraction.Method
 
+  /// `method` chooses how a product inside the loops is made.
   public init(
-    operandTypes: [TensorType], resultTypes: [TensorType], operandBuffers: [String], resultBuffers: [String]
+    operandTypes: [TensorType], resultTypes: [TensorType], operandBuffers: [String], resultBuffers: [String],
+    method: @escaping @Sendable (ContractionMap) -> Contraction.Method = { _ in .builtin }
   ) {
+    self.method = method
     self.operandTypes = operandTypes
     self.resultTypes = resultTypes
     self.operandBuffers = operandBuffers
@@ -94,6 +98,36 @@ public struct LoopContext: Sendable {
     .accumulate(
       buffer: resultBuffers[result], index: .flat(coordinates, strides: resultTypes[result].shape.strides), value: value
     )
+  }
+
+  /// C[i, j] = Σₖ A[i, k] · B[k, j] for matrices that lie in the operands or results, i below `m` and so on.
+  public func product(m: Dimension, n: Dimension, k: Dimension, a: Matrix, b: Matrix, c: Matrix) -> Statement {
+    let map = ContractionMap(batch: [], m: m, n: n, k: k, a: a.access, b: b.access)
+    return .contraction(Contraction(m: m, n: n, k: k, a: a.matrix, b: b.matrix, c: c.matrix, method: method(map)))
+  }
+
+  /// Elements `buffer[base + outer·outerStride + inner·innerStride]`.
+  public struct Matrix: Sendable {
+    var buffer: String
+    var base: Index
+    var outerStride: Dimension
+    var innerStride: Dimension
+
+    public init(_ buffer: String, base: Index = 0, outerStride: Dimension, innerStride: Dimension = 1) {
+      self.buffer = buffer
+      self.base = base
+      self.outerStride = outerStride
+      self.innerStride = innerStride
+    }
+
+    var access: ContractionMap.Access {
+      ContractionMap.Access(batchStrides: [], outerStride: outerStride, innerStride: innerStride)
+    }
+
+    var matrix: Contraction.Matrix {
+      Contraction.Matrix(
+        buffer: buffer, base: base, outerStride: Index(outerStride), innerStride: Index(innerStride))
+    }
   }
 
   /// A loop over each of `extents`, outermost first; `body` gets the coordinates.

@@ -5,6 +5,8 @@ public struct Usage: Sendable {
   public private(set) var variables: Set<String> = []
   public private(set) var functions: Set<UnaryFunction> = []
   public private(set) var methods: Set<Contraction.Method> = []
+  /// The arrays that are read or written.
+  public private(set) var buffers: Set<String> = []
   /// A product whose operand is patches under a window.
   public private(set) var patches = false
 
@@ -18,7 +20,8 @@ public struct Usage: Sendable {
       for statement in body { visit(statement) }
     case .constant(_, let value), .variable(_, let value), .assign(_, let value): visit(value)
     case .position(_, let index): visit(index)
-    case .store(_, let index, let value), .accumulate(_, let index, let value):
+    case .store(let buffer, let index, let value), .accumulate(let buffer, let index, let value):
+      buffers.insert(buffer)
       visit(index)
       visit(value)
     case .reduction(_, let extent, let body, let accumulators):
@@ -30,9 +33,13 @@ public struct Usage: Sendable {
       for statement in body { visit(statement) }
     case .contraction(let contraction):
       methods.insert(contraction.method)
-      if contraction.patches != nil { patches = true }
+      if let scratch = contraction.patches?.scratch {
+        patches = true
+        buffers.insert(scratch)
+      }
       for extent in [contraction.m, contraction.n, contraction.k] { visit(Index(extent)) }
       for matrix in [contraction.a, contraction.b, contraction.c] {
+        buffers.insert(matrix.buffer)
         visit(matrix.base)
         visit(matrix.outerStride)
         visit(matrix.innerStride)
@@ -57,7 +64,10 @@ public struct Usage: Sendable {
   private mutating func visit(_ expression: Expression) {
     switch expression {
     case .literal, .local: break
-    case .load(_, let index, _), .index(let index): visit(index)
+    case .load(let buffer, let index, _):
+      buffers.insert(buffer)
+      visit(index)
+    case .index(let index): visit(index)
     case .unary(let function, let operand):
       functions.insert(function)
       visit(operand)

@@ -95,7 +95,8 @@ struct KernelLowering {
     LoopContext(
       operandTypes: node.operands.map { graph.type(of: $0) }, resultTypes: node.results,
       operandBuffers: node.operands.map { names[graph.storage(of: $0)] ?? "" },
-      resultBuffers: node.results.indices.map { names[Value(node: index, result: $0)] ?? "" })
+      resultBuffers: node.results.indices.map { names[Value(node: index, result: $0)] ?? "" },
+      method: { [options] in $0.method(ofStep: options.products, maxRows: options.maxRows) })
   }
 
   /// A product with the rest of the cluster as its epilogue.

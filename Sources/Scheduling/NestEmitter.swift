@@ -13,7 +13,8 @@ final class NestEmitter {
     "unsigned", "void", "volatile", "while", "exp", "log", "tanh", "erf", "sin", "cos", "y0", "y1", "yn", "j0", "j1",
     "jn", "index", "total", "partial", "l", "m", "n", "o", "p", "main", "gamma", "abs", "sqrt", "floor", "pow",
     "largest", "position", "log_total", "loss", "start", "lane", "lanes", "value", "best", "count", "strip", "window",
-    "line", "lines", "t", "time", "dh", "dc", "th", "cell", "gate_i", "gate_f", "gate_g", "gate_o", "strip_lines",
+    "line", "lines", "t", "time", "dh", "dc", "th", "cell", "before", "back", "input", "forget", "candidate", "out",
+    "bent", "state", "update", "reset", "inner", "fresh", "gate", "opened", "strip_lines",
     "image", "images", "top", "place", "from", "tap", "ky", "kx", "c", "e", "r", "s",
     "n0", "m0", "k0", "x0", "width", "height", "depth",
   ]).union(["b", "i", "z"].flatMap { prefix in (0..<9).map { "\(prefix)\($0)" } })

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import ModelLoading
+
+/// Mistakes in recurrent layers, by their messages.
+@Suite struct SequenceMistakeTests {
+  @Test(arguments: [
+    (
+      "[4]", "GRU(8)", "GRU expects [time, features] but its input has shape [4]",
+      "put Reshape([time, features]) before it"
+    ),
+    (
+      ".tokens(length: 4)", "LSTM(8)", "LSTM expects [time, features] but its input has shape [4]",
+      "put Embedding before it"
+    ),
+    ("[4, 2]", "SimpleRNN(0)", "SimpleRNN needs at least 1 unit, got 0", ""),
+    ("[4, 2]", "GRU(3, dropout: 1)", "GRU's dropout must be at least 0 and less than 1, got 1.0", ""),
+    (
+      "[4, 2]", "LSTM(3, activation: .gelu)",
+      "LSTM's activations must be .tanh, .sigmoid, .relu or .linear", ""
+    ),
+    ("[4, 2]", "RepeatVector(3)", "RepeatVector expects [features] but its input has shape [4, 2]", ""),
+  ])
+  func mistake(_ input: String, _ layer: String, _ message: String, _ advice: String) async throws {
+    let file = try ModelFile(
+      """
+      import DLC
+      let model = Model("m", input: \(input)) {
+        \(layer)
+      }
+
+      """)
+    let failure = await file.failure()
+    #expect(failure.contains("model.swift:3:3: error: \(message)"), "\(failure)")
+    #expect(failure.contains(advice), "\(failure)")
+  }
+
+  @Test func bidirectional() async throws {
+    let model = try await ModelFile(
+      """
+      import DLC
+      let model = Model("m", input: [7, 5]) {
+        Bidirectional(LSTM(6, returnSequences: true, name: "reader"))
+        Bidirectional(GRU(4), merge: .sum)
+        RepeatVector(3)
+      }
+
+      """
+    ).load()
+    #expect(
+      model.layers.map(\.name) == ["reader", "backward_reader", "gru", "gru_1", "repeat_vector"])
+    #expect(model.outputs[0].type.shape == [.rows, 3, 4])
+    #expect(model.parameters.first { $0.name == "gru/kernel" }?.type.shape == [12, 12])
+    #expect(model.parameters.first { $0.name == "gru/bias" }?.type.shape == [2, 12])
+    #expect(model.parameters.first { $0.name == "reader/bias" }?.initializer == .parts([0, 1, 0, 0]))
+  }
+}
