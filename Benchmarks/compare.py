@@ -97,6 +97,30 @@ class Network:
             states.append(h)
         return torch.stack(states, 1)
 
+    def gru(self, x):
+        name = self.name("gru")
+        w = lambda part: self.weights[f"{name}/{part}"]
+        units = w("recurrent_kernel").shape[0]
+        h = x.new_zeros(x.shape[0], units)
+        states = []
+        for step in x.unbind(1):
+            x1, x2, x3 = (step @ w("kernel") + w("bias")[0]).split(units, 1)
+            h1, h2, h3 = (h @ w("recurrent_kernel") + w("bias")[1]).split(units, 1)
+            z, r = torch.sigmoid(x1 + h1), torch.sigmoid(x2 + h2)
+            h = z * h + (1 - z) * torch.tanh(x3 + r * h3)
+            states.append(h)
+        return torch.stack(states, 1)
+
+    def simple_rnn(self, x):
+        name = self.name("simple_rnn")
+        w = lambda part: self.weights[f"{name}/{part}"]
+        h = x.new_zeros(x.shape[0], w("recurrent_kernel").shape[0])
+        states = []
+        for step in x.unbind(1):
+            h = torch.tanh(step @ w("kernel") + w("bias") + h @ w("recurrent_kernel"))
+            states.append(h)
+        return torch.stack(states, 1)
+
     def attention(self, x):
         name = self.name("multi_head_attention")
         w = lambda part: self.weights[f"{name}/{part}"]
@@ -134,6 +158,12 @@ def lstm(n, x):
     return n.dense(n.lstm(n.lstm(x).flip(1))[:, -1])
 
 
+def recurrent(n, x):
+    x = torch.cat([n.gru(x), n.gru(x.flip(1)).flip(1)], 2)
+    x = n.lstm(n.simple_rnn(x))[:, -1:].expand(-1, 3, -1)
+    return n.dense(n.gru(x)[:, -1])
+
+
 def transformer(n, x):
     x = n.weights["embedding/embeddings"][x.long()] + n.weights["position_embedding/embeddings"][: x.shape[1]]
     for _ in range(2):
@@ -146,6 +176,7 @@ MODELS = {
     "cnn": (cnn, (13, 11, 3), 4, 12, 0.1, 0.0),
     "residual": (residual, (32, 32, 3), 10, 8, 0.05, 0.9),
     "lstm": (lstm, (7, 5), 3, 9, 0.5, 0.0),
+    "recurrent": (recurrent, (7, 5), 3, 9, 0.5, 0.0),
     "transformer": (transformer, (11,), 13, 6, 0.2, 0.0),
 }
 
