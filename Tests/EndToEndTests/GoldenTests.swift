@@ -7,7 +7,7 @@ import Testing
 @Suite struct GoldenTests {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dlc-\(UUID().uuidString)")
 
-  @Test(arguments: ["breast_cancer", "diabetes", "digits", "digits_cnn"])
+  @Test(arguments: ["breast_cancer", "characters", "diabetes", "digits", "digits_cnn"])
   func generatesTheSame(name: String) async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     var options = CompileOptions(model: ExampleTests.root.appendingPathComponent("Examples/\(name)/model.swift").path)
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["breast_cancer", "diabetes", "digits", "digits_cnn"], ["gcc", "clang"])
+  @Test(arguments: ["breast_cancer", "characters", "diabetes", "digits", "digits_cnn"], ["gcc", "clang"])
   func compilesWithoutWarnings(name: String, compiler: String) throws {
     let golden = ExampleTests.root.appendingPathComponent("Generated/\(name)").path
     let sources = try FileManager.default.contentsOfDirectory(atPath: golden).filter { $0.hasSuffix(".c") }.sorted()

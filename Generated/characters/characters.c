@@ -1,0 +1,2279 @@
+/* The model characters: inference, loss, gradients and optimizer.
+ *
+ * rows is the number of samples of a call. Matrices are row-major; a comment gives each array's shape.
+ *   embedding (Embedding) -> [rows, 64, 32]  model.swift:4:3
+ *   lstm (LSTM) -> [rows, 64, 128]  model.swift:5:3
+ *   dense (Dense) -> [rows, 64, 128]  model.swift:6:3
+ */
+
+#include "characters.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <cblas.h>
+
+/* The template functions: a model uses some of them, and clang calls the others unused. */
+#if defined(__GNUC__)
+#define CHARACTERS_INLINE static inline __attribute__((unused))
+#else
+#define CHARACTERS_INLINE static inline
+#endif
+
+/*
+ * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
+ *
+ * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
+ * target has it, and code whose bits must not depend on that uses characters_fma.
+ * Needs <math.h>, <stddef.h>, <stdint.h>, <string.h>.
+ */
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA)
+#define CHARACTERS_HAS_FMA 1
+#else
+#define CHARACTERS_HAS_FMA 0
+#endif
+
+#if defined(__AVX512F__)
+#define CHARACTERS_VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define CHARACTERS_VECTOR_BYTES 32
+#else
+#define CHARACTERS_VECTOR_BYTES 16
+#endif
+#define CHARACTERS_LANES (CHARACTERS_VECTOR_BYTES * 8 / CHARACTERS_REAL_BITS)
+
+/* gcc gives up earlier than clang on loops whose count is known. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define CHARACTERS_UNROLL _Pragma("GCC unroll 16")
+#else
+#define CHARACTERS_UNROLL
+#endif
+
+#if defined(__GNUC__)
+#define CHARACTERS_ALIGNED __attribute__((aligned(64)))
+#define CHARACTERS_FLATTEN static inline __attribute__((always_inline, unused))
+typedef characters_real characters_vector __attribute__((vector_size(CHARACTERS_VECTOR_BYTES)));
+#if CHARACTERS_REAL_BITS == 32
+typedef int32_t characters_bits;
+#else
+typedef int64_t characters_bits;
+#endif
+typedef characters_bits characters_mask __attribute__((vector_size(CHARACTERS_VECTOR_BYTES)));
+#else
+#define CHARACTERS_ALIGNED
+#define CHARACTERS_FLATTEN static inline
+typedef struct characters_vector { characters_real lane[CHARACTERS_LANES]; } characters_vector;
+#endif
+
+/* a * b + c, rounded once where the target can */
+CHARACTERS_FLATTEN float characters_fma_f32(float a, float b, float c) {
+#if CHARACTERS_HAS_FMA
+  return fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+CHARACTERS_FLATTEN characters_real characters_fma(characters_real a, characters_real b, characters_real c) {
+#if CHARACTERS_REAL_BITS == 32
+  return characters_fma_f32(a, b, c);
+#elif CHARACTERS_HAS_FMA
+  return fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+CHARACTERS_FLATTEN characters_vector characters_vector_load(const characters_real *p) {
+  characters_vector v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+CHARACTERS_FLATTEN void characters_vector_store(characters_real *p, characters_vector v) { memcpy(p, &v, sizeof v); }
+
+/* The first count lanes, then 0. */
+CHARACTERS_FLATTEN characters_vector characters_vector_first(size_t count, characters_vector v) {
+#if defined(__GNUC__)
+  static const characters_bits ones[2 * CHARACTERS_LANES] = {
+    -1, -1,
+#if CHARACTERS_LANES >= 4
+    -1, -1,
+#endif
+#if CHARACTERS_LANES >= 8
+    -1, -1, -1, -1,
+#endif
+#if CHARACTERS_LANES >= 16
+    -1, -1, -1, -1, -1, -1, -1, -1,
+#endif
+  };
+  characters_mask mask;
+  memcpy(&mask, ones + CHARACTERS_LANES - count, sizeof mask);
+  return (characters_vector)((characters_mask)v & mask);
+#else
+  for (size_t i = count; i < CHARACTERS_LANES; i++) v.lane[i] = 0;
+  return v;
+#endif
+}
+
+/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+CHARACTERS_FLATTEN characters_vector characters_vector_fma(characters_real s, characters_vector b, characters_vector c) {
+#if defined(__clang__)
+#if CHARACTERS_HAS_FMA
+  return __builtin_elementwise_fma(s - (characters_vector){0}, b, c);
+#else
+  return s * b + c;
+#endif
+#elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX512F__) && CHARACTERS_REAL_BITS == 32
+  return __builtin_ia32_vfmaddps512_mask(s - (characters_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+#elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX512F__)
+  return __builtin_ia32_vfmaddpd512_mask(s - (characters_vector){0}, b, c, 255, 4);
+#elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX__) && CHARACTERS_REAL_BITS == 32
+  return __builtin_ia32_vfmaddps256(s - (characters_vector){0}, b, c);
+#elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX__)
+  return __builtin_ia32_vfmaddpd256(s - (characters_vector){0}, b, c);
+#elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__aarch64__) && CHARACTERS_REAL_BITS == 32
+  return __builtin_aarch64_fmav4sf(s - (characters_vector){0}, b, c);
+#elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__aarch64__)
+  return __builtin_aarch64_fmav2df(s - (characters_vector){0}, b, c);
+#elif defined(__GNUC__) && !CHARACTERS_HAS_FMA
+  return s * b + c;
+#else
+  characters_real x[CHARACTERS_LANES], y[CHARACTERS_LANES];
+  memcpy(x, &b, sizeof x);
+  memcpy(y, &c, sizeof y);
+  for (int i = 0; i < CHARACTERS_LANES; i++) y[i] = characters_fma(s, x[i], y[i]);
+  memcpy(&c, y, sizeof c);
+  return c;
+#endif
+}
+
+/*
+ * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
+ * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
+ */
+CHARACTERS_INLINE void characters_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]) {
+  uint32_t k0 = key[0], k1 = key[1], c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+  for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
+    uint64_t p0 = (uint64_t)c0 * 0xD2511F53u, p1 = (uint64_t)c2 * 0xCD9E8D57u;
+    c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+    c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+    c1 = (uint32_t)p1;
+    c3 = (uint32_t)p0;
+  }
+  out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
+}
+
+/* Four words for an element; step and purpose share what is left of the counter. */
+CHARACTERS_INLINE void characters_random(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element, uint32_t out[4]) {
+  const uint32_t high = (uint32_t)(step >> 32);
+  const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+  const uint32_t counter[4] = {(uint32_t)element, (uint32_t)(element >> 32), (uint32_t)step, purpose ^ (high << 16 | high >> 16)};
+  characters_philox(key, counter, out);
+}
+
+/* In [0, 1), a multiple of 2^-24; the same for float and double. */
+CHARACTERS_INLINE characters_real characters_uniform(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element) {
+  uint32_t words[4];
+  characters_random(seed, purpose, step, element, words);
+  return (characters_real)(words[0] >> 8) * (characters_real)0x1p-24;
+}
+
+/*
+ * exp, expm1, log, log1p, tanh, sigmoid, erf of floats: at most 2 ulp from the true value for every argument, without branches
+ * or calls, so that a loop over them becomes vector code without -ffast-math. Doubles, sin and cos go to libm.
+ *
+ * Choices are made on bit patterns, because a compiler that minds floating-point exceptions must not turn a comparison of
+ * floats into a blend. Polynomials are minimax fits to the stated function, coefficients rounded to float one after the
+ * other; argument reduction after Muller, Elementary Functions (2016), chapters 6 and 11.
+ * Include after inline.c and vector.c; needs <math.h>, <stdint.h>, <string.h>.
+ */
+#if CHARACTERS_REAL_BITS == 32
+CHARACTERS_FLATTEN uint32_t characters_float_bits(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+CHARACTERS_FLATTEN float characters_bits_float(uint32_t bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/* condition ? a : b, both known */
+CHARACTERS_FLATTEN float characters_select(int condition, float a, float b) {
+  uint32_t mask = 0u - (uint32_t)condition;
+  return characters_bits_float((characters_float_bits(a) & mask) | (characters_float_bits(b) & ~mask));
+}
+
+/* x with the sign of s; x is not negative */
+CHARACTERS_FLATTEN float characters_signed_as(float x, float s) {
+  return characters_bits_float(characters_float_bits(x) | (characters_float_bits(s) & 0x80000000u));
+}
+
+CHARACTERS_FLATTEN float characters_magnitude(float x) { return characters_bits_float(characters_float_bits(x) & 0x7FFFFFFFu); }
+
+/* ln 2 in two parts; products of the first with whole numbers below 2^9 are exact */
+#define CHARACTERS_LN2_HIGH 0x1.62ep-1f
+#define CHARACTERS_LN2_LOW 0x1.0bfbe8p-15f
+
+/* 2^k for -126 <= k <= 127 */
+CHARACTERS_FLATTEN float characters_power_of_2(uint32_t k) { return characters_bits_float((k + 127u) << 23); }
+
+/*
+ * exp(x) = 2^k (1 + e), |x| < 200. Returns e = exp(r) - 1, where r = x - k ln 2 lies in [-ln 2 / 2, ln 2 / 2]. Adding
+ * 1.5 · 2^23 rounds to a whole number, which then stands in the lowest bits.
+ */
+CHARACTERS_FLATTEN float characters_exp_reduced(float x, uint32_t *k) {
+  const float shift = 0x1.8p23f, shifted = characters_fma_f32(x, 0x1.715476p0f, shift), n = shifted - shift;
+  const float r = characters_fma_f32(n, -CHARACTERS_LN2_LOW, characters_fma_f32(n, -CHARACTERS_LN2_HIGH, x));
+  float q = 0x1.6d7262p-10f; /* (exp(r) - 1 - r) / r^2 */
+  q = characters_fma_f32(q, r, 0x1.12258ap-7f);
+  q = characters_fma_f32(q, r, 0x1.5554c8p-5f);
+  q = characters_fma_f32(q, r, 0x1.5554b4p-3f);
+  q = characters_fma_f32(q, r, 0.5f);
+  *k = characters_float_bits(shifted) - characters_float_bits(shift);
+  return characters_fma_f32(r * r, q, r);
+}
+
+/* exp(x) where neither x nor the result is near the ends of the range */
+CHARACTERS_FLATTEN float characters_exp_inner(float x) {
+  uint32_t k;
+  float e = characters_exp_reduced(x, &k), scale = characters_power_of_2(k);
+  return characters_fma_f32(e, scale, scale);
+}
+
+CHARACTERS_FLATTEN float characters_exp(float x) {
+  x = characters_select(x > 89.0f, 89.0f, x);
+  x = characters_select(x < -104.0f, -104.0f, x);
+  uint32_t k;
+  float y = 1.0f + characters_exp_reduced(x, &k);
+  uint32_t half = ((k + 256u) >> 1) - 128u; /* in two steps, as 2^k itself may be out of range */
+  return y * characters_power_of_2(half) * characters_power_of_2(k - half);
+}
+
+CHARACTERS_FLATTEN float characters_expm1(float x) {
+  float y = characters_select(x > 89.0f, 89.0f, x);
+  y = characters_select(y < -20.0f, -20.0f, y);
+  uint32_t k;
+  float e = characters_exp_reduced(y, &k), scale = characters_power_of_2(k - 1u); /* half of it, as 2^128 is out of range */
+  float result = 2.0f * characters_fma_f32(e, scale, scale - 0.5f);
+  return characters_select(characters_float_bits(characters_magnitude(x)) < 0x33000000u, x, result); /* |x| < 2^-25 */
+}
+
+/* n ln 2 + log(1 + m), 1 + m in [sqrt(1/2), sqrt(2)] */
+CHARACTERS_FLATTEN float characters_log_reduced(float m, float n) {
+  float p = -0x1.420240p-4f; /* (log(1 + m) - m + m^2 / 2) / m^3 */
+  p = characters_fma_f32(p, m, 0x1.07d166p-3f);
+  p = characters_fma_f32(p, m, -0x1.0cdc3ep-3f);
+  p = characters_fma_f32(p, m, 0x1.226dcep-3f);
+  p = characters_fma_f32(p, m, -0x1.547900p-3f);
+  p = characters_fma_f32(p, m, 0x1.99a5a4p-3f);
+  p = characters_fma_f32(p, m, -0x1.00021ep-2f);
+  p = characters_fma_f32(p, m, 0x1.55554ap-2f);
+  float square = m * m, low = characters_fma_f32(n, CHARACTERS_LN2_LOW, m * square * p);
+  return characters_fma_f32(n, CHARACTERS_LN2_HIGH, m + characters_fma_f32(-0.5f, square, low));
+}
+
+/* k such that x / 2^k lies in [sqrt(1/2), sqrt(2)), as the bits that are to be taken off those of x; x is positive and normal */
+CHARACTERS_FLATTEN uint32_t characters_exponent(float x) {
+  return ((characters_float_bits(x) - 0x3F3504F3u + 0x40000000u) & 0xFF800000u) - 0x40000000u;
+}
+
+/* The exponent as a number. */
+CHARACTERS_FLATTEN float characters_exponent_value(uint32_t exponent) {
+  return (float)((int32_t)((exponent + 0x40000000u) >> 23) - 128);
+}
+
+/* The result of log or log1p; where 1 + x or x, "argument", is 0, negative, infinite or NaN: -inf, NaN, inf, NaN */
+CHARACTERS_FLATTEN float characters_log_special(float argument, float result) {
+  uint32_t bits = characters_float_bits(argument);
+  float special = characters_select(bits << 1 == 0, -INFINITY, NAN);
+  special = characters_select(bits == 0x7F800000u, INFINITY, special);
+  return characters_select(bits - 1u < 0x7F7FFFFFu, result, special);
+}
+
+CHARACTERS_FLATTEN float characters_log(float x) {
+  int subnormal = characters_float_bits(x) < 0x00800000u;
+  float y = x * characters_select(subnormal, 0x1p23f, 1.0f);
+  uint32_t exponent = characters_exponent(y);
+  float m = characters_bits_float(characters_float_bits(y) - exponent) - 1.0f;
+  float n = characters_exponent_value(exponent) - characters_select(subnormal, 23.0f, 0.0f);
+  return characters_log_special(x, characters_log_reduced(m, n));
+}
+
+/* 1 + x = 2^k (1 + m) with m = x / 2^k + (1 / 2^k - 1), where little is lost */
+CHARACTERS_FLATTEN float characters_log1p(float x) {
+  uint32_t exponent = characters_exponent(1.0f + x);
+  float inverse = characters_bits_float(0x40800000u - exponent); /* 4 / 2^k, which is in range */
+  float m = characters_bits_float(characters_float_bits(x) - exponent) + characters_fma_f32(0.25f, inverse, -1.0f);
+  float result = characters_log_special(1.0f + x, characters_log_reduced(m, characters_exponent_value(exponent)));
+  return characters_select(characters_float_bits(characters_magnitude(x)) < 0x33000000u, x, result); /* |x| < 2^-25 */
+}
+
+/* Near 0 a polynomial, further out 1 - 2 / (exp(2|x|) + 1), beyond 10 it is 1. */
+CHARACTERS_FLATTEN float characters_tanh(float x) {
+  float a = characters_magnitude(x), s = a * a;
+  float p = -0x1.7682fep-8f; /* (tanh(a) - a) / a^3 of a^2 */
+  p = characters_fma_f32(p, s, 0x1.524d76p-6f);
+  p = characters_fma_f32(p, s, -0x1.b842d8p-5f);
+  p = characters_fma_f32(p, s, 0x1.11075ep-3f);
+  p = characters_fma_f32(p, s, -0x1.555534p-2f);
+  float near = characters_fma_f32(a * s, p, a);
+  float far = 1.0f - 2.0f / (characters_exp_inner(2.0f * characters_select(a > 10.0f, 10.0f, a)) + 1.0f);
+  return characters_signed_as(characters_select(characters_float_bits(a) < 0x3F200000u, near, far), x); /* a < 0.625 */
+}
+
+/*
+ * 1 / (1 + exp(-x)); exp(x) / (1 + exp(x)) for negative x, which stays exact where the result is small. What the sum d = 1 + e
+ * loses is made good to first order; for that a line is near enough to 1 / d.
+ */
+CHARACTERS_FLATTEN float characters_sigmoid(float x) {
+  float e = characters_exp(-characters_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float quotient = characters_select(characters_float_bits(x) >> 31 != 0, e, 1.0f) / d;
+  return characters_fma_f32(-quotient * lost, characters_fma_f32(-0.4714f, d, 1.457f), quotient);
+}
+
+/* Near 0 a polynomial, further out 1 - exp(log(1 - erf(|x|))), beyond 4 it is 1. */
+CHARACTERS_FLATTEN float characters_erf(float x) {
+  float a = characters_magnitude(x), s = a * a;
+  float p = -0x1.4dab0ap-11f; /* erf(a) / a - 1 of a^2 */
+  p = characters_fma_f32(p, s, 0x1.4ba4a0p-8f);
+  p = characters_fma_f32(p, s, -0x1.b73cf8p-6f);
+  p = characters_fma_f32(p, s, 0x1.ce25d6p-4f);
+  p = characters_fma_f32(p, s, -0x1.812728p-2f);
+  p = characters_fma_f32(p, s, 0x1.06eba8p-3f);
+  float near = characters_fma_f32(a, p, a);
+  float t = characters_select(a > 4.0f, 4.0f, a);
+  float g = -0x1.13a0b2p-17f; /* log(1 - erf(t)) / t */
+  g = characters_fma_f32(g, t, 0x1.336080p-12f);
+  g = characters_fma_f32(g, t, -0x1.cde9bcp-9f);
+  g = characters_fma_f32(g, t, 0x1.814cc2p-6f);
+  g = characters_fma_f32(g, t, -0x1.b2015ap-4f);
+  g = characters_fma_f32(g, t, -0x1.454820p-1f);
+  g = characters_fma_f32(g, t, -0x1.20ec84p0f);
+  float far = 1.0f - characters_exp_inner(g * t);
+  return characters_signed_as(characters_select(characters_float_bits(a) < 0x3F59999Au, near, far), x); /* a < 0.85 */
+}
+
+CHARACTERS_INLINE float characters_sin(float x) { return sinf(x); }
+CHARACTERS_INLINE float characters_cos(float x) { return cosf(x); }
+#else
+CHARACTERS_INLINE double characters_exp(double x) { return exp(x); }
+CHARACTERS_INLINE double characters_expm1(double x) { return expm1(x); }
+CHARACTERS_INLINE double characters_log(double x) { return log(x); }
+CHARACTERS_INLINE double characters_log1p(double x) { return log1p(x); }
+CHARACTERS_INLINE double characters_tanh(double x) { return tanh(x); }
+CHARACTERS_INLINE double characters_sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)); }
+CHARACTERS_INLINE double characters_erf(double x) { return erf(x); }
+CHARACTERS_INLINE double characters_sin(double x) { return sin(x); }
+CHARACTERS_INLINE double characters_cos(double x) { return cos(x); }
+#endif
+
+/*
+ * Initial values of parameters, as Keras defines them. purpose is the index of the parameter, so that each draws numbers of
+ * its own. Include after inline.c and philox.c; needs <math.h>, <stddef.h>, <stdint.h>.
+ */
+CHARACTERS_INLINE void characters_fill_constant(characters_real *values, size_t count, characters_real value) {
+  for (size_t i = 0; i < count; i++) values[i] = value;
+}
+
+/* From low to high */
+CHARACTERS_INLINE void characters_fill_uniform(characters_real *values, size_t count, uint64_t seed, uint32_t purpose, characters_real low,
+                                       characters_real high) {
+  const double range = (double)high - (double)low;
+  for (size_t i = 0; i < count; i++)
+    values[i] = (characters_real)((double)low + range * (double)characters_uniform(seed, purpose, 0, i));
+}
+
+/* A standard normal number by Box and Muller's transform: sqrt(-2 ln u) cos(2 pi v), u in (0, 1), v in [0, 1). */
+CHARACTERS_INLINE double characters_normal(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element) {
+  uint32_t words[4];
+  characters_random(seed, purpose, step, element, words);
+  double u = ((double)words[0] + 0.5) * 0x1p-32, v = (double)words[1] * 0x1p-32;
+  return sqrt(-2 * log(u)) * cos(6.283185307179586477 * v);
+}
+
+CHARACTERS_INLINE void characters_fill_normal(characters_real *values, size_t count, uint64_t seed, uint32_t purpose, characters_real mean,
+                                      characters_real stddev) {
+  for (size_t i = 0; i < count; i++)
+    values[i] = (characters_real)((double)mean + (double)stddev * characters_normal(seed, purpose, 0, i));
+}
+
+/* Drawn again, as the next step, while beyond two standard deviations: one in 22 is, so 16 attempts leave one in 10^21. */
+CHARACTERS_INLINE void characters_fill_truncated_normal(characters_real *values, size_t count, uint64_t seed, uint32_t purpose,
+                                                characters_real mean, characters_real stddev) {
+  for (size_t i = 0; i < count; i++) {
+    double z = characters_normal(seed, purpose, 0, i);
+    for (uint64_t step = 1; fabs(z) > 2 && step < 16; step++) z = characters_normal(seed, purpose, step, i);
+    values[i] = (characters_real)((double)mean + (double)stddev * fmax(-2, fmin(2, z)));
+  }
+}
+
+/*
+ * A random orthogonal matrix times gain: orthonormal columns, or rows where there are fewer of them. Normal numbers made
+ * orthonormal by the modified Gram-Schmidt process, twice, as once leaves what rounding brought in (Giraud, Langou and
+ * Rozloznik, 2005); that leaves the diagonal of R positive, so the matrix is uniform (Mezzadri, 2007).
+ */
+CHARACTERS_INLINE void characters_fill_orthogonal(characters_real *values, size_t rows, size_t columns, uint64_t seed, uint32_t purpose,
+                                          characters_real gain) {
+  enum { CHUNK = 16 }; /* vectors that are made orthogonal to another in one walk: the floats of a cache line */
+  const size_t vectors = rows < columns ? rows : columns, length = rows < columns ? columns : rows;
+  const size_t vector_stride = rows < columns ? columns : 1, stride = rows < columns ? 1 : columns;
+  characters_fill_normal(values, rows * columns, seed, purpose, 0, 1);
+  for (int pass = 0; pass < 2; pass++)
+    for (size_t j = 0; j < vectors; j++) {
+      characters_real *q = values + j * vector_stride;
+      double square = 0;
+      for (size_t i = 0; i < length; i++) square += (double)q[i * stride] * (double)q[i * stride];
+      const double scale = square > 0 ? 1 / sqrt(square) : 0;
+      for (size_t i = 0; i < length; i++) q[i * stride] = (characters_real)((double)q[i * stride] * scale);
+      for (size_t first = j + 1; first < vectors; first += CHUNK) {
+        const size_t count = vectors - first < CHUNK ? vectors - first : CHUNK;
+        characters_real *others = values + first * vector_stride;
+        double dots[CHUNK] = {0};
+        for (size_t i = 0; i < length; i++)
+          for (size_t k = 0; k < count; k++)
+            dots[k] += (double)q[i * stride] * (double)others[i * stride + k * vector_stride];
+        for (size_t i = 0; i < length; i++)
+          for (size_t k = 0; k < count; k++)
+            others[i * stride + k * vector_stride] -= (characters_real)(dots[k] * (double)q[i * stride]);
+      }
+    }
+  for (size_t i = 0; i < rows * columns; i++) values[i] *= gain;
+}
+
+CHARACTERS_INLINE void characters_fill_identity(characters_real *values, size_t rows, size_t columns, characters_real gain) {
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) values[i * columns + j] = i == j ? gain : 0;
+}
+
+/*
+ * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
+ *
+ *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *
+ * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
+ * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
+ * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ */
+#if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
+#define CHARACTERS_TILE_M 12
+#define CHARACTERS_ROW_VECTORS 16
+#elif defined(__aarch64__)
+#define CHARACTERS_TILE_M 8
+#define CHARACTERS_ROW_VECTORS 16
+#else /* 16 registers: 12 accumulators, two vectors of the panel, one of A */
+#define CHARACTERS_TILE_M 6
+#define CHARACTERS_ROW_VECTORS 8
+#endif
+#define CHARACTERS_TILE_N (2 * CHARACTERS_LANES)
+#ifndef CHARACTERS_TILE_K
+#define CHARACTERS_TILE_K 512
+#endif
+
+/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
+#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
+#define CHARACTERS_TRANSPOSES 0
+#else
+#define CHARACTERS_TRANSPOSES 1
+#if CHARACTERS_LANES == 16
+#define CHARACTERS_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define CHARACTERS_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif CHARACTERS_LANES == 8
+#define CHARACTERS_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define CHARACTERS_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif CHARACTERS_LANES == 4
+#define CHARACTERS_LOW 0, 4, 1, 5
+#define CHARACTERS_HIGH 2, 6, 3, 7
+#else
+#define CHARACTERS_LOW 0, 2
+#define CHARACTERS_HIGH 1, 3
+#endif
+/* Source rows from width on count as 0. */
+CHARACTERS_FLATTEN void characters_transpose(size_t width, const characters_real *source, size_t stride, characters_real *panel) {
+  enum { L = CHARACTERS_LANES, HALF = L / 2 };
+  characters_vector v[L], w[L];
+  CHARACTERS_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? characters_vector_load(source + i * stride) : (characters_vector){0};
+  CHARACTERS_UNROLL for (int round = 1; round < L; round *= 2) {
+    CHARACTERS_UNROLL for (int i = 0; i < HALF; i++) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], CHARACTERS_LOW);
+      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], CHARACTERS_HIGH);
+    }
+    CHARACTERS_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
+  }
+  CHARACTERS_UNROLL for (int i = 0; i < L; i++) characters_vector_store(panel + i * CHARACTERS_TILE_N, v[i]);
+}
+#endif
+
+/*
+ * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
+ * one vector only that vector is written. Quick where one stride is 1.
+ */
+CHARACTERS_INLINE void characters_pack(size_t depth, size_t width, const characters_real *source, size_t depth_stride, size_t width_stride,
+                               characters_real *panel) {
+  const size_t padded = width > CHARACTERS_LANES ? CHARACTERS_TILE_N : CHARACTERS_LANES;
+  size_t k = 0;
+  if (width_stride == 1) {
+    const int whole = width == padded; /* else whole vectors while they stay within what was given, cleared from width on */
+    const size_t last = padded - CHARACTERS_LANES;
+    for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
+      const characters_real *from = source + k * depth_stride;
+      characters_real *to = panel + k * CHARACTERS_TILE_N;
+      if (last) characters_vector_store(to, characters_vector_load(from));
+      characters_vector_store(to + last, characters_vector_first(width - last, characters_vector_load(from + last)));
+    }
+  }
+#if CHARACTERS_TRANSPOSES
+  else if (depth_stride == 1)
+    for (; k + CHARACTERS_LANES <= depth; k += CHARACTERS_LANES)
+      for (size_t j = 0; j < padded; j += CHARACTERS_LANES)
+        characters_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * CHARACTERS_TILE_N + j);
+#endif
+  for (; k < depth; k++)
+    for (size_t j = 0; j < padded; j++)
+      panel[k * CHARACTERS_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
+}
+
+CHARACTERS_FLATTEN void characters_tile_body(size_t depth, const int rows, const int vectors, const characters_real *a, size_t row_stride,
+                                     size_t depth_stride, const characters_real *panel, characters_real *tile) {
+  characters_vector c[CHARACTERS_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) c[i][j] = characters_vector_load(tile + i * CHARACTERS_TILE_N + j * CHARACTERS_LANES);
+  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += CHARACTERS_TILE_N) {
+    characters_vector b[2];
+    for (int j = 0; j < vectors; j++) b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < vectors; j++) c[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) characters_vector_store(tile + i * CHARACTERS_TILE_N + j * CHARACTERS_LANES, c[i][j]);
+}
+
+/*
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
+ */
+CHARACTERS_INLINE void characters_tile(size_t depth, size_t height, size_t width, const characters_real *a, size_t row_stride,
+                               size_t depth_stride, const characters_real *panel, characters_real *tile) {
+#define CHARACTERS_ROWS(n)                                                                              \
+  case n:                                                                                           \
+    if (width > CHARACTERS_LANES) characters_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
+    else characters_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+    break;
+  switch (height) {
+    CHARACTERS_ROWS(1) CHARACTERS_ROWS(2) CHARACTERS_ROWS(3) CHARACTERS_ROWS(4) CHARACTERS_ROWS(5) CHARACTERS_ROWS(6)
+#if CHARACTERS_TILE_M >= 8
+    CHARACTERS_ROWS(7) CHARACTERS_ROWS(8)
+#endif
+#if CHARACTERS_TILE_M >= 12
+    CHARACTERS_ROWS(9) CHARACTERS_ROWS(10) CHARACTERS_ROWS(11) CHARACTERS_ROWS(12)
+#endif
+    default: break;
+  }
+#undef CHARACTERS_ROWS
+}
+
+CHARACTERS_FLATTEN void characters_row_body(size_t depth, const int vectors, const characters_real *a, size_t a_stride,
+                                    const characters_real *source, size_t source_stride, characters_real *row) {
+  characters_vector c[CHARACTERS_ROW_VECTORS];
+  for (int j = 0; j < vectors; j++) c[j] = characters_vector_load(row + j * CHARACTERS_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
+    for (int j = 0; j < vectors; j++) c[j] = characters_vector_fma(*a, characters_vector_load(source + j * CHARACTERS_LANES), c[j]);
+  for (int j = 0; j < vectors; j++) characters_vector_store(row + j * CHARACTERS_LANES, c[j]);
+}
+
+/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
+CHARACTERS_INLINE void characters_row(size_t depth, size_t width, const characters_real *a, size_t a_stride, const characters_real *source,
+                              size_t source_stride, characters_real *row) {
+  size_t j = 0;
+  for (; j + CHARACTERS_ROW_VECTORS * CHARACTERS_LANES <= width; j += CHARACTERS_ROW_VECTORS * CHARACTERS_LANES)
+    characters_row_body(depth, CHARACTERS_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
+#define CHARACTERS_COLUMNS(n)                                                                  \
+  if (j + (n) * CHARACTERS_LANES <= width) {                                                   \
+    characters_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
+    j += (n) * CHARACTERS_LANES;                                                               \
+  }
+#if CHARACTERS_ROW_VECTORS == 16
+  CHARACTERS_COLUMNS(8)
+#endif
+  CHARACTERS_COLUMNS(4) CHARACTERS_COLUMNS(2) CHARACTERS_COLUMNS(1)
+#undef CHARACTERS_COLUMNS
+  if (j == width) return;
+  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+  characters_real rest[CHARACTERS_LANES] = {0};
+  const size_t columns = width - j;
+  size_t k = 0;
+  memcpy(rest, row + j, columns * sizeof *rest);
+  characters_vector c = characters_vector_load(rest);
+  for (; k < depth && (depth - 1 - k) * source_stride + columns >= CHARACTERS_LANES; k++)
+    c = characters_vector_fma(a[k * a_stride], characters_vector_load(source + k * source_stride + j), c);
+  for (; k < depth; k++) {
+    characters_real last[CHARACTERS_LANES] = {0};
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
+    c = characters_vector_fma(a[k * a_stride], characters_vector_load(last), c);
+  }
+  characters_vector_store(rest, c);
+  memcpy(row + j, rest, columns * sizeof *rest);
+}
+
+/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
+typedef struct characters_safetensors_text {
+  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
+  size_t bytes;
+} characters_safetensors_text;
+
+/* Where parsing stands. The first problem stays. */
+typedef struct characters_safetensors_reader {
+  const unsigned char *bytes;
+  size_t at, end;
+  const char *problem;
+} characters_safetensors_reader;
+
+CHARACTERS_INLINE int characters_safetensors_fail(characters_safetensors_reader *r, const char *problem) {
+  if (!r->problem) r->problem = problem;
+  return 0;
+}
+
+/* The next byte after white space, 0 at the end. */
+CHARACTERS_INLINE int characters_safetensors_peek(characters_safetensors_reader *r) {
+  for (; r->at < r->end; r->at++) {
+    int c = r->bytes[r->at];
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return c;
+  }
+  return 0;
+}
+
+CHARACTERS_INLINE int characters_safetensors_accept(characters_safetensors_reader *r, int c) {
+  if (characters_safetensors_peek(r) != c) return 0;
+  r->at++;
+  return 1;
+}
+
+CHARACTERS_INLINE int characters_safetensors_expect(characters_safetensors_reader *r, int c, const char *problem) {
+  return characters_safetensors_accept(r, c) || characters_safetensors_fail(r, problem);
+}
+
+/* Four hexadecimal digits, or -1. */
+CHARACTERS_INLINE long characters_safetensors_hex(const unsigned char *p) {
+  long value = 0;
+  for (int i = 0; i < 4; i++) {
+    int c = p[i], digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+/* A character that stands for itself, as nearly all do. */
+CHARACTERS_INLINE int characters_safetensors_plain(int c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+
+/* One character of a JSON string as UTF-8. Returns how many bytes of [p, end) it takes, 0 where it is not valid. */
+CHARACTERS_INLINE size_t characters_safetensors_character(const unsigned char *p, const unsigned char *end, unsigned char utf8[4],
+                                                  size_t *count) {
+  size_t left = (size_t)(end - p);
+  if (left == 0 || p[0] < 0x20) return 0;
+  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
+    int c = p[0];
+    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < n; i++)
+      if ((p[i] & 0xC0) != 0x80) return 0;
+    memcpy(utf8, p, n);
+    *count = n;
+    return n;
+  }
+  *count = 1;
+  utf8[0] = p[0];
+  if (p[0] != '\\') return 1;
+  if (left < 2) return 0;
+  if (p[1] != 'u') {
+    static const char escapes[] = "\"\\/bfnrt", meaning[] = "\"\\/\b\f\n\r\t";
+    const char *found = p[1] ? strchr(escapes, p[1]) : NULL;
+    if (!found) return 0;
+    utf8[0] = (unsigned char)meaning[found - escapes];
+    return 2;
+  }
+  long code = left < 6 ? -1 : characters_safetensors_hex(p + 2);
+  size_t taken = 6;
+  if (code < 0 || (code >= 0xDC00 && code <= 0xDFFF)) return 0;
+  if (code >= 0xD800 && code <= 0xDBFF) { /* the first half of a surrogate pair */
+    long second = left < 12 || p[6] != '\\' || p[7] != 'u' ? -1 : characters_safetensors_hex(p + 8);
+    if (second < 0xDC00 || second > 0xDFFF) return 0;
+    code = 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
+    taken = 12;
+  }
+  *count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (size_t i = *count; i-- > 1; code >>= 6) utf8[i] = (unsigned char)(0x80 | (code & 0x3F));
+  utf8[0] = (unsigned char)(code | (*count == 1 ? 0 : (0xF00 >> *count) & 0xFF));
+  return taken;
+}
+
+CHARACTERS_INLINE int characters_safetensors_string(characters_safetensors_reader *r, characters_safetensors_text *text) {
+  if (!characters_safetensors_expect(r, '"', "a string is expected")) return 0;
+  size_t begin = r->at;
+  for (;;) {
+    while (r->at < r->end && characters_safetensors_plain(r->bytes[r->at])) r->at++;
+    if (r->at == r->end || r->bytes[r->at] == '"') break;
+    unsigned char utf8[4];
+    size_t count, taken = characters_safetensors_character(r->bytes + r->at, r->bytes + r->end, utf8, &count);
+    if (taken == 0) return characters_safetensors_fail(r, "this is not valid within a string");
+    r->at += taken;
+  }
+  if (r->at == r->end) return characters_safetensors_fail(r, "a string has no end");
+  text->json = r->bytes + begin;
+  text->bytes = r->at - begin;
+  r->at++;
+  return 1;
+}
+
+CHARACTERS_INLINE int characters_safetensors_integer(characters_safetensors_reader *r, size_t *value) {
+  int c = characters_safetensors_peek(r);
+  if (c < '0' || c > '9') return characters_safetensors_fail(r, "a whole number is expected");
+  size_t begin = r->at, result = 0;
+  for (; r->at < r->end && r->bytes[r->at] >= '0' && r->bytes[r->at] <= '9'; r->at++) {
+    size_t digit = (size_t)(r->bytes[r->at] - '0');
+    if (result > (SIZE_MAX - digit) / 10) return characters_safetensors_fail(r, "a number is too large");
+    result = result * 10 + digit;
+  }
+  if (r->bytes[begin] == '0' && r->at > begin + 1) return characters_safetensors_fail(r, "a number begins with 0");
+  *value = result;
+  return 1;
+}
+
+CHARACTERS_INLINE int characters_safetensors_equals(characters_safetensors_text text, const char *wanted) {
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = characters_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) return 0;
+    for (size_t i = 0; i < count; i++, wanted++)
+      if (*wanted == 0 || (unsigned char)*wanted != utf8[i]) return 0;
+    p += taken;
+  }
+  return *wanted == 0;
+}
+
+CHARACTERS_INLINE size_t characters_safetensors_copy(characters_safetensors_text text, char *buffer, size_t capacity) {
+  size_t whole = 0, kept = 0;
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = characters_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    if (kept == whole && whole + count < capacity) { /* no character is cut in two */
+      memcpy(buffer + kept, utf8, count);
+      kept += count;
+    }
+    whole += count;
+    p += taken;
+  }
+  if (capacity) buffer[kept] = 0;
+  return whole;
+}
+
+/* FNV-1a of the characters that are meant, however they are escaped. */
+CHARACTERS_INLINE uint64_t characters_safetensors_hash(characters_safetensors_text text, uint64_t hash) {
+  const uint64_t prime = UINT64_C(0x100000001b3);
+  for (const unsigned char *p = text.json, *end = p + text.bytes;;) {
+    for (; p < end && characters_safetensors_plain(*p); p++) hash = (hash ^ *p) * prime;
+    if (p == end) break;
+    unsigned char utf8[4];
+    size_t count, taken = characters_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    for (size_t i = 0; i < count; i++) hash = (hash ^ utf8[i]) * prime;
+    p += taken;
+  }
+  return hash;
+}
+
+/*
+ * safetensors: the header of a file that lies in memory, without allocation.
+ * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
+ *
+ *   characters_safetensors file;
+ *   const char *problem = characters_safetensors_open(bytes, size, &file);
+ *   if (problem) …                          in words; file.error_offset says where in the file
+ *
+ *   characters_safetensor tensor;               the tensors in the order of the header
+ *   for (size_t cursor = 0; characters_safetensors_next(&file, &cursor, &tensor);) …
+ *
+ *   characters_safetensors_text key, value;     the entries of __metadata__ in the order of the header
+ *   for (size_t cursor = 0; characters_safetensors_next_metadata(&file, &cursor, &key, &value);) …
+ *
+ *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
+ *                                           round, and leaves the cursor behind what it found, so that names asked for
+ *                                           in the order of the file cost one walk altogether.
+ *   characters_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
+ *   characters_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
+ *
+ *   characters_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
+ *   characters_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
+ *   characters_safetensors_read(&tensor, first, count, values)       elements as characters_real; F32 and F64 only
+ *
+ * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
+ * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
+ * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
+ * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
+ */
+typedef struct characters_safetensor {
+  characters_safetensors_text name;
+  char dtype[12];              /* "F32", "F64", "BF16"… */
+  unsigned bits;               /* of one element */
+  size_t rank;
+  size_t shape[8];             /* the first 8 where rank is greater */
+  size_t count;                /* elements */
+  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
+  const unsigned char *data;   /* its values, not aligned */
+} characters_safetensor;
+
+typedef struct characters_safetensors {
+  const unsigned char *bytes;  /* the file */
+  size_t size;
+  size_t header_end;           /* the data begin here */
+  size_t tensors;              /* how many */
+  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
+  size_t error_offset;
+} characters_safetensors;
+
+/* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
+enum { CHARACTERS_SAFETENSORS_HEADER = 100000000, CHARACTERS_SAFETENSORS_NAMES = 32768, CHARACTERS_SAFETENSORS_CHUNK = 2048 };
+
+CHARACTERS_INLINE int characters_safetensors_dtype(characters_safetensors_reader *r, characters_safetensor *tensor) {
+  static const struct { char name[12]; unsigned bits; } types[] = {
+    {"F64", 64}, {"F32", 32}, {"F16", 16}, {"BF16", 16}, {"I64", 64}, {"I32", 32}, {"I16", 16}, {"I8", 8},
+    {"U64", 64}, {"U32", 32}, {"U16", 16}, {"U8", 8}, {"BOOL", 8}, {"C64", 64},
+    {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F4", 4}};
+  characters_safetensors_text text;
+  if (!characters_safetensors_string(r, &text)) return 0;
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (characters_safetensors_equals(text, types[i].name)) {
+      memcpy(tensor->dtype, types[i].name, sizeof tensor->dtype);
+      tensor->bits = types[i].bits;
+      return 1;
+    }
+  return characters_safetensors_fail(r, "this dtype is not known");
+}
+
+CHARACTERS_INLINE int characters_safetensors_shape(characters_safetensors_reader *r, characters_safetensor *tensor) {
+  if (!characters_safetensors_expect(r, '[', "[ is expected")) return 0;
+  tensor->rank = 0;
+  tensor->count = 1;
+  if (characters_safetensors_accept(r, ']')) return 1;
+  do {
+    size_t extent;
+    if (!characters_safetensors_integer(r, &extent)) return 0;
+    if (extent != 0 && tensor->count > SIZE_MAX / extent) return characters_safetensors_fail(r, "the shape is too large");
+    if (tensor->rank < 8) tensor->shape[tensor->rank] = extent;
+    tensor->rank++;
+    tensor->count *= extent;
+  } while (characters_safetensors_accept(r, ','));
+  return characters_safetensors_expect(r, ']', "] is expected after the shape");
+}
+
+/* [begin, end] */
+CHARACTERS_INLINE int characters_safetensors_offsets(characters_safetensors_reader *r, size_t *begin, size_t *end) {
+  return characters_safetensors_expect(r, '[', "[ is expected") && characters_safetensors_integer(r, begin) &&
+         characters_safetensors_expect(r, ',', ", is expected between the two offsets") && characters_safetensors_integer(r, end) &&
+         characters_safetensors_expect(r, ']', "] is expected after two offsets");
+}
+
+/* {"dtype": …, "shape": […], "data_offsets": [begin, end]}, in any order */
+CHARACTERS_INLINE int characters_safetensors_value(characters_safetensors_reader *r, const characters_safetensors *file,
+                                           characters_safetensor *tensor) {
+  enum { DTYPE = 1, SHAPE = 2, OFFSETS = 4 };
+  size_t begin = 0, end = 0;
+  unsigned seen = 0;
+  const char *const wanted = "dtype, shape and data_offsets are expected, each once";
+  if (!characters_safetensors_expect(r, '{', "{ is expected")) return 0;
+  do {
+    characters_safetensors_text key;
+    if (!characters_safetensors_string(r, &key) || !characters_safetensors_expect(r, ':', ": is expected")) return 0;
+    unsigned field = characters_safetensors_equals(key, "dtype")          ? DTYPE
+                     : characters_safetensors_equals(key, "shape")        ? SHAPE
+                     : characters_safetensors_equals(key, "data_offsets") ? OFFSETS
+                                                                      : 0;
+    if (field == 0 || (seen & field)) return characters_safetensors_fail(r, wanted);
+    seen |= field;
+    if (!(field == DTYPE   ? characters_safetensors_dtype(r, tensor)
+          : field == SHAPE ? characters_safetensors_shape(r, tensor)
+                           : characters_safetensors_offsets(r, &begin, &end))) return 0;
+  } while (characters_safetensors_accept(r, ','));
+  if (!characters_safetensors_expect(r, '}', "} is expected after a tensor")) return 0;
+  if (seen != (DTYPE | SHAPE | OFFSETS)) return characters_safetensors_fail(r, wanted);
+  if (begin > end || end > file->size - file->header_end)
+    return characters_safetensors_fail(r, "the offsets of a tensor lie outside the data");
+  if (tensor->count > SIZE_MAX / tensor->bits || tensor->count * tensor->bits % 8 != 0 ||
+      tensor->count * tensor->bits / 8 != end - begin)
+    return characters_safetensors_fail(r, "the shape and the offsets of a tensor do not agree");
+  tensor->offset = file->header_end + begin;
+  tensor->bytes = end - begin;
+  tensor->data = file->bytes + tensor->offset;
+  return 1;
+}
+
+CHARACTERS_INLINE int characters_safetensors_next_metadata(const characters_safetensors *file, size_t *cursor,
+                                                   characters_safetensors_text *key, characters_safetensors_text *value) {
+  characters_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
+  if (r.at == 0 || characters_safetensors_peek(&r) == '}') return 0;
+  if (!characters_safetensors_string(&r, key) || !characters_safetensors_expect(&r, ':', ": is expected") ||
+      !characters_safetensors_string(&r, value)) return 0;
+  characters_safetensors_accept(&r, ',');
+  *cursor = r.at;
+  return 1;
+}
+
+CHARACTERS_INLINE int characters_safetensors_next(const characters_safetensors *file, size_t *cursor, characters_safetensor *tensor) {
+  characters_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
+  while (characters_safetensors_peek(&r) == '"') {
+    if (!characters_safetensors_string(&r, &tensor->name) || !characters_safetensors_expect(&r, ':', ": is expected")) return 0;
+    int metadata = characters_safetensors_equals(tensor->name, "__metadata__");
+    if (metadata) {
+      characters_safetensors_text key, value;
+      for (r.at = file->metadata; characters_safetensors_next_metadata(file, &r.at, &key, &value);) continue;
+      characters_safetensors_accept(&r, '}');
+    } else if (!characters_safetensors_value(&r, file, tensor)) return 0;
+    characters_safetensors_accept(&r, ',');
+    *cursor = r.at;
+    if (!metadata) return 1;
+  }
+  return 0;
+}
+
+CHARACTERS_INLINE int characters_safetensors_find(const characters_safetensors *file, size_t *cursor, const char *name,
+                                          characters_safetensor *tensor) {
+  size_t start = *cursor;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && characters_safetensors_next(file, cursor, tensor))
+      if (characters_safetensors_equals(tensor->name, name)) return 1;
+  return 0;
+}
+
+CHARACTERS_INLINE int characters_safetensors_find_metadata(const characters_safetensors *file, size_t *cursor, const char *name,
+                                                   characters_safetensors_text *value) {
+  size_t start = *cursor;
+  characters_safetensors_text key;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && characters_safetensors_next_metadata(file, cursor, &key, value))
+      if (characters_safetensors_equals(key, name)) return 1;
+  return 0;
+}
+
+/* The lowest keys above a bound, each of which may occur once: a sort in constant memory, a chunk for each pass over the header. */
+typedef struct characters_safetensors_keys {
+  uint64_t keys[CHARACTERS_SAFETENSORS_CHUNK]; /* a heap, its greatest at the front */
+  size_t count;
+  uint64_t bound;
+  int bounded, twice;
+} characters_safetensors_keys;
+
+CHARACTERS_INLINE void characters_safetensors_sift(uint64_t *keys, size_t count, size_t i) {
+  uint64_t key = keys[i];
+  for (size_t child; (child = 2 * i + 1) < count; i = child) {
+    if (child + 1 < count && keys[child + 1] > keys[child]) child++;
+    if (keys[child] <= key) break;
+    keys[i] = keys[child];
+  }
+  keys[i] = key;
+}
+
+CHARACTERS_INLINE void characters_safetensors_offer(characters_safetensors_keys *list, uint64_t key) {
+  if (list->bounded && key <= list->bound) return;
+  if (list->count < CHARACTERS_SAFETENSORS_CHUNK) {
+    list->keys[list->count++] = key;
+    if (list->count == CHARACTERS_SAFETENSORS_CHUNK)
+      for (size_t i = list->count / 2; i-- > 0;) characters_safetensors_sift(list->keys, list->count, i);
+  } else if (key <= list->keys[0]) { /* its twin may be at the front, or come to the front as the front leaves */
+    uint64_t front = list->keys[0];
+    list->twice |= key == front;
+    list->keys[0] = key;
+    characters_safetensors_sift(list->keys, list->count, 0);
+    list->twice |= front == list->keys[0];
+  }
+}
+
+/* Sorts the keys of a pass; 0 if one occurs twice. */
+CHARACTERS_INLINE int characters_safetensors_settle(characters_safetensors_keys *list) {
+  for (size_t i = list->count / 2; i-- > 0;) characters_safetensors_sift(list->keys, list->count, i);
+  for (size_t n = list->count; n-- > 1;) {
+    uint64_t greatest = list->keys[0];
+    list->keys[0] = list->keys[n];
+    list->keys[n] = greatest;
+    characters_safetensors_sift(list->keys, n, 0);
+  }
+  for (size_t i = 1; i < list->count; i++) list->twice |= list->keys[i] == list->keys[i - 1];
+  if (list->count) list->bound = list->keys[list->count - 1];
+  list->bounded |= list->count != 0;
+  return !list->twice;
+}
+
+/*
+ * Names are unique if their hashes are (two names that share 64 bits are taken for one). Tensors [begin, end) tile the data
+ * if, sorted each for itself, the first begin is 0, each next begin is the end before, and the last end is that of the data:
+ * every offset is then left as often as it is reached, and as offsets only grow, that is one path from 0 to the end.
+ * Tensors without bytes take no part.
+ */
+CHARACTERS_INLINE const char *characters_safetensors_unique(const characters_safetensors *file, size_t names) {
+  characters_safetensors_keys list[3]; /* names, begins, ends */
+  for (int i = 0; i < 3; i++) list[i].bounded = list[i].twice = 0;
+  uint64_t reached = file->header_end;
+  for (size_t settled = 0; settled < names; settled += CHARACTERS_SAFETENSORS_CHUNK) {
+    characters_safetensor tensor;
+    characters_safetensors_text key, value;
+    for (int i = 0; i < 3; i++) list[i].count = 0;
+    for (size_t cursor = 0; characters_safetensors_next_metadata(file, &cursor, &key, &value);)
+      characters_safetensors_offer(&list[0], characters_safetensors_hash(key, 1));
+    for (size_t cursor = 0; characters_safetensors_next(file, &cursor, &tensor);) {
+      characters_safetensors_offer(&list[0], characters_safetensors_hash(tensor.name, UINT64_C(0xcbf29ce484222325)));
+      if (tensor.bytes == 0) continue;
+      characters_safetensors_offer(&list[1], tensor.offset);
+      characters_safetensors_offer(&list[2], tensor.offset + tensor.bytes);
+    }
+    if (!characters_safetensors_settle(&list[0])) return "a name occurs twice";
+    int apart = characters_safetensors_settle(&list[1]) & characters_safetensors_settle(&list[2]);
+    for (size_t i = 0; apart && i < list[1].count; i++) {
+      if (list[1].keys[i] > reached) return "a part of the data belongs to no tensor";
+      apart = list[1].keys[i] == reached;
+      reached = list[2].keys[i];
+    }
+    if (!apart) return "the data of two tensors overlap";
+  }
+  return reached == file->size ? NULL : "a part of the data belongs to no tensor";
+}
+
+/* The entries of the header; *names: how many names were met. */
+CHARACTERS_INLINE int characters_safetensors_header(characters_safetensors_reader *r, characters_safetensors *file, size_t *names) {
+  if (!characters_safetensors_expect(r, '{', "the header does not begin with {")) return 0;
+  if (characters_safetensors_accept(r, '}')) return 1;
+  do {
+    characters_safetensor tensor;
+    if (!characters_safetensors_string(r, &tensor.name) || !characters_safetensors_expect(r, ':', ": is expected")) return 0;
+    if (!characters_safetensors_equals(tensor.name, "__metadata__")) {
+      if (!characters_safetensors_value(r, file, &tensor)) return 0;
+      file->tensors++;
+      ++*names;
+    } else {
+      if (file->metadata) return characters_safetensors_fail(r, "__metadata__ occurs twice");
+      if (!characters_safetensors_expect(r, '{', "{ is expected")) return 0;
+      file->metadata = r->at;
+      if (characters_safetensors_accept(r, '}')) continue;
+      do {
+        characters_safetensors_text key, value;
+        if (!characters_safetensors_string(r, &key) || !characters_safetensors_expect(r, ':', ": is expected") ||
+            !characters_safetensors_string(r, &value)) return 0;
+        ++*names;
+      } while (characters_safetensors_accept(r, ','));
+      if (!characters_safetensors_expect(r, '}', "} is expected after the metadata")) return 0;
+    }
+    if (*names > CHARACTERS_SAFETENSORS_NAMES) return characters_safetensors_fail(r, "there are more than 32768 names");
+  } while (characters_safetensors_accept(r, ','));
+  return characters_safetensors_expect(r, '}', "} is expected after the last tensor");
+}
+
+CHARACTERS_INLINE const char *characters_safetensors_open(const void *bytes, size_t size, characters_safetensors *file) {
+  const characters_safetensors empty = {bytes, size, 0, 0, 0, 0};
+  *file = empty;
+  if (size < 8) return "the file is shorter than 8 bytes";
+  uint64_t header = 0;
+  for (int i = 8; i-- > 0;) header = header << 8 | file->bytes[i];
+  if (header > CHARACTERS_SAFETENSORS_HEADER) return "the header is longer than 100000000 bytes";
+  if (header > size - 8) return "the header is longer than the file";
+  file->header_end = 8 + (size_t)header;
+  characters_safetensors_reader r = {file->bytes, 8, file->header_end, NULL};
+  size_t names = 0;
+  if (header == 0 || file->bytes[8] != '{') characters_safetensors_fail(&r, "the header does not begin with {");
+  else if (characters_safetensors_header(&r, file, &names) && (characters_safetensors_peek(&r), r.at != r.end))
+    characters_safetensors_fail(&r, "something follows the header");
+  if (!r.problem) {
+    r.at = file->header_end;
+    r.problem = characters_safetensors_unique(file, names);
+  }
+  file->error_offset = r.problem ? r.at : 0;
+  return r.problem;
+}
+
+/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
+CHARACTERS_INLINE int characters_safetensors_read(const characters_safetensor *tensor, size_t first, size_t count, characters_real *values) {
+  int f32 = strcmp(tensor->dtype, "F32") == 0;
+  if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
+  const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);
+  for (size_t i = 0; i < count && f32; i++, p += 4) {
+    uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = value;
+  }
+  for (size_t i = 0; i < count && !f32; i++, p += 8) {
+    uint64_t bits = 0;
+    for (int k = 8; k-- > 0;) bits = bits << 8 | p[k];
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = (characters_real)value;
+  }
+  return 1;
+}
+
+/* NaN in either operand gives NaN. */
+CHARACTERS_INLINE float characters_minimum(float a, float b) { return a < b || a != a ? a : b; }
+
+CHARACTERS_INLINE float characters_maximum(float a, float b) { return a > b || a != a ? a : b; }
+
+/* Each object is its struct, padded to 256 bytes, and its values behind it. */
+struct characters_parameters {
+  uint64_t tag;
+  float *values; /* [103040] */
+};
+
+struct characters_context {
+  uint64_t tag;
+  size_t max_rows;
+  unsigned char *arena;
+};
+
+struct characters_trainer {
+  uint64_t tag;
+  size_t max_rows;
+  uint64_t seed, step;
+  float learning_rate;
+  const char *fault;
+  characters_parameters *parameters;
+  float *gradients; /* [103040] */
+  float *slots;     /* [206080] */
+  unsigned char *arena;
+};
+
+enum { CHARACTERS_TENSORS = 6 };
+static const characters_tensor_info characters_tensors_table[] = {
+  {"embedding/embeddings", 2, {128, 32}, 0, 4096, 1},
+  {"lstm/kernel", 2, {32, 512}, 4096, 16384, 1},
+  {"lstm/recurrent_kernel", 2, {128, 512}, 20480, 65536, 1},
+  {"lstm/bias", 1, {512}, 86016, 512, 1},
+  {"dense/kernel", 2, {128, 128}, 86528, 16384, 1},
+  {"dense/bias", 1, {128}, 102912, 128, 1},
+};
+
+enum { CHARACTERS_SLOTS = 12 };
+static const characters_tensor_info characters_slots_table[] = {
+  {"adam/embedding/embeddings/momentum", 2, {128, 32}, 0, 4096, 0},
+  {"adam/embedding/embeddings/velocity", 2, {128, 32}, 4096, 4096, 0},
+  {"adam/lstm/kernel/momentum", 2, {32, 512}, 8192, 16384, 0},
+  {"adam/lstm/kernel/velocity", 2, {32, 512}, 24576, 16384, 0},
+  {"adam/lstm/recurrent_kernel/momentum", 2, {128, 512}, 40960, 65536, 0},
+  {"adam/lstm/recurrent_kernel/velocity", 2, {128, 512}, 106496, 65536, 0},
+  {"adam/lstm/bias/momentum", 1, {512}, 172032, 512, 0},
+  {"adam/lstm/bias/velocity", 1, {512}, 172544, 512, 0},
+  {"adam/dense/kernel/momentum", 2, {128, 128}, 173056, 16384, 0},
+  {"adam/dense/kernel/velocity", 2, {128, 128}, 189440, 16384, 0},
+  {"adam/dense/bias/momentum", 1, {128}, 205824, 128, 0},
+  {"adam/dense/bias/velocity", 1, {128}, 205952, 128, 0},
+};
+
+/* gather[rows, 64, 32] = gather
+ * model.swift:4:3 */
+static void characters_embedding_forward(size_t rows,
+    const float *restrict embeddings /* [128, 32] */,
+    const int32_t *restrict x /* [rows, 64] */,
+    float *restrict gather /* [rows, 64, 32] */) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 64; j++) {
+      for (size_t k = 0; k < 32; k++) {
+        gather[i * 2048 + j * 32 + k] = embeddings[(size_t)x[i * 64 + j] * 32 + k];
+      }
+    }
+  }
+}
+
+/* add[rows, 64, 512] = matmul + add
+ * model.swift:5:3 */
+static void characters_lstm_forward(size_t rows,
+    const float *restrict gather /* [rows, 64, 32] */,
+    const float *restrict kernel /* [32, 512] */,
+    const float *restrict bias /* [512] */,
+    float *restrict add /* [rows, 64, 512] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows * 64), (int)(512), (int)(32), 1.0f,
+              gather, (int)(32), kernel, (int)(512), 0.0f, add, (int)(512));
+  for (size_t i = 0; i < rows * 64; i++) {
+    for (size_t j = 0; j < 512; j++) {
+      const float sum = add[i * 512 + j];
+      const float add_2 = sum + bias[j];
+      add[i * 512 + j] = add_2;
+    }
+  }
+}
+
+/* lstm[rows, 64, 128], lstm_2[rows, 64, 512], lstm_3[rows, 64, 128] = lstm
+ * model.swift:5:3 */
+static void characters_lstm_forward_2(size_t rows,
+    const float *restrict add /* [rows, 64, 512] */,
+    const float *restrict recurrent_kernel /* [128, 512] */,
+    float *restrict lstm /* [rows, 64, 128] */,
+    float *restrict lstm_2 /* [rows, 64, 512] */,
+    float *restrict lstm_3 /* [rows, 64, 128] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 128; i1++) {
+      const float input = characters_sigmoid(add[i0 * 32768 + i1]);
+      const float forget = characters_sigmoid(add[i0 * 32768 + i1 + 128]);
+      const float candidate = characters_tanh(add[i0 * 32768 + i1 + 256]);
+      const float out = characters_sigmoid(add[i0 * 32768 + i1 + 384]);
+      const float cell = input * candidate;
+      lstm_2[i0 * 32768 + i1] = input;
+      lstm_2[i0 * 32768 + i1 + 128] = forget;
+      lstm_2[i0 * 32768 + i1 + 256] = candidate;
+      lstm_2[i0 * 32768 + i1 + 384] = out;
+      lstm_3[i0 * 8192 + i1] = cell;
+      lstm[i0 * 8192 + i1] = out * characters_tanh(cell);
+    }
+  }
+  for (size_t before = 0; before < 63; before++) {
+    const size_t t = before + 1;
+    CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+    for (size_t n0 = 0; n0 < 512; n0 += CHARACTERS_TILE_N) {
+      const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+        characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += CHARACTERS_TILE_M) {
+          const size_t height = rows - m0 < CHARACTERS_TILE_M ? rows - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, lstm + before * 128 + m0 * 8192 + k0, 8192, 1, panel, tile);
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) lstm_2[t * 512 + (m0 + r) * 32768 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+        }
+      } while ((k0 += CHARACTERS_TILE_K) < 128);
+    }
+    for (size_t i0 = 0; i0 < rows; i0++) {
+      for (size_t i1 = 0; i1 < 128; i1++) {
+        const float input = characters_sigmoid(add[i0 * 32768 + t * 512 + i1] + lstm_2[i0 * 32768 + t * 512 + i1]);
+        const float forget = characters_sigmoid(add[i0 * 32768 + t * 512 + i1 + 128] + lstm_2[i0 * 32768 + t * 512 + i1 + 128]);
+        const float candidate = characters_tanh(add[i0 * 32768 + t * 512 + i1 + 256] + lstm_2[i0 * 32768 + t * 512 + i1 + 256]);
+        const float out = characters_sigmoid(add[i0 * 32768 + t * 512 + i1 + 384] + lstm_2[i0 * 32768 + t * 512 + i1 + 384]);
+        const float cell = forget * lstm_3[i0 * 8192 + before * 128 + i1] + input * candidate;
+        lstm_2[i0 * 32768 + t * 512 + i1] = input;
+        lstm_2[i0 * 32768 + t * 512 + i1 + 128] = forget;
+        lstm_2[i0 * 32768 + t * 512 + i1 + 256] = candidate;
+        lstm_2[i0 * 32768 + t * 512 + i1 + 384] = out;
+        lstm_3[i0 * 8192 + t * 128 + i1] = cell;
+        lstm[i0 * 8192 + t * 128 + i1] = out * characters_tanh(cell);
+      }
+    }
+  }
+}
+
+/* add[rows, 64, 128] = matmul + add
+ * model.swift:6:3 */
+static void characters_dense_forward(size_t rows,
+    const float *restrict lstm /* [rows, 64, 128] */,
+    const float *restrict kernel /* [128, 128] */,
+    const float *restrict bias /* [128] */,
+    float *restrict add /* [rows, 64, 128] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows * 64), (int)(128), (int)(128), 1.0f,
+              lstm, (int)(128), kernel, (int)(128), 0.0f, add, (int)(128));
+  for (size_t i = 0; i < rows * 64; i++) {
+    for (size_t j = 0; j < 128; j++) {
+      const float sum = add[i * 128 + j];
+      const float add_2 = sum + bias[j];
+      add[i * 128 + j] = add_2;
+    }
+  }
+}
+
+/* dense[rows, 64, 128] = softmax
+ * model.swift:6:3 */
+static void characters_dense_forward_2(size_t rows,
+    const float *restrict add /* [rows, 64, 128] */,
+    float *restrict dense /* [rows, 64, 128] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 64; i1++) {
+      float largest_lanes[16];
+      for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
+      for (size_t start = 0; start < 128; start += 16) {
+        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+        for (size_t lane = 0; lane < lanes; lane++) {
+          const size_t j = start + lane;
+          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 8192 + i1 * 128 + j]);
+        }
+      }
+      float largest = largest_lanes[0];
+      for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
+      for (size_t j = 0; j < 128; j++) {
+        dense[i0 * 8192 + i1 * 128 + j] = characters_exp(add[i0 * 8192 + i1 * 128 + j] - largest);
+      }
+      float total_lanes[16];
+      for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+      for (size_t start = 0; start < 128; start += 16) {
+        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+        for (size_t lane = 0; lane < lanes; lane++) {
+          const size_t j = start + lane;
+          total_lanes[lane] += dense[i0 * 8192 + i1 * 128 + j];
+        }
+      }
+      float total = total_lanes[0];
+      for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+      for (size_t j = 0; j < 128; j++) {
+        dense[i0 * 8192 + i1 * 128 + j] = dense[i0 * 8192 + i1 * 128 + j] / total;
+      }
+    }
+  }
+}
+
+/* softmax[rows, 64, 128] = softmax
+ * model.swift:6:3 */
+static void characters_dense_forward_2_2(size_t rows,
+    const float *restrict add /* [rows, 64, 128] */,
+    float *restrict softmax /* [rows, 64, 128] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 64; i1++) {
+      float largest_lanes[16];
+      for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
+      for (size_t start = 0; start < 128; start += 16) {
+        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+        for (size_t lane = 0; lane < lanes; lane++) {
+          const size_t j = start + lane;
+          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 8192 + i1 * 128 + j]);
+        }
+      }
+      float largest = largest_lanes[0];
+      for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
+      for (size_t j = 0; j < 128; j++) {
+        softmax[i0 * 8192 + i1 * 128 + j] = characters_exp(add[i0 * 8192 + i1 * 128 + j] - largest);
+      }
+      float total_lanes[16];
+      for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+      for (size_t start = 0; start < 128; start += 16) {
+        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+        for (size_t lane = 0; lane < lanes; lane++) {
+          const size_t j = start + lane;
+          total_lanes[lane] += softmax[i0 * 8192 + i1 * 128 + j];
+        }
+      }
+      float total = total_lanes[0];
+      for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+      for (size_t j = 0; j < 128; j++) {
+        softmax[i0 * 8192 + i1 * 128 + j] = softmax[i0 * 8192 + i1 * 128 + j] / total;
+      }
+    }
+  }
+}
+
+/* softmax_cross_entropy[rows, 64] = softmax_cross_entropy
+ * model.swift:9:18 */
+static void characters_loss_forward(size_t rows,
+    const float *restrict add /* [rows, 64, 128] */,
+    const int32_t *restrict y /* [rows, 64] */,
+    float *restrict softmax_cross_entropy /* [rows, 64] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 64; i1++) {
+      float largest_lanes[16];
+      for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
+      for (size_t start = 0; start < 128; start += 16) {
+        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+        for (size_t lane = 0; lane < lanes; lane++) {
+          const size_t j = start + lane;
+          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 8192 + i1 * 128 + j]);
+        }
+      }
+      float largest = largest_lanes[0];
+      for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
+      float total_lanes[16];
+      for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+      for (size_t start = 0; start < 128; start += 16) {
+        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+        for (size_t lane = 0; lane < lanes; lane++) {
+          const size_t j = start + lane;
+          total_lanes[lane] += characters_exp(add[i0 * 8192 + i1 * 128 + j] - largest);
+        }
+      }
+      float total = total_lanes[0];
+      for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+      const float log_total = largest + characters_log(total);
+      softmax_cross_entropy[i0 * 64 + i1] = log_total - add[i0 * 8192 + i1 * 128 + (size_t)y[i0 * 64 + i1]];
+    }
+  }
+}
+
+/* sum_2[] = sum
+ * model.swift:9:18 */
+static void characters_loss_forward_2(size_t rows,
+    const float *restrict softmax_cross_entropy /* [rows, 64] */,
+    float *restrict sum_2 /* [] */) {
+  float total_lanes[16];
+  for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+  for (size_t start = 0; start < rows * 64; start += 16) {
+    const size_t lanes = rows * 64 - start < 16 ? rows * 64 - start : 16;
+    for (size_t lane = 0; lane < lanes; lane++) {
+      const size_t i = start + lane;
+      total_lanes[lane] += softmax_cross_entropy[i];
+    }
+  }
+  float total = total_lanes[0];
+  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  sum_2[0] = total;
+}
+
+/* sum_2[] = divide
+ * model.swift:9:18 */
+static void characters_loss_forward_loss(float *restrict sum_2 /* [] */,
+    const float *restrict row_count /* [] */) {
+  const float multiply = row_count[0] * 64.0f;
+  const float divide = sum_2[0] / multiply;
+  sum_2[0] = divide;
+}
+
+/* argmax[rows, 64] = argmax
+ * model.swift:9:18 */
+static void characters_loss_forward_3(size_t rows,
+    const float *restrict softmax /* [rows, 64, 128] */,
+    float *restrict argmax /* [rows, 64] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 64; i1++) {
+      float largest = softmax[i0 * 8192 + i1 * 128];
+      float position = 0.0f;
+      for (size_t j = 0; j < 128; j++) {
+        if (softmax[i0 * 8192 + i1 * 128 + j] > largest) {
+          largest = softmax[i0 * 8192 + i1 * 128 + j];
+          position = (float)j;
+        }
+      }
+      argmax[i0 * 64 + i1] = position;
+    }
+  }
+}
+
+/* sum_2[rows] = cast + compare + sum
+ * model.swift:9:18 */
+static void characters_loss_forward_4(size_t rows,
+    const int32_t *restrict y /* [rows, 64] */,
+    const float *restrict argmax /* [rows, 64] */,
+    float *restrict sum_2 /* [rows] */) {
+  for (size_t i = 0; i < rows; i++) {
+    float total_lanes[16];
+    for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+    for (size_t start = 0; start < 64; start += 16) {
+      const size_t lanes = 64 - start < 16 ? 64 - start : 16;
+      for (size_t lane = 0; lane < lanes; lane++) {
+        const size_t j = start + lane;
+        const float compare = argmax[i * 64 + j] == (float)y[i * 64 + j] ? 1.0f : 0.0f;
+        total_lanes[lane] += compare;
+      }
+    }
+    float total = total_lanes[0];
+    for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+    sum_2[i] = total;
+  }
+}
+
+/* sum_3[] = multiply + sum
+ * model.swift:9:18 */
+static void characters_loss_forward_accuracy(size_t rows,
+    const float *restrict sum_2 /* [rows] */,
+    float *restrict sum_3 /* [] */) {
+  float total_lanes[16];
+  for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+  for (size_t start = 0; start < rows; start += 16) {
+    const size_t lanes = rows - start < 16 ? rows - start : 16;
+    for (size_t lane = 0; lane < lanes; lane++) {
+      const size_t i = start + lane;
+      const float multiply = sum_2[i] * 0.015625f;
+      total_lanes[lane] += multiply;
+    }
+  }
+  float total = total_lanes[0];
+  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  sum_3[0] = total;
+}
+
+/* multiply[rows, 64, 128], bias_gradient[128] = one_hot + subtract + multiply + sum
+ * model.swift:9:18, model.swift:6:3 */
+static void characters_loss_backward_bias(size_t rows,
+    const int32_t *restrict y /* [rows, 64] */,
+    const float *restrict softmax /* [rows, 64, 128] */,
+    const float *restrict row_count /* [] */,
+    float *restrict multiply /* [rows, 64, 128] */,
+    float *restrict bias_gradient /* [128] */) {
+  const float multiply_2 = row_count[0] * 64.0f;
+  const float divide = 1.0f / multiply_2;
+  for (size_t i = 0; i < 128; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 64; j++) {
+      for (size_t k = 0; k < 128; k++) {
+        const float one_hot = (float)y[i * 64 + j] == (float)k ? 1.0f : 0.0f;
+        const float subtract = softmax[i * 8192 + j * 128 + k] - one_hot;
+        const float multiply_3 = subtract * divide;
+        multiply[i * 8192 + j * 128 + k] = multiply_3;
+        bias_gradient[k] += multiply_3;
+      }
+    }
+  }
+}
+
+/* matmul[rows, 64, 128] = matmul
+ * model.swift:6:3 */
+static void characters_dense_backward_3(size_t rows,
+    const float *restrict multiply /* [rows, 64, 128] */,
+    const float *restrict kernel /* [128, 128] */,
+    float *restrict matmul /* [rows, 64, 128] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(rows * 64), (int)(128), (int)(128), 1.0f,
+              multiply, (int)(128), kernel, (int)(128), 0.0f, matmul, (int)(128));
+}
+
+/* kernel_gradient[128, 128] = matmul
+ * model.swift:6:3 */
+static void characters_dense_backward_kernel(size_t rows,
+    const float *restrict lstm /* [rows, 64, 128] */,
+    const float *restrict multiply /* [rows, 64, 128] */,
+    float *restrict kernel_gradient /* [128, 128] */) {
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(128), (int)(128), (int)(rows * 64), 1.0f,
+              lstm, (int)(128), multiply, (int)(128), 0.0f, kernel_gradient, (int)(128));
+}
+
+/* lstm_gradient[rows, 64, 512], lstm_gradient_2[rows, 128], lstm_gradient_3[rows, 128] = lstm_gradient
+ * model.swift:5:3 */
+static void characters_lstm_backward_3(size_t rows,
+    const float *restrict lstm /* [rows, 64, 512] */,
+    const float *restrict lstm_2 /* [rows, 64, 128] */,
+    const float *restrict recurrent_kernel /* [128, 512] */,
+    const float *restrict matmul /* [rows, 64, 128] */,
+    float *restrict lstm_gradient /* [rows, 64, 512] */,
+    float *restrict lstm_gradient_2 /* [rows, 128] */,
+    float *restrict lstm_gradient_3 /* [rows, 128] */) {
+  for (size_t z0 = 0; z0 < rows; z0++) {
+    for (size_t z1 = 0; z1 < 128; z1++) {
+      lstm_gradient_2[z0 * 128 + z1] = 0.0f;
+      lstm_gradient_3[z0 * 128 + z1] = 0.0f;
+    }
+  }
+  for (size_t back = 0; back < 63; back++) {
+    const size_t t = 63 - back;
+    for (size_t i0 = 0; i0 < rows; i0++) {
+      for (size_t i1 = 0; i1 < 128; i1++) {
+        const float input = lstm[i0 * 32768 + t * 512 + i1];
+        const float forget = lstm[i0 * 32768 + t * 512 + i1 + 128];
+        const float candidate = lstm[i0 * 32768 + t * 512 + i1 + 256];
+        const float out = lstm[i0 * 32768 + t * 512 + i1 + 384];
+        const float bent = characters_tanh(lstm_2[i0 * 8192 + t * 128 + i1]);
+        const float state = lstm_gradient_2[i0 * 128 + i1] + matmul[i0 * 8192 + t * 128 + i1];
+        const float cell = lstm_gradient_3[i0 * 128 + i1] + state * out * (1.0f - bent * bent);
+        lstm_gradient[i0 * 32768 + t * 512 + i1] = cell * candidate * (input * (1.0f - input));
+        lstm_gradient[i0 * 32768 + t * 512 + i1 + 128] = cell * lstm_2[i0 * 8192 + (t - 1) * 128 + i1] * (forget * (1.0f - forget));
+        lstm_gradient[i0 * 32768 + t * 512 + i1 + 256] = cell * input * (1.0f - candidate * candidate);
+        lstm_gradient[i0 * 32768 + t * 512 + i1 + 384] = state * bent * (out * (1.0f - out));
+        lstm_gradient_3[i0 * 128 + i1] = cell * forget;
+      }
+    }
+    CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+    for (size_t n0 = 0; n0 < 128; n0 += CHARACTERS_TILE_N) {
+      const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 512 - k0 < CHARACTERS_TILE_K ? 512 - k0 : CHARACTERS_TILE_K;
+        characters_pack(depth, width, recurrent_kernel + k0 + n0 * 512, 1, 512, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += CHARACTERS_TILE_M) {
+          const size_t height = rows - m0 < CHARACTERS_TILE_M ? rows - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, lstm_gradient + t * 512 + m0 * 32768 + k0, 32768, 1, panel, tile);
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) lstm_gradient_2[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+        }
+      } while ((k0 += CHARACTERS_TILE_K) < 512);
+    }
+  }
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 128; i1++) {
+      const float input = lstm[i0 * 32768 + i1];
+      const float forget = lstm[i0 * 32768 + i1 + 128];
+      const float candidate = lstm[i0 * 32768 + i1 + 256];
+      const float out = lstm[i0 * 32768 + i1 + 384];
+      const float bent = characters_tanh(lstm_2[i0 * 8192 + i1]);
+      const float state = lstm_gradient_2[i0 * 128 + i1] + matmul[i0 * 8192 + i1];
+      const float cell = lstm_gradient_3[i0 * 128 + i1] + state * out * (1.0f - bent * bent);
+      lstm_gradient[i0 * 32768 + i1] = cell * candidate * (input * (1.0f - input));
+      lstm_gradient[i0 * 32768 + i1 + 128] = cell * 0.0f * (forget * (1.0f - forget));
+      lstm_gradient[i0 * 32768 + i1 + 256] = cell * input * (1.0f - candidate * candidate);
+      lstm_gradient[i0 * 32768 + i1 + 384] = state * bent * (out * (1.0f - out));
+      lstm_gradient_3[i0 * 128 + i1] = cell * forget;
+    }
+  }
+}
+
+/* slice[rows, 63, 128] = slice
+ * model.swift:5:3 */
+static void characters_lstm_backward_4(size_t rows,
+    const float *restrict lstm /* [rows, 64, 128] */,
+    float *restrict slice /* [rows, 63, 128] */) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 63; j++) {
+      for (size_t k = 0; k < 128; k++) {
+        slice[i * 8064 + j * 128 + k] = lstm[i * 8192 + j * 128 + k];
+      }
+    }
+  }
+}
+
+/* slice[rows, 63, 512] = slice
+ * model.swift:5:3 */
+static void characters_lstm_backward_5(size_t rows,
+    const float *restrict lstm_gradient /* [rows, 64, 512] */,
+    float *restrict slice /* [rows, 63, 512] */) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 63; j++) {
+      for (size_t k = 0; k < 512; k++) {
+        slice[i * 32256 + j * 512 + k] = lstm_gradient[i * 32768 + (j + 1) * 512 + k];
+      }
+    }
+  }
+}
+
+/* recurrent_kernel_gradient[128, 512] = matmul
+ * model.swift:5:3 */
+static void characters_lstm_backward_recurrent_kernel(size_t rows,
+    const float *restrict slice /* [rows, 63, 128] */,
+    const float *restrict slice_2 /* [rows, 63, 512] */,
+    float *restrict recurrent_kernel_gradient /* [128, 512] */) {
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(128), (int)(512), (int)(rows * 63), 1.0f,
+              slice, (int)(128), slice_2, (int)(512), 0.0f, recurrent_kernel_gradient, (int)(512));
+}
+
+/* bias_gradient[512] = sum
+ * model.swift:5:3 */
+static void characters_lstm_backward_bias(size_t rows,
+    const float *restrict lstm_gradient /* [rows, 64, 512] */,
+    float *restrict bias_gradient /* [512] */) {
+  for (size_t i = 0; i < 512; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 64; j++) {
+      for (size_t k = 0; k < 512; k++) {
+        bias_gradient[k] += lstm_gradient[i * 32768 + j * 512 + k];
+      }
+    }
+  }
+}
+
+/* matmul[rows, 64, 32] = matmul
+ * model.swift:5:3 */
+static void characters_lstm_backward_6(size_t rows,
+    const float *restrict lstm_gradient /* [rows, 64, 512] */,
+    const float *restrict kernel /* [32, 512] */,
+    float *restrict matmul /* [rows, 64, 32] */) {
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(rows * 64), (int)(32), (int)(512), 1.0f,
+              lstm_gradient, (int)(512), kernel, (int)(512), 0.0f, matmul, (int)(32));
+}
+
+/* kernel_gradient[32, 512] = matmul
+ * model.swift:5:3 */
+static void characters_lstm_backward_kernel(size_t rows,
+    const float *restrict gather /* [rows, 64, 32] */,
+    const float *restrict lstm_gradient /* [rows, 64, 512] */,
+    float *restrict kernel_gradient /* [32, 512] */) {
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(32), (int)(512), (int)(rows * 64), 1.0f,
+              gather, (int)(32), lstm_gradient, (int)(512), 0.0f, kernel_gradient, (int)(512));
+}
+
+/* embeddings_gradient[128, 32] = scatter_add
+ * model.swift:4:3 */
+static void characters_embedding_backward_embeddings(size_t rows,
+    const float *restrict matmul /* [rows, 64, 32] */,
+    const int32_t *restrict x /* [rows, 64] */,
+    float *restrict embeddings_gradient /* [128, 32] */) {
+  for (size_t z0 = 0; z0 < 128; z0++) {
+    for (size_t z1 = 0; z1 < 32; z1++) {
+      embeddings_gradient[z0 * 32 + z1] = 0.0f;
+    }
+  }
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    for (size_t i1 = 0; i1 < 64; i1++) {
+      for (size_t i2 = 0; i2 < 32; i2++) {
+        embeddings_gradient[(size_t)x[i0 * 64 + i1] * 32 + i2] = embeddings_gradient[(size_t)x[i0 * 64 + i1] * 32 + i2] + matmul[i0 * 2048 + i1 * 32 + i2];
+      }
+    }
+  }
+}
+
+/* momentum[128, 32], velocity[128, 32], embeddings[128, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:4:3 */
+static void characters_embedding_update_embeddings(float *restrict momentum /* [128, 32] */,
+    const float *restrict embeddings_gradient /* [128, 32] */,
+    float *restrict velocity /* [128, 32] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict embeddings /* [128, 32] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 4096; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = embeddings_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = embeddings_gradient[i] * embeddings_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = embeddings[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    embeddings[i] = subtract_3;
+  }
+}
+
+/* momentum[32, 512], velocity[32, 512], kernel[32, 512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:5:3 */
+static void characters_lstm_update_kernel(float *restrict momentum /* [32, 512] */,
+    const float *restrict kernel_gradient /* [32, 512] */,
+    float *restrict velocity /* [32, 512] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [32, 512] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 16384; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
+  }
+}
+
+/* momentum[128, 512], velocity[128, 512], recurrent_kernel[128, 512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:5:3 */
+static void characters_lstm_update_recurrent_kernel(float *restrict momentum /* [128, 512] */,
+    const float *restrict recurrent_kernel_gradient /* [128, 512] */,
+    float *restrict velocity /* [128, 512] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict recurrent_kernel /* [128, 512] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 65536; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = recurrent_kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = recurrent_kernel_gradient[i] * recurrent_kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = recurrent_kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    recurrent_kernel[i] = subtract_3;
+  }
+}
+
+/* momentum[512], velocity[512], bias[512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:5:3 */
+static void characters_lstm_update_bias(float *restrict momentum /* [512] */,
+    const float *restrict bias_gradient /* [512] */,
+    float *restrict velocity /* [512] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict bias /* [512] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 512; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
+  }
+}
+
+/* momentum[128, 128], velocity[128, 128], kernel[128, 128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:6:3 */
+static void characters_dense_update_kernel(float *restrict momentum /* [128, 128] */,
+    const float *restrict kernel_gradient /* [128, 128] */,
+    float *restrict velocity /* [128, 128] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [128, 128] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 16384; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
+  }
+}
+
+/* momentum[128], velocity[128], bias[128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:6:3 */
+static void characters_dense_update_bias(float *restrict momentum /* [128] */,
+    const float *restrict bias_gradient /* [128] */,
+    float *restrict velocity /* [128] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict bias /* [128] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 128; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
+  }
+}
+
+const char *characters_status_string(characters_status status) {
+  switch (status) {
+    case CHARACTERS_OK: return "done";
+    case CHARACTERS_ERROR_ARGUMENT: return "a null pointer";
+    case CHARACTERS_ERROR_ALIGNMENT: return "memory is not aligned";
+    case CHARACTERS_ERROR_MEMORY: return "memory is too small";
+    case CHARACTERS_ERROR_ROWS: return "no rows, or more than the configured maximum";
+    case CHARACTERS_ERROR_FORMAT: return "not a valid safetensors file";
+    case CHARACTERS_ERROR_MODEL: return "tensors of another model";
+    case CHARACTERS_ERROR_NOT_FINITE: return "a NaN or an infinity in training";
+    case CHARACTERS_ERROR_LABEL: return "a class number outside its range";
+    case CHARACTERS_ERROR_IO: return "reading or writing failed: see errno";
+    case CHARACTERS_ERROR_CHECKSUM: return "damaged file";
+  }
+  return "unknown status";
+}
+
+enum { CHARACTERS_OBJECT_BYTES = 256 };
+/* Written at the head of an initialized object: the model's hash. */
+static const uint64_t characters_tag = UINT64_C(0x0ffc6a90e84e9c17);
+
+static characters_status characters_check_memory(const void *memory, size_t bytes, size_t needed) {
+  if (!memory) return CHARACTERS_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % CHARACTERS_ALIGNMENT != 0) return CHARACTERS_ERROR_ALIGNMENT;
+  return bytes < needed ? CHARACTERS_ERROR_MEMORY : CHARACTERS_OK;
+}
+
+CHARACTERS_INLINE int characters_finite(const float *values, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!isfinite(values[i])) return 0;
+  return 1;
+}
+
+characters_status characters_parameters_init(void *memory, size_t bytes, uint64_t seed, characters_parameters **out) {
+  if (!out) return CHARACTERS_ERROR_ARGUMENT;
+  const characters_status status = characters_check_memory(memory, bytes, CHARACTERS_PARAMETERS_BYTES);
+  if (status != CHARACTERS_OK) return status;
+  characters_parameters *const parameters = memory;
+  float *const values = (float *)(void *)((unsigned char *)memory + CHARACTERS_OBJECT_BYTES);
+  parameters->tag = characters_tag;
+  parameters->values = values;
+  (void)seed;
+  characters_fill_uniform(values, 4096, seed, 0u, -0.05f, 0.05f); /* embedding/embeddings */
+  characters_fill_uniform(values + 4096, 16384, seed, 1u, -0.10502101f, 0.10502101f); /* lstm/kernel */
+  characters_fill_orthogonal(values + 20480, 128, 512, seed, 2u, 1.0f); /* lstm/recurrent_kernel */
+  characters_fill_constant(values + 86016, 128, 0.0f); characters_fill_constant(values + 86144, 128, 1.0f); characters_fill_constant(values + 86272, 128, 0.0f); characters_fill_constant(values + 86400, 128, 0.0f); /* lstm/bias */
+  characters_fill_uniform(values + 86528, 16384, seed, 4u, -0.15309311f, 0.15309311f); /* dense/kernel */
+  characters_fill_constant(values + 102912, 128, 0.0f); /* dense/bias */
+  *out = parameters;
+  return CHARACTERS_OK;
+}
+
+const characters_tensor_info *characters_tensors(size_t *count) {
+  if (count) *count = CHARACTERS_TENSORS;
+  return characters_tensors_table;
+}
+
+characters_real *characters_parameters_values(characters_parameters *parameters) { return parameters ? parameters->values : NULL; }
+
+/* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
+static characters_status characters_load(const characters_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
+  characters_safetensors file;
+  characters_safetensor tensor;
+  if (!values || !bytes) return CHARACTERS_ERROR_ARGUMENT;
+  if (characters_safetensors_open(bytes, size, &file)) return CHARACTERS_ERROR_FORMAT;
+  size_t cursor = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!characters_safetensors_find(&file, &cursor, table[i].name, &tensor)) return CHARACTERS_ERROR_MODEL;
+    if (tensor.rank != table[i].rank) return CHARACTERS_ERROR_MODEL;
+    for (size_t axis = 0; axis < tensor.rank; axis++)
+      if (tensor.shape[axis] != table[i].shape[axis]) return CHARACTERS_ERROR_MODEL;
+    if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return CHARACTERS_ERROR_FORMAT;
+  }
+  cursor = 0;
+  for (size_t i = 0; i < count; i++)
+    if (characters_safetensors_find(&file, &cursor, table[i].name, &tensor))
+      characters_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
+  return CHARACTERS_OK;
+}
+
+characters_status characters_parameters_load(characters_parameters *parameters, const void *safetensors, size_t bytes) {
+  if (!parameters) return CHARACTERS_ERROR_ARGUMENT;
+  return characters_load(characters_tensors_table, CHARACTERS_TENSORS, parameters->values, safetensors, bytes);
+}
+
+characters_status characters_context_init(void *memory, size_t bytes, const characters_config *config, characters_context **out) {
+  const size_t max_rows = config && config->max_rows ? config->max_rows : CHARACTERS_MAX_ROWS;
+  if (!out) return CHARACTERS_ERROR_ARGUMENT;
+  if (max_rows > CHARACTERS_MAX_ROWS) return CHARACTERS_ERROR_ROWS;
+  const characters_status status = characters_check_memory(memory, bytes, CHARACTERS_CONTEXT_BYTES(max_rows));
+  if (status != CHARACTERS_OK) return status;
+  characters_context *const context = memory;
+  context->tag = characters_tag;
+  context->max_rows = max_rows;
+  context->arena = (unsigned char *)memory + CHARACTERS_OBJECT_BYTES;
+  *out = context;
+  return CHARACTERS_OK;
+}
+
+characters_status characters_trainer_init(void *memory, size_t bytes, characters_parameters *parameters, const characters_config *config,
+                              characters_trainer **out) {
+  const size_t max_rows = config && config->max_rows ? config->max_rows : CHARACTERS_MAX_ROWS;
+  if (!out || !parameters) return CHARACTERS_ERROR_ARGUMENT;
+  if (max_rows > CHARACTERS_MAX_ROWS) return CHARACTERS_ERROR_ROWS;
+  const characters_status status = characters_check_memory(memory, bytes, CHARACTERS_TRAINER_BYTES(max_rows));
+  if (status != CHARACTERS_OK) return status;
+  characters_trainer *const trainer = memory;
+  unsigned char *const base = (unsigned char *)memory + CHARACTERS_OBJECT_BYTES;
+  memset(memory, 0, CHARACTERS_OBJECT_BYTES + 412160 + 824320);
+  trainer->tag = characters_tag;
+  trainer->max_rows = max_rows;
+  trainer->seed = config ? config->seed : 0;
+  trainer->learning_rate = 0.005f;
+  trainer->fault = "";
+  trainer->parameters = parameters;
+  trainer->gradients = (float *)(void *)base;
+  trainer->slots = (float *)(void *)(base + 412160);
+  trainer->arena = base + 1236480;
+
+  *out = trainer;
+  return CHARACTERS_OK;
+}
+
+characters_real *characters_gradients(characters_trainer *trainer, size_t *count) {
+  if (count) *count = 103040;
+  return trainer ? trainer->gradients : NULL;
+}
+
+characters_real characters_learning_rate(const characters_trainer *trainer) { return trainer->learning_rate; }
+
+void characters_set_learning_rate(characters_trainer *trainer, characters_real learning_rate) { trainer->learning_rate = learning_rate; }
+
+uint64_t characters_step(const characters_trainer *trainer) { return trainer->step; }
+
+void characters_set_step(characters_trainer *trainer, uint64_t step) { trainer->step = step; }
+
+uint64_t characters_seed(const characters_trainer *trainer) { return trainer->seed; }
+
+void characters_set_seed(characters_trainer *trainer, uint64_t seed) { trainer->seed = seed; }
+
+const char *characters_fault(const characters_trainer *trainer) { return trainer->fault; }
+
+const characters_tensor_info *characters_trainer_tensors(size_t *count) {
+  if (count) *count = CHARACTERS_SLOTS;
+  return characters_slots_table;
+}
+
+characters_real *characters_trainer_values(characters_trainer *trainer) { return trainer ? trainer->slots : NULL; }
+
+characters_status characters_trainer_load(characters_trainer *trainer, const void *safetensors, size_t bytes) {
+  if (!trainer) return CHARACTERS_ERROR_ARGUMENT;
+  return characters_load(characters_slots_table, CHARACTERS_SLOTS, trainer->slots, safetensors, bytes);
+}
+
+static int characters_inputs_are_valid(size_t rows, const characters_inputs *inputs) {
+  for (size_t i = 0; i < rows * 64; i++)
+    if (inputs->x[i] < 0 || inputs->x[i] >= 128) return 0;
+  return 1;
+}
+
+characters_status characters_predict(characters_context *context, const characters_parameters *parameters, size_t rows,
+                       const characters_inputs *inputs, const characters_outputs *outputs) {
+  if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense) return CHARACTERS_ERROR_ARGUMENT;
+  if (rows == 0 || rows > context->max_rows) return CHARACTERS_ERROR_ROWS;
+  if (!characters_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
+  unsigned char *const arena = context->arena;
+  const size_t max_rows = context->max_rows;
+  float *const gather = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const lstm = (float *)(void *)(arena + 128 + 262144 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_3 = (float *)(void *)(arena + 128 + 294912 * max_rows); /* [rows, 64, 128] */
+  float *const add_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 128] */
+
+  characters_embedding_forward(rows, parameters->values, inputs->x, gather);
+  characters_lstm_forward(rows, gather, parameters->values + 4096, parameters->values + 86016, add);
+  characters_lstm_forward_2(rows, add, parameters->values + 20480, lstm, lstm_2, lstm_3);
+  characters_dense_forward(rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2);
+  characters_dense_forward_2(rows, add_2, outputs->dense);
+  return CHARACTERS_OK;
+}
+
+characters_status characters_adapt(characters_parameters *parameters, size_t rows, const characters_inputs *inputs) {
+  if (!parameters || !inputs || !inputs->x) return CHARACTERS_ERROR_ARGUMENT;
+  if (rows == 0) return CHARACTERS_ERROR_ROWS;
+  return CHARACTERS_OK;
+}
+
+static int characters_targets_are_valid(size_t rows, const characters_targets *targets) {
+  for (size_t i = 0; i < rows * 64; i++)
+    if (targets->y[i] < 0 || targets->y[i] >= 128) return 0;
+  return 1;
+}
+
+static void characters_finish_metrics(characters_metrics *metrics) {
+  const double *const sums = metrics->sums;
+  metrics->loss = sums[1] / sums[0];
+  metrics->accuracy = sums[2] / sums[0];
+}
+
+characters_status characters_evaluate(characters_context *context, const characters_parameters *parameters, size_t rows,
+                        const characters_inputs *inputs, const characters_targets *targets, characters_metrics *metrics) {
+  if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return CHARACTERS_ERROR_ARGUMENT;
+  if (rows == 0 || rows > context->max_rows) return CHARACTERS_ERROR_ROWS;
+  if (!characters_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
+  if (!characters_targets_are_valid(rows, targets)) return CHARACTERS_ERROR_LABEL;
+  const float row_count = (float)rows;
+  unsigned char *const arena = context->arena;
+  const size_t max_rows = context->max_rows;
+  float *const gather = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const lstm = (float *)(void *)(arena + 128 + 262144 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_3 = (float *)(void *)(arena + 128 + 294912 * max_rows); /* [rows, 64, 128] */
+  float *const add_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 128] */
+  float *const softmax = (float *)(void *)(arena + 128 + 32768 * max_rows); /* [rows, 64, 128] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 65536 * max_rows); /* [rows, 64] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const argmax = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64] */
+  float *const sum_2_2 = (float *)(void *)(arena + 128 + 256 * max_rows); /* [rows] */
+  float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
+
+  characters_embedding_forward(rows, parameters->values, inputs->x, gather);
+  characters_lstm_forward(rows, gather, parameters->values + 4096, parameters->values + 86016, add);
+  characters_lstm_forward_2(rows, add, parameters->values + 20480, lstm, lstm_2, lstm_3);
+  characters_dense_forward(rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2);
+  characters_dense_forward_2_2(rows, add_2, softmax);
+  characters_loss_forward(rows, add_2, targets->y, softmax_cross_entropy);
+  characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  characters_loss_forward_loss(sum_2, &row_count);
+  characters_loss_forward_3(rows, softmax, argmax);
+  characters_loss_forward_4(rows, targets->y, argmax, sum_2_2);
+  characters_loss_forward_accuracy(rows, sum_2_2, sum_3);
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
+  metrics->sums[0] += (double)rows;
+  metrics->sums[1] += batch_loss * (double)rows;
+   {
+    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+  characters_finish_metrics(metrics);
+  return CHARACTERS_OK;
+}
+
+/* With check, every kernel's results are examined, and the layer that makes the first NaN is named. */
+static characters_status characters_run_backward(characters_trainer *trainer, size_t rows, const characters_inputs *inputs,
+                                    const characters_targets *targets, characters_metrics *metrics, int check) {
+  const characters_parameters *const parameters = trainer->parameters;
+  const float row_count = (float)rows;
+  unsigned char *const arena = trainer->arena;
+  const size_t max_rows = trainer->max_rows;
+  float *const gather = (float *)(void *)(arena + 128 + 360448 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const lstm = (float *)(void *)(arena + 128 + 262144 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_3 = (float *)(void *)(arena + 128 + 294912 * max_rows); /* [rows, 64, 128] */
+  float *const add_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 128] */
+  float *const softmax = (float *)(void *)(arena + 128 + 32768 * max_rows); /* [rows, 64, 128] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 65536 * max_rows); /* [rows, 64] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const argmax = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64] */
+  float *const sum_2_2 = (float *)(void *)(arena + 128 + 256 * max_rows); /* [rows] */
+  float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
+  float *const multiply = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 128] */
+  float *const matmul = (float *)(void *)(arena + 128 + 327680 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_gradient = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_gradient_2 = (float *)(void *)(arena + 128 + 368640 * max_rows); /* [rows, 128] */
+  float *const lstm_gradient_3 = (float *)(void *)(arena + 128 + 369152 * max_rows); /* [rows, 128] */
+  float *const slice = (float *)(void *)(arena + 128 + 294912 * max_rows); /* [rows, 63, 128] */
+  float *const slice_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 63, 512] */
+  float *const matmul_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
+
+  characters_embedding_forward(rows, parameters->values, inputs->x, gather);
+  if (check && !characters_finite(gather, rows * 2048)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_forward(rows, gather, parameters->values + 4096, parameters->values + 86016, add);
+  if (check && !characters_finite(add, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_forward_2(rows, add, parameters->values + 20480, lstm, lstm_2, lstm_3);
+  if (check && !characters_finite(lstm, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(lstm_2, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(lstm_3, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_dense_forward(rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2);
+  if (check && !characters_finite(add_2, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_dense_forward_2_2(rows, add_2, softmax);
+  if (check && !characters_finite(softmax, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_loss_forward(rows, add_2, targets->y, softmax_cross_entropy);
+  if (check && !characters_finite(softmax_cross_entropy, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_loss_forward_loss(sum_2, &row_count);
+  if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_loss_forward_3(rows, softmax, argmax);
+  if (check && !characters_finite(argmax, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_loss_forward_4(rows, targets->y, argmax, sum_2_2);
+  if (check && !characters_finite(sum_2_2, rows)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_loss_forward_accuracy(rows, sum_2_2, sum_3);
+  if (check && !characters_finite(sum_3, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 102912);
+  if (check && !characters_finite(multiply, rows * 8192)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(trainer->gradients + 102912, 128)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_dense_backward_3(rows, multiply, parameters->values + 86528, matmul);
+  if (check && !characters_finite(matmul, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_dense_backward_kernel(rows, lstm, multiply, trainer->gradients + 86528);
+  if (check && !characters_finite(trainer->gradients + 86528, 16384)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_backward_3(rows, lstm_2, lstm_3, parameters->values + 20480, matmul, lstm_gradient, lstm_gradient_2, lstm_gradient_3);
+  if (check && !characters_finite(lstm_gradient, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(lstm_gradient_2, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(lstm_gradient_3, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_backward_4(rows, lstm, slice);
+  if (check && !characters_finite(slice, rows * 8064)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_backward_5(rows, lstm_gradient, slice_2);
+  if (check && !characters_finite(slice_2, rows * 32256)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_backward_recurrent_kernel(rows, slice, slice_2, trainer->gradients + 20480);
+  if (check && !characters_finite(trainer->gradients + 20480, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_backward_bias(rows, lstm_gradient, trainer->gradients + 86016);
+  if (check && !characters_finite(trainer->gradients + 86016, 512)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_backward_6(rows, lstm_gradient, parameters->values + 4096, matmul_2);
+  if (check && !characters_finite(matmul_2, rows * 2048)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_backward_kernel(rows, gather, lstm_gradient, trainer->gradients + 4096);
+  if (check && !characters_finite(trainer->gradients + 4096, 16384)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_embedding_backward_embeddings(rows, matmul_2, inputs->x, trainer->gradients);
+  if (check && !characters_finite(trainer->gradients, 4096)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
+  (void)parameters;
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
+  if (!isfinite(batch_loss)) return CHARACTERS_ERROR_NOT_FINITE;
+  metrics->sums[0] += (double)rows;
+  metrics->sums[1] += batch_loss * (double)rows;
+   {
+    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+  characters_finish_metrics(metrics);
+  return CHARACTERS_OK;
+}
+
+characters_status characters_backward(characters_trainer *trainer, size_t rows, const characters_inputs *inputs,
+                        const characters_targets *targets, characters_metrics *metrics) {
+  if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return CHARACTERS_ERROR_ARGUMENT;
+  if (rows == 0 || rows > trainer->max_rows) return CHARACTERS_ERROR_ROWS;
+  if (!characters_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
+  if (!characters_targets_are_valid(rows, targets)) return CHARACTERS_ERROR_LABEL;
+  trainer->fault = "";
+  const characters_status status = characters_run_backward(trainer, rows, inputs, targets, metrics, 0);
+  if (status != CHARACTERS_ERROR_NOT_FINITE) return status;
+  for (size_t i = 0; i < CHARACTERS_TENSORS; i++) {
+    const characters_tensor_info *const tensor = &characters_tensors_table[i];
+    if (characters_finite(trainer->parameters->values + tensor->offset, tensor->count)) continue;
+    trainer->fault = tensor->name;
+    return status;
+  }
+  return characters_run_backward(trainer, rows, inputs, targets, metrics, 1);
+}
+
+characters_status characters_apply(characters_trainer *trainer, float learning_rate) {
+  if (!trainer) return CHARACTERS_ERROR_ARGUMENT;
+  characters_parameters *const parameters = trainer->parameters;
+  const float step_number = (float)(trainer->step + 1);
+
+  characters_embedding_update_embeddings(trainer->slots, trainer->gradients, trainer->slots + 4096, &step_number, &learning_rate, parameters->values);
+  characters_lstm_update_kernel(trainer->slots + 8192, trainer->gradients + 4096, trainer->slots + 24576, &step_number, &learning_rate, parameters->values + 4096);
+  characters_lstm_update_recurrent_kernel(trainer->slots + 40960, trainer->gradients + 20480, trainer->slots + 106496, &step_number, &learning_rate, parameters->values + 20480);
+  characters_lstm_update_bias(trainer->slots + 172032, trainer->gradients + 86016, trainer->slots + 172544, &step_number, &learning_rate, parameters->values + 86016);
+  characters_dense_update_kernel(trainer->slots + 173056, trainer->gradients + 86528, trainer->slots + 189440, &step_number, &learning_rate, parameters->values + 86528);
+  characters_dense_update_bias(trainer->slots + 205824, trainer->gradients + 102912, trainer->slots + 205952, &step_number, &learning_rate, parameters->values + 102912);
+  (void)parameters;
+  (void)learning_rate;
+  trainer->step++;
+  return CHARACTERS_OK;
+}
+
+characters_status characters_train_step(characters_trainer *trainer, size_t rows, const characters_inputs *inputs,
+                          const characters_targets *targets, characters_metrics *metrics) {
+  const characters_status status = characters_backward(trainer, rows, inputs, targets, metrics);
+  return status == CHARACTERS_OK ? characters_apply(trainer, trainer->learning_rate) : status;
+}
