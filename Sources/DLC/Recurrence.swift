@@ -53,12 +53,13 @@ struct Recurrence {
   }
 
   /// `body` makes all states [rows, time, units] from the projected inputs [rows, time, gates·units], the recurrent weights
-  /// [units, gates·units] and, where there is one, the bias of the recurrent product.
+  /// [units, gates·units], where there is one the bias of the recurrent product, and the states [rows, units] to start from.
   func call(
-    _ input: Tensor,
-    _ body: (inout Recorder, _ projected: Value, _ recurrent: Value, _ bias: Value?) throws(ShapeError) -> Value
+    _ input: Tensor, start: [Tensor] = [],
+    _ body: (inout Recorder, _ projected: Value, _ recurrent: Value, _ bias: Value?, _ start: [Value])
+      throws(ShapeError) -> Value
   ) -> Tensor {
-    identity.call([input], activityRegularizer: regularizers.activity) { (recorder, x) throws(ShapeError) in
+    identity.call([input] + start, activityRegularizer: regularizers.activity) { (recorder, x) throws(ShapeError) in
       let type = recorder.builder.type(of: x[0])
       guard type.element.isFloating, type.shape.rank == 3 else {
         throw ShapeError(
@@ -87,7 +88,7 @@ struct Recurrence {
         projected = try recorder.builder.add(projected, parts[0])
         recurrentBias = parts.count > 1 ? parts[1] : nil
       }
-      let states = try body(&recorder, projected, recurrent, recurrentBias)
+      let states = try body(&recorder, projected, recurrent, recurrentBias, Array(x.dropFirst()))
       return returnSequences ? states : try recorder.builder.step(type.shape[1].count - 1, of: states)
     }
   }

@@ -54,4 +54,22 @@ import Testing
     #expect(model.parameters.first { $0.name == "gru/bias" }?.type.shape == [2, 12])
     #expect(model.parameters.first { $0.name == "reader/bias" }?.initializer == .parts([0, 1, 0, 0]))
   }
+
+  @Test(arguments: [
+    ("[h, c]", ""), ("[h]", "LSTM starts from two states, h and c, got 1"),
+    ("[h, x]", "LSTM expects an initial state [4] but it has shape [7, 5]"),
+  ])
+  func initialState(_ states: String, _ message: String) async throws {
+    let file = try ModelFile(
+      """
+      import DLC
+      let x = Tensor.input("x", shape: [7, 5])
+      let a = Tensor.input("a", shape: [3])
+      let (h, c) = (Dense(4)(a), Dense(4)(a))
+      let model = Model("m", inputs: [x, a], outputs: ["y": LSTM(4)(x, initialState: \(states)) + h + c])
+
+      """)
+    let failure = await file.failure()
+    #expect(message.isEmpty ? failure.isEmpty : failure.contains("model.swift:5:55: error: \(message)"), "\(failure)")
+  }
 }

@@ -103,4 +103,27 @@ import Testing
     #expect(result.count == expected.count)
     for (value, wanted) in zip(result, expected) { #expect((value - wanted).magnitude < 1e-9) }
   }
+
+  /// Two halves of a sequence, the second started where the first ended, are the whole.
+  @Test func startContinuesSequence() throws {
+    var random = RandomSource(seed: 24)
+    let (z, kernel) = (
+      ReferenceTensor.generate([1, 3, 8]) { _ in random.real(in: -1...1) },
+      ReferenceTensor.generate([2, 8]) { _ in random.real(in: -1...1) }
+    )
+    func run(_ operands: [ReferenceTensor]) throws -> [ReferenceTensor] {
+      let types = operands.map { TensorType(.f64, Shape($0.shape.map { Dimension($0) })) }
+      return LSTM().reference(
+        operands,
+        ReferenceContext(rows: 1, seed: 0, step: 0, operandTypes: types, resultTypes: try LSTM().infer(types)))
+    }
+    let whole = try run([z, kernel])
+    let (h, c) = (Array(whole[0].values[2..<4]), Array(whole[2].values[2..<4]))
+    let carried = ReferenceTensor.generate([1, 8]) { at in (0..<2).reduce(0) { $0 + h[$1] * kernel[[$1, at[1]]] } }
+    let rest = try run([
+      ReferenceTensor(shape: [1, 1, 8], values: Array(z.values[16...])), kernel, carried,
+      ReferenceTensor(shape: [1, 2], values: c),
+    ])
+    for (value, wanted) in zip(rest[0].values, whole[0].values[4...]) { #expect((value - wanted).magnitude < 1e-12) }
+  }
 }

@@ -38,7 +38,7 @@ public struct GRU: RecurrentLayer {
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    recurrence.call(input) { (recorder, projected, recurrent, bias) throws(ShapeError) in
+    recurrence.call(input) { (recorder, projected, recurrent, bias, _) throws(ShapeError) in
       let width = recorder.builder.shape(of: projected)[2]
       let zeros = try recorder.builder.broadcast(recorder.builder.scalar(0, like: projected), to: [width])
       return try recorder.builder.gru(

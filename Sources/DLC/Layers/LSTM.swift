@@ -1,5 +1,6 @@
 import Diagnostics
 import GraphIR
+import KernelIR
 import Operators
 
 /// A long short-term memory over sequences [time, features]: [units] of the last step, or [time, units] with
@@ -40,10 +41,27 @@ public struct LSTM: RecurrentLayer {
     return other
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    recurrence.call(input) { (recorder, projected, recurrent, _) throws(ShapeError) in
-      try recorder.builder.lstm(
-        projected, recurrent, activation: functions.activation, recurrentActivation: functions.recurrent)
+  public func callAsFunction(_ input: Tensor) -> Tensor { self(input, initialState: []) }
+
+  /// Starts from `initialState`, h and c [units], instead of zeros.
+  public func callAsFunction(_ input: Tensor, initialState: [Tensor]) -> Tensor {
+    recurrence.call(input, start: initialState) { (recorder, projected, recurrent, _, start) throws(ShapeError) in
+      let wanted = recorder.builder.shape(of: projected)[0]
+      for state in start {
+        let type = recorder.builder.type(of: state)
+        guard type.element.isFloating, type.shape == [wanted, Dimension(recurrence.units)] else {
+          throw ShapeError(
+            "LSTM expects an initial state [\(recurrence.units)] but it has shape \(type.shape.rowShape)",
+            advice: "put Dense(\(recurrence.units)) before it")
+        }
+      }
+      guard start.isEmpty || start.count == 2 else {
+        throw ShapeError("LSTM starts from two states, h and c, got \(start.count)")
+      }
+      let carried = try start.isEmpty ? [] : [recorder.builder.matmul(start[0], recurrent), start[1]]
+      return try recorder.builder.lstm(
+        projected, recurrent, start: carried, activation: functions.activation,
+        recurrentActivation: functions.recurrent)
     }
   }
 }

@@ -37,7 +37,7 @@ public struct SimpleRNN: RecurrentLayer {
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    recurrence.call(input) { (recorder, projected, recurrent, _) throws(ShapeError) in
+    recurrence.call(input) { (recorder, projected, recurrent, _, _) throws(ShapeError) in
       try recorder.builder.simpleRNN(projected, recurrent, activation: function)
     }
   }
