@@ -75,6 +75,7 @@ let package = Package(
         .embedInCode("safetensors.c"),
         .embedInCode("safetensors_text.c"),
         .embedInCode("strip.c"),
+        .embedInCode("threads.c"),
         .embedInCode("tile.c"),
         .embedInCode("vector.c"),
       ]),

@@ -36,6 +36,7 @@ public enum Templates {
     "safetensors.c": PackageResources.safetensors_c,
     "safetensors_text.c": PackageResources.safetensors_text_c,
     "strip.c": PackageResources.strip_c,
+    "threads.c": PackageResources.threads_c,
     "tile.c": PackageResources.tile_c,
     "vector.c": PackageResources.vector_c,
   ]

@@ -51,7 +51,7 @@ static int bench_prepare(bench *b) {
     if (!b->outputs[i]) return 0;
   }
 #if @NAME@_TRAINING
-  const @name@_config config = {b->rows, 1};
+  const @name@_config config = {b->rows, 1, pool};
   void *const memory = b->train ? allocate(@NAME@_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || @name@_trainer_init(memory, @NAME@_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != @NAME@_OK)) return 0;
   for (size_t i = 0; i < @NAME@_TARGETS && b->train; i++) {
@@ -93,9 +93,9 @@ static int run_benchmark(const options *given) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   const double flops = (b.train ? @name@_defaults.train_flops_per_row : @name@_defaults.infer_flops_per_row) * (double)b.rows;
-  printf("{\"model\": \"%s\", \"mode\": \"%s\", \"batch\": %zu, \"threads\": 1, \"gemm\": \"%s\", \"min_ms\": %.6f, "
+  printf("{\"model\": \"%s\", \"mode\": \"%s\", \"batch\": %zu, \"threads\": %zu, \"gemm\": \"%s\", \"min_ms\": %.6f, "
          "\"median_ms\": %.6f, \"gflops\": %.3f, \"rss_mb\": %.1f}\n",
-         @name@_defaults.name, b.train ? "train" : "infer", b.rows, @name@_defaults.gemm, samples[0] * 1e3,
+         @name@_defaults.name, b.train ? "train" : "infer", b.rows, threads, @name@_defaults.gemm, samples[0] * 1e3,
          samples[count / 2] * 1e3, flops / samples[0] * 1e-9, (double)usage.ru_maxrss / 1024);
   return DONE;
 }

@@ -36,7 +36,8 @@ int main(int count, char **words) {
       return DONE;
     }
   const int status = parse_options(&given, letter, count - 2, words + 2);
-  if (status) return status;
+  const int started = status ? status : start_threads(&given);
+  if (started) return started;
   switch (letter) {
 #if @NAME@_TRAINING
     case 't': return run_train(&given);

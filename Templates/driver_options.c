@@ -14,7 +14,7 @@ static int fail(int status, const char *format, ...) {
 /* What the command line says; what it leaves out is what model.swift declares. */
 typedef struct options {
   const char *data, *validation, *weights, *checkpoint, *log, *format, *mode;
-  size_t epochs, batch;
+  size_t epochs, batch, threads;
   uint64_t seed;
   double learning_rate, seconds;
   int has_seed, resume, no_shuffle;
@@ -43,6 +43,7 @@ static const option option_table[] = {
   {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
   {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
   {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
+  {"--threads", "tepb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
   {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
 };
 
@@ -119,4 +120,28 @@ static int load_weights(const char *path, @name@_parameters *parameters) {
   if (@name@_read_file(path, &bytes, &size) == 0) @name@_check_file(bytes, size, message, sizeof message);
   free(bytes);
   return fail(FAILED, "%s: %s", path, message[0] ? message : @name@_status_string(status));
+}
+
+/* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
+static @name@_pool *pool = NULL;
+static size_t threads = 1;
+
+#if @NAME@_BLAS
+void openblas_set_num_threads(int) __attribute__((weak)); /* other BLAS have no such function */
+#endif
+
+static int start_threads(const options *given) {
+  const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  threads = given->threads ? given->threads : processors > 0 ? (size_t)processors : 1;
+#if @NAME@_BLAS
+  if (openblas_set_num_threads) openblas_set_num_threads((int)threads);
+#endif
+  if (@NAME@_THREADS > 1 && given->threads > @NAME@_THREADS)
+    return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", @NAME@_THREADS);
+  const size_t shared = threads < @NAME@_THREADS ? threads : @NAME@_THREADS;
+  if (!@NAME@_BLAS) threads = shared;
+  void *const memory = shared > 1 ? allocate(@NAME@_POOL_BYTES) : NULL;
+  if (shared > 1 && (!memory || @name@_pool_init(memory, @NAME@_POOL_BYTES, shared, &pool) != @NAME@_OK))
+    return fail(FAILED, "%zu threads cannot be started", shared);
+  return DONE;
 }

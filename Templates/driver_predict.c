@@ -9,7 +9,7 @@ static @name@_parameters *new_parameters(uint64_t seed) {
 
 static @name@_context *new_context(size_t rows) {
   @name@_context *context = NULL;
-  const @name@_config config = {rows, 0};
+  const @name@_config config = {rows, 0, pool};
   void *const memory = allocate(@NAME@_CONTEXT_BYTES(rows));
   if (!memory || @name@_context_init(memory, @NAME@_CONTEXT_BYTES(rows), &config, &context) != @NAME@_OK) return NULL;
   return context;

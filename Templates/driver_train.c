@@ -174,7 +174,7 @@ static int prepare_run(run *r) {
   r->batch = r->given.batch ? r->given.batch : @name@_defaults.batch;
   if (r->batch > @NAME@_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", @NAME@_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "@name@.safetensors";
-  const @name@_config config = {r->batch, r->given.has_seed ? r->given.seed : @name@_defaults.seed};
+  const @name@_config config = {r->batch, r->given.has_seed ? r->given.seed : @name@_defaults.seed, pool};
   void *const memory = allocate(@NAME@_TRAINER_BYTES(r->batch));
   r->parameters = new_parameters(config.seed);
   r->context = new_context(r->batch);

@@ -6,10 +6,14 @@
  *   dense_1 (Dense) -> [rows, 1]  model.swift:6:3
  */
 
+#define _POSIX_C_SOURCE 200809L
 #include "breast_cancer.h"
 
 #include <math.h>
 #include <string.h>
+
+#include <pthread.h>
+#include <sched.h>
 
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
@@ -445,6 +449,133 @@ BREAST_CANCER_INLINE void breast_cancer_fill_orthogonal(breast_cancer_real *valu
 BREAST_CANCER_INLINE void breast_cancer_fill_identity(breast_cancer_real *values, size_t rows, size_t columns, breast_cancer_real gain) {
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++) values[i * columns + j] = i == j ? gain : 0;
+}
+
+/*
+ * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
+ * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
+ * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ */
+typedef void breast_cancer_task(void *call, size_t part, size_t parts);
+
+#if BREAST_CANCER_THREADS > 1
+struct breast_cancer_worker {
+  breast_cancer_pool *pool;
+  size_t part;
+  pthread_t thread;
+};
+
+struct breast_cancer_pool {
+  size_t parts;              /* threads, the caller's included */
+  size_t tasks, unfinished;  /* tasks given so far; workers at the last one */
+  size_t sleeping, stopping;
+  breast_cancer_task *task;
+  void *call;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  struct breast_cancer_worker workers[BREAST_CANCER_THREADS - 1];
+};
+
+BREAST_CANCER_INLINE void breast_cancer_pause(size_t turn) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+  if (turn % 1024 == 1023) sched_yield(); /* there may be fewer processors than threads */
+}
+
+/* The number of tasks given, once it is no longer `done`. */
+static size_t breast_cancer_next_task(breast_cancer_pool *pool, size_t done) {
+  size_t tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  for (size_t turn = 0; tasks == done && turn < 20000; turn++) {
+    breast_cancer_pause(turn);
+    tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  }
+  if (tasks != done) return tasks;
+  pthread_mutex_lock(&pool->mutex);
+  __atomic_add_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  while ((tasks = __atomic_load_n(&pool->tasks, __ATOMIC_SEQ_CST)) == done) pthread_cond_wait(&pool->wake, &pool->mutex);
+  __atomic_sub_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  pthread_mutex_unlock(&pool->mutex);
+  return tasks;
+}
+
+static void *breast_cancer_work(void *started) {
+  const struct breast_cancer_worker *const worker = started;
+  breast_cancer_pool *const pool = worker->pool;
+  for (size_t done = 0;;) {
+    done = breast_cancer_next_task(pool, done);
+    if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    pool->task(pool->call, worker->part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
+  }
+}
+
+static void breast_cancer_announce(breast_cancer_pool *pool) {
+  __atomic_add_fetch(&pool->tasks, 1, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&pool->sleeping, __ATOMIC_SEQ_CST) == 0) return;
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
+static inline void breast_cancer_parallel(breast_cancer_pool *pool, int is_worth_it, breast_cancer_task *task, void *call) {
+  if (!pool || !is_worth_it || pool->parts == 1) {
+    task(call, 0, 1);
+    return;
+  }
+  pool->task = task;
+  pool->call = call;
+  __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
+  breast_cancer_announce(pool);
+  task(call, 0, pool->parts);
+  for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) breast_cancer_pause(turn);
+}
+
+void breast_cancer_pool_stop(breast_cancer_pool *pool) {
+  if (!pool) return;
+  __atomic_store_n(&pool->stopping, 1, __ATOMIC_RELEASE);
+  breast_cancer_announce(pool);
+  for (size_t i = 0; i + 1 < pool->parts; i++) pthread_join(pool->workers[i].thread, NULL);
+  pthread_cond_destroy(&pool->wake);
+  pthread_mutex_destroy(&pool->mutex);
+}
+
+static breast_cancer_status breast_cancer_pool_start(breast_cancer_pool *pool, size_t threads) {
+  if (pthread_mutex_init(&pool->mutex, NULL) || pthread_cond_init(&pool->wake, NULL)) return BREAST_CANCER_ERROR_THREADS;
+  for (pool->parts = 1; pool->parts < threads; pool->parts++) {
+    struct breast_cancer_worker *const worker = &pool->workers[pool->parts - 1];
+    worker->pool = pool;
+    worker->part = pool->parts;
+    if (pthread_create(&worker->thread, NULL, breast_cancer_work, worker)) {
+      breast_cancer_pool_stop(pool);
+      return BREAST_CANCER_ERROR_THREADS;
+    }
+  }
+  return BREAST_CANCER_OK;
+}
+#else
+struct breast_cancer_pool {
+  size_t parts;
+};
+
+void breast_cancer_pool_stop(breast_cancer_pool *pool) { (void)pool; }
+
+static breast_cancer_status breast_cancer_pool_start(breast_cancer_pool *pool, size_t threads) {
+  pool->parts = threads;
+  return BREAST_CANCER_OK;
+}
+#endif
+
+breast_cancer_status breast_cancer_pool_init(void *memory, size_t bytes, size_t threads, breast_cancer_pool **out) {
+  if (!memory || !out || threads == 0 || threads > BREAST_CANCER_THREADS) return BREAST_CANCER_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % BREAST_CANCER_ALIGNMENT) return BREAST_CANCER_ERROR_ALIGNMENT;
+  if (bytes < BREAST_CANCER_POOL_BYTES || sizeof(breast_cancer_pool) > BREAST_CANCER_POOL_BYTES) return BREAST_CANCER_ERROR_MEMORY;
+  breast_cancer_pool *const pool = memory;
+  memset(pool, 0, sizeof *pool);
+  const breast_cancer_status status = breast_cancer_pool_start(pool, threads);
+  if (status == BREAST_CANCER_OK) *out = pool;
+  return status;
 }
 
 /*
@@ -1131,12 +1262,14 @@ struct breast_cancer_parameters {
 struct breast_cancer_context {
   uint64_t tag;
   size_t max_rows;
+  breast_cancer_pool *pool;
   unsigned char *arena;
 };
 
 struct breast_cancer_trainer {
   uint64_t tag;
   size_t max_rows;
+  breast_cancer_pool *pool;
   uint64_t seed, step;
   float learning_rate;
   const char *fault;
@@ -1202,28 +1335,46 @@ static void breast_cancer_dense_forward(size_t rows,
     const float *restrict kernel /* [30, 32] */,
     const float *restrict bias /* [32] */,
     float *restrict relu /* [rows, 32] */) {
-  BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-  for (size_t n0 = 0; n0 < 32; n0 += BREAST_CANCER_TILE_N) {
-    const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
-      breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-        const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-        BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-        breast_cancer_tile(depth, height, width, divide + m0 * 30 + k0, 30, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-            const float add = sum + bias[j];
-            const float relu_2 = breast_cancer_maximum(add, 0.0f);
-            relu[i * 32 + j] = relu_2;
+  if (rows <= 2) {
+    const size_t first = 0, last = 32;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = relu + m0 * 32 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      breast_cancer_row(30, last - first, divide + m0 * 30, 1, kernel + first, 32, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = relu[i * 32 + j];
+        const float add = sum + bias[j];
+        const float relu_2 = breast_cancer_maximum(add, 0.0f);
+        relu[i * 32 + j] = relu_2;
+      }
+    }
+  }
+  else {
+    BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
+    for (size_t n0 = 0; n0 < 32; n0 += BREAST_CANCER_TILE_N) {
+      const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
+        breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
+          const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
+          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+          breast_cancer_tile(depth, height, width, divide + m0 * 30 + k0, 30, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu_2 = breast_cancer_maximum(add, 0.0f);
+              relu[i * 32 + j] = relu_2;
+            }
           }
         }
-      }
-    } while ((k0 += BREAST_CANCER_TILE_K) < 30);
+      } while ((k0 += BREAST_CANCER_TILE_K) < 30);
+    }
   }
 }
 
@@ -1234,28 +1385,46 @@ static void breast_cancer_dense_1_forward(size_t rows,
     const float *restrict kernel /* [32, 1] */,
     const float *restrict bias /* [1] */,
     float *restrict dense_1 /* [rows, 1] */) {
-  BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-  for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
-    const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
-      breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-        const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-        BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-        breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-            const float add = sum + bias[0];
-            const float sigmoid = breast_cancer_sigmoid(add);
-            dense_1[i + j] = sigmoid;
+  if (rows <= 2) {
+    const size_t first = 0, last = 1;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = dense_1 + m0 * 1 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      breast_cancer_row(32, last - first, relu + m0 * 32, 1, kernel + first, 1, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = dense_1[i + j];
+        const float add = sum + bias[0];
+        const float sigmoid = breast_cancer_sigmoid(add);
+        dense_1[i + j] = sigmoid;
+      }
+    }
+  }
+  else {
+    BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
+    for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
+      const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
+        breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
+          const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
+          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+          breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+              const float add = sum + bias[0];
+              const float sigmoid = breast_cancer_sigmoid(add);
+              dense_1[i + j] = sigmoid;
+            }
           }
         }
-      }
-    } while ((k0 += BREAST_CANCER_TILE_K) < 32);
+      } while ((k0 += BREAST_CANCER_TILE_K) < 32);
+    }
   }
 }
 
@@ -1268,32 +1437,54 @@ static void breast_cancer_dense_1_forward_2(size_t rows,
     const float *restrict y /* [rows, 1] */,
     float *restrict sigmoid_cross_entropy /* [rows, 1] */,
     float *restrict compare /* [rows, 1] */) {
-  BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-  for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
-    const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
-      breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-        const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-        BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-        breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-            const float add = sum + bias[0];
-            const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
-            const float sigmoid = breast_cancer_sigmoid(add);
-            const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
-            const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
-            sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
-            compare[i + j] = compare_3;
+  if (rows <= 2) {
+    const size_t first = 0, last = 1;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = sigmoid_cross_entropy + m0 * 1 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      breast_cancer_row(32, last - first, relu + m0 * 32, 1, kernel + first, 1, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = sigmoid_cross_entropy[i + j];
+        const float add = sum + bias[0];
+        const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
+        const float sigmoid = breast_cancer_sigmoid(add);
+        const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
+        const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
+        sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
+        compare[i + j] = compare_3;
+      }
+    }
+  }
+  else {
+    BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
+    for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
+      const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
+        breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
+          const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
+          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+          breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+              const float add = sum + bias[0];
+              const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
+              const float sigmoid = breast_cancer_sigmoid(add);
+              const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
+              const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
+              sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
+              compare[i + j] = compare_3;
+            }
           }
         }
-      }
-    } while ((k0 += BREAST_CANCER_TILE_K) < 32);
+      } while ((k0 += BREAST_CANCER_TILE_K) < 32);
+    }
   }
 }
 
@@ -1345,37 +1536,79 @@ static void breast_cancer_loss_forward_accuracy(size_t rows,
 
 /* relu[rows, 32], compare[rows, 32] = matmul + add + relu + compare
  * model.swift:5:3 */
-static void breast_cancer_dense_backward(size_t rows,
+static void breast_cancer_dense_backward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict divide /* [rows, 30] */,
     const float *restrict kernel /* [30, 32] */,
     const float *restrict bias /* [32] */,
     float *restrict relu /* [rows, 32] */,
     float *restrict compare /* [rows, 32] */) {
-  BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-  for (size_t n0 = 0; n0 < 32; n0 += BREAST_CANCER_TILE_N) {
-    const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
-      breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-        const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-        BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-        breast_cancer_tile(depth, height, width, divide + m0 * 30 + k0, 30, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-            const float add = sum + bias[j];
-            const float relu_2 = breast_cancer_maximum(add, 0.0f);
-            const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
-            relu[i * 32 + j] = relu_2;
-            compare[i * 32 + j] = compare_2;
+  if (rows <= 2) {
+    const size_t vectors = (32 + BREAST_CANCER_LANES - 1) / BREAST_CANCER_LANES;
+    const size_t first = part * vectors / parts * BREAST_CANCER_LANES, end = (part + 1) * vectors / parts * BREAST_CANCER_LANES;
+    const size_t last = end < 32 ? end : 32;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = relu + m0 * 32 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      breast_cancer_row(30, last - first, divide + m0 * 30, 1, kernel + first, 32, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = relu[i * 32 + j];
+        const float add = sum + bias[j];
+        const float relu_2 = breast_cancer_maximum(add, 0.0f);
+        const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+        relu[i * 32 + j] = relu_2;
+        compare[i * 32 + j] = compare_2;
+      }
+    }
+  }
+  else {
+    BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
+    const size_t panels = (32 + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * BREAST_CANCER_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * BREAST_CANCER_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
+        breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
+          const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+          breast_cancer_tile(depth, height, width, divide + m0 * 30 + k0, 30, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu_2 = breast_cancer_maximum(add, 0.0f);
+              const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+              relu[i * 32 + j] = relu_2;
+              compare[i * 32 + j] = compare_2;
+            }
           }
         }
-      }
-    } while ((k0 += BREAST_CANCER_TILE_K) < 30);
+      } while ((k0 += BREAST_CANCER_TILE_K) < 30);
+    }
   }
+}
+
+struct breast_cancer_dense_backward_call {
+  size_t rows;
+  const float *divide;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+  float *compare;
+};
+
+static void breast_cancer_dense_backward_task(void *given, size_t part, size_t parts) {
+  const struct breast_cancer_dense_backward_call *const call = given;
+  breast_cancer_dense_backward(part, parts, call->rows, call->divide, call->kernel, call->bias, call->relu, call->compare);
 }
 
 /* sigmoid_cross_entropy[rows, 1], compare[rows, 1], multiply[rows, 1], bias_gradient[1] = matmul + add + sigmoid + sigmoid_cross_entropy + compare + compare + subtract + multiply + sum
@@ -1391,39 +1624,68 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
     float *restrict multiply /* [rows, 1] */,
     float *restrict bias_gradient /* [1] */) {
   const float divide = 1.0f / row_count[0];
-  for (size_t i = 0; i < 1; i++) {
-    bias_gradient[i] = 0.0f;
+  if (rows <= 2) {
+    const size_t first = 0, last = 1;
+    for (size_t j = first; j < last; j++) {
+      bias_gradient[j] = 0.0f;
+    }
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = sigmoid_cross_entropy + m0 * 1 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      breast_cancer_row(32, last - first, relu + m0 * 32, 1, kernel + first, 1, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = sigmoid_cross_entropy[i + j];
+        const float add = sum + bias[0];
+        const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
+        const float sigmoid = breast_cancer_sigmoid(add);
+        const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
+        const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
+        const float subtract = sigmoid - y[i + j];
+        const float multiply_2 = divide * subtract;
+        sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
+        compare[i + j] = compare_3;
+        multiply[i + j] = multiply_2;
+        bias_gradient[0] += multiply_2;
+      }
+    }
   }
-  BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-  for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
-    const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
-      breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-        const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-        BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-        breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-            const float add = sum + bias[0];
-            const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
-            const float sigmoid = breast_cancer_sigmoid(add);
-            const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
-            const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
-            const float subtract = sigmoid - y[i + j];
-            const float multiply_2 = divide * subtract;
-            sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
-            compare[i + j] = compare_3;
-            multiply[i + j] = multiply_2;
-            bias_gradient[0] += multiply_2;
+  else {
+    BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
+    for (size_t j = 0; j < 1; j++) {
+      bias_gradient[j] = 0.0f;
+    }
+    for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
+      const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
+        breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
+          const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
+          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+          breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+              const float add = sum + bias[0];
+              const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
+              const float sigmoid = breast_cancer_sigmoid(add);
+              const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
+              const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
+              const float subtract = sigmoid - y[i + j];
+              const float multiply_2 = divide * subtract;
+              sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
+              compare[i + j] = compare_3;
+              multiply[i + j] = multiply_2;
+              bias_gradient[0] += multiply_2;
+            }
           }
         }
-      }
-    } while ((k0 += BREAST_CANCER_TILE_K) < 32);
+      } while ((k0 += BREAST_CANCER_TILE_K) < 32);
+    }
   }
 }
 
@@ -1463,31 +1725,52 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
     const float *restrict compare /* [rows, 32] */,
     float *restrict select /* [rows, 32] */,
     float *restrict bias_gradient /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
-    bias_gradient[i] = 0.0f;
+  if (rows <= 2) {
+    const size_t first = 0, last = 32;
+    for (size_t j = first; j < last; j++) {
+      bias_gradient[j] = 0.0f;
+    }
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = select + m0 * 32 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      breast_cancer_row(1, last - first, multiply + m0, 1, kernel + first, 1, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = select[i * 32 + j];
+        const float select_2 = compare[i * 32 + j] != 0.0f ? sum : 0.0f;
+        select[i * 32 + j] = select_2;
+        bias_gradient[j] += select_2;
+      }
+    }
   }
-  BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-  for (size_t n0 = 0; n0 < 32; n0 += BREAST_CANCER_TILE_N) {
-    const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 1 - k0 < BREAST_CANCER_TILE_K ? 1 - k0 : BREAST_CANCER_TILE_K;
-      breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-        const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-        BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-        breast_cancer_tile(depth, height, width, multiply + m0 + k0, 1, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-            const float select_2 = compare[i * 32 + j] != 0.0f ? sum : 0.0f;
-            select[i * 32 + j] = select_2;
-            bias_gradient[j] += select_2;
+  else {
+    BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
+    for (size_t j = 0; j < 32; j++) {
+      bias_gradient[j] = 0.0f;
+    }
+    for (size_t n0 = 0; n0 < 32; n0 += BREAST_CANCER_TILE_N) {
+      const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 1 - k0 < BREAST_CANCER_TILE_K ? 1 - k0 : BREAST_CANCER_TILE_K;
+        breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
+          const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
+          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+          breast_cancer_tile(depth, height, width, multiply + m0 + k0, 1, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+              const float select_2 = compare[i * 32 + j] != 0.0f ? sum : 0.0f;
+              select[i * 32 + j] = select_2;
+              bias_gradient[j] += select_2;
+            }
           }
         }
-      }
-    } while ((k0 += BREAST_CANCER_TILE_K) < 1);
+      } while ((k0 += BREAST_CANCER_TILE_K) < 1);
+    }
   }
 }
 
@@ -1666,6 +1949,7 @@ const char *breast_cancer_status_string(breast_cancer_status status) {
     case BREAST_CANCER_ERROR_LABEL: return "a class number outside its range";
     case BREAST_CANCER_ERROR_IO: return "reading or writing failed: see errno";
     case BREAST_CANCER_ERROR_CHECKSUM: return "damaged file";
+    case BREAST_CANCER_ERROR_THREADS: return "a thread cannot be started";
   }
   return "unknown status";
 }
@@ -1747,6 +2031,7 @@ breast_cancer_status breast_cancer_context_init(void *memory, size_t bytes, cons
   breast_cancer_context *const context = memory;
   context->tag = breast_cancer_tag;
   context->max_rows = max_rows;
+  context->pool = config ? config->pool : NULL;
   context->arena = (unsigned char *)memory + BREAST_CANCER_OBJECT_BYTES;
   *out = context;
   return BREAST_CANCER_OK;
@@ -1764,6 +2049,7 @@ breast_cancer_status breast_cancer_trainer_init(void *memory, size_t bytes, brea
   memset(memory, 0, BREAST_CANCER_OBJECT_BYTES + 4160 + 8256);
   trainer->tag = breast_cancer_tag;
   trainer->max_rows = max_rows;
+  trainer->pool = config ? config->pool : NULL;
   trainer->seed = config ? config->seed : 0;
   trainer->learning_rate = 0.001f;
   trainer->fault = "";
@@ -1884,6 +2170,7 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
                                     const breast_cancer_targets *targets, breast_cancer_metrics *metrics, int check) {
   const breast_cancer_parameters *const parameters = trainer->parameters;
   const float row_count = (float)rows;
+  breast_cancer_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
   float *const maximum = (float *)(void *)(arena + 0); /* [30] */
@@ -1901,7 +2188,7 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   if (check && !breast_cancer_finite(maximum, 30)) { trainer->fault = "normalization"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
   if (check && !breast_cancer_finite(divide, rows * 30)) { trainer->fault = "normalization"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_dense_backward(rows, divide, parameters->values, parameters->values + 960, relu, compare);
+  breast_cancer_parallel(pool, rows >= 215, breast_cancer_dense_backward_task, &(struct breast_cancer_dense_backward_call){rows, divide, parameters->values, parameters->values + 960, relu, compare});
   if (check && !breast_cancer_finite(relu, rows * 32)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(compare, rows * 32)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_1_backward_bias(rows, relu, parameters->values + 992, parameters->values + 1024, targets->y, &row_count, sigmoid_cross_entropy, compare_2, multiply, trainer->gradients + 1024);

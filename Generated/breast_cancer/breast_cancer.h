@@ -14,6 +14,8 @@ extern "C" {
 #define BREAST_CANCER_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */
 #define BREAST_CANCER_MAX_ROWS 256
 #define BREAST_CANCER_MODEL_HASH "d3987807991d62e0"
+#define BREAST_CANCER_THREADS 4
+#define BREAST_CANCER_POOL_BYTES ((size_t)1024)
 #define BREAST_CANCER_REAL_BITS 32
 #define BREAST_CANCER_TRAINING 1
 #define BREAST_CANCER_PARAMETERS_BYTES ((size_t)4608)
@@ -34,16 +36,19 @@ typedef enum breast_cancer_status {
   BREAST_CANCER_ERROR_NOT_FINITE = -7, /* a NaN or an infinity in training */
   BREAST_CANCER_ERROR_LABEL = -8, /* a class number outside its range */
   BREAST_CANCER_ERROR_IO = -9, /* reading or writing failed: see errno */
-  BREAST_CANCER_ERROR_CHECKSUM = -10  /* damaged file */
+  BREAST_CANCER_ERROR_CHECKSUM = -10, /* damaged file */
+  BREAST_CANCER_ERROR_THREADS = -11  /* a thread cannot be started */
 } breast_cancer_status;
 
 typedef struct breast_cancer_parameters breast_cancer_parameters; /* weights */
 typedef struct breast_cancer_context breast_cancer_context;       /* activations of inference */
+typedef struct breast_cancer_pool breast_cancer_pool;             /* threads */
 typedef struct breast_cancer_trainer breast_cancer_trainer;       /* gradients, optimizer slots, activations of training */
 
 typedef struct breast_cancer_config {
   size_t max_rows; /* of one call; 0: BREAST_CANCER_MAX_ROWS */
   uint64_t seed;   /* of the trainer's random numbers */
+  breast_cancer_pool *pool;  /* threads that a call may use besides its own; NULL: none */
 } breast_cancer_config;
 
 typedef struct breast_cancer_inputs {
@@ -74,6 +79,11 @@ typedef struct breast_cancer_tensor_info {
 } breast_cancer_tensor_info;
 
 const char *breast_cancer_status_string(breast_cancer_status status);
+
+/* Threads for the calls of one context or trainer at a time, the caller's included: at most BREAST_CANCER_THREADS.
+ * Results have the same bits for any number of them. init starts and stop ends them; no other function does. */
+breast_cancer_status breast_cancer_pool_init(void *memory, size_t bytes, size_t threads, breast_cancer_pool **out);
+void breast_cancer_pool_stop(breast_cancer_pool *pool);
 
 /* Weights in the caller's memory, drawn from the seed by the layers' initializers. */
 breast_cancer_status breast_cancer_parameters_init(void *memory, size_t bytes, uint64_t seed, breast_cancer_parameters **out);

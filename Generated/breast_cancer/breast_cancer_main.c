@@ -3,6 +3,8 @@
 #include "breast_cancer.h"
 #include "breast_cancer_io.h"
 
+#define BREAST_CANCER_BLAS 0 /* CBLAS calls, whose library may have threads of its own */
+
 typedef struct breast_cancer_field {
   const char *name;
   size_t rank;
@@ -52,7 +54,7 @@ static const breast_cancer_defaults_t breast_cancer_defaults = {
   "breast_cancer", 30, 32, 7u, 1, 0.001,
   "csv", "breast_cancer.csv", "",
   "benign", 1.0, "", 0.2,
-  "--gemm auto --precision f32 --optimize 1", "auto", 4032.0, 1984.0
+  "--gemm auto --precision f32 --optimize 1 --threads 4", "auto", 4032.0, 1984.0
 };
 
 static breast_cancer_status breast_cancer_call_predict(breast_cancer_context *context, const breast_cancer_parameters *parameters, size_t rows,
@@ -703,7 +705,7 @@ static int fail(int status, const char *format, ...) {
 /* What the command line says; what it leaves out is what model.swift declares. */
 typedef struct options {
   const char *data, *validation, *weights, *checkpoint, *log, *format, *mode;
-  size_t epochs, batch;
+  size_t epochs, batch, threads;
   uint64_t seed;
   double learning_rate, seconds;
   int has_seed, resume, no_shuffle;
@@ -732,6 +734,7 @@ static const option option_table[] = {
   {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
   {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
   {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
+  {"--threads", "tepb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
   {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
 };
 
@@ -808,6 +811,30 @@ static int load_weights(const char *path, breast_cancer_parameters *parameters) 
   if (breast_cancer_read_file(path, &bytes, &size) == 0) breast_cancer_check_file(bytes, size, message, sizeof message);
   free(bytes);
   return fail(FAILED, "%s: %s", path, message[0] ? message : breast_cancer_status_string(status));
+}
+
+/* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
+static breast_cancer_pool *pool = NULL;
+static size_t threads = 1;
+
+#if BREAST_CANCER_BLAS
+void openblas_set_num_threads(int) __attribute__((weak)); /* other BLAS have no such function */
+#endif
+
+static int start_threads(const options *given) {
+  const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  threads = given->threads ? given->threads : processors > 0 ? (size_t)processors : 1;
+#if BREAST_CANCER_BLAS
+  if (openblas_set_num_threads) openblas_set_num_threads((int)threads);
+#endif
+  if (BREAST_CANCER_THREADS > 1 && given->threads > BREAST_CANCER_THREADS)
+    return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", BREAST_CANCER_THREADS);
+  const size_t shared = threads < BREAST_CANCER_THREADS ? threads : BREAST_CANCER_THREADS;
+  if (!BREAST_CANCER_BLAS) threads = shared;
+  void *const memory = shared > 1 ? allocate(BREAST_CANCER_POOL_BYTES) : NULL;
+  if (shared > 1 && (!memory || breast_cancer_pool_init(memory, BREAST_CANCER_POOL_BYTES, shared, &pool) != BREAST_CANCER_OK))
+    return fail(FAILED, "%zu threads cannot be started", shared);
+  return DONE;
 }
 
 /* ---- Data ---- */
@@ -1423,7 +1450,7 @@ static breast_cancer_parameters *new_parameters(uint64_t seed) {
 
 static breast_cancer_context *new_context(size_t rows) {
   breast_cancer_context *context = NULL;
-  const breast_cancer_config config = {rows, 0};
+  const breast_cancer_config config = {rows, 0, pool};
   void *const memory = allocate(BREAST_CANCER_CONTEXT_BYTES(rows));
   if (!memory || breast_cancer_context_init(memory, BREAST_CANCER_CONTEXT_BYTES(rows), &config, &context) != BREAST_CANCER_OK) return NULL;
   return context;
@@ -1624,7 +1651,7 @@ static int bench_prepare(bench *b) {
     if (!b->outputs[i]) return 0;
   }
 #if BREAST_CANCER_TRAINING
-  const breast_cancer_config config = {b->rows, 1};
+  const breast_cancer_config config = {b->rows, 1, pool};
   void *const memory = b->train ? allocate(BREAST_CANCER_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || breast_cancer_trainer_init(memory, BREAST_CANCER_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != BREAST_CANCER_OK)) return 0;
   for (size_t i = 0; i < BREAST_CANCER_TARGETS && b->train; i++) {
@@ -1666,9 +1693,9 @@ static int run_benchmark(const options *given) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   const double flops = (b.train ? breast_cancer_defaults.train_flops_per_row : breast_cancer_defaults.infer_flops_per_row) * (double)b.rows;
-  printf("{\"model\": \"%s\", \"mode\": \"%s\", \"batch\": %zu, \"threads\": 1, \"gemm\": \"%s\", \"min_ms\": %.6f, "
+  printf("{\"model\": \"%s\", \"mode\": \"%s\", \"batch\": %zu, \"threads\": %zu, \"gemm\": \"%s\", \"min_ms\": %.6f, "
          "\"median_ms\": %.6f, \"gflops\": %.3f, \"rss_mb\": %.1f}\n",
-         breast_cancer_defaults.name, b.train ? "train" : "infer", b.rows, breast_cancer_defaults.gemm, samples[0] * 1e3,
+         breast_cancer_defaults.name, b.train ? "train" : "infer", b.rows, threads, breast_cancer_defaults.gemm, samples[0] * 1e3,
          samples[count / 2] * 1e3, flops / samples[0] * 1e-9, (double)usage.ru_maxrss / 1024);
   return DONE;
 }
@@ -1849,7 +1876,7 @@ static int prepare_run(run *r) {
   r->batch = r->given.batch ? r->given.batch : breast_cancer_defaults.batch;
   if (r->batch > BREAST_CANCER_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", BREAST_CANCER_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "breast_cancer.safetensors";
-  const breast_cancer_config config = {r->batch, r->given.has_seed ? r->given.seed : breast_cancer_defaults.seed};
+  const breast_cancer_config config = {r->batch, r->given.has_seed ? r->given.seed : breast_cancer_defaults.seed, pool};
   void *const memory = allocate(BREAST_CANCER_TRAINER_BYTES(r->batch));
   r->parameters = new_parameters(config.seed);
   r->context = new_context(r->batch);
@@ -1970,7 +1997,8 @@ int main(int count, char **words) {
       return DONE;
     }
   const int status = parse_options(&given, letter, count - 2, words + 2);
-  if (status) return status;
+  const int started = status ? status : start_threads(&given);
+  if (started) return started;
   switch (letter) {
 #if BREAST_CANCER_TRAINING
     case 't': return run_train(&given);

@@ -6,12 +6,14 @@
  *   dense (Dense) -> [rows, 64, 128]  model.swift:6:3
  */
 
+#define _POSIX_C_SOURCE 200809L
 #include "characters.h"
 
 #include <math.h>
 #include <string.h>
 
-#include <cblas.h>
+#include <pthread.h>
+#include <sched.h>
 
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
@@ -447,6 +449,133 @@ CHARACTERS_INLINE void characters_fill_orthogonal(characters_real *values, size_
 CHARACTERS_INLINE void characters_fill_identity(characters_real *values, size_t rows, size_t columns, characters_real gain) {
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++) values[i * columns + j] = i == j ? gain : 0;
+}
+
+/*
+ * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
+ * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
+ * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ */
+typedef void characters_task(void *call, size_t part, size_t parts);
+
+#if CHARACTERS_THREADS > 1
+struct characters_worker {
+  characters_pool *pool;
+  size_t part;
+  pthread_t thread;
+};
+
+struct characters_pool {
+  size_t parts;              /* threads, the caller's included */
+  size_t tasks, unfinished;  /* tasks given so far; workers at the last one */
+  size_t sleeping, stopping;
+  characters_task *task;
+  void *call;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  struct characters_worker workers[CHARACTERS_THREADS - 1];
+};
+
+CHARACTERS_INLINE void characters_pause(size_t turn) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+  if (turn % 1024 == 1023) sched_yield(); /* there may be fewer processors than threads */
+}
+
+/* The number of tasks given, once it is no longer `done`. */
+static size_t characters_next_task(characters_pool *pool, size_t done) {
+  size_t tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  for (size_t turn = 0; tasks == done && turn < 20000; turn++) {
+    characters_pause(turn);
+    tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  }
+  if (tasks != done) return tasks;
+  pthread_mutex_lock(&pool->mutex);
+  __atomic_add_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  while ((tasks = __atomic_load_n(&pool->tasks, __ATOMIC_SEQ_CST)) == done) pthread_cond_wait(&pool->wake, &pool->mutex);
+  __atomic_sub_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  pthread_mutex_unlock(&pool->mutex);
+  return tasks;
+}
+
+static void *characters_work(void *started) {
+  const struct characters_worker *const worker = started;
+  characters_pool *const pool = worker->pool;
+  for (size_t done = 0;;) {
+    done = characters_next_task(pool, done);
+    if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    pool->task(pool->call, worker->part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
+  }
+}
+
+static void characters_announce(characters_pool *pool) {
+  __atomic_add_fetch(&pool->tasks, 1, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&pool->sleeping, __ATOMIC_SEQ_CST) == 0) return;
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
+static inline void characters_parallel(characters_pool *pool, int is_worth_it, characters_task *task, void *call) {
+  if (!pool || !is_worth_it || pool->parts == 1) {
+    task(call, 0, 1);
+    return;
+  }
+  pool->task = task;
+  pool->call = call;
+  __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
+  characters_announce(pool);
+  task(call, 0, pool->parts);
+  for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) characters_pause(turn);
+}
+
+void characters_pool_stop(characters_pool *pool) {
+  if (!pool) return;
+  __atomic_store_n(&pool->stopping, 1, __ATOMIC_RELEASE);
+  characters_announce(pool);
+  for (size_t i = 0; i + 1 < pool->parts; i++) pthread_join(pool->workers[i].thread, NULL);
+  pthread_cond_destroy(&pool->wake);
+  pthread_mutex_destroy(&pool->mutex);
+}
+
+static characters_status characters_pool_start(characters_pool *pool, size_t threads) {
+  if (pthread_mutex_init(&pool->mutex, NULL) || pthread_cond_init(&pool->wake, NULL)) return CHARACTERS_ERROR_THREADS;
+  for (pool->parts = 1; pool->parts < threads; pool->parts++) {
+    struct characters_worker *const worker = &pool->workers[pool->parts - 1];
+    worker->pool = pool;
+    worker->part = pool->parts;
+    if (pthread_create(&worker->thread, NULL, characters_work, worker)) {
+      characters_pool_stop(pool);
+      return CHARACTERS_ERROR_THREADS;
+    }
+  }
+  return CHARACTERS_OK;
+}
+#else
+struct characters_pool {
+  size_t parts;
+};
+
+void characters_pool_stop(characters_pool *pool) { (void)pool; }
+
+static characters_status characters_pool_start(characters_pool *pool, size_t threads) {
+  pool->parts = threads;
+  return CHARACTERS_OK;
+}
+#endif
+
+characters_status characters_pool_init(void *memory, size_t bytes, size_t threads, characters_pool **out) {
+  if (!memory || !out || threads == 0 || threads > CHARACTERS_THREADS) return CHARACTERS_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % CHARACTERS_ALIGNMENT) return CHARACTERS_ERROR_ALIGNMENT;
+  if (bytes < CHARACTERS_POOL_BYTES || sizeof(characters_pool) > CHARACTERS_POOL_BYTES) return CHARACTERS_ERROR_MEMORY;
+  characters_pool *const pool = memory;
+  memset(pool, 0, sizeof *pool);
+  const characters_status status = characters_pool_start(pool, threads);
+  if (status == CHARACTERS_OK) *out = pool;
+  return status;
 }
 
 /*
@@ -1133,12 +1262,14 @@ struct characters_parameters {
 struct characters_context {
   uint64_t tag;
   size_t max_rows;
+  characters_pool *pool;
   unsigned char *arena;
 };
 
 struct characters_trainer {
   uint64_t tag;
   size_t max_rows;
+  characters_pool *pool;
   uint64_t seed, step;
   float learning_rate;
   const char *fault;
@@ -1176,11 +1307,13 @@ static const characters_tensor_info characters_slots_table[] = {
 
 /* gather[rows, 64, 32] = gather
  * model.swift:4:3 */
-static void characters_embedding_forward(size_t rows,
+static void characters_embedding_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict embeddings /* [128, 32] */,
     const int32_t *restrict x /* [rows, 64] */,
     float *restrict gather /* [rows, 64, 32] */) {
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 64; j++) {
       for (size_t k = 0; k < 32; k++) {
         gather[i * 2048 + j * 32 + k] = embeddings[(size_t)x[i * 64 + j] * 32 + k];
@@ -1189,22 +1322,66 @@ static void characters_embedding_forward(size_t rows,
   }
 }
 
+struct characters_embedding_forward_call {
+  size_t rows;
+  const float *embeddings;
+  const int32_t *x;
+  float *gather;
+};
+
+static void characters_embedding_forward_task(void *given, size_t part, size_t parts) {
+  const struct characters_embedding_forward_call *const call = given;
+  characters_embedding_forward(part, parts, call->rows, call->embeddings, call->x, call->gather);
+}
+
 /* add[rows, 64, 512] = matmul + add
  * model.swift:5:3 */
-static void characters_lstm_forward(size_t rows,
+static void characters_lstm_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict gather /* [rows, 64, 32] */,
     const float *restrict kernel /* [32, 512] */,
     const float *restrict bias /* [512] */,
     float *restrict add /* [rows, 64, 512] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows * 64), (int)(512), (int)(32), 1.0f,
-              gather, (int)(32), kernel, (int)(512), 0.0f, add, (int)(512));
-  for (size_t i = 0; i < rows * 64; i++) {
-    for (size_t j = 0; j < 512; j++) {
-      const float sum = add[i * 512 + j];
-      const float add_2 = sum + bias[j];
-      add[i * 512 + j] = add_2;
-    }
+  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  const size_t panels = (512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+  const size_t chunk = parts == 1 ? rows * 64 : 8 * CHARACTERS_TILE_M, chunks = (rows * 64 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
+    const size_t last = rows * 64 - first < chunk ? rows * 64 : first + chunk;
+    const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
+      characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+        characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * CHARACTERS_TILE_N + s];
+            const float add_2 = sum + bias[j];
+            add[i * 512 + j] = add_2;
+          }
+        }
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < 32);
   }
+}
+
+struct characters_lstm_forward_call {
+  size_t rows;
+  const float *gather;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void characters_lstm_forward_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_forward_call *const call = given;
+  characters_lstm_forward(part, parts, call->rows, call->gather, call->kernel, call->bias, call->add);
 }
 
 /* lstm[rows, 64, 128], lstm_2[rows, 64, 512], lstm_3[rows, 64, 128] = lstm
@@ -1232,21 +1409,31 @@ static void characters_lstm_forward_2(size_t rows,
   }
   for (size_t before = 0; before < 63; before++) {
     const size_t t = before + 1;
-    CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-    for (size_t n0 = 0; n0 < 512; n0 += CHARACTERS_TILE_N) {
-      const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
-        characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += CHARACTERS_TILE_M) {
-          const size_t height = rows - m0 < CHARACTERS_TILE_M ? rows - m0 : CHARACTERS_TILE_M;
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, lstm + before * 128 + m0 * 8192 + k0, 8192, 1, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) lstm_2[t * 512 + (m0 + r) * 32768 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
-        }
-      } while ((k0 += CHARACTERS_TILE_K) < 128);
+    if (rows <= 2) {
+      const size_t first = 0, last = 512;
+      for (size_t m0 = 0; m0 < rows; m0++) {
+        float *const c = lstm_2 + t * 512 + m0 * 32768 + first;
+        memset(c, 0, (last - first) * sizeof *c);
+        characters_row(128, last - first, lstm + before * 128 + m0 * 8192, 1, recurrent_kernel + first, 512, c);
+      }
+    }
+    else {
+      CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+      for (size_t n0 = 0; n0 < 512; n0 += CHARACTERS_TILE_N) {
+        const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+        size_t k0 = 0;
+        do {
+          const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+          characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
+          for (size_t m0 = 0; m0 < rows; m0 += CHARACTERS_TILE_M) {
+            const size_t height = rows - m0 < CHARACTERS_TILE_M ? rows - m0 : CHARACTERS_TILE_M;
+            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+            characters_tile(depth, height, width, lstm + before * 128 + m0 * 8192 + k0, 8192, 1, panel, tile);
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) lstm_2[t * 512 + (m0 + r) * 32768 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+          }
+        } while ((k0 += CHARACTERS_TILE_K) < 128);
+      }
     }
     for (size_t i0 = 0; i0 < rows; i0++) {
       for (size_t i1 = 0; i1 < 128; i1++) {
@@ -1268,28 +1455,62 @@ static void characters_lstm_forward_2(size_t rows,
 
 /* add[rows, 64, 128] = matmul + add
  * model.swift:6:3 */
-static void characters_dense_forward(size_t rows,
+static void characters_dense_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict lstm /* [rows, 64, 128] */,
     const float *restrict kernel /* [128, 128] */,
     const float *restrict bias /* [128] */,
     float *restrict add /* [rows, 64, 128] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows * 64), (int)(128), (int)(128), 1.0f,
-              lstm, (int)(128), kernel, (int)(128), 0.0f, add, (int)(128));
-  for (size_t i = 0; i < rows * 64; i++) {
-    for (size_t j = 0; j < 128; j++) {
-      const float sum = add[i * 128 + j];
-      const float add_2 = sum + bias[j];
-      add[i * 128 + j] = add_2;
-    }
+  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  const size_t panels = (128 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+  const size_t chunk = parts == 1 ? rows * 64 : 8 * CHARACTERS_TILE_M, chunks = (rows * 64 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
+    const size_t last = rows * 64 - first < chunk ? rows * 64 : first + chunk;
+    const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+      characters_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+        characters_tile(depth, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile);
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * CHARACTERS_TILE_N + s];
+            const float add_2 = sum + bias[j];
+            add[i * 128 + j] = add_2;
+          }
+        }
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < 128);
   }
+}
+
+struct characters_dense_forward_call {
+  size_t rows;
+  const float *lstm;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void characters_dense_forward_task(void *given, size_t part, size_t parts) {
+  const struct characters_dense_forward_call *const call = given;
+  characters_dense_forward(part, parts, call->rows, call->lstm, call->kernel, call->bias, call->add);
 }
 
 /* dense[rows, 64, 128] = softmax
  * model.swift:6:3 */
-static void characters_dense_forward_2(size_t rows,
+static void characters_dense_forward_2(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict add /* [rows, 64, 128] */,
     float *restrict dense /* [rows, 64, 128] */) {
-  for (size_t i0 = 0; i0 < rows; i0++) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 64; i1++) {
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
@@ -1323,12 +1544,25 @@ static void characters_dense_forward_2(size_t rows,
   }
 }
 
+struct characters_dense_forward_2_call {
+  size_t rows;
+  const float *add;
+  float *dense;
+};
+
+static void characters_dense_forward_2_task(void *given, size_t part, size_t parts) {
+  const struct characters_dense_forward_2_call *const call = given;
+  characters_dense_forward_2(part, parts, call->rows, call->add, call->dense);
+}
+
 /* softmax[rows, 64, 128] = softmax
  * model.swift:6:3 */
-static void characters_dense_forward_2_2(size_t rows,
+static void characters_dense_forward_2_2(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict add /* [rows, 64, 128] */,
     float *restrict softmax /* [rows, 64, 128] */) {
-  for (size_t i0 = 0; i0 < rows; i0++) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 64; i1++) {
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
@@ -1362,13 +1596,26 @@ static void characters_dense_forward_2_2(size_t rows,
   }
 }
 
+struct characters_dense_forward_2_2_call {
+  size_t rows;
+  const float *add;
+  float *softmax;
+};
+
+static void characters_dense_forward_2_2_task(void *given, size_t part, size_t parts) {
+  const struct characters_dense_forward_2_2_call *const call = given;
+  characters_dense_forward_2_2(part, parts, call->rows, call->add, call->softmax);
+}
+
 /* softmax_cross_entropy[rows, 64] = softmax_cross_entropy
  * model.swift:9:18 */
-static void characters_loss_forward(size_t rows,
+static void characters_loss_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict add /* [rows, 64, 128] */,
     const int32_t *restrict y /* [rows, 64] */,
     float *restrict softmax_cross_entropy /* [rows, 64] */) {
-  for (size_t i0 = 0; i0 < rows; i0++) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 64; i1++) {
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
@@ -1396,6 +1643,18 @@ static void characters_loss_forward(size_t rows,
       softmax_cross_entropy[i0 * 64 + i1] = log_total - add[i0 * 8192 + i1 * 128 + (size_t)y[i0 * 64 + i1]];
     }
   }
+}
+
+struct characters_loss_forward_call {
+  size_t rows;
+  const float *add;
+  const int32_t *y;
+  float *softmax_cross_entropy;
+};
+
+static void characters_loss_forward_task(void *given, size_t part, size_t parts) {
+  const struct characters_loss_forward_call *const call = given;
+  characters_loss_forward(part, parts, call->rows, call->add, call->y, call->softmax_cross_entropy);
 }
 
 /* sum_2[] = sum
@@ -1428,10 +1687,12 @@ static void characters_loss_forward_loss(float *restrict sum_2 /* [] */,
 
 /* argmax[rows, 64] = argmax
  * model.swift:9:18 */
-static void characters_loss_forward_3(size_t rows,
+static void characters_loss_forward_3(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict softmax /* [rows, 64, 128] */,
     float *restrict argmax /* [rows, 64] */) {
-  for (size_t i0 = 0; i0 < rows; i0++) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 64; i1++) {
       float largest = softmax[i0 * 8192 + i1 * 128];
       float position = 0.0f;
@@ -1444,6 +1705,17 @@ static void characters_loss_forward_3(size_t rows,
       argmax[i0 * 64 + i1] = position;
     }
   }
+}
+
+struct characters_loss_forward_3_call {
+  size_t rows;
+  const float *softmax;
+  float *argmax;
+};
+
+static void characters_loss_forward_3_task(void *given, size_t part, size_t parts) {
+  const struct characters_loss_forward_3_call *const call = given;
+  characters_loss_forward_3(part, parts, call->rows, call->softmax, call->argmax);
 }
 
 /* sum_2[rows] = cast + compare + sum
@@ -1517,22 +1789,90 @@ static void characters_loss_backward_bias(size_t rows,
 
 /* matmul[rows, 64, 128] = matmul
  * model.swift:6:3 */
-static void characters_dense_backward_3(size_t rows,
+static void characters_dense_backward_3(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict multiply /* [rows, 64, 128] */,
     const float *restrict kernel /* [128, 128] */,
     float *restrict matmul /* [rows, 64, 128] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(rows * 64), (int)(128), (int)(128), 1.0f,
-              multiply, (int)(128), kernel, (int)(128), 0.0f, matmul, (int)(128));
+  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  const size_t panels = (128 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+  const size_t chunk = parts == 1 ? rows * 64 : 8 * CHARACTERS_TILE_M, chunks = (rows * 64 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
+    const size_t last = rows * 64 - first < chunk ? rows * 64 : first + chunk;
+    const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+      characters_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
+      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+        characters_tile(depth, height, width, multiply + m0 * 128 + k0, 128, 1, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < 128);
+  }
+}
+
+struct characters_dense_backward_3_call {
+  size_t rows;
+  const float *multiply;
+  const float *kernel;
+  float *matmul;
+};
+
+static void characters_dense_backward_3_task(void *given, size_t part, size_t parts) {
+  const struct characters_dense_backward_3_call *const call = given;
+  characters_dense_backward_3(part, parts, call->rows, call->multiply, call->kernel, call->matmul);
 }
 
 /* kernel_gradient[128, 128] = matmul
  * model.swift:6:3 */
-static void characters_dense_backward_kernel(size_t rows,
+static void characters_dense_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict lstm /* [rows, 64, 128] */,
     const float *restrict multiply /* [rows, 64, 128] */,
     float *restrict kernel_gradient /* [128, 128] */) {
-  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(128), (int)(128), (int)(rows * 64), 1.0f,
-              lstm, (int)(128), multiply, (int)(128), 0.0f, kernel_gradient, (int)(128));
+  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  const size_t panels = (128 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+  const size_t chunk = parts == 1 ? 128 : 8 * CHARACTERS_TILE_M, chunks = (128 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
+    const size_t last = 128 - first < chunk ? 128 : first + chunk;
+    const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
+      characters_pack(depth, width, multiply + k0 * 128 + n0, 128, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
+        }
+        characters_tile(depth, height, width, lstm + m0 + k0 * 128, 1, 128, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < rows * 64);
+  }
+}
+
+struct characters_dense_backward_kernel_call {
+  size_t rows;
+  const float *lstm;
+  const float *multiply;
+  float *kernel_gradient;
+};
+
+static void characters_dense_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct characters_dense_backward_kernel_call *const call = given;
+  characters_dense_backward_kernel(part, parts, call->rows, call->lstm, call->multiply, call->kernel_gradient);
 }
 
 /* lstm_gradient[rows, 64, 512], lstm_gradient_2[rows, 128], lstm_gradient_3[rows, 128] = lstm_gradient
@@ -1606,10 +1946,12 @@ static void characters_lstm_backward_3(size_t rows,
 
 /* slice[rows, 63, 128] = slice
  * model.swift:5:3 */
-static void characters_lstm_backward_4(size_t rows,
+static void characters_lstm_backward_4(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict lstm /* [rows, 64, 128] */,
     float *restrict slice /* [rows, 63, 128] */) {
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 63; j++) {
       for (size_t k = 0; k < 128; k++) {
         slice[i * 8064 + j * 128 + k] = lstm[i * 8192 + j * 128 + k];
@@ -1618,12 +1960,25 @@ static void characters_lstm_backward_4(size_t rows,
   }
 }
 
+struct characters_lstm_backward_4_call {
+  size_t rows;
+  const float *lstm;
+  float *slice;
+};
+
+static void characters_lstm_backward_4_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_backward_4_call *const call = given;
+  characters_lstm_backward_4(part, parts, call->rows, call->lstm, call->slice);
+}
+
 /* slice[rows, 63, 512] = slice
  * model.swift:5:3 */
-static void characters_lstm_backward_5(size_t rows,
+static void characters_lstm_backward_5(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict lstm_gradient /* [rows, 64, 512] */,
     float *restrict slice /* [rows, 63, 512] */) {
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 63; j++) {
       for (size_t k = 0; k < 512; k++) {
         slice[i * 32256 + j * 512 + k] = lstm_gradient[i * 32768 + (j + 1) * 512 + k];
@@ -1632,14 +1987,61 @@ static void characters_lstm_backward_5(size_t rows,
   }
 }
 
+struct characters_lstm_backward_5_call {
+  size_t rows;
+  const float *lstm_gradient;
+  float *slice;
+};
+
+static void characters_lstm_backward_5_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_backward_5_call *const call = given;
+  characters_lstm_backward_5(part, parts, call->rows, call->lstm_gradient, call->slice);
+}
+
 /* recurrent_kernel_gradient[128, 512] = matmul
  * model.swift:5:3 */
-static void characters_lstm_backward_recurrent_kernel(size_t rows,
+static void characters_lstm_backward_recurrent_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict slice /* [rows, 63, 128] */,
     const float *restrict slice_2 /* [rows, 63, 512] */,
     float *restrict recurrent_kernel_gradient /* [128, 512] */) {
-  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(128), (int)(512), (int)(rows * 63), 1.0f,
-              slice, (int)(128), slice_2, (int)(512), 0.0f, recurrent_kernel_gradient, (int)(512));
+  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  const size_t panels = (512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+  const size_t chunk = parts == 1 ? 128 : 8 * CHARACTERS_TILE_M, chunks = (128 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
+    const size_t last = 128 - first < chunk ? 128 : first + chunk;
+    const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows * 63 - k0 < CHARACTERS_TILE_K ? rows * 63 - k0 : CHARACTERS_TILE_K;
+      characters_pack(depth, width, slice_2 + k0 * 512 + n0, 512, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = recurrent_kernel_gradient[(m0 + r) * 512 + n0 + s];
+        }
+        characters_tile(depth, height, width, slice + m0 + k0 * 128, 1, 128, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) recurrent_kernel_gradient[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < rows * 63);
+  }
+}
+
+struct characters_lstm_backward_recurrent_kernel_call {
+  size_t rows;
+  const float *slice;
+  const float *slice_2;
+  float *recurrent_kernel_gradient;
+};
+
+static void characters_lstm_backward_recurrent_kernel_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_backward_recurrent_kernel_call *const call = given;
+  characters_lstm_backward_recurrent_kernel(part, parts, call->rows, call->slice, call->slice_2, call->recurrent_kernel_gradient);
 }
 
 /* bias_gradient[512] = sum
@@ -1661,22 +2063,90 @@ static void characters_lstm_backward_bias(size_t rows,
 
 /* matmul[rows, 64, 32] = matmul
  * model.swift:5:3 */
-static void characters_lstm_backward_6(size_t rows,
+static void characters_lstm_backward_6(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict lstm_gradient /* [rows, 64, 512] */,
     const float *restrict kernel /* [32, 512] */,
     float *restrict matmul /* [rows, 64, 32] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(rows * 64), (int)(32), (int)(512), 1.0f,
-              lstm_gradient, (int)(512), kernel, (int)(512), 0.0f, matmul, (int)(32));
+  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  const size_t panels = (32 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+  const size_t chunk = parts == 1 ? rows * 64 : 8 * CHARACTERS_TILE_M, chunks = (rows * 64 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
+    const size_t last = rows * 64 - first < chunk ? rows * 64 : first + chunk;
+    const size_t width = 32 - n0 < CHARACTERS_TILE_N ? 32 - n0 : CHARACTERS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 512 - k0 < CHARACTERS_TILE_K ? 512 - k0 : CHARACTERS_TILE_K;
+      characters_pack(depth, width, kernel + k0 + n0 * 512, 1, 512, panel);
+      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+        characters_tile(depth, height, width, lstm_gradient + m0 * 512 + k0, 512, 1, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 32 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < 512);
+  }
+}
+
+struct characters_lstm_backward_6_call {
+  size_t rows;
+  const float *lstm_gradient;
+  const float *kernel;
+  float *matmul;
+};
+
+static void characters_lstm_backward_6_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_backward_6_call *const call = given;
+  characters_lstm_backward_6(part, parts, call->rows, call->lstm_gradient, call->kernel, call->matmul);
 }
 
 /* kernel_gradient[32, 512] = matmul
  * model.swift:5:3 */
-static void characters_lstm_backward_kernel(size_t rows,
+static void characters_lstm_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict gather /* [rows, 64, 32] */,
     const float *restrict lstm_gradient /* [rows, 64, 512] */,
     float *restrict kernel_gradient /* [32, 512] */) {
-  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(32), (int)(512), (int)(rows * 64), 1.0f,
-              gather, (int)(32), lstm_gradient, (int)(512), 0.0f, kernel_gradient, (int)(512));
+  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  const size_t panels = (512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+  const size_t chunk = parts == 1 ? 32 : 8 * CHARACTERS_TILE_M, chunks = (32 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
+    const size_t last = 32 - first < chunk ? 32 : first + chunk;
+    const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
+      characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 512 + n0 + s];
+        }
+        characters_tile(depth, height, width, gather + m0 + k0 * 32, 1, 32, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < rows * 64);
+  }
+}
+
+struct characters_lstm_backward_kernel_call {
+  size_t rows;
+  const float *gather;
+  const float *lstm_gradient;
+  float *kernel_gradient;
+};
+
+static void characters_lstm_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_backward_kernel_call *const call = given;
+  characters_lstm_backward_kernel(part, parts, call->rows, call->gather, call->lstm_gradient, call->kernel_gradient);
 }
 
 /* embeddings_gradient[128, 32] = scatter_add
@@ -1701,7 +2171,9 @@ static void characters_embedding_backward_embeddings(size_t rows,
 
 /* momentum[128, 32], velocity[128, 32], embeddings[128, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:4:3 */
-static void characters_embedding_update_embeddings(float *restrict momentum /* [128, 32] */,
+static void characters_embedding_update_embeddings(size_t part,
+    size_t parts,
+    float *restrict momentum /* [128, 32] */,
     const float *restrict embeddings_gradient /* [128, 32] */,
     float *restrict velocity /* [128, 32] */,
     const float *restrict step_number /* [] */,
@@ -1714,7 +2186,7 @@ static void characters_embedding_update_embeddings(float *restrict momentum /* [
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 4096; i++) {
+  for (size_t i = part * (4096) / parts; i < (part + 1) * (4096) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = embeddings_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -1733,9 +2205,25 @@ static void characters_embedding_update_embeddings(float *restrict momentum /* [
   }
 }
 
+struct characters_embedding_update_embeddings_call {
+  float *momentum;
+  const float *embeddings_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *embeddings;
+};
+
+static void characters_embedding_update_embeddings_task(void *given, size_t part, size_t parts) {
+  const struct characters_embedding_update_embeddings_call *const call = given;
+  characters_embedding_update_embeddings(part, parts, call->momentum, call->embeddings_gradient, call->velocity, call->step_number, call->learning_rate, call->embeddings);
+}
+
 /* momentum[32, 512], velocity[32, 512], kernel[32, 512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
-static void characters_lstm_update_kernel(float *restrict momentum /* [32, 512] */,
+static void characters_lstm_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [32, 512] */,
     const float *restrict kernel_gradient /* [32, 512] */,
     float *restrict velocity /* [32, 512] */,
     const float *restrict step_number /* [] */,
@@ -1748,7 +2236,7 @@ static void characters_lstm_update_kernel(float *restrict momentum /* [32, 512] 
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 16384; i++) {
+  for (size_t i = part * (16384) / parts; i < (part + 1) * (16384) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -1767,9 +2255,25 @@ static void characters_lstm_update_kernel(float *restrict momentum /* [32, 512] 
   }
 }
 
+struct characters_lstm_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void characters_lstm_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_update_kernel_call *const call = given;
+  characters_lstm_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+}
+
 /* momentum[128, 512], velocity[128, 512], recurrent_kernel[128, 512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
-static void characters_lstm_update_recurrent_kernel(float *restrict momentum /* [128, 512] */,
+static void characters_lstm_update_recurrent_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [128, 512] */,
     const float *restrict recurrent_kernel_gradient /* [128, 512] */,
     float *restrict velocity /* [128, 512] */,
     const float *restrict step_number /* [] */,
@@ -1782,7 +2286,7 @@ static void characters_lstm_update_recurrent_kernel(float *restrict momentum /* 
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 65536; i++) {
+  for (size_t i = part * (65536) / parts; i < (part + 1) * (65536) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = recurrent_kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -1799,6 +2303,20 @@ static void characters_lstm_update_recurrent_kernel(float *restrict momentum /* 
     velocity[i] = add_2;
     recurrent_kernel[i] = subtract_3;
   }
+}
+
+struct characters_lstm_update_recurrent_kernel_call {
+  float *momentum;
+  const float *recurrent_kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *recurrent_kernel;
+};
+
+static void characters_lstm_update_recurrent_kernel_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_update_recurrent_kernel_call *const call = given;
+  characters_lstm_update_recurrent_kernel(part, parts, call->momentum, call->recurrent_kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->recurrent_kernel);
 }
 
 /* momentum[512], velocity[512], bias[512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -1837,7 +2355,9 @@ static void characters_lstm_update_bias(float *restrict momentum /* [512] */,
 
 /* momentum[128, 128], velocity[128, 128], kernel[128, 128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:6:3 */
-static void characters_dense_update_kernel(float *restrict momentum /* [128, 128] */,
+static void characters_dense_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [128, 128] */,
     const float *restrict kernel_gradient /* [128, 128] */,
     float *restrict velocity /* [128, 128] */,
     const float *restrict step_number /* [] */,
@@ -1850,7 +2370,7 @@ static void characters_dense_update_kernel(float *restrict momentum /* [128, 128
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 16384; i++) {
+  for (size_t i = part * (16384) / parts; i < (part + 1) * (16384) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -1867,6 +2387,20 @@ static void characters_dense_update_kernel(float *restrict momentum /* [128, 128
     velocity[i] = add_2;
     kernel[i] = subtract_3;
   }
+}
+
+struct characters_dense_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void characters_dense_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct characters_dense_update_kernel_call *const call = given;
+  characters_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
 }
 
 /* momentum[128], velocity[128], bias[128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -1916,6 +2450,7 @@ const char *characters_status_string(characters_status status) {
     case CHARACTERS_ERROR_LABEL: return "a class number outside its range";
     case CHARACTERS_ERROR_IO: return "reading or writing failed: see errno";
     case CHARACTERS_ERROR_CHECKSUM: return "damaged file";
+    case CHARACTERS_ERROR_THREADS: return "a thread cannot be started";
   }
   return "unknown status";
 }
@@ -1997,6 +2532,7 @@ characters_status characters_context_init(void *memory, size_t bytes, const char
   characters_context *const context = memory;
   context->tag = characters_tag;
   context->max_rows = max_rows;
+  context->pool = config ? config->pool : NULL;
   context->arena = (unsigned char *)memory + CHARACTERS_OBJECT_BYTES;
   *out = context;
   return CHARACTERS_OK;
@@ -2014,6 +2550,7 @@ characters_status characters_trainer_init(void *memory, size_t bytes, characters
   memset(memory, 0, CHARACTERS_OBJECT_BYTES + 412160 + 824320);
   trainer->tag = characters_tag;
   trainer->max_rows = max_rows;
+  trainer->pool = config ? config->pool : NULL;
   trainer->seed = config ? config->seed : 0;
   trainer->learning_rate = 0.005f;
   trainer->fault = "";
@@ -2068,6 +2605,7 @@ characters_status characters_predict(characters_context *context, const characte
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense) return CHARACTERS_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return CHARACTERS_ERROR_ROWS;
   if (!characters_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
+  characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const gather = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
@@ -2077,11 +2615,11 @@ characters_status characters_predict(characters_context *context, const characte
   float *const lstm_3 = (float *)(void *)(arena + 128 + 294912 * max_rows); /* [rows, 64, 128] */
   float *const add_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 128] */
 
-  characters_embedding_forward(rows, parameters->values, inputs->x, gather);
-  characters_lstm_forward(rows, gather, parameters->values + 4096, parameters->values + 86016, add);
+  characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 4096, parameters->values + 86016, add});
   characters_lstm_forward_2(rows, add, parameters->values + 20480, lstm, lstm_2, lstm_3);
-  characters_dense_forward(rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2);
-  characters_dense_forward_2(rows, add_2, outputs->dense);
+  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2});
+  characters_parallel(pool, rows >= 2, characters_dense_forward_2_task, &(struct characters_dense_forward_2_call){rows, add_2, outputs->dense});
   return CHARACTERS_OK;
 }
 
@@ -2110,6 +2648,7 @@ characters_status characters_evaluate(characters_context *context, const charact
   if (!characters_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
   if (!characters_targets_are_valid(rows, targets)) return CHARACTERS_ERROR_LABEL;
   const float row_count = (float)rows;
+  characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const gather = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
@@ -2125,15 +2664,15 @@ characters_status characters_evaluate(characters_context *context, const charact
   float *const sum_2_2 = (float *)(void *)(arena + 128 + 256 * max_rows); /* [rows] */
   float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
 
-  characters_embedding_forward(rows, parameters->values, inputs->x, gather);
-  characters_lstm_forward(rows, gather, parameters->values + 4096, parameters->values + 86016, add);
+  characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 4096, parameters->values + 86016, add});
   characters_lstm_forward_2(rows, add, parameters->values + 20480, lstm, lstm_2, lstm_3);
-  characters_dense_forward(rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2);
-  characters_dense_forward_2_2(rows, add_2, softmax);
-  characters_loss_forward(rows, add_2, targets->y, softmax_cross_entropy);
+  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2});
+  characters_parallel(pool, rows >= 2, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
+  characters_parallel(pool, rows >= 4, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
   characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
   characters_loss_forward_loss(sum_2, &row_count);
-  characters_loss_forward_3(rows, softmax, argmax);
+  characters_parallel(pool, rows >= 4, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
   characters_loss_forward_4(rows, targets->y, argmax, sum_2_2);
   characters_loss_forward_accuracy(rows, sum_2_2, sum_3);
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
@@ -2152,6 +2691,7 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
                                     const characters_targets *targets, characters_metrics *metrics, int check) {
   const characters_parameters *const parameters = trainer->parameters;
   const float row_count = (float)rows;
+  characters_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
   float *const gather = (float *)(void *)(arena + 128 + 360448 * max_rows); /* [rows, 64, 32] */
@@ -2175,25 +2715,25 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   float *const slice_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 63, 512] */
   float *const matmul_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
 
-  characters_embedding_forward(rows, parameters->values, inputs->x, gather);
+  characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   if (check && !characters_finite(gather, rows * 2048)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_forward(rows, gather, parameters->values + 4096, parameters->values + 86016, add);
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 4096, parameters->values + 86016, add});
   if (check && !characters_finite(add, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_lstm_forward_2(rows, add, parameters->values + 20480, lstm, lstm_2, lstm_3);
   if (check && !characters_finite(lstm, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_2, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_3, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_dense_forward(rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2);
+  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2});
   if (check && !characters_finite(add_2, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_dense_forward_2_2(rows, add_2, softmax);
+  characters_parallel(pool, rows >= 2, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
   if (check && !characters_finite(softmax, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_loss_forward(rows, add_2, targets->y, softmax_cross_entropy);
+  characters_parallel(pool, rows >= 4, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
   if (check && !characters_finite(softmax_cross_entropy, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
   if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_loss(sum_2, &row_count);
   if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_loss_forward_3(rows, softmax, argmax);
+  characters_parallel(pool, rows >= 4, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
   if (check && !characters_finite(argmax, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_4(rows, targets->y, argmax, sum_2_2);
   if (check && !characters_finite(sum_2_2, rows)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
@@ -2202,25 +2742,25 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   characters_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 102912);
   if (check && !characters_finite(multiply, rows * 8192)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(trainer->gradients + 102912, 128)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_dense_backward_3(rows, multiply, parameters->values + 86528, matmul);
+  characters_parallel(pool, rows >= 1, characters_dense_backward_3_task, &(struct characters_dense_backward_3_call){rows, multiply, parameters->values + 86528, matmul});
   if (check && !characters_finite(matmul, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_dense_backward_kernel(rows, lstm, multiply, trainer->gradients + 86528);
+  characters_parallel(pool, rows >= 1, characters_dense_backward_kernel_task, &(struct characters_dense_backward_kernel_call){rows, lstm, multiply, trainer->gradients + 86528});
   if (check && !characters_finite(trainer->gradients + 86528, 16384)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_lstm_backward_3(rows, lstm_2, lstm_3, parameters->values + 20480, matmul, lstm_gradient, lstm_gradient_2, lstm_gradient_3);
   if (check && !characters_finite(lstm_gradient, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_2, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_3, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_backward_4(rows, lstm, slice);
+  characters_parallel(pool, rows >= 8, characters_lstm_backward_4_task, &(struct characters_lstm_backward_4_call){rows, lstm, slice});
   if (check && !characters_finite(slice, rows * 8064)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_backward_5(rows, lstm_gradient, slice_2);
+  characters_parallel(pool, rows >= 2, characters_lstm_backward_5_task, &(struct characters_lstm_backward_5_call){rows, lstm_gradient, slice_2});
   if (check && !characters_finite(slice_2, rows * 32256)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_backward_recurrent_kernel(rows, slice, slice_2, trainer->gradients + 20480);
+  characters_parallel(pool, rows >= 1, characters_lstm_backward_recurrent_kernel_task, &(struct characters_lstm_backward_recurrent_kernel_call){rows, slice, slice_2, trainer->gradients + 20480});
   if (check && !characters_finite(trainer->gradients + 20480, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_lstm_backward_bias(rows, lstm_gradient, trainer->gradients + 86016);
   if (check && !characters_finite(trainer->gradients + 86016, 512)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_backward_6(rows, lstm_gradient, parameters->values + 4096, matmul_2);
+  characters_parallel(pool, rows >= 1, characters_lstm_backward_6_task, &(struct characters_lstm_backward_6_call){rows, lstm_gradient, parameters->values + 4096, matmul_2});
   if (check && !characters_finite(matmul_2, rows * 2048)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_backward_kernel(rows, gather, lstm_gradient, trainer->gradients + 4096);
+  characters_parallel(pool, rows >= 1, characters_lstm_backward_kernel_task, &(struct characters_lstm_backward_kernel_call){rows, gather, lstm_gradient, trainer->gradients + 4096});
   if (check && !characters_finite(trainer->gradients + 4096, 16384)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_embedding_backward_embeddings(rows, matmul_2, inputs->x, trainer->gradients);
   if (check && !characters_finite(trainer->gradients, 4096)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
@@ -2259,12 +2799,13 @@ characters_status characters_apply(characters_trainer *trainer, float learning_r
   if (!trainer) return CHARACTERS_ERROR_ARGUMENT;
   characters_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
+  characters_pool *const pool = trainer->pool;
 
-  characters_embedding_update_embeddings(trainer->slots, trainer->gradients, trainer->slots + 4096, &step_number, &learning_rate, parameters->values);
-  characters_lstm_update_kernel(trainer->slots + 8192, trainer->gradients + 4096, trainer->slots + 24576, &step_number, &learning_rate, parameters->values + 4096);
-  characters_lstm_update_recurrent_kernel(trainer->slots + 40960, trainer->gradients + 20480, trainer->slots + 106496, &step_number, &learning_rate, parameters->values + 20480);
+  characters_parallel(pool, 1, characters_embedding_update_embeddings_task, &(struct characters_embedding_update_embeddings_call){trainer->slots, trainer->gradients, trainer->slots + 4096, &step_number, &learning_rate, parameters->values});
+  characters_parallel(pool, 1, characters_lstm_update_kernel_task, &(struct characters_lstm_update_kernel_call){trainer->slots + 8192, trainer->gradients + 4096, trainer->slots + 24576, &step_number, &learning_rate, parameters->values + 4096});
+  characters_parallel(pool, 1, characters_lstm_update_recurrent_kernel_task, &(struct characters_lstm_update_recurrent_kernel_call){trainer->slots + 40960, trainer->gradients + 20480, trainer->slots + 106496, &step_number, &learning_rate, parameters->values + 20480});
   characters_lstm_update_bias(trainer->slots + 172032, trainer->gradients + 86016, trainer->slots + 172544, &step_number, &learning_rate, parameters->values + 86016);
-  characters_dense_update_kernel(trainer->slots + 173056, trainer->gradients + 86528, trainer->slots + 189440, &step_number, &learning_rate, parameters->values + 86528);
+  characters_parallel(pool, 1, characters_dense_update_kernel_task, &(struct characters_dense_update_kernel_call){trainer->slots + 173056, trainer->gradients + 86528, trainer->slots + 189440, &step_number, &learning_rate, parameters->values + 86528});
   characters_dense_update_bias(trainer->slots + 205824, trainer->gradients + 102912, trainer->slots + 205952, &step_number, &learning_rate, parameters->values + 102912);
   (void)parameters;
   (void)learning_rate;

@@ -14,6 +14,8 @@ extern "C" {
 #define CHARACTERS_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */
 #define CHARACTERS_MAX_ROWS 256
 #define CHARACTERS_MODEL_HASH "0ffc6a90e84e9c17"
+#define CHARACTERS_THREADS 4
+#define CHARACTERS_POOL_BYTES ((size_t)1024)
 #define CHARACTERS_REAL_BITS 32
 #define CHARACTERS_TRAINING 1
 #define CHARACTERS_PARAMETERS_BYTES ((size_t)412416)
@@ -34,16 +36,19 @@ typedef enum characters_status {
   CHARACTERS_ERROR_NOT_FINITE = -7, /* a NaN or an infinity in training */
   CHARACTERS_ERROR_LABEL = -8, /* a class number outside its range */
   CHARACTERS_ERROR_IO = -9, /* reading or writing failed: see errno */
-  CHARACTERS_ERROR_CHECKSUM = -10  /* damaged file */
+  CHARACTERS_ERROR_CHECKSUM = -10, /* damaged file */
+  CHARACTERS_ERROR_THREADS = -11  /* a thread cannot be started */
 } characters_status;
 
 typedef struct characters_parameters characters_parameters; /* weights */
 typedef struct characters_context characters_context;       /* activations of inference */
+typedef struct characters_pool characters_pool;             /* threads */
 typedef struct characters_trainer characters_trainer;       /* gradients, optimizer slots, activations of training */
 
 typedef struct characters_config {
   size_t max_rows; /* of one call; 0: CHARACTERS_MAX_ROWS */
   uint64_t seed;   /* of the trainer's random numbers */
+  characters_pool *pool;  /* threads that a call may use besides its own; NULL: none */
 } characters_config;
 
 typedef struct characters_inputs {
@@ -74,6 +79,11 @@ typedef struct characters_tensor_info {
 } characters_tensor_info;
 
 const char *characters_status_string(characters_status status);
+
+/* Threads for the calls of one context or trainer at a time, the caller's included: at most CHARACTERS_THREADS.
+ * Results have the same bits for any number of them. init starts and stop ends them; no other function does. */
+characters_status characters_pool_init(void *memory, size_t bytes, size_t threads, characters_pool **out);
+void characters_pool_stop(characters_pool *pool);
 
 /* Weights in the caller's memory, drawn from the seed by the layers' initializers. */
 characters_status characters_parameters_init(void *memory, size_t bytes, uint64_t seed, characters_parameters **out);

@@ -3,6 +3,8 @@
 #include "characters.h"
 #include "characters_io.h"
 
+#define CHARACTERS_BLAS 0 /* CBLAS calls, whose library may have threads of its own */
+
 typedef struct characters_field {
   const char *name;
   size_t rank;
@@ -52,7 +54,7 @@ static const characters_defaults_t characters_defaults = {
   "characters", 25, 16, 1u, 1, 0.005,
   "npz", "characters.npz", "",
   "", 1.0, "", 0.1,
-  "--gemm auto --precision f32 --optimize 1", "auto", 20840448.0, 4194304.0
+  "--gemm auto --precision f32 --optimize 1 --threads 4", "auto", 20840448.0, 4194304.0
 };
 
 static characters_status characters_call_predict(characters_context *context, const characters_parameters *parameters, size_t rows,
@@ -703,7 +705,7 @@ static int fail(int status, const char *format, ...) {
 /* What the command line says; what it leaves out is what model.swift declares. */
 typedef struct options {
   const char *data, *validation, *weights, *checkpoint, *log, *format, *mode;
-  size_t epochs, batch;
+  size_t epochs, batch, threads;
   uint64_t seed;
   double learning_rate, seconds;
   int has_seed, resume, no_shuffle;
@@ -732,6 +734,7 @@ static const option option_table[] = {
   {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
   {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
   {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
+  {"--threads", "tepb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
   {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
 };
 
@@ -808,6 +811,30 @@ static int load_weights(const char *path, characters_parameters *parameters) {
   if (characters_read_file(path, &bytes, &size) == 0) characters_check_file(bytes, size, message, sizeof message);
   free(bytes);
   return fail(FAILED, "%s: %s", path, message[0] ? message : characters_status_string(status));
+}
+
+/* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
+static characters_pool *pool = NULL;
+static size_t threads = 1;
+
+#if CHARACTERS_BLAS
+void openblas_set_num_threads(int) __attribute__((weak)); /* other BLAS have no such function */
+#endif
+
+static int start_threads(const options *given) {
+  const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  threads = given->threads ? given->threads : processors > 0 ? (size_t)processors : 1;
+#if CHARACTERS_BLAS
+  if (openblas_set_num_threads) openblas_set_num_threads((int)threads);
+#endif
+  if (CHARACTERS_THREADS > 1 && given->threads > CHARACTERS_THREADS)
+    return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", CHARACTERS_THREADS);
+  const size_t shared = threads < CHARACTERS_THREADS ? threads : CHARACTERS_THREADS;
+  if (!CHARACTERS_BLAS) threads = shared;
+  void *const memory = shared > 1 ? allocate(CHARACTERS_POOL_BYTES) : NULL;
+  if (shared > 1 && (!memory || characters_pool_init(memory, CHARACTERS_POOL_BYTES, shared, &pool) != CHARACTERS_OK))
+    return fail(FAILED, "%zu threads cannot be started", shared);
+  return DONE;
 }
 
 /* ---- Data ---- */
@@ -1423,7 +1450,7 @@ static characters_parameters *new_parameters(uint64_t seed) {
 
 static characters_context *new_context(size_t rows) {
   characters_context *context = NULL;
-  const characters_config config = {rows, 0};
+  const characters_config config = {rows, 0, pool};
   void *const memory = allocate(CHARACTERS_CONTEXT_BYTES(rows));
   if (!memory || characters_context_init(memory, CHARACTERS_CONTEXT_BYTES(rows), &config, &context) != CHARACTERS_OK) return NULL;
   return context;
@@ -1624,7 +1651,7 @@ static int bench_prepare(bench *b) {
     if (!b->outputs[i]) return 0;
   }
 #if CHARACTERS_TRAINING
-  const characters_config config = {b->rows, 1};
+  const characters_config config = {b->rows, 1, pool};
   void *const memory = b->train ? allocate(CHARACTERS_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || characters_trainer_init(memory, CHARACTERS_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != CHARACTERS_OK)) return 0;
   for (size_t i = 0; i < CHARACTERS_TARGETS && b->train; i++) {
@@ -1666,9 +1693,9 @@ static int run_benchmark(const options *given) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   const double flops = (b.train ? characters_defaults.train_flops_per_row : characters_defaults.infer_flops_per_row) * (double)b.rows;
-  printf("{\"model\": \"%s\", \"mode\": \"%s\", \"batch\": %zu, \"threads\": 1, \"gemm\": \"%s\", \"min_ms\": %.6f, "
+  printf("{\"model\": \"%s\", \"mode\": \"%s\", \"batch\": %zu, \"threads\": %zu, \"gemm\": \"%s\", \"min_ms\": %.6f, "
          "\"median_ms\": %.6f, \"gflops\": %.3f, \"rss_mb\": %.1f}\n",
-         characters_defaults.name, b.train ? "train" : "infer", b.rows, characters_defaults.gemm, samples[0] * 1e3,
+         characters_defaults.name, b.train ? "train" : "infer", b.rows, threads, characters_defaults.gemm, samples[0] * 1e3,
          samples[count / 2] * 1e3, flops / samples[0] * 1e-9, (double)usage.ru_maxrss / 1024);
   return DONE;
 }
@@ -1849,7 +1876,7 @@ static int prepare_run(run *r) {
   r->batch = r->given.batch ? r->given.batch : characters_defaults.batch;
   if (r->batch > CHARACTERS_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", CHARACTERS_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "characters.safetensors";
-  const characters_config config = {r->batch, r->given.has_seed ? r->given.seed : characters_defaults.seed};
+  const characters_config config = {r->batch, r->given.has_seed ? r->given.seed : characters_defaults.seed, pool};
   void *const memory = allocate(CHARACTERS_TRAINER_BYTES(r->batch));
   r->parameters = new_parameters(config.seed);
   r->context = new_context(r->batch);
@@ -1970,7 +1997,8 @@ int main(int count, char **words) {
       return DONE;
     }
   const int status = parse_options(&given, letter, count - 2, words + 2);
-  if (status) return status;
+  const int started = status ? status : start_threads(&given);
+  if (started) return started;
   switch (letter) {
 #if CHARACTERS_TRAINING
     case 't': return run_train(&given);

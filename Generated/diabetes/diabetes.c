@@ -6,10 +6,14 @@
  *   dense_1 (Dense) -> [rows, 1]  model.swift:6:3
  */
 
+#define _POSIX_C_SOURCE 200809L
 #include "diabetes.h"
 
 #include <math.h>
 #include <string.h>
+
+#include <pthread.h>
+#include <sched.h>
 
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
@@ -445,6 +449,133 @@ DIABETES_INLINE void diabetes_fill_orthogonal(diabetes_real *values, size_t rows
 DIABETES_INLINE void diabetes_fill_identity(diabetes_real *values, size_t rows, size_t columns, diabetes_real gain) {
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++) values[i * columns + j] = i == j ? gain : 0;
+}
+
+/*
+ * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
+ * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
+ * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ */
+typedef void diabetes_task(void *call, size_t part, size_t parts);
+
+#if DIABETES_THREADS > 1
+struct diabetes_worker {
+  diabetes_pool *pool;
+  size_t part;
+  pthread_t thread;
+};
+
+struct diabetes_pool {
+  size_t parts;              /* threads, the caller's included */
+  size_t tasks, unfinished;  /* tasks given so far; workers at the last one */
+  size_t sleeping, stopping;
+  diabetes_task *task;
+  void *call;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  struct diabetes_worker workers[DIABETES_THREADS - 1];
+};
+
+DIABETES_INLINE void diabetes_pause(size_t turn) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+  if (turn % 1024 == 1023) sched_yield(); /* there may be fewer processors than threads */
+}
+
+/* The number of tasks given, once it is no longer `done`. */
+static size_t diabetes_next_task(diabetes_pool *pool, size_t done) {
+  size_t tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  for (size_t turn = 0; tasks == done && turn < 20000; turn++) {
+    diabetes_pause(turn);
+    tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  }
+  if (tasks != done) return tasks;
+  pthread_mutex_lock(&pool->mutex);
+  __atomic_add_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  while ((tasks = __atomic_load_n(&pool->tasks, __ATOMIC_SEQ_CST)) == done) pthread_cond_wait(&pool->wake, &pool->mutex);
+  __atomic_sub_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  pthread_mutex_unlock(&pool->mutex);
+  return tasks;
+}
+
+static void *diabetes_work(void *started) {
+  const struct diabetes_worker *const worker = started;
+  diabetes_pool *const pool = worker->pool;
+  for (size_t done = 0;;) {
+    done = diabetes_next_task(pool, done);
+    if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    pool->task(pool->call, worker->part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
+  }
+}
+
+static void diabetes_announce(diabetes_pool *pool) {
+  __atomic_add_fetch(&pool->tasks, 1, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&pool->sleeping, __ATOMIC_SEQ_CST) == 0) return;
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
+static inline void diabetes_parallel(diabetes_pool *pool, int is_worth_it, diabetes_task *task, void *call) {
+  if (!pool || !is_worth_it || pool->parts == 1) {
+    task(call, 0, 1);
+    return;
+  }
+  pool->task = task;
+  pool->call = call;
+  __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
+  diabetes_announce(pool);
+  task(call, 0, pool->parts);
+  for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) diabetes_pause(turn);
+}
+
+void diabetes_pool_stop(diabetes_pool *pool) {
+  if (!pool) return;
+  __atomic_store_n(&pool->stopping, 1, __ATOMIC_RELEASE);
+  diabetes_announce(pool);
+  for (size_t i = 0; i + 1 < pool->parts; i++) pthread_join(pool->workers[i].thread, NULL);
+  pthread_cond_destroy(&pool->wake);
+  pthread_mutex_destroy(&pool->mutex);
+}
+
+static diabetes_status diabetes_pool_start(diabetes_pool *pool, size_t threads) {
+  if (pthread_mutex_init(&pool->mutex, NULL) || pthread_cond_init(&pool->wake, NULL)) return DIABETES_ERROR_THREADS;
+  for (pool->parts = 1; pool->parts < threads; pool->parts++) {
+    struct diabetes_worker *const worker = &pool->workers[pool->parts - 1];
+    worker->pool = pool;
+    worker->part = pool->parts;
+    if (pthread_create(&worker->thread, NULL, diabetes_work, worker)) {
+      diabetes_pool_stop(pool);
+      return DIABETES_ERROR_THREADS;
+    }
+  }
+  return DIABETES_OK;
+}
+#else
+struct diabetes_pool {
+  size_t parts;
+};
+
+void diabetes_pool_stop(diabetes_pool *pool) { (void)pool; }
+
+static diabetes_status diabetes_pool_start(diabetes_pool *pool, size_t threads) {
+  pool->parts = threads;
+  return DIABETES_OK;
+}
+#endif
+
+diabetes_status diabetes_pool_init(void *memory, size_t bytes, size_t threads, diabetes_pool **out) {
+  if (!memory || !out || threads == 0 || threads > DIABETES_THREADS) return DIABETES_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % DIABETES_ALIGNMENT) return DIABETES_ERROR_ALIGNMENT;
+  if (bytes < DIABETES_POOL_BYTES || sizeof(diabetes_pool) > DIABETES_POOL_BYTES) return DIABETES_ERROR_MEMORY;
+  diabetes_pool *const pool = memory;
+  memset(pool, 0, sizeof *pool);
+  const diabetes_status status = diabetes_pool_start(pool, threads);
+  if (status == DIABETES_OK) *out = pool;
+  return status;
 }
 
 /*
@@ -1131,12 +1262,14 @@ struct diabetes_parameters {
 struct diabetes_context {
   uint64_t tag;
   size_t max_rows;
+  diabetes_pool *pool;
   unsigned char *arena;
 };
 
 struct diabetes_trainer {
   uint64_t tag;
   size_t max_rows;
+  diabetes_pool *pool;
   uint64_t seed, step;
   float learning_rate;
   const char *fault;
@@ -1202,28 +1335,46 @@ static void diabetes_dense_forward(size_t rows,
     const float *restrict kernel /* [10, 16] */,
     const float *restrict bias /* [16] */,
     float *restrict relu /* [rows, 16] */) {
-  DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-  for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
-    const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 10 - k0 < DIABETES_TILE_K ? 10 - k0 : DIABETES_TILE_K;
-      diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-        const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-        DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-        diabetes_tile(depth, height, width, divide + m0 * 10 + k0, 10, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIABETES_TILE_N + s];
-            const float add = sum + bias[j];
-            const float relu_2 = diabetes_maximum(add, 0.0f);
-            relu[i * 16 + j] = relu_2;
+  if (rows <= 2) {
+    const size_t first = 0, last = 16;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = relu + m0 * 16 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      diabetes_row(10, last - first, divide + m0 * 10, 1, kernel + first, 16, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = relu[i * 16 + j];
+        const float add = sum + bias[j];
+        const float relu_2 = diabetes_maximum(add, 0.0f);
+        relu[i * 16 + j] = relu_2;
+      }
+    }
+  }
+  else {
+    DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
+    for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
+      const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 10 - k0 < DIABETES_TILE_K ? 10 - k0 : DIABETES_TILE_K;
+        diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
+          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
+          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+          diabetes_tile(depth, height, width, divide + m0 * 10 + k0, 10, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIABETES_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu_2 = diabetes_maximum(add, 0.0f);
+              relu[i * 16 + j] = relu_2;
+            }
           }
         }
-      }
-    } while ((k0 += DIABETES_TILE_K) < 10);
+      } while ((k0 += DIABETES_TILE_K) < 10);
+    }
   }
 }
 
@@ -1234,27 +1385,44 @@ static void diabetes_dense_1_forward(size_t rows,
     const float *restrict kernel /* [16, 1] */,
     const float *restrict bias /* [1] */,
     float *restrict dense_1 /* [rows, 1] */) {
-  DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-  for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
-    const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
-      diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-        const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-        DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-        diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIABETES_TILE_N + s];
-            const float add = sum + bias[0];
-            dense_1[i + j] = add;
+  if (rows <= 2) {
+    const size_t first = 0, last = 1;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = dense_1 + m0 * 1 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      diabetes_row(16, last - first, relu + m0 * 16, 1, kernel + first, 1, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = dense_1[i + j];
+        const float add = sum + bias[0];
+        dense_1[i + j] = add;
+      }
+    }
+  }
+  else {
+    DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
+    for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
+      const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
+        diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
+          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
+          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+          diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIABETES_TILE_N + s];
+              const float add = sum + bias[0];
+              dense_1[i + j] = add;
+            }
           }
         }
-      }
-    } while ((k0 += DIABETES_TILE_K) < 16);
+      } while ((k0 += DIABETES_TILE_K) < 16);
+    }
   }
 }
 
@@ -1267,31 +1435,52 @@ static void diabetes_dense_1_forward_2(size_t rows,
     const float *restrict y /* [rows, 1] */,
     float *restrict multiply /* [rows, 1] */,
     float *restrict abs_2 /* [rows, 1] */) {
-  DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-  for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
-    const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
-      diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-        const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-        DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-        diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIABETES_TILE_N + s];
-            const float add = sum + bias[0];
-            const float subtract = add - y[i + j];
-            const float multiply_2 = subtract * subtract;
-            const float abs_3 = fabsf(subtract);
-            multiply[i + j] = multiply_2;
-            abs_2[i + j] = abs_3;
+  if (rows <= 2) {
+    const size_t first = 0, last = 1;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = multiply + m0 * 1 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      diabetes_row(16, last - first, relu + m0 * 16, 1, kernel + first, 1, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = multiply[i + j];
+        const float add = sum + bias[0];
+        const float subtract = add - y[i + j];
+        const float multiply_2 = subtract * subtract;
+        const float abs_3 = fabsf(subtract);
+        multiply[i + j] = multiply_2;
+        abs_2[i + j] = abs_3;
+      }
+    }
+  }
+  else {
+    DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
+    for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
+      const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
+        diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
+          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
+          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+          diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIABETES_TILE_N + s];
+              const float add = sum + bias[0];
+              const float subtract = add - y[i + j];
+              const float multiply_2 = subtract * subtract;
+              const float abs_3 = fabsf(subtract);
+              multiply[i + j] = multiply_2;
+              abs_2[i + j] = abs_3;
+            }
           }
         }
-      }
-    } while ((k0 += DIABETES_TILE_K) < 16);
+      } while ((k0 += DIABETES_TILE_K) < 16);
+    }
   }
 }
 
@@ -1377,30 +1566,50 @@ static void diabetes_dense_backward(size_t rows,
     const float *restrict bias /* [16] */,
     float *restrict relu /* [rows, 16] */,
     float *restrict compare /* [rows, 16] */) {
-  DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-  for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
-    const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 10 - k0 < DIABETES_TILE_K ? 10 - k0 : DIABETES_TILE_K;
-      diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-        const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-        DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-        diabetes_tile(depth, height, width, divide + m0 * 10 + k0, 10, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIABETES_TILE_N + s];
-            const float add = sum + bias[j];
-            const float relu_2 = diabetes_maximum(add, 0.0f);
-            const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
-            relu[i * 16 + j] = relu_2;
-            compare[i * 16 + j] = compare_2;
+  if (rows <= 2) {
+    const size_t first = 0, last = 16;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = relu + m0 * 16 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      diabetes_row(10, last - first, divide + m0 * 10, 1, kernel + first, 16, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = relu[i * 16 + j];
+        const float add = sum + bias[j];
+        const float relu_2 = diabetes_maximum(add, 0.0f);
+        const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+        relu[i * 16 + j] = relu_2;
+        compare[i * 16 + j] = compare_2;
+      }
+    }
+  }
+  else {
+    DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
+    for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
+      const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 10 - k0 < DIABETES_TILE_K ? 10 - k0 : DIABETES_TILE_K;
+        diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
+          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
+          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+          diabetes_tile(depth, height, width, divide + m0 * 10 + k0, 10, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIABETES_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu_2 = diabetes_maximum(add, 0.0f);
+              const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+              relu[i * 16 + j] = relu_2;
+              compare[i * 16 + j] = compare_2;
+            }
           }
         }
-      }
-    } while ((k0 += DIABETES_TILE_K) < 10);
+      } while ((k0 += DIABETES_TILE_K) < 10);
+    }
   }
 }
 
@@ -1417,38 +1626,66 @@ static void diabetes_dense_1_backward_bias(size_t rows,
     float *restrict add /* [rows, 1] */,
     float *restrict bias_gradient /* [1] */) {
   const float divide = 1.0f / row_count[0];
-  for (size_t i = 0; i < 1; i++) {
-    bias_gradient[i] = 0.0f;
+  if (rows <= 2) {
+    const size_t first = 0, last = 1;
+    for (size_t j = first; j < last; j++) {
+      bias_gradient[j] = 0.0f;
+    }
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = multiply + m0 * 1 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      diabetes_row(16, last - first, relu + m0 * 16, 1, kernel + first, 1, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = multiply[i + j];
+        const float add_2 = sum + bias[0];
+        const float subtract = add_2 - y[i + j];
+        const float multiply_2 = subtract * subtract;
+        const float abs_3 = fabsf(subtract);
+        const float multiply_3 = divide * subtract;
+        const float add_3 = multiply_3 + multiply_3;
+        multiply[i + j] = multiply_2;
+        abs_2[i + j] = abs_3;
+        add[i + j] = add_3;
+        bias_gradient[0] += add_3;
+      }
+    }
   }
-  DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-  for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
-    const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
-      diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-        const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-        DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-        diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIABETES_TILE_N + s];
-            const float add_2 = sum + bias[0];
-            const float subtract = add_2 - y[i + j];
-            const float multiply_2 = subtract * subtract;
-            const float abs_3 = fabsf(subtract);
-            const float multiply_3 = divide * subtract;
-            const float add_3 = multiply_3 + multiply_3;
-            multiply[i + j] = multiply_2;
-            abs_2[i + j] = abs_3;
-            add[i + j] = add_3;
-            bias_gradient[0] += add_3;
+  else {
+    DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
+    for (size_t j = 0; j < 1; j++) {
+      bias_gradient[j] = 0.0f;
+    }
+    for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
+      const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
+        diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
+          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
+          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+          diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIABETES_TILE_N + s];
+              const float add_2 = sum + bias[0];
+              const float subtract = add_2 - y[i + j];
+              const float multiply_2 = subtract * subtract;
+              const float abs_3 = fabsf(subtract);
+              const float multiply_3 = divide * subtract;
+              const float add_3 = multiply_3 + multiply_3;
+              multiply[i + j] = multiply_2;
+              abs_2[i + j] = abs_3;
+              add[i + j] = add_3;
+              bias_gradient[0] += add_3;
+            }
           }
         }
-      }
-    } while ((k0 += DIABETES_TILE_K) < 16);
+      } while ((k0 += DIABETES_TILE_K) < 16);
+    }
   }
 }
 
@@ -1488,51 +1725,78 @@ static void diabetes_dense_1_backward_bias_2(size_t rows,
     const float *restrict compare /* [rows, 16] */,
     float *restrict select /* [rows, 16] */,
     float *restrict bias_gradient /* [16] */) {
-  for (size_t i = 0; i < 16; i++) {
-    bias_gradient[i] = 0.0f;
+  if (rows <= 2) {
+    const size_t first = 0, last = 16;
+    for (size_t j = first; j < last; j++) {
+      bias_gradient[j] = 0.0f;
+    }
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = select + m0 * 16 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      diabetes_row(1, last - first, add + m0, 1, kernel + first, 1, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = select[i * 16 + j];
+        const float select_2 = compare[i * 16 + j] != 0.0f ? sum : 0.0f;
+        select[i * 16 + j] = select_2;
+        bias_gradient[j] += select_2;
+      }
+    }
   }
-  DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-  for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
-    const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 1 - k0 < DIABETES_TILE_K ? 1 - k0 : DIABETES_TILE_K;
-      diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-        const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-        DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-        diabetes_tile(depth, height, width, add + m0 + k0, 1, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIABETES_TILE_N + s];
-            const float select_2 = compare[i * 16 + j] != 0.0f ? sum : 0.0f;
-            select[i * 16 + j] = select_2;
-            bias_gradient[j] += select_2;
+  else {
+    DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
+    for (size_t j = 0; j < 16; j++) {
+      bias_gradient[j] = 0.0f;
+    }
+    for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
+      const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 1 - k0 < DIABETES_TILE_K ? 1 - k0 : DIABETES_TILE_K;
+        diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
+          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
+          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+          diabetes_tile(depth, height, width, add + m0 + k0, 1, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIABETES_TILE_N + s];
+              const float select_2 = compare[i * 16 + j] != 0.0f ? sum : 0.0f;
+              select[i * 16 + j] = select_2;
+              bias_gradient[j] += select_2;
+            }
           }
         }
-      }
-    } while ((k0 += DIABETES_TILE_K) < 1);
+      } while ((k0 += DIABETES_TILE_K) < 1);
+    }
   }
 }
 
 /* kernel_gradient[10, 16] = multiply + add + matmul + add
  * model.swift:5:3 */
-static void diabetes_loss_backward_kernel(size_t rows,
+static void diabetes_loss_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict constant /* [1, 1] */,
     const float *restrict kernel /* [10, 16] */,
     const float *restrict divide /* [rows, 10] */,
     const float *restrict select /* [rows, 16] */,
     float *restrict kernel_gradient /* [10, 16] */) {
   DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-  for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
+  const size_t panels = (16 + DIABETES_TILE_N - 1) / DIABETES_TILE_N;
+  const size_t chunk = parts == 1 ? 10 : 8 * DIABETES_TILE_M, chunks = (10 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * DIABETES_TILE_N, first = unit % chunks * chunk;
+    const size_t last = 10 - first < chunk ? 10 : first + chunk;
     const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
     size_t k0 = 0;
     do {
       const size_t depth = rows - k0 < DIABETES_TILE_K ? rows - k0 : DIABETES_TILE_K;
       diabetes_pack(depth, width, select + k0 * 16 + n0, 16, 1, panel);
-      for (size_t m0 = 0; m0 < 10; m0 += DIABETES_TILE_M) {
-        const size_t height = 10 - m0 < DIABETES_TILE_M ? 10 - m0 : DIABETES_TILE_M;
+      for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
+        const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
         DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
         if (k0 > 0) {
           for (size_t r = 0; r < height; r++)
@@ -1557,6 +1821,20 @@ static void diabetes_loss_backward_kernel(size_t rows,
       }
     } while ((k0 += DIABETES_TILE_K) < rows);
   }
+}
+
+struct diabetes_loss_backward_kernel_call {
+  size_t rows;
+  const float *constant;
+  const float *kernel;
+  const float *divide;
+  const float *select;
+  float *kernel_gradient;
+};
+
+static void diabetes_loss_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct diabetes_loss_backward_kernel_call *const call = given;
+  diabetes_loss_backward_kernel(part, parts, call->rows, call->constant, call->kernel, call->divide, call->select, call->kernel_gradient);
 }
 
 /* momentum[10, 16], velocity[10, 16], kernel[10, 16] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -1706,6 +1984,7 @@ const char *diabetes_status_string(diabetes_status status) {
     case DIABETES_ERROR_LABEL: return "a class number outside its range";
     case DIABETES_ERROR_IO: return "reading or writing failed: see errno";
     case DIABETES_ERROR_CHECKSUM: return "damaged file";
+    case DIABETES_ERROR_THREADS: return "a thread cannot be started";
   }
   return "unknown status";
 }
@@ -1787,6 +2066,7 @@ diabetes_status diabetes_context_init(void *memory, size_t bytes, const diabetes
   diabetes_context *const context = memory;
   context->tag = diabetes_tag;
   context->max_rows = max_rows;
+  context->pool = config ? config->pool : NULL;
   context->arena = (unsigned char *)memory + DIABETES_OBJECT_BYTES;
   *out = context;
   return DIABETES_OK;
@@ -1804,6 +2084,7 @@ diabetes_status diabetes_trainer_init(void *memory, size_t bytes, diabetes_param
   memset(memory, 0, DIABETES_OBJECT_BYTES + 832 + 1600);
   trainer->tag = diabetes_tag;
   trainer->max_rows = max_rows;
+  trainer->pool = config ? config->pool : NULL;
   trainer->seed = config ? config->seed : 0;
   trainer->learning_rate = 0.01f;
   trainer->fault = "";
@@ -1926,6 +2207,7 @@ static diabetes_status diabetes_run_backward(diabetes_trainer *trainer, size_t r
                                     const diabetes_targets *targets, diabetes_metrics *metrics, int check) {
   const diabetes_parameters *const parameters = trainer->parameters;
   const float row_count = (float)rows;
+  diabetes_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
   float *const maximum = (float *)(void *)(arena + 0); /* [10] */
@@ -1968,7 +2250,7 @@ static diabetes_status diabetes_run_backward(diabetes_trainer *trainer, size_t r
   diabetes_dense_1_backward_bias_2(rows, add, parameters->values + 176, compare, select, trainer->gradients + 160);
   if (check && !diabetes_finite(select, rows * 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(trainer->gradients + 160, 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_loss_backward_kernel(rows, constant, parameters->values, divide, select, trainer->gradients);
+  diabetes_parallel(pool, rows >= 91, diabetes_loss_backward_kernel_task, &(struct diabetes_loss_backward_kernel_call){rows, constant, parameters->values, divide, select, trainer->gradients});
   if (check && !diabetes_finite(trainer->gradients, 160)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 128));

@@ -14,6 +14,8 @@ extern "C" {
 #define DIABETES_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */
 #define DIABETES_MAX_ROWS 256
 #define DIABETES_MODEL_HASH "4d2c456b473e662e"
+#define DIABETES_THREADS 4
+#define DIABETES_POOL_BYTES ((size_t)1024)
 #define DIABETES_REAL_BITS 32
 #define DIABETES_TRAINING 1
 #define DIABETES_PARAMETERS_BYTES ((size_t)1152)
@@ -34,16 +36,19 @@ typedef enum diabetes_status {
   DIABETES_ERROR_NOT_FINITE = -7, /* a NaN or an infinity in training */
   DIABETES_ERROR_LABEL = -8, /* a class number outside its range */
   DIABETES_ERROR_IO = -9, /* reading or writing failed: see errno */
-  DIABETES_ERROR_CHECKSUM = -10  /* damaged file */
+  DIABETES_ERROR_CHECKSUM = -10, /* damaged file */
+  DIABETES_ERROR_THREADS = -11  /* a thread cannot be started */
 } diabetes_status;
 
 typedef struct diabetes_parameters diabetes_parameters; /* weights */
 typedef struct diabetes_context diabetes_context;       /* activations of inference */
+typedef struct diabetes_pool diabetes_pool;             /* threads */
 typedef struct diabetes_trainer diabetes_trainer;       /* gradients, optimizer slots, activations of training */
 
 typedef struct diabetes_config {
   size_t max_rows; /* of one call; 0: DIABETES_MAX_ROWS */
   uint64_t seed;   /* of the trainer's random numbers */
+  diabetes_pool *pool;  /* threads that a call may use besides its own; NULL: none */
 } diabetes_config;
 
 typedef struct diabetes_inputs {
@@ -74,6 +79,11 @@ typedef struct diabetes_tensor_info {
 } diabetes_tensor_info;
 
 const char *diabetes_status_string(diabetes_status status);
+
+/* Threads for the calls of one context or trainer at a time, the caller's included: at most DIABETES_THREADS.
+ * Results have the same bits for any number of them. init starts and stop ends them; no other function does. */
+diabetes_status diabetes_pool_init(void *memory, size_t bytes, size_t threads, diabetes_pool **out);
+void diabetes_pool_stop(diabetes_pool *pool);
 
 /* Weights in the caller's memory, drawn from the seed by the layers' initializers. */
 diabetes_status diabetes_parameters_init(void *memory, size_t bytes, uint64_t seed, diabetes_parameters **out);

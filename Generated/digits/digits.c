@@ -6,12 +6,14 @@
  *   dense_1 (Dense) -> [rows, 10]  model.swift:6:3
  */
 
+#define _POSIX_C_SOURCE 200809L
 #include "digits.h"
 
 #include <math.h>
 #include <string.h>
 
-#include <cblas.h>
+#include <pthread.h>
+#include <sched.h>
 
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
@@ -447,6 +449,305 @@ DIGITS_INLINE void digits_fill_orthogonal(digits_real *values, size_t rows, size
 DIGITS_INLINE void digits_fill_identity(digits_real *values, size_t rows, size_t columns, digits_real gain) {
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++) values[i * columns + j] = i == j ? gain : 0;
+}
+
+/*
+ * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
+ * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
+ * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ */
+typedef void digits_task(void *call, size_t part, size_t parts);
+
+#if DIGITS_THREADS > 1
+struct digits_worker {
+  digits_pool *pool;
+  size_t part;
+  pthread_t thread;
+};
+
+struct digits_pool {
+  size_t parts;              /* threads, the caller's included */
+  size_t tasks, unfinished;  /* tasks given so far; workers at the last one */
+  size_t sleeping, stopping;
+  digits_task *task;
+  void *call;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  struct digits_worker workers[DIGITS_THREADS - 1];
+};
+
+DIGITS_INLINE void digits_pause(size_t turn) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+  if (turn % 1024 == 1023) sched_yield(); /* there may be fewer processors than threads */
+}
+
+/* The number of tasks given, once it is no longer `done`. */
+static size_t digits_next_task(digits_pool *pool, size_t done) {
+  size_t tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  for (size_t turn = 0; tasks == done && turn < 20000; turn++) {
+    digits_pause(turn);
+    tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  }
+  if (tasks != done) return tasks;
+  pthread_mutex_lock(&pool->mutex);
+  __atomic_add_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  while ((tasks = __atomic_load_n(&pool->tasks, __ATOMIC_SEQ_CST)) == done) pthread_cond_wait(&pool->wake, &pool->mutex);
+  __atomic_sub_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  pthread_mutex_unlock(&pool->mutex);
+  return tasks;
+}
+
+static void *digits_work(void *started) {
+  const struct digits_worker *const worker = started;
+  digits_pool *const pool = worker->pool;
+  for (size_t done = 0;;) {
+    done = digits_next_task(pool, done);
+    if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    pool->task(pool->call, worker->part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
+  }
+}
+
+static void digits_announce(digits_pool *pool) {
+  __atomic_add_fetch(&pool->tasks, 1, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&pool->sleeping, __ATOMIC_SEQ_CST) == 0) return;
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
+static inline void digits_parallel(digits_pool *pool, int is_worth_it, digits_task *task, void *call) {
+  if (!pool || !is_worth_it || pool->parts == 1) {
+    task(call, 0, 1);
+    return;
+  }
+  pool->task = task;
+  pool->call = call;
+  __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
+  digits_announce(pool);
+  task(call, 0, pool->parts);
+  for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) digits_pause(turn);
+}
+
+void digits_pool_stop(digits_pool *pool) {
+  if (!pool) return;
+  __atomic_store_n(&pool->stopping, 1, __ATOMIC_RELEASE);
+  digits_announce(pool);
+  for (size_t i = 0; i + 1 < pool->parts; i++) pthread_join(pool->workers[i].thread, NULL);
+  pthread_cond_destroy(&pool->wake);
+  pthread_mutex_destroy(&pool->mutex);
+}
+
+static digits_status digits_pool_start(digits_pool *pool, size_t threads) {
+  if (pthread_mutex_init(&pool->mutex, NULL) || pthread_cond_init(&pool->wake, NULL)) return DIGITS_ERROR_THREADS;
+  for (pool->parts = 1; pool->parts < threads; pool->parts++) {
+    struct digits_worker *const worker = &pool->workers[pool->parts - 1];
+    worker->pool = pool;
+    worker->part = pool->parts;
+    if (pthread_create(&worker->thread, NULL, digits_work, worker)) {
+      digits_pool_stop(pool);
+      return DIGITS_ERROR_THREADS;
+    }
+  }
+  return DIGITS_OK;
+}
+#else
+struct digits_pool {
+  size_t parts;
+};
+
+void digits_pool_stop(digits_pool *pool) { (void)pool; }
+
+static digits_status digits_pool_start(digits_pool *pool, size_t threads) {
+  pool->parts = threads;
+  return DIGITS_OK;
+}
+#endif
+
+digits_status digits_pool_init(void *memory, size_t bytes, size_t threads, digits_pool **out) {
+  if (!memory || !out || threads == 0 || threads > DIGITS_THREADS) return DIGITS_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % DIGITS_ALIGNMENT) return DIGITS_ERROR_ALIGNMENT;
+  if (bytes < DIGITS_POOL_BYTES || sizeof(digits_pool) > DIGITS_POOL_BYTES) return DIGITS_ERROR_MEMORY;
+  digits_pool *const pool = memory;
+  memset(pool, 0, sizeof *pool);
+  const digits_status status = digits_pool_start(pool, threads);
+  if (status == DIGITS_OK) *out = pool;
+  return status;
+}
+
+/*
+ * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
+ *
+ *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *
+ * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
+ * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
+ * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ */
+#if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
+#define DIGITS_TILE_M 12
+#define DIGITS_ROW_VECTORS 16
+#elif defined(__aarch64__)
+#define DIGITS_TILE_M 8
+#define DIGITS_ROW_VECTORS 16
+#else /* 16 registers: 12 accumulators, two vectors of the panel, one of A */
+#define DIGITS_TILE_M 6
+#define DIGITS_ROW_VECTORS 8
+#endif
+#define DIGITS_TILE_N (2 * DIGITS_LANES)
+#ifndef DIGITS_TILE_K
+#define DIGITS_TILE_K 512
+#endif
+
+/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
+#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
+#define DIGITS_TRANSPOSES 0
+#else
+#define DIGITS_TRANSPOSES 1
+#if DIGITS_LANES == 16
+#define DIGITS_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define DIGITS_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif DIGITS_LANES == 8
+#define DIGITS_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define DIGITS_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif DIGITS_LANES == 4
+#define DIGITS_LOW 0, 4, 1, 5
+#define DIGITS_HIGH 2, 6, 3, 7
+#else
+#define DIGITS_LOW 0, 2
+#define DIGITS_HIGH 1, 3
+#endif
+/* Source rows from width on count as 0. */
+DIGITS_FLATTEN void digits_transpose(size_t width, const digits_real *source, size_t stride, digits_real *panel) {
+  enum { L = DIGITS_LANES, HALF = L / 2 };
+  digits_vector v[L], w[L];
+  DIGITS_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? digits_vector_load(source + i * stride) : (digits_vector){0};
+  DIGITS_UNROLL for (int round = 1; round < L; round *= 2) {
+    DIGITS_UNROLL for (int i = 0; i < HALF; i++) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_LOW);
+      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_HIGH);
+    }
+    DIGITS_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
+  }
+  DIGITS_UNROLL for (int i = 0; i < L; i++) digits_vector_store(panel + i * DIGITS_TILE_N, v[i]);
+}
+#endif
+
+/*
+ * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
+ * one vector only that vector is written. Quick where one stride is 1.
+ */
+DIGITS_INLINE void digits_pack(size_t depth, size_t width, const digits_real *source, size_t depth_stride, size_t width_stride,
+                               digits_real *panel) {
+  const size_t padded = width > DIGITS_LANES ? DIGITS_TILE_N : DIGITS_LANES;
+  size_t k = 0;
+  if (width_stride == 1) {
+    const int whole = width == padded; /* else whole vectors while they stay within what was given, cleared from width on */
+    const size_t last = padded - DIGITS_LANES;
+    for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
+      const digits_real *from = source + k * depth_stride;
+      digits_real *to = panel + k * DIGITS_TILE_N;
+      if (last) digits_vector_store(to, digits_vector_load(from));
+      digits_vector_store(to + last, digits_vector_first(width - last, digits_vector_load(from + last)));
+    }
+  }
+#if DIGITS_TRANSPOSES
+  else if (depth_stride == 1)
+    for (; k + DIGITS_LANES <= depth; k += DIGITS_LANES)
+      for (size_t j = 0; j < padded; j += DIGITS_LANES)
+        digits_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIGITS_TILE_N + j);
+#endif
+  for (; k < depth; k++)
+    for (size_t j = 0; j < padded; j++)
+      panel[k * DIGITS_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
+}
+
+DIGITS_FLATTEN void digits_tile_body(size_t depth, const int rows, const int vectors, const digits_real *a, size_t row_stride,
+                                     size_t depth_stride, const digits_real *panel, digits_real *tile) {
+  digits_vector c[DIGITS_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) c[i][j] = digits_vector_load(tile + i * DIGITS_TILE_N + j * DIGITS_LANES);
+  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_TILE_N) {
+    digits_vector b[2];
+    for (int j = 0; j < vectors; j++) b[j] = digits_vector_load(panel + j * DIGITS_LANES);
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < vectors; j++) c[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) digits_vector_store(tile + i * DIGITS_TILE_N + j * DIGITS_LANES, c[i][j]);
+}
+
+/*
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
+ */
+DIGITS_INLINE void digits_tile(size_t depth, size_t height, size_t width, const digits_real *a, size_t row_stride,
+                               size_t depth_stride, const digits_real *panel, digits_real *tile) {
+#define DIGITS_ROWS(n)                                                                              \
+  case n:                                                                                           \
+    if (width > DIGITS_LANES) digits_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
+    else digits_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+    break;
+  switch (height) {
+    DIGITS_ROWS(1) DIGITS_ROWS(2) DIGITS_ROWS(3) DIGITS_ROWS(4) DIGITS_ROWS(5) DIGITS_ROWS(6)
+#if DIGITS_TILE_M >= 8
+    DIGITS_ROWS(7) DIGITS_ROWS(8)
+#endif
+#if DIGITS_TILE_M >= 12
+    DIGITS_ROWS(9) DIGITS_ROWS(10) DIGITS_ROWS(11) DIGITS_ROWS(12)
+#endif
+    default: break;
+  }
+#undef DIGITS_ROWS
+}
+
+DIGITS_FLATTEN void digits_row_body(size_t depth, const int vectors, const digits_real *a, size_t a_stride,
+                                    const digits_real *source, size_t source_stride, digits_real *row) {
+  digits_vector c[DIGITS_ROW_VECTORS];
+  for (int j = 0; j < vectors; j++) c[j] = digits_vector_load(row + j * DIGITS_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
+    for (int j = 0; j < vectors; j++) c[j] = digits_vector_fma(*a, digits_vector_load(source + j * DIGITS_LANES), c[j]);
+  for (int j = 0; j < vectors; j++) digits_vector_store(row + j * DIGITS_LANES, c[j]);
+}
+
+/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
+DIGITS_INLINE void digits_row(size_t depth, size_t width, const digits_real *a, size_t a_stride, const digits_real *source,
+                              size_t source_stride, digits_real *row) {
+  size_t j = 0;
+  for (; j + DIGITS_ROW_VECTORS * DIGITS_LANES <= width; j += DIGITS_ROW_VECTORS * DIGITS_LANES)
+    digits_row_body(depth, DIGITS_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
+#define DIGITS_COLUMNS(n)                                                                  \
+  if (j + (n) * DIGITS_LANES <= width) {                                                   \
+    digits_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
+    j += (n) * DIGITS_LANES;                                                               \
+  }
+#if DIGITS_ROW_VECTORS == 16
+  DIGITS_COLUMNS(8)
+#endif
+  DIGITS_COLUMNS(4) DIGITS_COLUMNS(2) DIGITS_COLUMNS(1)
+#undef DIGITS_COLUMNS
+  if (j == width) return;
+  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+  digits_real rest[DIGITS_LANES] = {0};
+  const size_t columns = width - j;
+  size_t k = 0;
+  memcpy(rest, row + j, columns * sizeof *rest);
+  digits_vector c = digits_vector_load(rest);
+  for (; k < depth && (depth - 1 - k) * source_stride + columns >= DIGITS_LANES; k++)
+    c = digits_vector_fma(a[k * a_stride], digits_vector_load(source + k * source_stride + j), c);
+  for (; k < depth; k++) {
+    digits_real last[DIGITS_LANES] = {0};
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
+    c = digits_vector_fma(a[k * a_stride], digits_vector_load(last), c);
+  }
+  digits_vector_store(rest, c);
+  memcpy(row + j, rest, columns * sizeof *rest);
 }
 
 /* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
@@ -961,12 +1262,14 @@ struct digits_parameters {
 struct digits_context {
   uint64_t tag;
   size_t max_rows;
+  digits_pool *pool;
   unsigned char *arena;
 };
 
 struct digits_trainer {
   uint64_t tag;
   size_t max_rows;
+  digits_pool *pool;
   uint64_t seed, step;
   float learning_rate;
   const char *fault;
@@ -998,39 +1301,142 @@ static const digits_tensor_info digits_slots_table[] = {
 
 /* relu[rows, 256] = matmul + add + relu
  * model.swift:4:3 */
-static void digits_dense_forward(size_t rows,
+static void digits_dense_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict x /* [rows, 64] */,
     const float *restrict kernel /* [64, 256] */,
     const float *restrict bias /* [256] */,
     float *restrict relu /* [rows, 256] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(256), (int)(64), 1.0f,
-              x, (int)(64), kernel, (int)(256), 0.0f, relu, (int)(256));
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 256; j++) {
-      const float sum = relu[i * 256 + j];
-      const float add = sum + bias[j];
-      const float relu_2 = digits_maximum(add, 0.0f);
-      relu[i * 256 + j] = relu_2;
+  if (rows <= 2) {
+    const size_t vectors = (256 + DIGITS_LANES - 1) / DIGITS_LANES;
+    const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
+    const size_t last = end < 256 ? end : 256;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = relu + m0 * 256 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      digits_row(64, last - first, x + m0 * 64, 1, kernel + first, 256, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = relu[i * 256 + j];
+        const float add = sum + bias[j];
+        const float relu_2 = digits_maximum(add, 0.0f);
+        relu[i * 256 + j] = relu_2;
+      }
+    }
+  }
+  else {
+    DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+    const size_t panels = (256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
+        digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          digits_tile(depth, height, width, x + m0 * 64 + k0, 64, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu_2 = digits_maximum(add, 0.0f);
+              relu[i * 256 + j] = relu_2;
+            }
+          }
+        }
+      } while ((k0 += DIGITS_TILE_K) < 64);
     }
   }
 }
 
+struct digits_dense_forward_call {
+  size_t rows;
+  const float *x;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+};
+
+static void digits_dense_forward_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_forward_call *const call = given;
+  digits_dense_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu);
+}
+
 /* add[rows, 10] = matmul + add
  * model.swift:6:3 */
-static void digits_dense_1_forward(size_t rows,
+static void digits_dense_1_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict relu /* [rows, 256] */,
     const float *restrict kernel /* [256, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(10), (int)(256), 1.0f,
-              relu, (int)(256), kernel, (int)(10), 0.0f, add, (int)(10));
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 10; j++) {
-      const float sum = add[i * 10 + j];
-      const float add_2 = sum + bias[j];
-      add[i * 10 + j] = add_2;
+  if (rows <= 2) {
+    const size_t vectors = (10 + DIGITS_LANES - 1) / DIGITS_LANES;
+    const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
+    const size_t last = end < 10 ? end : 10;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = add + m0 * 10 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      digits_row(256, last - first, relu + m0 * 256, 1, kernel + first, 10, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = add[i * 10 + j];
+        const float add_2 = sum + bias[j];
+        add[i * 10 + j] = add_2;
+      }
     }
   }
+  else {
+    DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+    const size_t panels = (10 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
+        digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          digits_tile(depth, height, width, relu + m0 * 256 + k0, 256, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 10 + j] = add_2;
+            }
+          }
+        }
+      } while ((k0 += DIGITS_TILE_K) < 256);
+    }
+  }
+}
+
+struct digits_dense_1_forward_call {
+  size_t rows;
+  const float *relu;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void digits_dense_1_forward_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_1_forward_call *const call = given;
+  digits_dense_1_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->add);
 }
 
 /* dense_1[rows, 10] = softmax
@@ -1167,7 +1573,9 @@ static void digits_loss_forward_accuracy(size_t rows,
 
 /* dropout[rows, 256], compare[rows, 256] = matmul + add + relu + dropout + compare
  * model.swift:4:3, model.swift:5:3 */
-static void digits_dense_backward(size_t rows,
+static void digits_dense_backward(size_t part,
+    size_t parts,
+    size_t rows,
     uint64_t seed,
     uint64_t step,
     const float *restrict x /* [rows, 64] */,
@@ -1175,37 +1583,144 @@ static void digits_dense_backward(size_t rows,
     const float *restrict bias /* [256] */,
     float *restrict dropout /* [rows, 256] */,
     float *restrict compare /* [rows, 256] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(256), (int)(64), 1.0f,
-              x, (int)(64), kernel, (int)(256), 0.0f, dropout, (int)(256));
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 256; j++) {
-      const float sum = dropout[i * 256 + j];
-      const float add = sum + bias[j];
-      const float relu = digits_maximum(add, 0.0f);
-      const float dropout_2 = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu * 1.6666666f : 0.0f;
-      const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
-      dropout[i * 256 + j] = dropout_2;
-      compare[i * 256 + j] = compare_2;
+  if (rows <= 2) {
+    const size_t vectors = (256 + DIGITS_LANES - 1) / DIGITS_LANES;
+    const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
+    const size_t last = end < 256 ? end : 256;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = dropout + m0 * 256 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      digits_row(64, last - first, x + m0 * 64, 1, kernel + first, 256, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = dropout[i * 256 + j];
+        const float add = sum + bias[j];
+        const float relu = digits_maximum(add, 0.0f);
+        const float dropout_2 = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu * 1.6666666f : 0.0f;
+        const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+        dropout[i * 256 + j] = dropout_2;
+        compare[i * 256 + j] = compare_2;
+      }
+    }
+  }
+  else {
+    DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+    const size_t panels = (256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
+        digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          digits_tile(depth, height, width, x + m0 * 64 + k0, 64, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu = digits_maximum(add, 0.0f);
+              const float dropout_2 = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu * 1.6666666f : 0.0f;
+              const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+              dropout[i * 256 + j] = dropout_2;
+              compare[i * 256 + j] = compare_2;
+            }
+          }
+        }
+      } while ((k0 += DIGITS_TILE_K) < 64);
     }
   }
 }
 
+struct digits_dense_backward_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  const float *x;
+  const float *kernel;
+  const float *bias;
+  float *dropout;
+  float *compare;
+};
+
+static void digits_dense_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_backward_call *const call = given;
+  digits_dense_backward(part, parts, call->rows, call->seed, call->step, call->x, call->kernel, call->bias, call->dropout, call->compare);
+}
+
 /* add[rows, 10] = matmul + add
  * model.swift:6:3 */
-static void digits_dense_1_backward(size_t rows,
+static void digits_dense_1_backward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict dropout /* [rows, 256] */,
     const float *restrict kernel /* [256, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(10), (int)(256), 1.0f,
-              dropout, (int)(256), kernel, (int)(10), 0.0f, add, (int)(10));
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 10; j++) {
-      const float sum = add[i * 10 + j];
-      const float add_2 = sum + bias[j];
-      add[i * 10 + j] = add_2;
+  if (rows <= 2) {
+    const size_t vectors = (10 + DIGITS_LANES - 1) / DIGITS_LANES;
+    const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
+    const size_t last = end < 10 ? end : 10;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = add + m0 * 10 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      digits_row(256, last - first, dropout + m0 * 256, 1, kernel + first, 10, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = add[i * 10 + j];
+        const float add_2 = sum + bias[j];
+        add[i * 10 + j] = add_2;
+      }
     }
   }
+  else {
+    DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+    const size_t panels = (10 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
+        digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          digits_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 10 + j] = add_2;
+            }
+          }
+        }
+      } while ((k0 += DIGITS_TILE_K) < 256);
+    }
+  }
+}
+
+struct digits_dense_1_backward_call {
+  size_t rows;
+  const float *dropout;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void digits_dense_1_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_1_backward_call *const call = given;
+  digits_dense_1_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->add);
 }
 
 /* multiply[rows, 10], bias_gradient[10] = one_hot + subtract + multiply + sum
@@ -1233,17 +1748,55 @@ static void digits_loss_backward_bias(size_t rows,
 
 /* kernel_gradient[256, 10] = matmul
  * model.swift:6:3 */
-static void digits_dense_1_backward_kernel(size_t rows,
+static void digits_dense_1_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict dropout /* [rows, 256] */,
     const float *restrict multiply /* [rows, 10] */,
     float *restrict kernel_gradient /* [256, 10] */) {
-  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(256), (int)(10), (int)(rows), 1.0f,
-              dropout, (int)(256), multiply, (int)(10), 0.0f, kernel_gradient, (int)(10));
+  DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+  const size_t panels = (10 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+  const size_t chunk = parts == 1 ? 256 : 8 * DIGITS_TILE_M, chunks = (256 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
+    const size_t last = 256 - first < chunk ? 256 : first + chunk;
+    const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
+      digits_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+        const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+        DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+        }
+        digits_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_TILE_N + s];
+      }
+    } while ((k0 += DIGITS_TILE_K) < rows);
+  }
+}
+
+struct digits_dense_1_backward_kernel_call {
+  size_t rows;
+  const float *dropout;
+  const float *multiply;
+  float *kernel_gradient;
+};
+
+static void digits_dense_1_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_1_backward_kernel_call *const call = given;
+  digits_dense_1_backward_kernel(part, parts, call->rows, call->dropout, call->multiply, call->kernel_gradient);
 }
 
 /* select[rows, 256], bias_gradient[256] = matmul + dropout + select + sum
  * model.swift:6:3, model.swift:5:3, model.swift:4:3 */
-static void digits_dense_1_backward_bias(size_t rows,
+static void digits_dense_1_backward_bias(size_t part,
+    size_t parts,
+    size_t rows,
     uint64_t seed,
     uint64_t step,
     const float *restrict multiply /* [rows, 10] */,
@@ -1251,35 +1804,103 @@ static void digits_dense_1_backward_bias(size_t rows,
     const float *restrict compare /* [rows, 256] */,
     float *restrict select /* [rows, 256] */,
     float *restrict bias_gradient /* [256] */) {
-  for (size_t i = 0; i < 256; i++) {
-    bias_gradient[i] = 0.0f;
+  DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+  const size_t panels = (256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+  for (size_t j = part * panels / parts * DIGITS_TILE_N; j < 256 && j < (part + 1) * panels / parts * DIGITS_TILE_N; j++) {
+    bias_gradient[j] = 0.0f;
   }
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(rows), (int)(256), (int)(10), 1.0f,
-              multiply, (int)(10), kernel, (int)(10), 0.0f, select, (int)(256));
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 256; j++) {
-      const float sum = select[i * 256 + j];
-      const float dropout = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? sum * 1.6666666f : 0.0f;
-      const float select_2 = compare[i * 256 + j] != 0.0f ? dropout : 0.0f;
-      select[i * 256 + j] = select_2;
-      bias_gradient[j] += select_2;
-    }
+  for (size_t n0 = part * panels / parts * DIGITS_TILE_N; n0 < (part + 1) * panels / parts * DIGITS_TILE_N; n0 += DIGITS_TILE_N) {
+    const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 10 - k0 < DIGITS_TILE_K ? 10 - k0 : DIGITS_TILE_K;
+      digits_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
+      for (size_t m0 = 0; m0 < rows; m0 += DIGITS_TILE_M) {
+        const size_t height = rows - m0 < DIGITS_TILE_M ? rows - m0 : DIGITS_TILE_M;
+        DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+        digits_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_TILE_N + s];
+            const float dropout = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? sum * 1.6666666f : 0.0f;
+            const float select_2 = compare[i * 256 + j] != 0.0f ? dropout : 0.0f;
+            select[i * 256 + j] = select_2;
+            bias_gradient[j] += select_2;
+          }
+        }
+      }
+    } while ((k0 += DIGITS_TILE_K) < 10);
   }
+}
+
+struct digits_dense_1_backward_bias_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  const float *multiply;
+  const float *kernel;
+  const float *compare;
+  float *select;
+  float *bias_gradient;
+};
+
+static void digits_dense_1_backward_bias_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_1_backward_bias_call *const call = given;
+  digits_dense_1_backward_bias(part, parts, call->rows, call->seed, call->step, call->multiply, call->kernel, call->compare, call->select, call->bias_gradient);
 }
 
 /* kernel_gradient[64, 256] = matmul
  * model.swift:4:3 */
-static void digits_dense_backward_kernel(size_t rows,
+static void digits_dense_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict x /* [rows, 64] */,
     const float *restrict select /* [rows, 256] */,
     float *restrict kernel_gradient /* [64, 256] */) {
-  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(64), (int)(256), (int)(rows), 1.0f,
-              x, (int)(64), select, (int)(256), 0.0f, kernel_gradient, (int)(256));
+  DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+  const size_t panels = (256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+  const size_t chunk = parts == 1 ? 64 : 8 * DIGITS_TILE_M, chunks = (64 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
+    const size_t last = 64 - first < chunk ? 64 : first + chunk;
+    const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
+      digits_pack(depth, width, select + k0 * 256 + n0, 256, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+        const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+        DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 256 + n0 + s];
+        }
+        digits_tile(depth, height, width, x + m0 + k0 * 64, 1, 64, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 256 + n0 + s] = tile[r * DIGITS_TILE_N + s];
+      }
+    } while ((k0 += DIGITS_TILE_K) < rows);
+  }
+}
+
+struct digits_dense_backward_kernel_call {
+  size_t rows;
+  const float *x;
+  const float *select;
+  float *kernel_gradient;
+};
+
+static void digits_dense_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_backward_kernel_call *const call = given;
+  digits_dense_backward_kernel(part, parts, call->rows, call->x, call->select, call->kernel_gradient);
 }
 
 /* momentum[64, 256], velocity[64, 256], kernel[64, 256] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:4:3 */
-static void digits_dense_update_kernel(float *restrict momentum /* [64, 256] */,
+static void digits_dense_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [64, 256] */,
     const float *restrict kernel_gradient /* [64, 256] */,
     float *restrict velocity /* [64, 256] */,
     const float *restrict step_number /* [] */,
@@ -1292,7 +1913,7 @@ static void digits_dense_update_kernel(float *restrict momentum /* [64, 256] */,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 16384; i++) {
+  for (size_t i = part * (16384) / parts; i < (part + 1) * (16384) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -1309,6 +1930,20 @@ static void digits_dense_update_kernel(float *restrict momentum /* [64, 256] */,
     velocity[i] = add_2;
     kernel[i] = subtract_3;
   }
+}
+
+struct digits_dense_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void digits_dense_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_update_kernel_call *const call = given;
+  digits_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
 }
 
 /* momentum[256], velocity[256], bias[256] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -1426,6 +2061,7 @@ const char *digits_status_string(digits_status status) {
     case DIGITS_ERROR_LABEL: return "a class number outside its range";
     case DIGITS_ERROR_IO: return "reading or writing failed: see errno";
     case DIGITS_ERROR_CHECKSUM: return "damaged file";
+    case DIGITS_ERROR_THREADS: return "a thread cannot be started";
   }
   return "unknown status";
 }
@@ -1505,6 +2141,7 @@ digits_status digits_context_init(void *memory, size_t bytes, const digits_confi
   digits_context *const context = memory;
   context->tag = digits_tag;
   context->max_rows = max_rows;
+  context->pool = config ? config->pool : NULL;
   context->arena = (unsigned char *)memory + DIGITS_OBJECT_BYTES;
   *out = context;
   return DIGITS_OK;
@@ -1522,6 +2159,7 @@ digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters 
   memset(memory, 0, DIGITS_OBJECT_BYTES + 76864 + 153728);
   trainer->tag = digits_tag;
   trainer->max_rows = max_rows;
+  trainer->pool = config ? config->pool : NULL;
   trainer->seed = config ? config->seed : 0;
   trainer->learning_rate = 0.002f;
   trainer->fault = "";
@@ -1569,13 +2207,14 @@ digits_status digits_predict(digits_context *context, const digits_parameters *p
                        const digits_inputs *inputs, const digits_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return DIGITS_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIGITS_ERROR_ROWS;
+  digits_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const relu = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
   float *const add = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 10] */
 
-  digits_dense_forward(rows, inputs->x, parameters->values, parameters->values + 16384, relu);
-  digits_dense_1_forward(rows, relu, parameters->values + 16640, parameters->values + 19200, add);
+  digits_parallel(pool, rows >= 22, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu});
+  digits_parallel(pool, rows >= 177, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 19200, add});
   digits_dense_1_forward_2(rows, add, outputs->dense_1);
   return DIGITS_OK;
 }
@@ -1604,6 +2243,7 @@ digits_status digits_evaluate(digits_context *context, const digits_parameters *
   if (rows == 0 || rows > context->max_rows) return DIGITS_ERROR_ROWS;
   if (!digits_targets_are_valid(rows, targets)) return DIGITS_ERROR_LABEL;
   const float row_count = (float)rows;
+  digits_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const relu = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
@@ -1614,8 +2254,8 @@ digits_status digits_evaluate(digits_context *context, const digits_parameters *
   float *const argmax = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows] */
   float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
 
-  digits_dense_forward(rows, inputs->x, parameters->values, parameters->values + 16384, relu);
-  digits_dense_1_forward(rows, relu, parameters->values + 16640, parameters->values + 19200, add);
+  digits_parallel(pool, rows >= 22, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu});
+  digits_parallel(pool, rows >= 177, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 19200, add});
   digits_dense_1_forward_2_2(rows, add, softmax);
   digits_loss_forward(rows, add, targets->y, softmax_cross_entropy);
   digits_loss_forward_2(rows, softmax_cross_entropy, sum_2);
@@ -1639,6 +2279,7 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   const digits_parameters *const parameters = trainer->parameters;
   const float row_count = (float)rows;
   const uint64_t seed = trainer->seed, step = trainer->step;
+  digits_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
   float *const dropout = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
@@ -1652,10 +2293,10 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   float *const multiply = (float *)(void *)(arena + 128 + 2048 * max_rows); /* [rows, 10] */
   float *const select = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
 
-  digits_dense_backward(rows, seed, step, inputs->x, parameters->values, parameters->values + 16384, dropout, compare);
+  digits_parallel(pool, rows >= 17, digits_dense_backward_task, &(struct digits_dense_backward_call){rows, seed, step, inputs->x, parameters->values, parameters->values + 16384, dropout, compare});
   if (check && !digits_finite(dropout, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(compare, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_dense_1_backward(rows, dropout, parameters->values + 16640, parameters->values + 19200, add);
+  digits_parallel(pool, rows >= 177, digits_dense_1_backward_task, &(struct digits_dense_1_backward_call){rows, dropout, parameters->values + 16640, parameters->values + 19200, add});
   if (check && !digits_finite(add, rows * 10)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_1_forward_2_2(rows, add, softmax);
   if (check && !digits_finite(softmax, rows * 10)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
@@ -1672,12 +2313,12 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   digits_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 19200);
   if (check && !digits_finite(multiply, rows * 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 19200, 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_dense_1_backward_kernel(rows, dropout, multiply, trainer->gradients + 16640);
+  digits_parallel(pool, rows >= 188, digits_dense_1_backward_kernel_task, &(struct digits_dense_1_backward_kernel_call){rows, dropout, multiply, trainer->gradients + 16640});
   if (check && !digits_finite(trainer->gradients + 16640, 2560)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_dense_1_backward_bias(rows, seed, step, multiply, parameters->values + 16640, compare, select, trainer->gradients + 16384);
+  digits_parallel(pool, rows >= 45, digits_dense_1_backward_bias_task, &(struct digits_dense_1_backward_bias_call){rows, seed, step, multiply, parameters->values + 16640, compare, select, trainer->gradients + 16384});
   if (check && !digits_finite(select, rows * 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 16384, 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_dense_backward_kernel(rows, inputs->x, select, trainer->gradients);
+  digits_parallel(pool, rows >= 30, digits_dense_backward_kernel_task, &(struct digits_dense_backward_kernel_call){rows, inputs->x, select, trainer->gradients});
   if (check && !digits_finite(trainer->gradients, 16384)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
@@ -1713,8 +2354,9 @@ digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
   if (!trainer) return DIGITS_ERROR_ARGUMENT;
   digits_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
+  digits_pool *const pool = trainer->pool;
 
-  digits_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 16384, &step_number, &learning_rate, parameters->values);
+  digits_parallel(pool, 1, digits_dense_update_kernel_task, &(struct digits_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 16384, &step_number, &learning_rate, parameters->values});
   digits_dense_update_bias(trainer->slots + 32768, trainer->gradients + 16384, trainer->slots + 33024, &step_number, &learning_rate, parameters->values + 16384);
   digits_dense_1_update_kernel(trainer->slots + 33280, trainer->gradients + 16640, trainer->slots + 35840, &step_number, &learning_rate, parameters->values + 16640);
   digits_dense_1_update_bias(trainer->slots + 38400, trainer->gradients + 19200, trainer->slots + 38410, &step_number, &learning_rate, parameters->values + 19200);

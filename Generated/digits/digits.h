@@ -14,6 +14,8 @@ extern "C" {
 #define DIGITS_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */
 #define DIGITS_MAX_ROWS 256
 #define DIGITS_MODEL_HASH "e51e4f00d4b739ac"
+#define DIGITS_THREADS 4
+#define DIGITS_POOL_BYTES ((size_t)1024)
 #define DIGITS_REAL_BITS 32
 #define DIGITS_TRAINING 1
 #define DIGITS_PARAMETERS_BYTES ((size_t)77120)
@@ -34,16 +36,19 @@ typedef enum digits_status {
   DIGITS_ERROR_NOT_FINITE = -7, /* a NaN or an infinity in training */
   DIGITS_ERROR_LABEL = -8, /* a class number outside its range */
   DIGITS_ERROR_IO = -9, /* reading or writing failed: see errno */
-  DIGITS_ERROR_CHECKSUM = -10  /* damaged file */
+  DIGITS_ERROR_CHECKSUM = -10, /* damaged file */
+  DIGITS_ERROR_THREADS = -11  /* a thread cannot be started */
 } digits_status;
 
 typedef struct digits_parameters digits_parameters; /* weights */
 typedef struct digits_context digits_context;       /* activations of inference */
+typedef struct digits_pool digits_pool;             /* threads */
 typedef struct digits_trainer digits_trainer;       /* gradients, optimizer slots, activations of training */
 
 typedef struct digits_config {
   size_t max_rows; /* of one call; 0: DIGITS_MAX_ROWS */
   uint64_t seed;   /* of the trainer's random numbers */
+  digits_pool *pool;  /* threads that a call may use besides its own; NULL: none */
 } digits_config;
 
 typedef struct digits_inputs {
@@ -74,6 +79,11 @@ typedef struct digits_tensor_info {
 } digits_tensor_info;
 
 const char *digits_status_string(digits_status status);
+
+/* Threads for the calls of one context or trainer at a time, the caller's included: at most DIGITS_THREADS.
+ * Results have the same bits for any number of them. init starts and stop ends them; no other function does. */
+digits_status digits_pool_init(void *memory, size_t bytes, size_t threads, digits_pool **out);
+void digits_pool_stop(digits_pool *pool);
 
 /* Weights in the caller's memory, drawn from the seed by the layers' initializers. */
 digits_status digits_parameters_init(void *memory, size_t bytes, uint64_t seed, digits_parameters **out);

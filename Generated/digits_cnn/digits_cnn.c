@@ -15,12 +15,14 @@
  *   dense (Dense) -> [rows, 10]  model.swift:15:3
  */
 
+#define _POSIX_C_SOURCE 200809L
 #include "digits_cnn.h"
 
 #include <math.h>
 #include <string.h>
 
-#include <cblas.h>
+#include <pthread.h>
+#include <sched.h>
 
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
@@ -456,6 +458,133 @@ DIGITS_CNN_INLINE void digits_cnn_fill_orthogonal(digits_cnn_real *values, size_
 DIGITS_CNN_INLINE void digits_cnn_fill_identity(digits_cnn_real *values, size_t rows, size_t columns, digits_cnn_real gain) {
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++) values[i * columns + j] = i == j ? gain : 0;
+}
+
+/*
+ * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
+ * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
+ * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ */
+typedef void digits_cnn_task(void *call, size_t part, size_t parts);
+
+#if DIGITS_CNN_THREADS > 1
+struct digits_cnn_worker {
+  digits_cnn_pool *pool;
+  size_t part;
+  pthread_t thread;
+};
+
+struct digits_cnn_pool {
+  size_t parts;              /* threads, the caller's included */
+  size_t tasks, unfinished;  /* tasks given so far; workers at the last one */
+  size_t sleeping, stopping;
+  digits_cnn_task *task;
+  void *call;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  struct digits_cnn_worker workers[DIGITS_CNN_THREADS - 1];
+};
+
+DIGITS_CNN_INLINE void digits_cnn_pause(size_t turn) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+  if (turn % 1024 == 1023) sched_yield(); /* there may be fewer processors than threads */
+}
+
+/* The number of tasks given, once it is no longer `done`. */
+static size_t digits_cnn_next_task(digits_cnn_pool *pool, size_t done) {
+  size_t tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  for (size_t turn = 0; tasks == done && turn < 20000; turn++) {
+    digits_cnn_pause(turn);
+    tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  }
+  if (tasks != done) return tasks;
+  pthread_mutex_lock(&pool->mutex);
+  __atomic_add_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  while ((tasks = __atomic_load_n(&pool->tasks, __ATOMIC_SEQ_CST)) == done) pthread_cond_wait(&pool->wake, &pool->mutex);
+  __atomic_sub_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  pthread_mutex_unlock(&pool->mutex);
+  return tasks;
+}
+
+static void *digits_cnn_work(void *started) {
+  const struct digits_cnn_worker *const worker = started;
+  digits_cnn_pool *const pool = worker->pool;
+  for (size_t done = 0;;) {
+    done = digits_cnn_next_task(pool, done);
+    if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    pool->task(pool->call, worker->part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
+  }
+}
+
+static void digits_cnn_announce(digits_cnn_pool *pool) {
+  __atomic_add_fetch(&pool->tasks, 1, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&pool->sleeping, __ATOMIC_SEQ_CST) == 0) return;
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
+static inline void digits_cnn_parallel(digits_cnn_pool *pool, int is_worth_it, digits_cnn_task *task, void *call) {
+  if (!pool || !is_worth_it || pool->parts == 1) {
+    task(call, 0, 1);
+    return;
+  }
+  pool->task = task;
+  pool->call = call;
+  __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
+  digits_cnn_announce(pool);
+  task(call, 0, pool->parts);
+  for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) digits_cnn_pause(turn);
+}
+
+void digits_cnn_pool_stop(digits_cnn_pool *pool) {
+  if (!pool) return;
+  __atomic_store_n(&pool->stopping, 1, __ATOMIC_RELEASE);
+  digits_cnn_announce(pool);
+  for (size_t i = 0; i + 1 < pool->parts; i++) pthread_join(pool->workers[i].thread, NULL);
+  pthread_cond_destroy(&pool->wake);
+  pthread_mutex_destroy(&pool->mutex);
+}
+
+static digits_cnn_status digits_cnn_pool_start(digits_cnn_pool *pool, size_t threads) {
+  if (pthread_mutex_init(&pool->mutex, NULL) || pthread_cond_init(&pool->wake, NULL)) return DIGITS_CNN_ERROR_THREADS;
+  for (pool->parts = 1; pool->parts < threads; pool->parts++) {
+    struct digits_cnn_worker *const worker = &pool->workers[pool->parts - 1];
+    worker->pool = pool;
+    worker->part = pool->parts;
+    if (pthread_create(&worker->thread, NULL, digits_cnn_work, worker)) {
+      digits_cnn_pool_stop(pool);
+      return DIGITS_CNN_ERROR_THREADS;
+    }
+  }
+  return DIGITS_CNN_OK;
+}
+#else
+struct digits_cnn_pool {
+  size_t parts;
+};
+
+void digits_cnn_pool_stop(digits_cnn_pool *pool) { (void)pool; }
+
+static digits_cnn_status digits_cnn_pool_start(digits_cnn_pool *pool, size_t threads) {
+  pool->parts = threads;
+  return DIGITS_CNN_OK;
+}
+#endif
+
+digits_cnn_status digits_cnn_pool_init(void *memory, size_t bytes, size_t threads, digits_cnn_pool **out) {
+  if (!memory || !out || threads == 0 || threads > DIGITS_CNN_THREADS) return DIGITS_CNN_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % DIGITS_CNN_ALIGNMENT) return DIGITS_CNN_ERROR_ALIGNMENT;
+  if (bytes < DIGITS_CNN_POOL_BYTES || sizeof(digits_cnn_pool) > DIGITS_CNN_POOL_BYTES) return DIGITS_CNN_ERROR_MEMORY;
+  digits_cnn_pool *const pool = memory;
+  memset(pool, 0, sizeof *pool);
+  const digits_cnn_status status = digits_cnn_pool_start(pool, threads);
+  if (status == DIGITS_CNN_OK) *out = pool;
+  return status;
 }
 
 /*
@@ -1191,12 +1320,14 @@ struct digits_cnn_parameters {
 struct digits_cnn_context {
   uint64_t tag;
   size_t max_rows;
+  digits_cnn_pool *pool;
   unsigned char *arena;
 };
 
 struct digits_cnn_trainer {
   uint64_t tag;
   size_t max_rows;
+  digits_cnn_pool *pool;
   uint64_t seed, step;
   float learning_rate;
   const char *fault;
@@ -1270,7 +1401,9 @@ static void digits_cnn_batch_normalization_forward(const float *restrict moving_
 
 /* add[rows, 8, 8, 32] = convolution + add + relu + subtract + multiply + add
  * model.swift:5:3, model.swift:6:3 */
-static void digits_cnn_conv2d_forward(size_t rows,
+static void digits_cnn_conv2d_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict x /* [rows, 64] */,
     const float *restrict kernel /* [3, 3, 1, 32] */,
     const float *restrict bias /* [32] */,
@@ -1280,38 +1413,41 @@ static void digits_cnn_conv2d_forward(size_t rows,
     float *restrict add /* [rows, 8, 8, 32] */,
     float *restrict scratch /* [496] */) {
   static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 10};
-  float *const strip = scratch;
-  float *const panel = scratch + 208;
-  for (size_t image = 0; image < rows; image += 2) {
+  float *const strip = scratch + part * 496;
+  float *const panel = strip + 208;
+  const size_t blocks = (rows + 1) / 2 * 1;
+  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+    const size_t block = unit / panels, n0 = unit % panels * DIGITS_CNN_TILE_N;
+    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+    const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    for (size_t top = 0; top < 8; top += 8) {
-      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
-      const size_t place = (image * 8 + top) * 8;
-      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
-        digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
-        for (size_t line = 0; line < images * lines; line++) {
-          const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
-          for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
-            const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t ky = 0; ky < 3; ky++) {
-              digits_cnn_tile(3, height, width, from + x0 * 1 + ky * 10, 1, 1, panel + (ky * 3) * DIGITS_CNN_TILE_N, tile);
-            }
-            const size_t m0 = place + line * 8 + x0;
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-                const float add_2 = sum + bias[j];
-                const float relu = digits_cnn_maximum(add_2, 0.0f);
-                const float subtract = relu - moving_mean[j];
-                const float multiply_2 = subtract * multiply[j];
-                const float add_3 = multiply_2 + beta[j];
-                add[i * 32 + j] = add_3;
-              }
-            }
+    const size_t top = 0;
+    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 8 + top) * 8;
+    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
+    copied = block;
+    digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
+    for (size_t line = 0; line < images * lines; line++) {
+      const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
+      for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
+        const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        for (size_t ky = 0; ky < 3; ky++) {
+          digits_cnn_tile(3, height, width, from + x0 * 1 + ky * 10, 1, 1, panel + (ky * 3) * DIGITS_CNN_TILE_N, tile);
+        }
+        const size_t m0 = place + line * 8 + x0;
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+            const float add_2 = sum + bias[j];
+            const float relu = digits_cnn_maximum(add_2, 0.0f);
+            const float subtract = relu - moving_mean[j];
+            const float multiply_2 = subtract * multiply[j];
+            const float add_3 = multiply_2 + beta[j];
+            add[i * 32 + j] = add_3;
           }
         }
       }
@@ -1319,44 +1455,66 @@ static void digits_cnn_conv2d_forward(size_t rows,
   }
 }
 
+struct digits_cnn_conv2d_forward_call {
+  size_t rows;
+  const float *x;
+  const float *kernel;
+  const float *bias;
+  const float *moving_mean;
+  const float *multiply;
+  const float *beta;
+  float *add;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_forward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_forward_call *const call = given;
+  digits_cnn_conv2d_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->add, call->scratch);
+}
+
 /* relu[rows, 8, 8, 32] = convolution + add + relu
  * model.swift:7:3 */
-static void digits_cnn_conv2d_1_forward(size_t rows,
+static void digits_cnn_conv2d_1_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict add /* [rows, 8, 8, 32] */,
     const float *restrict kernel /* [3, 3, 32, 32] */,
     const float *restrict bias /* [32] */,
     float *restrict relu /* [rows, 8, 8, 32] */,
     float *restrict scratch /* [15616] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
-  float *const strip = scratch;
-  float *const panel = scratch + 6400;
-  for (size_t image = 0; image < rows; image += 2) {
+  float *const strip = scratch + part * 15616;
+  float *const panel = strip + 6400;
+  const size_t blocks = (rows + 1) / 2 * 1;
+  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+    const size_t block = unit / panels, n0 = unit % panels * DIGITS_CNN_TILE_N;
+    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+    const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    for (size_t top = 0; top < 8; top += 8) {
-      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
-      const size_t place = (image * 8 + top) * 8;
-      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
-        digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
-        for (size_t line = 0; line < images * lines; line++) {
-          const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
-          for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
-            const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t ky = 0; ky < 3; ky++) {
-              digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
-            }
-            const size_t m0 = place + line * 8 + x0;
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-                const float add_2 = sum + bias[j];
-                const float relu_2 = digits_cnn_maximum(add_2, 0.0f);
-                relu[i * 32 + j] = relu_2;
-              }
-            }
+    const size_t top = 0;
+    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 8 + top) * 8;
+    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+    copied = block;
+    digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
+    for (size_t line = 0; line < images * lines; line++) {
+      const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
+      for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
+        const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        for (size_t ky = 0; ky < 3; ky++) {
+          digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
+        }
+        const size_t m0 = place + line * 8 + x0;
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+            const float add_2 = sum + bias[j];
+            const float relu_2 = digits_cnn_maximum(add_2, 0.0f);
+            relu[i * 32 + j] = relu_2;
           }
         }
       }
@@ -1364,12 +1522,28 @@ static void digits_cnn_conv2d_1_forward(size_t rows,
   }
 }
 
+struct digits_cnn_conv2d_1_forward_call {
+  size_t rows;
+  const float *add;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_1_forward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_forward_call *const call = given;
+  digits_cnn_conv2d_1_forward(part, parts, call->rows, call->add, call->kernel, call->bias, call->relu, call->scratch);
+}
+
 /* max_pooling[rows, 4, 4, 32] = max_pooling
  * model.swift:8:3 */
-static void digits_cnn_max_pooling2d_forward(size_t rows,
+static void digits_cnn_max_pooling2d_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict relu /* [rows, 8, 8, 32] */,
     float *restrict max_pooling /* [rows, 4, 4, 32] */) {
-  for (size_t i0 = 0; i0 < rows; i0++) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 4; i1++) {
       for (size_t i2 = 0; i2 < 4; i2++) {
         for (size_t z0 = 0; z0 < 32; z0++) {
@@ -1389,6 +1563,17 @@ static void digits_cnn_max_pooling2d_forward(size_t rows,
   }
 }
 
+struct digits_cnn_max_pooling2d_forward_call {
+  size_t rows;
+  const float *relu;
+  float *max_pooling;
+};
+
+static void digits_cnn_max_pooling2d_forward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_max_pooling2d_forward_call *const call = given;
+  digits_cnn_max_pooling2d_forward(part, parts, call->rows, call->relu, call->max_pooling);
+}
+
 /* multiply[64] = add + sqrt + divide + multiply
  * model.swift:11:3 */
 static void digits_cnn_batch_normalization_1_forward(const float *restrict moving_variance /* [64] */,
@@ -1405,7 +1590,9 @@ static void digits_cnn_batch_normalization_1_forward(const float *restrict movin
 
 /* add[rows, 4, 4, 64] = convolution + add + relu + subtract + multiply + add
  * model.swift:10:3, model.swift:11:3 */
-static void digits_cnn_conv2d_2_forward(size_t rows,
+static void digits_cnn_conv2d_2_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict max_pooling /* [rows, 4, 4, 32] */,
     const float *restrict kernel /* [3, 3, 32, 64] */,
     const float *restrict bias /* [64] */,
@@ -1415,38 +1602,41 @@ static void digits_cnn_conv2d_2_forward(size_t rows,
     float *restrict add /* [rows, 4, 4, 64] */,
     float *restrict scratch /* [18432] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 6};
-  float *const strip = scratch;
-  float *const panel = scratch + 9216;
-  for (size_t image = 0; image < rows; image += 8) {
+  float *const strip = scratch + part * 18432;
+  float *const panel = strip + 9216;
+  const size_t blocks = (rows + 7) / 8 * 1;
+  const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+    const size_t block = unit / panels, n0 = unit % panels * DIGITS_CNN_TILE_N;
+    const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
+    const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
-    for (size_t top = 0; top < 4; top += 4) {
-      const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, max_pooling + image * 512, strip);
-      const size_t place = (image * 4 + top) * 4;
-      for (size_t n0 = 0; n0 < 64; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
-        digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
-        for (size_t line = 0; line < images * lines; line++) {
-          const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
-          for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
-            const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t ky = 0; ky < 3; ky++) {
-              digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 192, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
-            }
-            const size_t m0 = place + line * 4 + x0;
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-                const float add_2 = sum + bias[j];
-                const float relu = digits_cnn_maximum(add_2, 0.0f);
-                const float subtract = relu - moving_mean[j];
-                const float multiply_2 = subtract * multiply[j];
-                const float add_3 = multiply_2 + beta[j];
-                add[i * 64 + j] = add_3;
-              }
-            }
+    const size_t top = 0;
+    const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 4 + top) * 4;
+    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, max_pooling + image * 512, strip);
+    copied = block;
+    digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
+    for (size_t line = 0; line < images * lines; line++) {
+      const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
+      for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
+        const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        for (size_t ky = 0; ky < 3; ky++) {
+          digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 192, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
+        }
+        const size_t m0 = place + line * 4 + x0;
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+            const float add_2 = sum + bias[j];
+            const float relu = digits_cnn_maximum(add_2, 0.0f);
+            const float subtract = relu - moving_mean[j];
+            const float multiply_2 = subtract * multiply[j];
+            const float add_3 = multiply_2 + beta[j];
+            add[i * 64 + j] = add_3;
           }
         }
       }
@@ -1454,12 +1644,31 @@ static void digits_cnn_conv2d_2_forward(size_t rows,
   }
 }
 
+struct digits_cnn_conv2d_2_forward_call {
+  size_t rows;
+  const float *max_pooling;
+  const float *kernel;
+  const float *bias;
+  const float *moving_mean;
+  const float *multiply;
+  const float *beta;
+  float *add;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_2_forward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_forward_call *const call = given;
+  digits_cnn_conv2d_2_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->add, call->scratch);
+}
+
 /* max_pooling[rows, 2, 2, 64] = max_pooling
  * model.swift:12:3 */
-static void digits_cnn_max_pooling2d_1_forward(size_t rows,
+static void digits_cnn_max_pooling2d_1_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict add /* [rows, 4, 4, 64] */,
     float *restrict max_pooling /* [rows, 2, 2, 64] */) {
-  for (size_t i0 = 0; i0 < rows; i0++) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 2; i1++) {
       for (size_t i2 = 0; i2 < 2; i2++) {
         for (size_t z0 = 0; z0 < 64; z0++) {
@@ -1479,22 +1688,84 @@ static void digits_cnn_max_pooling2d_1_forward(size_t rows,
   }
 }
 
+struct digits_cnn_max_pooling2d_1_forward_call {
+  size_t rows;
+  const float *add;
+  float *max_pooling;
+};
+
+static void digits_cnn_max_pooling2d_1_forward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_max_pooling2d_1_forward_call *const call = given;
+  digits_cnn_max_pooling2d_1_forward(part, parts, call->rows, call->add, call->max_pooling);
+}
+
 /* add[rows, 10] = matmul + add
  * model.swift:15:3 */
-static void digits_cnn_dense_forward(size_t rows,
+static void digits_cnn_dense_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict max_pooling /* [rows, 2, 2, 64] */,
     const float *restrict kernel /* [256, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(10), (int)(256), 1.0f,
-              max_pooling, (int)(256), kernel, (int)(10), 0.0f, add, (int)(10));
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 10; j++) {
-      const float sum = add[i * 10 + j];
-      const float add_2 = sum + bias[j];
-      add[i * 10 + j] = add_2;
+  if (rows <= 2) {
+    const size_t vectors = (10 + DIGITS_CNN_LANES - 1) / DIGITS_CNN_LANES;
+    const size_t first = part * vectors / parts * DIGITS_CNN_LANES, end = (part + 1) * vectors / parts * DIGITS_CNN_LANES;
+    const size_t last = end < 10 ? end : 10;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = add + m0 * 10 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      digits_cnn_row(256, last - first, max_pooling + m0 * 256, 1, kernel + first, 10, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = add[i * 10 + j];
+        const float add_2 = sum + bias[j];
+        add[i * 10 + j] = add_2;
+      }
     }
   }
+  else {
+    DIGITS_CNN_ALIGNED float panel[DIGITS_CNN_TILE_K * DIGITS_CNN_TILE_N];
+    const size_t panels = (10 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_CNN_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * DIGITS_CNN_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
+        digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
+          const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+          digits_cnn_tile(depth, height, width, max_pooling + m0 * 256 + k0, 256, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 10 + j] = add_2;
+            }
+          }
+        }
+      } while ((k0 += DIGITS_CNN_TILE_K) < 256);
+    }
+  }
+}
+
+struct digits_cnn_dense_forward_call {
+  size_t rows;
+  const float *max_pooling;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void digits_cnn_dense_forward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_dense_forward_call *const call = given;
+  digits_cnn_dense_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->add);
 }
 
 /* dense[rows, 10] = softmax
@@ -1631,7 +1902,9 @@ static void digits_cnn_loss_forward_accuracy(size_t rows,
 
 /* relu[rows, 8, 8, 32], sum_2[32], compare[rows, 8, 8, 32] = convolution + add + relu + sum + compare
  * model.swift:5:3, model.swift:6:3 */
-static void digits_cnn_conv2d_backward(size_t rows,
+static void digits_cnn_conv2d_backward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict x /* [rows, 64] */,
     const float *restrict kernel /* [3, 3, 1, 32] */,
     const float *restrict bias /* [32] */,
@@ -1639,47 +1912,66 @@ static void digits_cnn_conv2d_backward(size_t rows,
     float *restrict sum_2 /* [32] */,
     float *restrict compare /* [rows, 8, 8, 32] */,
     float *restrict scratch /* [496] */) {
-  for (size_t i = 0; i < 32; i++) {
-    sum_2[i] = 0.0f;
-  }
   static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 10};
-  float *const strip = scratch;
-  float *const panel = scratch + 208;
-  for (size_t image = 0; image < rows; image += 2) {
+  float *const strip = scratch + part * 496;
+  float *const panel = strip + 208;
+  const size_t blocks = (rows + 1) / 2 * 1;
+  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  for (size_t j = part * panels / parts * DIGITS_CNN_TILE_N; j < 32 && j < (part + 1) * panels / parts * DIGITS_CNN_TILE_N; j++) {
+    sum_2[j] = 0.0f;
+  }
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
+    const size_t block = unit % blocks, n0 = unit / blocks * DIGITS_CNN_TILE_N;
+    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+    const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    for (size_t top = 0; top < 8; top += 8) {
-      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
-      const size_t place = (image * 8 + top) * 8;
-      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
-        digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
-        for (size_t line = 0; line < images * lines; line++) {
-          const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
-          for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
-            const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t ky = 0; ky < 3; ky++) {
-              digits_cnn_tile(3, height, width, from + x0 * 1 + ky * 10, 1, 1, panel + (ky * 3) * DIGITS_CNN_TILE_N, tile);
-            }
-            const size_t m0 = place + line * 8 + x0;
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-                const float add = sum + bias[j];
-                const float relu_2 = digits_cnn_maximum(add, 0.0f);
-                const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
-                relu[i * 32 + j] = relu_2;
-                sum_2[j] += relu_2;
-                compare[i * 32 + j] = compare_2;
-              }
-            }
+    const size_t top = 0;
+    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 8 + top) * 8;
+    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
+    copied = block;
+    digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
+    for (size_t line = 0; line < images * lines; line++) {
+      const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
+      for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
+        const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        for (size_t ky = 0; ky < 3; ky++) {
+          digits_cnn_tile(3, height, width, from + x0 * 1 + ky * 10, 1, 1, panel + (ky * 3) * DIGITS_CNN_TILE_N, tile);
+        }
+        const size_t m0 = place + line * 8 + x0;
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+            const float add = sum + bias[j];
+            const float relu_2 = digits_cnn_maximum(add, 0.0f);
+            const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+            relu[i * 32 + j] = relu_2;
+            sum_2[j] += relu_2;
+            compare[i * 32 + j] = compare_2;
           }
         }
       }
     }
   }
+}
+
+struct digits_cnn_conv2d_backward_call {
+  size_t rows;
+  const float *x;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+  float *sum_2;
+  float *compare;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_backward_call *const call = given;
+  digits_cnn_conv2d_backward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu, call->sum_2, call->compare, call->scratch);
 }
 
 /* sum_2[32], moving_mean[32] = divide + multiply + multiply + add
@@ -1749,12 +2041,14 @@ static void digits_cnn_batch_normalization_backward_moving_variance(float *restr
 
 /* add[rows, 8, 8, 32] = multiply + add
  * model.swift:6:3 */
-static void digits_cnn_batch_normalization_backward_2(size_t rows,
+static void digits_cnn_batch_normalization_backward_2(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict subtract /* [rows, 8, 8, 32] */,
     const float *restrict multiply /* [32] */,
     const float *restrict beta /* [32] */,
     float *restrict add /* [rows, 8, 8, 32] */) {
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
         for (size_t l = 0; l < 32; l++) {
@@ -1767,9 +2061,24 @@ static void digits_cnn_batch_normalization_backward_2(size_t rows,
   }
 }
 
+struct digits_cnn_batch_normalization_backward_2_call {
+  size_t rows;
+  const float *subtract;
+  const float *multiply;
+  const float *beta;
+  float *add;
+};
+
+static void digits_cnn_batch_normalization_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_batch_normalization_backward_2_call *const call = given;
+  digits_cnn_batch_normalization_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->beta, call->add);
+}
+
 /* relu[rows, 8, 8, 32], compare[rows, 8, 8, 32] = convolution + add + relu + compare
  * model.swift:7:3 */
-static void digits_cnn_conv2d_1_backward(size_t rows,
+static void digits_cnn_conv2d_1_backward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict add /* [rows, 8, 8, 32] */,
     const float *restrict kernel /* [3, 3, 32, 32] */,
     const float *restrict bias /* [32] */,
@@ -1777,37 +2086,40 @@ static void digits_cnn_conv2d_1_backward(size_t rows,
     float *restrict compare /* [rows, 8, 8, 32] */,
     float *restrict scratch /* [15616] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
-  float *const strip = scratch;
-  float *const panel = scratch + 6400;
-  for (size_t image = 0; image < rows; image += 2) {
+  float *const strip = scratch + part * 15616;
+  float *const panel = strip + 6400;
+  const size_t blocks = (rows + 1) / 2 * 1;
+  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+    const size_t block = unit / panels, n0 = unit % panels * DIGITS_CNN_TILE_N;
+    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+    const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    for (size_t top = 0; top < 8; top += 8) {
-      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
-      const size_t place = (image * 8 + top) * 8;
-      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
-        digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
-        for (size_t line = 0; line < images * lines; line++) {
-          const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
-          for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
-            const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t ky = 0; ky < 3; ky++) {
-              digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
-            }
-            const size_t m0 = place + line * 8 + x0;
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-                const float add_2 = sum + bias[j];
-                const float relu_2 = digits_cnn_maximum(add_2, 0.0f);
-                const float compare_2 = add_2 > 0.0f ? 1.0f : 0.0f;
-                relu[i * 32 + j] = relu_2;
-                compare[i * 32 + j] = compare_2;
-              }
-            }
+    const size_t top = 0;
+    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 8 + top) * 8;
+    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+    copied = block;
+    digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
+    for (size_t line = 0; line < images * lines; line++) {
+      const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
+      for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
+        const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        for (size_t ky = 0; ky < 3; ky++) {
+          digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
+        }
+        const size_t m0 = place + line * 8 + x0;
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+            const float add_2 = sum + bias[j];
+            const float relu_2 = digits_cnn_maximum(add_2, 0.0f);
+            const float compare_2 = add_2 > 0.0f ? 1.0f : 0.0f;
+            relu[i * 32 + j] = relu_2;
+            compare[i * 32 + j] = compare_2;
           }
         }
       }
@@ -1815,13 +2127,30 @@ static void digits_cnn_conv2d_1_backward(size_t rows,
   }
 }
 
+struct digits_cnn_conv2d_1_backward_call {
+  size_t rows;
+  const float *add;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+  float *compare;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_1_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_backward_call *const call = given;
+  digits_cnn_conv2d_1_backward(part, parts, call->rows, call->add, call->kernel, call->bias, call->relu, call->compare, call->scratch);
+}
+
 /* max_pooling[rows, 4, 4, 32], max_pooling_2[rows, 4, 4, 32] = max_pooling
  * model.swift:8:3 */
-static void digits_cnn_max_pooling2d_backward(size_t rows,
+static void digits_cnn_max_pooling2d_backward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict relu /* [rows, 8, 8, 32] */,
     float *restrict max_pooling /* [rows, 4, 4, 32] */,
     int32_t *restrict max_pooling_2 /* [rows, 4, 4, 32] */) {
-  for (size_t i0 = 0; i0 < rows; i0++) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 4; i1++) {
       for (size_t i2 = 0; i2 < 4; i2++) {
         for (size_t z0 = 0; z0 < 32; z0++) {
@@ -1843,21 +2172,49 @@ static void digits_cnn_max_pooling2d_backward(size_t rows,
   }
 }
 
+struct digits_cnn_max_pooling2d_backward_call {
+  size_t rows;
+  const float *relu;
+  float *max_pooling;
+  int32_t *max_pooling_2;
+};
+
+static void digits_cnn_max_pooling2d_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_max_pooling2d_backward_call *const call = given;
+  digits_cnn_max_pooling2d_backward(part, parts, call->rows, call->relu, call->max_pooling, call->max_pooling_2);
+}
+
 /* max_pooling[rows, 4, 4, 32] = dropout
  * model.swift:9:3 */
-static void digits_cnn_dropout_backward(size_t rows,
+static void digits_cnn_dropout_backward(size_t part,
+    size_t parts,
+    size_t rows,
     uint64_t seed,
     uint64_t step,
     float *restrict max_pooling /* [rows, 4, 4, 32] */) {
-  for (size_t i = 0; i < rows * 512; i++) {
+  for (size_t i = part * (rows * 512) / parts; i < (part + 1) * (rows * 512) / parts; i++) {
     const float dropout = digits_cnn_uniform(seed, 1u, step, (uint64_t)i) >= 0.25f ? max_pooling[i] * 1.3333334f : 0.0f;
     max_pooling[i] = dropout;
   }
 }
 
+struct digits_cnn_dropout_backward_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  float *max_pooling;
+};
+
+static void digits_cnn_dropout_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_dropout_backward_call *const call = given;
+  digits_cnn_dropout_backward(part, parts, call->rows, call->seed, call->step, call->max_pooling);
+}
+
 /* relu[rows, 4, 4, 64], sum_2[64], compare[rows, 4, 4, 64] = convolution + add + relu + sum + compare
  * model.swift:10:3, model.swift:11:3 */
-static void digits_cnn_conv2d_2_backward(size_t rows,
+static void digits_cnn_conv2d_2_backward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict dropout /* [rows, 4, 4, 32] */,
     const float *restrict kernel /* [3, 3, 32, 64] */,
     const float *restrict bias /* [64] */,
@@ -1865,47 +2222,66 @@ static void digits_cnn_conv2d_2_backward(size_t rows,
     float *restrict sum_2 /* [64] */,
     float *restrict compare /* [rows, 4, 4, 64] */,
     float *restrict scratch /* [18432] */) {
-  for (size_t i = 0; i < 64; i++) {
-    sum_2[i] = 0.0f;
-  }
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 6};
-  float *const strip = scratch;
-  float *const panel = scratch + 9216;
-  for (size_t image = 0; image < rows; image += 8) {
+  float *const strip = scratch + part * 18432;
+  float *const panel = strip + 9216;
+  const size_t blocks = (rows + 7) / 8 * 1;
+  const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  for (size_t j = part * panels / parts * DIGITS_CNN_TILE_N; j < 64 && j < (part + 1) * panels / parts * DIGITS_CNN_TILE_N; j++) {
+    sum_2[j] = 0.0f;
+  }
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
+    const size_t block = unit % blocks, n0 = unit / blocks * DIGITS_CNN_TILE_N;
+    const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
+    const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
-    for (size_t top = 0; top < 4; top += 4) {
-      const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
-      const size_t place = (image * 4 + top) * 4;
-      for (size_t n0 = 0; n0 < 64; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
-        digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
-        for (size_t line = 0; line < images * lines; line++) {
-          const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
-          for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
-            const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t ky = 0; ky < 3; ky++) {
-              digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 192, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
-            }
-            const size_t m0 = place + line * 4 + x0;
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-                const float add = sum + bias[j];
-                const float relu_2 = digits_cnn_maximum(add, 0.0f);
-                const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
-                relu[i * 64 + j] = relu_2;
-                sum_2[j] += relu_2;
-                compare[i * 64 + j] = compare_2;
-              }
-            }
+    const size_t top = 0;
+    const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 4 + top) * 4;
+    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
+    copied = block;
+    digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
+    for (size_t line = 0; line < images * lines; line++) {
+      const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
+      for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
+        const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        for (size_t ky = 0; ky < 3; ky++) {
+          digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 192, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
+        }
+        const size_t m0 = place + line * 4 + x0;
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+            const float add = sum + bias[j];
+            const float relu_2 = digits_cnn_maximum(add, 0.0f);
+            const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+            relu[i * 64 + j] = relu_2;
+            sum_2[j] += relu_2;
+            compare[i * 64 + j] = compare_2;
           }
         }
       }
     }
   }
+}
+
+struct digits_cnn_conv2d_2_backward_call {
+  size_t rows;
+  const float *dropout;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+  float *sum_2;
+  float *compare;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_2_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_backward_call *const call = given;
+  digits_cnn_conv2d_2_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->relu, call->sum_2, call->compare, call->scratch);
 }
 
 /* sum_2[64], moving_mean[64] = divide + multiply + multiply + add
@@ -1975,12 +2351,14 @@ static void digits_cnn_batch_normalization_1_backward_moving_variance(float *res
 
 /* add[rows, 4, 4, 64] = multiply + add
  * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_2(size_t rows,
+static void digits_cnn_batch_normalization_1_backward_2(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict subtract /* [rows, 4, 4, 64] */,
     const float *restrict multiply /* [64] */,
     const float *restrict beta /* [64] */,
     float *restrict add /* [rows, 4, 4, 64] */) {
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
         for (size_t l = 0; l < 64; l++) {
@@ -1993,13 +2371,28 @@ static void digits_cnn_batch_normalization_1_backward_2(size_t rows,
   }
 }
 
+struct digits_cnn_batch_normalization_1_backward_2_call {
+  size_t rows;
+  const float *subtract;
+  const float *multiply;
+  const float *beta;
+  float *add;
+};
+
+static void digits_cnn_batch_normalization_1_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_batch_normalization_1_backward_2_call *const call = given;
+  digits_cnn_batch_normalization_1_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->beta, call->add);
+}
+
 /* max_pooling[rows, 2, 2, 64], max_pooling_2[rows, 2, 2, 64] = max_pooling
  * model.swift:12:3 */
-static void digits_cnn_max_pooling2d_1_backward(size_t rows,
+static void digits_cnn_max_pooling2d_1_backward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict add /* [rows, 4, 4, 64] */,
     float *restrict max_pooling /* [rows, 2, 2, 64] */,
     int32_t *restrict max_pooling_2 /* [rows, 2, 2, 64] */) {
-  for (size_t i0 = 0; i0 < rows; i0++) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 2; i1++) {
       for (size_t i2 = 0; i2 < 2; i2++) {
         for (size_t z0 = 0; z0 < 64; z0++) {
@@ -2021,34 +2414,111 @@ static void digits_cnn_max_pooling2d_1_backward(size_t rows,
   }
 }
 
+struct digits_cnn_max_pooling2d_1_backward_call {
+  size_t rows;
+  const float *add;
+  float *max_pooling;
+  int32_t *max_pooling_2;
+};
+
+static void digits_cnn_max_pooling2d_1_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_max_pooling2d_1_backward_call *const call = given;
+  digits_cnn_max_pooling2d_1_backward(part, parts, call->rows, call->add, call->max_pooling, call->max_pooling_2);
+}
+
 /* max_pooling[rows, 256] = dropout
  * model.swift:14:3 */
-static void digits_cnn_dropout_1_backward(size_t rows,
+static void digits_cnn_dropout_1_backward(size_t part,
+    size_t parts,
+    size_t rows,
     uint64_t seed,
     uint64_t step,
     float *restrict max_pooling /* [rows, 2, 2, 64] */) {
-  for (size_t i = 0; i < rows * 256; i++) {
+  for (size_t i = part * (rows * 256) / parts; i < (part + 1) * (rows * 256) / parts; i++) {
     const float dropout = digits_cnn_uniform(seed, 2u, step, (uint64_t)i) >= 0.5f ? max_pooling[i] * 2.0f : 0.0f;
     max_pooling[i] = dropout;
   }
 }
 
+struct digits_cnn_dropout_1_backward_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  float *max_pooling;
+};
+
+static void digits_cnn_dropout_1_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_dropout_1_backward_call *const call = given;
+  digits_cnn_dropout_1_backward(part, parts, call->rows, call->seed, call->step, call->max_pooling);
+}
+
 /* add[rows, 10] = matmul + add
  * model.swift:15:3 */
-static void digits_cnn_dense_backward(size_t rows,
+static void digits_cnn_dense_backward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict dropout /* [rows, 256] */,
     const float *restrict kernel /* [256, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(rows), (int)(10), (int)(256), 1.0f,
-              dropout, (int)(256), kernel, (int)(10), 0.0f, add, (int)(10));
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 10; j++) {
-      const float sum = add[i * 10 + j];
-      const float add_2 = sum + bias[j];
-      add[i * 10 + j] = add_2;
+  if (rows <= 2) {
+    const size_t vectors = (10 + DIGITS_CNN_LANES - 1) / DIGITS_CNN_LANES;
+    const size_t first = part * vectors / parts * DIGITS_CNN_LANES, end = (part + 1) * vectors / parts * DIGITS_CNN_LANES;
+    const size_t last = end < 10 ? end : 10;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = add + m0 * 10 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      digits_cnn_row(256, last - first, dropout + m0 * 256, 1, kernel + first, 10, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = add[i * 10 + j];
+        const float add_2 = sum + bias[j];
+        add[i * 10 + j] = add_2;
+      }
     }
   }
+  else {
+    DIGITS_CNN_ALIGNED float panel[DIGITS_CNN_TILE_K * DIGITS_CNN_TILE_N];
+    const size_t panels = (10 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_CNN_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * DIGITS_CNN_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
+        digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
+          const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+          digits_cnn_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 10 + j] = add_2;
+            }
+          }
+        }
+      } while ((k0 += DIGITS_CNN_TILE_K) < 256);
+    }
+  }
+}
+
+struct digits_cnn_dense_backward_call {
+  size_t rows;
+  const float *dropout;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void digits_cnn_dense_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_dense_backward_call *const call = given;
+  digits_cnn_dense_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->add);
 }
 
 /* multiply[rows, 10], bias_gradient[10] = one_hot + subtract + multiply + sum
@@ -2076,40 +2546,111 @@ static void digits_cnn_loss_backward_bias(size_t rows,
 
 /* kernel_gradient[256, 10] = matmul
  * model.swift:15:3 */
-static void digits_cnn_dense_backward_kernel(size_t rows,
+static void digits_cnn_dense_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict dropout /* [rows, 256] */,
     const float *restrict multiply /* [rows, 10] */,
     float *restrict kernel_gradient /* [256, 10] */) {
-  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(256), (int)(10), (int)(rows), 1.0f,
-              dropout, (int)(256), multiply, (int)(10), 0.0f, kernel_gradient, (int)(10));
+  DIGITS_CNN_ALIGNED float panel[DIGITS_CNN_TILE_K * DIGITS_CNN_TILE_N];
+  const size_t panels = (10 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  const size_t chunk = parts == 1 ? 256 : 8 * DIGITS_CNN_TILE_M, chunks = (256 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * DIGITS_CNN_TILE_N, first = unit % chunks * chunk;
+    const size_t last = 256 - first < chunk ? 256 : first + chunk;
+    const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows - k0 < DIGITS_CNN_TILE_K ? rows - k0 : DIGITS_CNN_TILE_K;
+      digits_cnn_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
+        const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+        }
+        digits_cnn_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_CNN_TILE_N + s];
+      }
+    } while ((k0 += DIGITS_CNN_TILE_K) < rows);
+  }
+}
+
+struct digits_cnn_dense_backward_kernel_call {
+  size_t rows;
+  const float *dropout;
+  const float *multiply;
+  float *kernel_gradient;
+};
+
+static void digits_cnn_dense_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_dense_backward_kernel_call *const call = given;
+  digits_cnn_dense_backward_kernel(part, parts, call->rows, call->dropout, call->multiply, call->kernel_gradient);
 }
 
 /* dropout[rows, 256] = matmul + dropout
  * model.swift:15:3, model.swift:14:3 */
-static void digits_cnn_dense_backward_3(size_t rows,
+static void digits_cnn_dense_backward_3(size_t part,
+    size_t parts,
+    size_t rows,
     uint64_t seed,
     uint64_t step,
     const float *restrict multiply /* [rows, 10] */,
     const float *restrict kernel /* [256, 10] */,
     float *restrict dropout /* [rows, 256] */) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(rows), (int)(256), (int)(10), 1.0f,
-              multiply, (int)(10), kernel, (int)(10), 0.0f, dropout, (int)(256));
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 256; j++) {
-      const float sum = dropout[i * 256 + j];
-      const float dropout_2 = digits_cnn_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
-      dropout[i * 256 + j] = dropout_2;
-    }
+  DIGITS_CNN_ALIGNED float panel[DIGITS_CNN_TILE_K * DIGITS_CNN_TILE_N];
+  const size_t panels = (256 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  const size_t chunk = parts == 1 ? rows : 8 * DIGITS_CNN_TILE_M, chunks = (rows + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * DIGITS_CNN_TILE_N, first = unit % chunks * chunk;
+    const size_t last = rows - first < chunk ? rows : first + chunk;
+    const size_t width = 256 - n0 < DIGITS_CNN_TILE_N ? 256 - n0 : DIGITS_CNN_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 10 - k0 < DIGITS_CNN_TILE_K ? 10 - k0 : DIGITS_CNN_TILE_K;
+      digits_cnn_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
+      for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
+        const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        digits_cnn_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+            const float dropout_2 = digits_cnn_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
+            dropout[i * 256 + j] = dropout_2;
+          }
+        }
+      }
+    } while ((k0 += DIGITS_CNN_TILE_K) < 10);
   }
+}
+
+struct digits_cnn_dense_backward_3_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  const float *multiply;
+  const float *kernel;
+  float *dropout;
+};
+
+static void digits_cnn_dense_backward_3_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_dense_backward_3_call *const call = given;
+  digits_cnn_dense_backward_3(part, parts, call->rows, call->seed, call->step, call->multiply, call->kernel, call->dropout);
 }
 
 /* max_pooling_gradient[rows, 4, 4, 64] = max_pooling_gradient
  * model.swift:12:3 */
-static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
+static void digits_cnn_max_pooling2d_1_backward_2(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict dropout /* [rows, 256] */,
     const int32_t *restrict max_pooling /* [rows, 2, 2, 64] */,
     float *restrict max_pooling_gradient /* [rows, 4, 4, 64] */) {
-  for (size_t z0 = 0; z0 < rows; z0++) {
+  for (size_t z0 = part * (rows) / parts; z0 < (part + 1) * (rows) / parts; z0++) {
     for (size_t z1 = 0; z1 < 4; z1++) {
       for (size_t z2 = 0; z2 < 4; z2++) {
         for (size_t z3 = 0; z3 < 64; z3++) {
@@ -2118,7 +2659,7 @@ static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
       }
     }
   }
-  for (size_t i0 = 0; i0 < rows; i0++) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 2; i1++) {
       for (size_t i2 = 0; i2 < 2; i2++) {
         for (size_t b0 = 0; b0 < 2; b0++) {
@@ -2132,6 +2673,18 @@ static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
       }
     }
   }
+}
+
+struct digits_cnn_max_pooling2d_1_backward_2_call {
+  size_t rows;
+  const float *dropout;
+  const int32_t *max_pooling;
+  float *max_pooling_gradient;
+};
+
+static void digits_cnn_max_pooling2d_1_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_max_pooling2d_1_backward_2_call *const call = given;
+  digits_cnn_max_pooling2d_1_backward_2(part, parts, call->rows, call->dropout, call->max_pooling, call->max_pooling_gradient);
 }
 
 /* beta_gradient[64] = sum
@@ -2280,45 +2833,67 @@ static void digits_cnn_batch_normalization_1_backward_bias(size_t rows,
 
 /* kernel_gradient[3, 3, 32, 64] = convolution_kernel_gradient
  * model.swift:10:3 */
-static void digits_cnn_conv2d_2_backward_kernel(size_t rows,
+static void digits_cnn_conv2d_2_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict dropout /* [rows, 4, 4, 32] */,
     const float *restrict select /* [rows, 4, 4, 64] */,
     float *restrict kernel_gradient /* [3, 3, 32, 64] */,
     float *restrict scratch /* [13312] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 6};
-  float *const strip = scratch;
-  float *const panel = scratch + 9216;
-  memset(kernel_gradient, 0, 18432 * sizeof(float));
-  for (size_t image = 0; image < rows; image += 8) {
+  float *const strip = scratch + part * 13312;
+  float *const panel = strip + 9216;
+  const size_t blocks = (rows + 7) / 8 * 1;
+  const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  for (size_t block = 0; block < blocks; block++) {
+    const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
-    for (size_t top = 0; top < 4; top += 4) {
-      const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
-      const size_t place = (image * 4 + top) * 4;
-      for (size_t n0 = 0; n0 < 64; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
+    const size_t top = 0;
+    const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 4 + top) * 4;
+    digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
+    size_t packed = panels; /* the panel at hand */
+    for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
+      const size_t ky = unit % 3, n0 = unit / 3 * DIGITS_CNN_TILE_N;
+      const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
+      if (unit / 3 != packed)
         digits_cnn_pack(images * lines * 4, width, select + place * 64 + n0, 64, 1, panel);
-        for (size_t ky = 0; ky < 3; ky++) {
-          for (size_t e = 0; e < 96; e += DIGITS_CNN_TILE_M) {
-            const size_t height = 96 - e < DIGITS_CNN_TILE_M ? 96 - e : DIGITS_CNN_TILE_M;
-            float *const c = kernel_gradient + (ky * 96 + e) * 64 + n0;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 64 + s];
-            for (size_t line = 0; line < images * lines; line++)
-              digits_cnn_tile(4, height, width, strip + line / lines * strip_lines * 192 + line % lines * 192 + ky * 192 + e, 1, 32, panel + line * 4 * DIGITS_CNN_TILE_N, tile);
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) c[r * 64 + s] = tile[r * DIGITS_CNN_TILE_N + s];
-          }
+      packed = unit / 3;
+      for (size_t kx = 0; kx < 1; kx++) {
+        for (size_t e = 0; e < 96; e += DIGITS_CNN_TILE_M) {
+          const size_t height = 96 - e < DIGITS_CNN_TILE_M ? 96 - e : DIGITS_CNN_TILE_M;
+          float *const c = kernel_gradient + ((ky * 1 + kx) * 96 + e) * 64 + n0;
+          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+          for (size_t r = 0; r < height && block > 0; r++)
+            for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 64 + s];
+          for (size_t line = 0; line < images * lines; line++)
+            digits_cnn_tile(4, height, width, strip + line / lines * strip_lines * 192 + line % lines * 192 + ky * 192 + kx * 32 + e, 1, 32, panel + line * 4 * DIGITS_CNN_TILE_N, tile);
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) c[r * 64 + s] = tile[r * DIGITS_CNN_TILE_N + s];
         }
       }
     }
   }
 }
 
+struct digits_cnn_conv2d_2_backward_kernel_call {
+  size_t rows;
+  const float *dropout;
+  const float *select;
+  float *kernel_gradient;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_2_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_backward_kernel_call *const call = given;
+  digits_cnn_conv2d_2_backward_kernel(part, parts, call->rows, call->dropout, call->select, call->kernel_gradient, call->scratch);
+}
+
 /* dropout[rows, 4, 4, 32] = convolution_input_gradient + dropout
  * model.swift:10:3, model.swift:9:3 */
-static void digits_cnn_conv2d_2_backward_2(size_t rows,
+static void digits_cnn_conv2d_2_backward_2(size_t part,
+    size_t parts,
+    size_t rows,
     uint64_t seed,
     uint64_t step,
     const float *restrict select /* [rows, 4, 4, 64] */,
@@ -2326,35 +2901,38 @@ static void digits_cnn_conv2d_2_backward_2(size_t rows,
     float *restrict dropout /* [rows, 4, 4, 32] */,
     float *restrict scratch /* [36864] */) {
   static const digits_cnn_window window = {4, 4, 64, 1, 1, 1, 6};
-  float *const strip = scratch;
-  float *const panel = scratch + 18432;
-  for (size_t image = 0; image < rows; image += 8) {
+  float *const strip = scratch + part * 36864;
+  float *const panel = strip + 18432;
+  const size_t blocks = (rows + 7) / 8 * 1;
+  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+    const size_t block = unit / panels, n0 = unit % panels * DIGITS_CNN_TILE_N;
+    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+    const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
-    for (size_t top = 0; top < 4; top += 4) {
-      const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 1024, strip);
-      const size_t place = (image * 4 + top) * 4;
-      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
-        for (size_t tap = 0; tap < 9; tap++)
-          digits_cnn_pack(64, width, kernel + 16384 - tap * 2048 + n0 * 64, 1, 64, panel + tap * 64 * DIGITS_CNN_TILE_N);
-        for (size_t line = 0; line < images * lines; line++) {
-          const float *const from = strip + line / lines * strip_lines * 384 + line % lines * 384;
-          for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
-            const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t ky = 0; ky < 3; ky++) {
-              digits_cnn_tile(192, height, width, from + x0 * 64 + ky * 384, 64, 1, panel + (ky * 192) * DIGITS_CNN_TILE_N, tile);
-            }
-            const size_t m0 = place + line * 4 + x0;
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-                const float dropout_2 = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? sum * 1.3333334f : 0.0f;
-                dropout[i * 32 + j] = dropout_2;
-              }
-            }
+    const size_t top = 0;
+    const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 4 + top) * 4;
+    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 1024, strip);
+    copied = block;
+    for (size_t tap = 0; tap < 9; tap++)
+      digits_cnn_pack(64, width, kernel + 16384 - tap * 2048 + n0 * 64, 1, 64, panel + tap * 64 * DIGITS_CNN_TILE_N);
+    for (size_t line = 0; line < images * lines; line++) {
+      const float *const from = strip + line / lines * strip_lines * 384 + line % lines * 384;
+      for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
+        const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        for (size_t ky = 0; ky < 3; ky++) {
+          digits_cnn_tile(192, height, width, from + x0 * 64 + ky * 384, 64, 1, panel + (ky * 192) * DIGITS_CNN_TILE_N, tile);
+        }
+        const size_t m0 = place + line * 4 + x0;
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+            const float dropout_2 = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? sum * 1.3333334f : 0.0f;
+            dropout[i * 32 + j] = dropout_2;
           }
         }
       }
@@ -2362,13 +2940,30 @@ static void digits_cnn_conv2d_2_backward_2(size_t rows,
   }
 }
 
+struct digits_cnn_conv2d_2_backward_2_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  const float *select;
+  const float *kernel;
+  float *dropout;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_2_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_backward_2_call *const call = given;
+  digits_cnn_conv2d_2_backward_2(part, parts, call->rows, call->seed, call->step, call->select, call->kernel, call->dropout, call->scratch);
+}
+
 /* max_pooling_gradient[rows, 8, 8, 32] = max_pooling_gradient
  * model.swift:8:3 */
-static void digits_cnn_max_pooling2d_backward_2(size_t rows,
+static void digits_cnn_max_pooling2d_backward_2(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict dropout /* [rows, 4, 4, 32] */,
     const int32_t *restrict max_pooling /* [rows, 4, 4, 32] */,
     float *restrict max_pooling_gradient /* [rows, 8, 8, 32] */) {
-  for (size_t z0 = 0; z0 < rows; z0++) {
+  for (size_t z0 = part * (rows) / parts; z0 < (part + 1) * (rows) / parts; z0++) {
     for (size_t z1 = 0; z1 < 8; z1++) {
       for (size_t z2 = 0; z2 < 8; z2++) {
         for (size_t z3 = 0; z3 < 32; z3++) {
@@ -2377,7 +2972,7 @@ static void digits_cnn_max_pooling2d_backward_2(size_t rows,
       }
     }
   }
-  for (size_t i0 = 0; i0 < rows; i0++) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 4; i1++) {
       for (size_t i2 = 0; i2 < 4; i2++) {
         for (size_t b0 = 0; b0 < 2; b0++) {
@@ -2391,6 +2986,18 @@ static void digits_cnn_max_pooling2d_backward_2(size_t rows,
       }
     }
   }
+}
+
+struct digits_cnn_max_pooling2d_backward_2_call {
+  size_t rows;
+  const float *dropout;
+  const int32_t *max_pooling;
+  float *max_pooling_gradient;
+};
+
+static void digits_cnn_max_pooling2d_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_max_pooling2d_backward_2_call *const call = given;
+  digits_cnn_max_pooling2d_backward_2(part, parts, call->rows, call->dropout, call->max_pooling, call->max_pooling_gradient);
 }
 
 /* select[rows, 8, 8, 32], bias_gradient[32] = select + sum
@@ -2418,45 +3025,67 @@ static void digits_cnn_conv2d_1_backward_bias(size_t rows,
 
 /* kernel_gradient[3, 3, 32, 32] = convolution_kernel_gradient
  * model.swift:7:3 */
-static void digits_cnn_conv2d_1_backward_kernel(size_t rows,
+static void digits_cnn_conv2d_1_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict add /* [rows, 8, 8, 32] */,
     const float *restrict select /* [rows, 8, 8, 32] */,
     float *restrict kernel_gradient /* [3, 3, 32, 32] */,
     float *restrict scratch /* [10496] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
-  float *const strip = scratch;
-  float *const panel = scratch + 6400;
-  memset(kernel_gradient, 0, 9216 * sizeof(float));
-  for (size_t image = 0; image < rows; image += 2) {
+  float *const strip = scratch + part * 10496;
+  float *const panel = strip + 6400;
+  const size_t blocks = (rows + 1) / 2 * 1;
+  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  for (size_t block = 0; block < blocks; block++) {
+    const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    for (size_t top = 0; top < 8; top += 8) {
-      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
-      const size_t place = (image * 8 + top) * 8;
-      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+    const size_t top = 0;
+    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 8 + top) * 8;
+    digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+    size_t packed = panels; /* the panel at hand */
+    for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
+      const size_t ky = unit % 3, n0 = unit / 3 * DIGITS_CNN_TILE_N;
+      const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+      if (unit / 3 != packed)
         digits_cnn_pack(images * lines * 8, width, select + place * 32 + n0, 32, 1, panel);
-        for (size_t ky = 0; ky < 3; ky++) {
-          for (size_t e = 0; e < 96; e += DIGITS_CNN_TILE_M) {
-            const size_t height = 96 - e < DIGITS_CNN_TILE_M ? 96 - e : DIGITS_CNN_TILE_M;
-            float *const c = kernel_gradient + (ky * 96 + e) * 32 + n0;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
-            for (size_t line = 0; line < images * lines; line++)
-              digits_cnn_tile(8, height, width, strip + line / lines * strip_lines * 320 + line % lines * 320 + ky * 320 + e, 1, 32, panel + line * 8 * DIGITS_CNN_TILE_N, tile);
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
-          }
+      packed = unit / 3;
+      for (size_t kx = 0; kx < 1; kx++) {
+        for (size_t e = 0; e < 96; e += DIGITS_CNN_TILE_M) {
+          const size_t height = 96 - e < DIGITS_CNN_TILE_M ? 96 - e : DIGITS_CNN_TILE_M;
+          float *const c = kernel_gradient + ((ky * 1 + kx) * 96 + e) * 32 + n0;
+          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+          for (size_t r = 0; r < height && block > 0; r++)
+            for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
+          for (size_t line = 0; line < images * lines; line++)
+            digits_cnn_tile(8, height, width, strip + line / lines * strip_lines * 320 + line % lines * 320 + ky * 320 + kx * 32 + e, 1, 32, panel + line * 8 * DIGITS_CNN_TILE_N, tile);
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
         }
       }
     }
   }
 }
 
+struct digits_cnn_conv2d_1_backward_kernel_call {
+  size_t rows;
+  const float *add;
+  const float *select;
+  float *kernel_gradient;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_1_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_backward_kernel_call *const call = given;
+  digits_cnn_conv2d_1_backward_kernel(part, parts, call->rows, call->add, call->select, call->kernel_gradient, call->scratch);
+}
+
 /* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = convolution_input_gradient + sum + multiply + multiply + sum + negate + sum
  * model.swift:7:3, model.swift:6:3 */
-static void digits_cnn_conv2d_1_backward_beta(size_t rows,
+static void digits_cnn_conv2d_1_backward_beta(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict select /* [rows, 8, 8, 32] */,
     const float *restrict kernel /* [3, 3, 32, 32] */,
     const float *restrict multiply /* [32] */,
@@ -2466,55 +3095,72 @@ static void digits_cnn_conv2d_1_backward_beta(size_t rows,
     float *restrict sum_2 /* [32] */,
     float *restrict sum_3 /* [32] */,
     float *restrict scratch /* [15616] */) {
-  for (size_t i = 0; i < 32; i++) {
-    beta_gradient[i] = 0.0f;
-  }
-  for (size_t i = 0; i < 32; i++) {
-    sum_2[i] = 0.0f;
-  }
-  for (size_t i = 0; i < 32; i++) {
-    sum_3[i] = 0.0f;
-  }
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
-  float *const strip = scratch;
-  float *const panel = scratch + 6400;
-  for (size_t image = 0; image < rows; image += 2) {
+  float *const strip = scratch + part * 15616;
+  float *const panel = strip + 6400;
+  const size_t blocks = (rows + 1) / 2 * 1;
+  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  for (size_t j = part * panels / parts * DIGITS_CNN_TILE_N; j < 32 && j < (part + 1) * panels / parts * DIGITS_CNN_TILE_N; j++) {
+    beta_gradient[j] = 0.0f;
+    sum_2[j] = 0.0f;
+    sum_3[j] = 0.0f;
+  }
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
+    const size_t block = unit % blocks, n0 = unit / blocks * DIGITS_CNN_TILE_N;
+    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+    const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    for (size_t top = 0; top < 8; top += 8) {
-      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 2048, strip);
-      const size_t place = (image * 8 + top) * 8;
-      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
-        for (size_t tap = 0; tap < 9; tap++)
-          digits_cnn_pack(32, width, kernel + 8192 - tap * 1024 + n0 * 32, 1, 32, panel + tap * 32 * DIGITS_CNN_TILE_N);
-        for (size_t line = 0; line < images * lines; line++) {
-          const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
-          for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
-            const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t ky = 0; ky < 3; ky++) {
-              digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
-            }
-            const size_t m0 = place + line * 8 + x0;
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-                const float multiply_3 = sum * multiply[j];
-                const float multiply_4 = sum * subtract[i * 32 + j];
-                const float negate = -multiply_3;
-                beta_gradient[j] += sum;
-                multiply_2[i * 32 + j] = multiply_3;
-                sum_2[j] += multiply_4;
-                sum_3[j] += negate;
-              }
-            }
+    const size_t top = 0;
+    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 8 + top) * 8;
+    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 2048, strip);
+    copied = block;
+    for (size_t tap = 0; tap < 9; tap++)
+      digits_cnn_pack(32, width, kernel + 8192 - tap * 1024 + n0 * 32, 1, 32, panel + tap * 32 * DIGITS_CNN_TILE_N);
+    for (size_t line = 0; line < images * lines; line++) {
+      const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
+      for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
+        const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        for (size_t ky = 0; ky < 3; ky++) {
+          digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
+        }
+        const size_t m0 = place + line * 8 + x0;
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+            const float multiply_3 = sum * multiply[j];
+            const float multiply_4 = sum * subtract[i * 32 + j];
+            const float negate = -multiply_3;
+            beta_gradient[j] += sum;
+            multiply_2[i * 32 + j] = multiply_3;
+            sum_2[j] += multiply_4;
+            sum_3[j] += negate;
           }
         }
       }
     }
   }
+}
+
+struct digits_cnn_conv2d_1_backward_beta_call {
+  size_t rows;
+  const float *select;
+  const float *kernel;
+  const float *multiply;
+  const float *subtract;
+  float *beta_gradient;
+  float *multiply_2;
+  float *sum_2;
+  float *sum_3;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_1_backward_beta_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_backward_beta_call *const call = given;
+  digits_cnn_conv2d_1_backward_beta(part, parts, call->rows, call->select, call->kernel, call->multiply, call->subtract, call->beta_gradient, call->multiply_2, call->sum_2, call->sum_3, call->scratch);
 }
 
 /* gamma_gradient[32] = multiply
@@ -2615,40 +3261,60 @@ static void digits_cnn_batch_normalization_backward_bias(size_t rows,
 
 /* kernel_gradient[3, 3, 1, 32] = convolution_kernel_gradient
  * model.swift:5:3 */
-static void digits_cnn_conv2d_backward_kernel(size_t rows,
+static void digits_cnn_conv2d_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict x /* [rows, 64] */,
     const float *restrict select /* [rows, 8, 8, 32] */,
     float *restrict kernel_gradient /* [3, 3, 1, 32] */,
     float *restrict scratch /* [4304] */) {
   static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 10};
-  float *const strip = scratch;
-  float *const panel = scratch + 208;
-  memset(kernel_gradient, 0, 288 * sizeof(float));
-  for (size_t image = 0; image < rows; image += 2) {
+  float *const strip = scratch + part * 4304;
+  float *const panel = strip + 208;
+  const size_t blocks = (rows + 1) / 2 * 1;
+  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  for (size_t block = 0; block < blocks; block++) {
+    const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    for (size_t top = 0; top < 8; top += 8) {
-      const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
-      digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
-      const size_t place = (image * 8 + top) * 8;
-      for (size_t n0 = 0; n0 < 32; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+    const size_t top = 0;
+    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 8 + top) * 8;
+    digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
+    size_t packed = panels; /* the panel at hand */
+    for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
+      const size_t ky = unit % 3, n0 = unit / 3 * DIGITS_CNN_TILE_N;
+      const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+      if (unit / 3 != packed)
         digits_cnn_pack(images * lines * 8, width, select + place * 32 + n0, 32, 1, panel);
-        for (size_t ky = 0; ky < 3; ky++) {
-          for (size_t e = 0; e < 3; e += DIGITS_CNN_TILE_M) {
-            const size_t height = 3 - e < DIGITS_CNN_TILE_M ? 3 - e : DIGITS_CNN_TILE_M;
-            float *const c = kernel_gradient + (ky * 3 + e) * 32 + n0;
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
-            for (size_t line = 0; line < images * lines; line++)
-              digits_cnn_tile(8, height, width, strip + line / lines * strip_lines * 10 + line % lines * 10 + ky * 10 + e, 1, 1, panel + line * 8 * DIGITS_CNN_TILE_N, tile);
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
-          }
+      packed = unit / 3;
+      for (size_t kx = 0; kx < 1; kx++) {
+        for (size_t e = 0; e < 3; e += DIGITS_CNN_TILE_M) {
+          const size_t height = 3 - e < DIGITS_CNN_TILE_M ? 3 - e : DIGITS_CNN_TILE_M;
+          float *const c = kernel_gradient + ((ky * 1 + kx) * 3 + e) * 32 + n0;
+          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+          for (size_t r = 0; r < height && block > 0; r++)
+            for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
+          for (size_t line = 0; line < images * lines; line++)
+            digits_cnn_tile(8, height, width, strip + line / lines * strip_lines * 10 + line % lines * 10 + ky * 10 + kx * 1 + e, 1, 1, panel + line * 8 * DIGITS_CNN_TILE_N, tile);
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
         }
       }
     }
   }
+}
+
+struct digits_cnn_conv2d_backward_kernel_call {
+  size_t rows;
+  const float *x;
+  const float *select;
+  float *kernel_gradient;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_backward_kernel_call *const call = given;
+  digits_cnn_conv2d_backward_kernel(part, parts, call->rows, call->x, call->select, call->kernel_gradient, call->scratch);
 }
 
 /* momentum[3, 3, 1, 32], velocity[3, 3, 1, 32], kernel[3, 3, 1, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2789,7 +3455,9 @@ static void digits_cnn_batch_normalization_update_beta(float *restrict momentum 
 
 /* momentum[3, 3, 32, 32], velocity[3, 3, 32, 32], kernel[3, 3, 32, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:7:3 */
-static void digits_cnn_conv2d_1_update_kernel(float *restrict momentum /* [3, 3, 32, 32] */,
+static void digits_cnn_conv2d_1_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [3, 3, 32, 32] */,
     const float *restrict kernel_gradient /* [3, 3, 32, 32] */,
     float *restrict velocity /* [3, 3, 32, 32] */,
     const float *restrict step_number /* [] */,
@@ -2802,7 +3470,7 @@ static void digits_cnn_conv2d_1_update_kernel(float *restrict momentum /* [3, 3,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 9216; i++) {
+  for (size_t i = part * (9216) / parts; i < (part + 1) * (9216) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2821,9 +3489,25 @@ static void digits_cnn_conv2d_1_update_kernel(float *restrict momentum /* [3, 3,
   }
 }
 
+struct digits_cnn_conv2d_1_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void digits_cnn_conv2d_1_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_update_kernel_call *const call = given;
+  digits_cnn_conv2d_1_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+}
+
 /* momentum[3, 3, 32, 64], velocity[3, 3, 32, 64], kernel[3, 3, 32, 64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:10:3 */
-static void digits_cnn_conv2d_2_update_kernel(float *restrict momentum /* [3, 3, 32, 64] */,
+static void digits_cnn_conv2d_2_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [3, 3, 32, 64] */,
     const float *restrict kernel_gradient /* [3, 3, 32, 64] */,
     float *restrict velocity /* [3, 3, 32, 64] */,
     const float *restrict step_number /* [] */,
@@ -2836,7 +3520,7 @@ static void digits_cnn_conv2d_2_update_kernel(float *restrict momentum /* [3, 3,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 18432; i++) {
+  for (size_t i = part * (18432) / parts; i < (part + 1) * (18432) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2853,6 +3537,20 @@ static void digits_cnn_conv2d_2_update_kernel(float *restrict momentum /* [3, 3,
     velocity[i] = add_2;
     kernel[i] = subtract_3;
   }
+}
+
+struct digits_cnn_conv2d_2_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void digits_cnn_conv2d_2_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_update_kernel_call *const call = given;
+  digits_cnn_conv2d_2_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
 }
 
 /* momentum[64], velocity[64], bias[64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -3038,6 +3736,7 @@ const char *digits_cnn_status_string(digits_cnn_status status) {
     case DIGITS_CNN_ERROR_LABEL: return "a class number outside its range";
     case DIGITS_CNN_ERROR_IO: return "reading or writing failed: see errno";
     case DIGITS_CNN_ERROR_CHECKSUM: return "damaged file";
+    case DIGITS_CNN_ERROR_THREADS: return "a thread cannot be started";
   }
   return "unknown status";
 }
@@ -3129,6 +3828,7 @@ digits_cnn_status digits_cnn_context_init(void *memory, size_t bytes, const digi
   digits_cnn_context *const context = memory;
   context->tag = digits_cnn_tag;
   context->max_rows = max_rows;
+  context->pool = config ? config->pool : NULL;
   context->arena = (unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES;
   *out = context;
   return DIGITS_CNN_OK;
@@ -3146,6 +3846,7 @@ digits_cnn_status digits_cnn_trainer_init(void *memory, size_t bytes, digits_cnn
   memset(memory, 0, DIGITS_CNN_OBJECT_BYTES + 123328 + 246656);
   trainer->tag = digits_cnn_tag;
   trainer->max_rows = max_rows;
+  trainer->pool = config ? config->pool : NULL;
   trainer->seed = config ? config->seed : 0;
   trainer->learning_rate = 0.001f;
   trainer->fault = "";
@@ -3193,28 +3894,29 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
                        const digits_cnn_inputs *inputs, const digits_cnn_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense) return DIGITS_CNN_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIGITS_CNN_ERROR_ROWS;
+  digits_cnn_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const multiply = (float *)(void *)(arena + 1984); /* [32] */
-  float *const add = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const multiply = (float *)(void *)(arena + 7936); /* [32] */
+  float *const add = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch = (float *)(void *)(arena + 0); /* [496] */
-  float *const relu = (float *)(void *)(arena + 73984 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const relu = (float *)(void *)(arena + 295168 + 8192 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch_2 = (float *)(void *)(arena + 0); /* [15616] */
-  float *const max_pooling = (float *)(void *)(arena + 73984 + 4096 * max_rows); /* [rows, 4, 4, 32] */
-  float *const multiply_2 = (float *)(void *)(arena + 73728); /* [64] */
-  float *const add_2 = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 4, 4, 64] */
+  float *const max_pooling = (float *)(void *)(arena + 295168 + 4096 * max_rows); /* [rows, 4, 4, 32] */
+  float *const multiply_2 = (float *)(void *)(arena + 294912); /* [64] */
+  float *const add_2 = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 4, 4, 64] */
   float *const scratch_3 = (float *)(void *)(arena + 0); /* [18432] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 73984 + 4096 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_3 = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 10] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 295168 + 4096 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_3 = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 10] */
 
   digits_cnn_batch_normalization_forward(parameters->values + 30858, parameters->values + 320, multiply);
-  digits_cnn_conv2d_forward(rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch);
-  digits_cnn_conv2d_1_forward(rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2);
-  digits_cnn_max_pooling2d_forward(rows, relu, max_pooling);
+  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch});
+  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2});
+  digits_cnn_parallel(pool, rows >= 10, digits_cnn_max_pooling2d_forward_task, &(struct digits_cnn_max_pooling2d_forward_call){rows, relu, max_pooling});
   digits_cnn_batch_normalization_1_forward(parameters->values + 30954, parameters->values + 28128, multiply_2);
-  digits_cnn_conv2d_2_forward(rows, max_pooling, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, add_2, scratch_3);
-  digits_cnn_max_pooling2d_1_forward(rows, add_2, max_pooling_2);
-  digits_cnn_dense_forward(rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, max_pooling, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, add_2, scratch_3});
+  digits_cnn_parallel(pool, rows >= 19, digits_cnn_max_pooling2d_1_forward_task, &(struct digits_cnn_max_pooling2d_1_forward_call){rows, add_2, max_pooling_2});
+  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3});
   digits_cnn_dense_forward_2(rows, add_3, outputs->dense);
   return DIGITS_CNN_OK;
 }
@@ -3243,33 +3945,34 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   if (rows == 0 || rows > context->max_rows) return DIGITS_CNN_ERROR_ROWS;
   if (!digits_cnn_targets_are_valid(rows, targets)) return DIGITS_CNN_ERROR_LABEL;
   const float row_count = (float)rows;
+  digits_cnn_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const multiply = (float *)(void *)(arena + 1984); /* [32] */
-  float *const add = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const multiply = (float *)(void *)(arena + 7936); /* [32] */
+  float *const add = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch = (float *)(void *)(arena + 0); /* [496] */
-  float *const relu = (float *)(void *)(arena + 73984 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const relu = (float *)(void *)(arena + 295168 + 8192 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch_2 = (float *)(void *)(arena + 0); /* [15616] */
-  float *const max_pooling = (float *)(void *)(arena + 73984 + 4096 * max_rows); /* [rows, 4, 4, 32] */
-  float *const multiply_2 = (float *)(void *)(arena + 73728); /* [64] */
-  float *const add_2 = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 4, 4, 64] */
+  float *const max_pooling = (float *)(void *)(arena + 295168 + 4096 * max_rows); /* [rows, 4, 4, 32] */
+  float *const multiply_2 = (float *)(void *)(arena + 294912); /* [64] */
+  float *const add_2 = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 4, 4, 64] */
   float *const scratch_3 = (float *)(void *)(arena + 0); /* [18432] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 73984 + 4096 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_3 = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 73984 + 64 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 73984 + 128 * max_rows); /* [rows] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 295168 + 4096 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_3 = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 295168 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 295168 + 128 * max_rows); /* [rows] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 73984 + 0 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows] */
   float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
 
   digits_cnn_batch_normalization_forward(parameters->values + 30858, parameters->values + 320, multiply);
-  digits_cnn_conv2d_forward(rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch);
-  digits_cnn_conv2d_1_forward(rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2);
-  digits_cnn_max_pooling2d_forward(rows, relu, max_pooling);
+  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch});
+  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2});
+  digits_cnn_parallel(pool, rows >= 10, digits_cnn_max_pooling2d_forward_task, &(struct digits_cnn_max_pooling2d_forward_call){rows, relu, max_pooling});
   digits_cnn_batch_normalization_1_forward(parameters->values + 30954, parameters->values + 28128, multiply_2);
-  digits_cnn_conv2d_2_forward(rows, max_pooling, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, add_2, scratch_3);
-  digits_cnn_max_pooling2d_1_forward(rows, add_2, max_pooling_2);
-  digits_cnn_dense_forward(rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, max_pooling, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, add_2, scratch_3});
+  digits_cnn_parallel(pool, rows >= 19, digits_cnn_max_pooling2d_1_forward_task, &(struct digits_cnn_max_pooling2d_1_forward_call){rows, add_2, max_pooling_2});
+  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3});
   digits_cnn_dense_forward_2_2(rows, add_3, softmax);
   digits_cnn_loss_forward(rows, add_3, targets->y, softmax_cross_entropy);
   digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2);
@@ -3293,63 +3996,64 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   const digits_cnn_parameters *const parameters = trainer->parameters;
   const float row_count = (float)rows;
   const uint64_t seed = trainer->seed, step = trainer->step;
+  digits_cnn_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const relu = (float *)(void *)(arena + 147968 + 0 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2 = (float *)(void *)(arena + 1984); /* [32] */
-  float *const compare = (float *)(void *)(arena + 147968 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const relu = (float *)(void *)(arena + 590336 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2 = (float *)(void *)(arena + 7936); /* [32] */
+  float *const compare = (float *)(void *)(arena + 590336 + 8192 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch = (float *)(void *)(arena + 0); /* [496] */
-  float *const subtract = (float *)(void *)(arena + 147968 + 16384 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_2 = (float *)(void *)(arena + 147456); /* [32] */
-  float *const divide = (float *)(void *)(arena + 147584); /* [32] */
-  float *const multiply = (float *)(void *)(arena + 147712); /* [32] */
-  float *const add = (float *)(void *)(arena + 147968 + 0 * max_rows); /* [rows, 8, 8, 32] */
-  float *const relu_2 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 8, 8, 32] */
-  float *const compare_2 = (float *)(void *)(arena + 147968 + 32768 * max_rows); /* [rows, 8, 8, 32] */
+  float *const subtract = (float *)(void *)(arena + 590336 + 16384 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_2 = (float *)(void *)(arena + 589824); /* [32] */
+  float *const divide = (float *)(void *)(arena + 589952); /* [32] */
+  float *const multiply = (float *)(void *)(arena + 590080); /* [32] */
+  float *const add = (float *)(void *)(arena + 590336 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const relu_2 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 8, 8, 32] */
+  float *const compare_2 = (float *)(void *)(arena + 590336 + 32768 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch_2 = (float *)(void *)(arena + 0); /* [15616] */
-  float *const max_pooling = (float *)(void *)(arena + 147968 + 49152 * max_rows); /* [rows, 4, 4, 32] */
-  int32_t *const max_pooling_2 = (int32_t *)(void *)(arena + 147968 + 51200 * max_rows); /* [rows, 4, 4, 32] */
-  float *const relu_3 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_3 = (float *)(void *)(arena + 73728); /* [64] */
-  float *const compare_3 = (float *)(void *)(arena + 147968 + 28672 * max_rows); /* [rows, 4, 4, 64] */
+  float *const max_pooling = (float *)(void *)(arena + 590336 + 49152 * max_rows); /* [rows, 4, 4, 32] */
+  int32_t *const max_pooling_2 = (int32_t *)(void *)(arena + 590336 + 51200 * max_rows); /* [rows, 4, 4, 32] */
+  float *const relu_3 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_3 = (float *)(void *)(arena + 294912); /* [64] */
+  float *const compare_3 = (float *)(void *)(arena + 590336 + 28672 * max_rows); /* [rows, 4, 4, 64] */
   float *const scratch_3 = (float *)(void *)(arena + 0); /* [18432] */
-  float *const subtract_2 = (float *)(void *)(arena + 147968 + 40960 * max_rows); /* [rows, 4, 4, 64] */
+  float *const subtract_2 = (float *)(void *)(arena + 590336 + 40960 * max_rows); /* [rows, 4, 4, 64] */
   float *const sum_2_4 = (float *)(void *)(arena + 0); /* [64] */
   float *const divide_2 = (float *)(void *)(arena + 256); /* [64] */
   float *const multiply_2 = (float *)(void *)(arena + 512); /* [64] */
-  float *const add_2 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 4, 4, 64] */
-  float *const max_pooling_3 = (float *)(void *)(arena + 147968 + 45056 * max_rows); /* [rows, 2, 2, 64] */
-  int32_t *const max_pooling_2_2 = (int32_t *)(void *)(arena + 147968 + 46080 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_3 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 147968 + 24640 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 147968 + 24704 * max_rows); /* [rows] */
-  float *const sum_2_5 = (float *)(void *)(arena + 147840); /* [] */
-  float *const argmax = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows] */
-  float *const sum_2_6 = (float *)(void *)(arena + 147904); /* [] */
-  float *const multiply_3 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 10] */
-  float *const dropout = (float *)(void *)(arena + 147968 + 45056 * max_rows); /* [rows, 256] */
-  float *const max_pooling_gradient = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 4, 4, 64] */
+  float *const add_2 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 4, 4, 64] */
+  float *const max_pooling_3 = (float *)(void *)(arena + 590336 + 45056 * max_rows); /* [rows, 2, 2, 64] */
+  int32_t *const max_pooling_2_2 = (int32_t *)(void *)(arena + 590336 + 46080 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_3 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 590336 + 24640 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 590336 + 24704 * max_rows); /* [rows] */
+  float *const sum_2_5 = (float *)(void *)(arena + 590208); /* [] */
+  float *const argmax = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows] */
+  float *const sum_2_6 = (float *)(void *)(arena + 590272); /* [] */
+  float *const multiply_3 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 10] */
+  float *const dropout = (float *)(void *)(arena + 590336 + 45056 * max_rows); /* [rows, 256] */
+  float *const max_pooling_gradient = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 4, 4, 64] */
   float *const sum_2_7 = (float *)(void *)(arena + 768); /* [64] */
   float *const sum_2_8 = (float *)(void *)(arena + 0); /* [64] */
   float *const sum_3 = (float *)(void *)(arena + 256); /* [64] */
-  float *const add_4 = (float *)(void *)(arena + 147968 + 45056 * max_rows); /* [rows, 4, 4, 64] */
-  float *const select = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 4, 4, 64] */
+  float *const add_4 = (float *)(void *)(arena + 590336 + 45056 * max_rows); /* [rows, 4, 4, 64] */
+  float *const select = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 4, 4, 64] */
   float *const scratch_4 = (float *)(void *)(arena + 0); /* [13312] */
-  float *const dropout_2 = (float *)(void *)(arena + 147968 + 40960 * max_rows); /* [rows, 4, 4, 32] */
+  float *const dropout_2 = (float *)(void *)(arena + 590336 + 40960 * max_rows); /* [rows, 4, 4, 32] */
   float *const scratch_5 = (float *)(void *)(arena + 0); /* [36864] */
-  float *const max_pooling_gradient_2 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 8, 8, 32] */
-  float *const select_2 = (float *)(void *)(arena + 147968 + 40960 * max_rows); /* [rows, 8, 8, 32] */
+  float *const max_pooling_gradient_2 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 8, 8, 32] */
+  float *const select_2 = (float *)(void *)(arena + 590336 + 40960 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch_6 = (float *)(void *)(arena + 0); /* [10496] */
-  float *const multiply_2_2 = (float *)(void *)(arena + 147968 + 0 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_9 = (float *)(void *)(arena + 62464); /* [32] */
-  float *const sum_3_2 = (float *)(void *)(arena + 62592); /* [32] */
+  float *const multiply_2_2 = (float *)(void *)(arena + 590336 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_9 = (float *)(void *)(arena + 249856); /* [32] */
+  float *const sum_3_2 = (float *)(void *)(arena + 249984); /* [32] */
   float *const scratch_7 = (float *)(void *)(arena + 0); /* [15616] */
   float *const sum_2_10 = (float *)(void *)(arena + 0); /* [32] */
-  float *const add_5 = (float *)(void *)(arena + 147968 + 24576 * max_rows); /* [rows, 8, 8, 32] */
-  float *const select_3 = (float *)(void *)(arena + 147968 + 0 * max_rows); /* [rows, 8, 8, 32] */
+  float *const add_5 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 8, 8, 32] */
+  float *const select_3 = (float *)(void *)(arena + 590336 + 0 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch_8 = (float *)(void *)(arena + 0); /* [4304] */
 
-  digits_cnn_conv2d_backward(rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, compare, scratch);
+  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, compare, scratch});
   if (check && !digits_cnn_finite(relu, rows * 2048)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(compare, rows * 2048)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -3364,16 +4068,16 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (check && !digits_cnn_finite(parameters->values + 30858, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward_2(rows, subtract, multiply, parameters->values + 352, add);
+  digits_cnn_parallel(pool, rows >= 10, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract, multiply, parameters->values + 352, add});
   if (check && !digits_cnn_finite(add, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_1_backward(rows, add, parameters->values + 384, parameters->values + 9600, relu_2, compare_2, scratch_2);
+  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_backward_task, &(struct digits_cnn_conv2d_1_backward_call){rows, add, parameters->values + 384, parameters->values + 9600, relu_2, compare_2, scratch_2});
   if (check && !digits_cnn_finite(relu_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(compare_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_max_pooling2d_backward(rows, relu_2, max_pooling, max_pooling_2);
+  digits_cnn_parallel(pool, rows >= 7, digits_cnn_max_pooling2d_backward_task, &(struct digits_cnn_max_pooling2d_backward_call){rows, relu_2, max_pooling, max_pooling_2});
   if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_dropout_backward(rows, seed, step, max_pooling);
+  digits_cnn_parallel(pool, rows >= 59, digits_cnn_dropout_backward_task, &(struct digits_cnn_dropout_backward_call){rows, seed, step, max_pooling});
   if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "dropout"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_2_backward(rows, max_pooling, parameters->values + 9632, parameters->values + 28064, relu_3, sum_2_3, compare_3, scratch_3);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_task, &(struct digits_cnn_conv2d_2_backward_call){rows, max_pooling, parameters->values + 9632, parameters->values + 28064, relu_3, sum_2_3, compare_3, scratch_3});
   if (check && !digits_cnn_finite(relu_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(compare_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -3388,13 +4092,13 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (check && !digits_cnn_finite(parameters->values + 30954, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_2(rows, subtract_2, multiply_2, parameters->values + 28192, add_2);
+  digits_cnn_parallel(pool, rows >= 20, digits_cnn_batch_normalization_1_backward_2_task, &(struct digits_cnn_batch_normalization_1_backward_2_call){rows, subtract_2, multiply_2, parameters->values + 28192, add_2});
   if (check && !digits_cnn_finite(add_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_max_pooling2d_1_backward(rows, add_2, max_pooling_3, max_pooling_2_2);
+  digits_cnn_parallel(pool, rows >= 14, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, add_2, max_pooling_3, max_pooling_2_2});
   if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_dropout_1_backward(rows, seed, step, max_pooling_3);
+  digits_cnn_parallel(pool, rows >= 118, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_3});
   if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_dense_backward(rows, max_pooling_3, parameters->values + 28256, parameters->values + 30816, add_3);
+  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_3, parameters->values + 28256, parameters->values + 30816, add_3});
   if (check && !digits_cnn_finite(add_3, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_dense_forward_2_2(rows, add_3, softmax);
   if (check && !digits_cnn_finite(softmax, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -3411,11 +4115,11 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply_3, trainer->gradients + 30816);
   if (check && !digits_cnn_finite(multiply_3, rows * 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 30816, 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_dense_backward_kernel(rows, max_pooling_3, multiply_3, trainer->gradients + 28256);
+  digits_cnn_parallel(pool, rows >= 188, digits_cnn_dense_backward_kernel_task, &(struct digits_cnn_dense_backward_kernel_call){rows, max_pooling_3, multiply_3, trainer->gradients + 28256});
   if (check && !digits_cnn_finite(trainer->gradients + 28256, 2560)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_dense_backward_3(rows, seed, step, multiply_3, parameters->values + 28256, dropout);
+  digits_cnn_parallel(pool, rows >= 73, digits_cnn_dense_backward_3_task, &(struct digits_cnn_dense_backward_3_call){rows, seed, step, multiply_3, parameters->values + 28256, dropout});
   if (check && !digits_cnn_finite(dropout, rows * 256)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_max_pooling2d_1_backward_2(rows, dropout, max_pooling_2_2, max_pooling_gradient);
+  digits_cnn_parallel(pool, rows >= 20, digits_cnn_max_pooling2d_1_backward_2_task, &(struct digits_cnn_max_pooling2d_1_backward_2_call){rows, dropout, max_pooling_2_2, max_pooling_gradient});
   if (check && !digits_cnn_finite(max_pooling_gradient, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_beta(rows, max_pooling_gradient, trainer->gradients + 28192);
   if (check && !digits_cnn_finite(trainer->gradients + 28192, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -3434,18 +4138,18 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_batch_normalization_1_backward_bias(rows, add_4, sum_2_8, compare_3, select, trainer->gradients + 28064);
   if (check && !digits_cnn_finite(select, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 28064, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_2_backward_kernel(rows, max_pooling, select, trainer->gradients + 9632, scratch_4);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){rows, max_pooling, select, trainer->gradients + 9632, scratch_4});
   if (check && !digits_cnn_finite(trainer->gradients + 9632, 18432)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_2_backward_2(rows, seed, step, select, parameters->values + 9632, dropout_2, scratch_5);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_2_task, &(struct digits_cnn_conv2d_2_backward_2_call){rows, seed, step, select, parameters->values + 9632, dropout_2, scratch_5});
   if (check && !digits_cnn_finite(dropout_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_max_pooling2d_backward_2(rows, dropout_2, max_pooling_2, max_pooling_gradient_2);
+  digits_cnn_parallel(pool, rows >= 10, digits_cnn_max_pooling2d_backward_2_task, &(struct digits_cnn_max_pooling2d_backward_2_call){rows, dropout_2, max_pooling_2, max_pooling_gradient_2});
   if (check && !digits_cnn_finite(max_pooling_gradient_2, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_conv2d_1_backward_bias(rows, compare_2, max_pooling_gradient_2, select_2, trainer->gradients + 9600);
   if (check && !digits_cnn_finite(select_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_1_backward_kernel(rows, add, select_2, trainer->gradients + 384, scratch_6);
+  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_backward_kernel_task, &(struct digits_cnn_conv2d_1_backward_kernel_call){rows, add, select_2, trainer->gradients + 384, scratch_6});
   if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_1_backward_beta(rows, select_2, parameters->values + 384, multiply, subtract, trainer->gradients + 352, multiply_2_2, sum_2_9, sum_3_2, scratch_7);
+  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_backward_beta_task, &(struct digits_cnn_conv2d_1_backward_beta_call){rows, select_2, parameters->values + 384, multiply, subtract, trainer->gradients + 352, multiply_2_2, sum_2_9, sum_3_2, scratch_7});
   if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -3462,15 +4166,15 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_batch_normalization_backward_bias(rows, add_5, sum_3_2, compare, select_3, trainer->gradients + 288);
   if (check && !digits_cnn_finite(select_3, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 288, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_backward_kernel(rows, inputs->x, select_3, trainer->gradients, scratch_8);
+  digits_cnn_parallel(pool, rows >= 27, digits_cnn_conv2d_backward_kernel_task, &(struct digits_cnn_conv2d_backward_kernel_call){rows, inputs->x, select_3, trainer->gradients, scratch_8});
   if (check && !digits_cnn_finite(trainer->gradients, 288)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   (void)parameters;
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 147840));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 590208));
   if (!isfinite(batch_loss)) return DIGITS_CNN_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
    {
-    const float *const batch = (const float *)(const void *)(arena + 147904); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 590272); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   digits_cnn_finish_metrics(metrics);
@@ -3498,14 +4202,15 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   if (!trainer) return DIGITS_CNN_ERROR_ARGUMENT;
   digits_cnn_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
+  digits_cnn_pool *const pool = trainer->pool;
 
   digits_cnn_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 288, &step_number, &learning_rate, parameters->values);
   digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, &step_number, &learning_rate, parameters->values + 288);
   digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, &step_number, &learning_rate, parameters->values + 320);
   digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
-  digits_cnn_conv2d_1_update_kernel(trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384);
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
   digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
-  digits_cnn_conv2d_2_update_kernel(trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 37696, &step_number, &learning_rate, parameters->values + 9632);
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 37696, &step_number, &learning_rate, parameters->values + 9632});
   digits_cnn_conv2d_2_update_bias(trainer->slots + 56128, trainer->gradients + 28064, trainer->slots + 56192, &step_number, &learning_rate, parameters->values + 28064);
   digits_cnn_batch_normalization_1_update_gamma(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
   digits_cnn_batch_normalization_1_update_beta(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);

@@ -14,11 +14,13 @@ extern "C" {
 #define DIGITS_CNN_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */
 #define DIGITS_CNN_MAX_ROWS 256
 #define DIGITS_CNN_MODEL_HASH "829cdbddb5c90deb"
+#define DIGITS_CNN_THREADS 4
+#define DIGITS_CNN_POOL_BYTES ((size_t)1024)
 #define DIGITS_CNN_REAL_BITS 32
 #define DIGITS_CNN_TRAINING 1
 #define DIGITS_CNN_PARAMETERS_BYTES ((size_t)124352)
-#define DIGITS_CNN_CONTEXT_BYTES(rows) ((size_t)74240 + (size_t)16384 * (size_t)(rows))
-#define DIGITS_CNN_TRAINER_BYTES(rows) ((size_t)518208 + (size_t)53248 * (size_t)(rows))
+#define DIGITS_CNN_CONTEXT_BYTES(rows) ((size_t)295424 + (size_t)16384 * (size_t)(rows))
+#define DIGITS_CNN_TRAINER_BYTES(rows) ((size_t)960576 + (size_t)53248 * (size_t)(rows))
 
 typedef float digits_cnn_real;
 
@@ -34,16 +36,19 @@ typedef enum digits_cnn_status {
   DIGITS_CNN_ERROR_NOT_FINITE = -7, /* a NaN or an infinity in training */
   DIGITS_CNN_ERROR_LABEL = -8, /* a class number outside its range */
   DIGITS_CNN_ERROR_IO = -9, /* reading or writing failed: see errno */
-  DIGITS_CNN_ERROR_CHECKSUM = -10  /* damaged file */
+  DIGITS_CNN_ERROR_CHECKSUM = -10, /* damaged file */
+  DIGITS_CNN_ERROR_THREADS = -11  /* a thread cannot be started */
 } digits_cnn_status;
 
 typedef struct digits_cnn_parameters digits_cnn_parameters; /* weights */
 typedef struct digits_cnn_context digits_cnn_context;       /* activations of inference */
+typedef struct digits_cnn_pool digits_cnn_pool;             /* threads */
 typedef struct digits_cnn_trainer digits_cnn_trainer;       /* gradients, optimizer slots, activations of training */
 
 typedef struct digits_cnn_config {
   size_t max_rows; /* of one call; 0: DIGITS_CNN_MAX_ROWS */
   uint64_t seed;   /* of the trainer's random numbers */
+  digits_cnn_pool *pool;  /* threads that a call may use besides its own; NULL: none */
 } digits_cnn_config;
 
 typedef struct digits_cnn_inputs {
@@ -74,6 +79,11 @@ typedef struct digits_cnn_tensor_info {
 } digits_cnn_tensor_info;
 
 const char *digits_cnn_status_string(digits_cnn_status status);
+
+/* Threads for the calls of one context or trainer at a time, the caller's included: at most DIGITS_CNN_THREADS.
+ * Results have the same bits for any number of them. init starts and stop ends them; no other function does. */
+digits_cnn_status digits_cnn_pool_init(void *memory, size_t bytes, size_t threads, digits_cnn_pool **out);
+void digits_cnn_pool_stop(digits_cnn_pool *pool);
 
 /* Weights in the caller's memory, drawn from the seed by the layers' initializers. */
 digits_cnn_status digits_cnn_parameters_init(void *memory, size_t bytes, uint64_t seed, digits_cnn_parameters **out);

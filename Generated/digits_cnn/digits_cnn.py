@@ -25,7 +25,7 @@ def _library():
     if not path.exists() or path.stat().st_mtime < max(source.stat().st_mtime for source in sources):
         made = path.with_suffix(f".{os.getpid()}")
         subprocess.run(
-            [os.environ.get("CC", "cc"), "-std=c99", "-O3", "-march=native", "-fPIC", "-shared", "-o", made, *sources, "-lopenblas", "-lm"],
+            [os.environ.get("CC", "cc"), "-std=c99", "-O3", "-march=native", "-fPIC", "-shared", "-o", made, *sources, "-lm"],
             check=True)
         made.replace(path)
     library = ctypes.CDLL(str(path))
@@ -41,7 +41,7 @@ class _TensorInfo(ctypes.Structure):
 
 
 class _Config(ctypes.Structure):
-    _fields_ = [("max_rows", ctypes.c_size_t), ("seed", ctypes.c_uint64)]
+    _fields_ = [("max_rows", ctypes.c_size_t), ("seed", ctypes.c_uint64), ("pool", ctypes.c_void_p)]
 
 
 def _pointers(arrays):
@@ -67,7 +67,7 @@ class DigitsCnn:
         self._memory = []
         self._config = _Config(max_rows, seed)
         self._parameters = self._make("digits_cnn_parameters_init", 124352, ctypes.c_uint64(seed))
-        self._context = self._make("digits_cnn_context_init", 74240 + 16384 * max_rows, ctypes.byref(self._config))
+        self._context = self._make("digits_cnn_context_init", 295424 + 16384 * max_rows, ctypes.byref(self._config))
         if weights is not None:
             self.load(weights)
 
@@ -115,7 +115,7 @@ class DigitsCnn:
 
     def start_training(self, learning_rate=None):
         """Makes the trainer that train_step uses."""
-        self._trainer = self._make("digits_cnn_trainer_init", 518208 + 53248 * self._max_rows, self._parameters, ctypes.byref(self._config))
+        self._trainer = self._make("digits_cnn_trainer_init", 960576 + 53248 * self._max_rows, self._parameters, ctypes.byref(self._config))
         self.reset_metrics()
         if learning_rate is not None:
             self._c.digits_cnn_set_learning_rate(self._trainer, ctypes.c_float(learning_rate))

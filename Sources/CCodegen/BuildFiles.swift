@@ -5,7 +5,9 @@ struct BuildFiles {
   let program: CProgram
 
   private var p: String { program.prefix }
-  private var libraries: [String] { (program.usesBLAS ? ["openblas"] : []) + ["m"] }
+  private var libraries: [String] {
+    (program.usesBLAS ? ["openblas"] : []) + ["m"] + (program.usesThreads ? ["pthread"] : [])
+  }
 
   /// A static library NAME, and the command line as NAME_cli; `add_subdirectory` of the folder, or a project of its own.
   var cmake: String {

@@ -15,6 +15,8 @@ public struct CodegenOptions: Sendable {
   /// The prefix of every symbol and the stem of every file name.
   public var name: String
   public var maxRows: Int
+  /// The most threads of a pool; 1 leaves threads out of the C.
+  public var threads: Int
   public var gemm: ProductChoice
   public var inferenceOnly: Bool
   public var element: ElementType
@@ -24,11 +26,12 @@ public struct CodegenOptions: Sendable {
   public var compiled: String
 
   public init(
-    name: String, maxRows: Int = 256, gemm: ProductChoice = .auto, inferenceOnly: Bool = false,
+    name: String, maxRows: Int = 256, threads: Int = 4, gemm: ProductChoice = .auto, inferenceOnly: Bool = false,
     element: ElementType = .f32, optimize: Bool = true, compiled: String = ""
   ) {
     self.name = name
     self.maxRows = maxRows
+    self.threads = threads
     self.gemm = gemm
     self.inferenceOnly = inferenceOnly
     self.element = element
@@ -58,7 +61,8 @@ public struct CProgram: Sendable {
       Schedule(
         graph,
         options: ScheduleOptions(
-          products: options.gemm, maxRows: options.maxRows, reuse: options.optimize, phase: phase))
+          products: options.gemm, maxRows: options.maxRows, threads: options.threads, reuse: options.optimize,
+          phase: phase))
     }
     predict = schedule(graphs.predict, "forward")
     evaluate = options.inferenceOnly ? nil : graphs.evaluate.map { schedule($0, "forward") }
@@ -71,6 +75,12 @@ public struct CProgram: Sendable {
   public var isTrainable: Bool { backward != nil && apply != nil && evaluate != nil && model.training != nil }
 
   public var usesBLAS: Bool { usage.contains { $0.methods.contains(.blas) } }
+
+  /// Whether a kernel is worth more than one thread.
+  public var usesThreads: Bool { schedules.contains { $0.steps.contains { $0.kernel.sharedWork != nil } } }
+
+  /// The most threads of a call.
+  var threads: Int { usesThreads ? options.threads : 1 }
 
   var usage: [Usage] { schedules.flatMap { $0.steps.map { Usage($0.kernel.body) } } }
 

@@ -31,16 +31,20 @@ struct ContractionPrinter {
     printer.line(
       "            \(a.pointer), (int)(\(a.stride)), \(b.pointer), (int)(\(b.stride)), \(expressions.literal(0)), "
         + "\(pointer(product.c)), (int)(\(expressions.text(product.c.outerStride))));")
+    columnStart(product, from: "0", to: extent(product.n), into: &printer)
     epilogueLoops(product, into: &printer)
   }
 
   /// The epilogue where all sums lie in memory.
-  func epilogueLoops(_ product: Contraction, into printer: inout CPrinter) {
+  func epilogueLoops(
+    _ product: Contraction, from first: String = "0", to last: String? = nil, into printer: inout CPrinter
+  ) {
     guard !product.epilogue.isEmpty else { return }
     printer.block("for (size_t \(product.row) = 0; \(product.row) < \(extent(product.m)); \(product.row)++)") {
       printer in
-      printer.block("for (size_t \(product.column) = 0; \(product.column) < \(extent(product.n)); \(product.column)++)")
-      {
+      printer.block(
+        "for (size_t \(product.column) = \(first); \(product.column) < \(last ?? extent(product.n)); \(product.column)++)"
+      ) {
         $0.line(
           "const \(real) \(product.sum) = \(element(of: product.c, .variable(product.row), .variable(product.column)));"
         )
@@ -65,34 +69,114 @@ struct ContractionPrinter {
     matrix.base == 0 ? matrix.buffer : "\(matrix.buffer) + \(expressions.text(matrix.base))"
   }
 
-  private func element(of matrix: Contraction.Matrix, _ outer: Index, _ inner: Index) -> String {
+  func element(of matrix: Contraction.Matrix, _ outer: Index, _ inner: Index) -> String {
     "\(matrix.buffer)[\(expressions.text(matrix.base + outer * matrix.outerStride + inner * matrix.innerStride))]"
   }
 
   // MARK: Tiles
 
   private func printTiles(_ product: Contraction, into printer: inout CPrinter) {
+    guard product.m == .rows, product.b.innerStride == 1 else { return tiles(product, into: &printer) }
+    printer.block("if (rows <= 2)") { rowProducts(product, into: &$0) }
+    printer.block("else") { tiles(product, into: &$0) }
+  }
+
+  private func tiles(_ product: Contraction, into printer: inout CPrinter) {
     let macro = prefix.uppercased()
     let isDeep = product.k.perRow || product.k.count > Self.panelDepth
-    let (m, n, k) = (extent(product.m), extent(product.n), extent(product.k))
+    let (m, n) = (extent(product.m), extent(product.n))
     printer.line("\(macro)_ALIGNED \(real) panel[\(macro)_TILE_K * \(macro)_TILE_N];")
-    printer.block("for (size_t n0 = 0; n0 < \(n); n0 += \(macro)_TILE_N)") { printer in
-      printer.line("const size_t width = \(n) - n0 < \(macro)_TILE_N ? \(n) - n0 : \(macro)_TILE_N;")
-      // Without depth there is still an epilogue to run, so the loop over the depth runs at least once.
-      printer.line("size_t k0 = 0;")
-      printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
-        printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
-        let b = product.b
-        let bStart = b.base + Index.variable("k0") * b.outerStride + Index.variable("n0") * b.innerStride
+    if !statements.isPart {
+      columnStart(product, from: "0", to: n, into: &printer)
+      printer.block("for (size_t n0 = 0; n0 < \(n); n0 += \(macro)_TILE_N)") {
+        panels(product, from: "0", to: m, isDeep: isDeep, into: &$0)
+      }
+    } else {
+      // Units of work: panels of columns, each of chunks of lines where columns have nothing to add up.
+      printer.line("const size_t panels = (\(n) + \(macro)_TILE_N - 1) / \(macro)_TILE_N;")
+      if product.columnStart.isEmpty {
         printer.line(
-          "\(prefix)_pack(depth, width, \(b.buffer) + \(expressions.text(bStart)), "
-            + "\(expressions.text(b.outerStride)), \(expressions.text(b.innerStride)), panel);")
-        printer.block("for (size_t m0 = 0; m0 < \(m); m0 += \(macro)_TILE_M)") { printer in
-          printer.line("const size_t height = \(m) - m0 < \(macro)_TILE_M ? \(m) - m0 : \(macro)_TILE_M;")
-          printTile(product, isDeep: isDeep, macro: macro, into: &printer)
+          "const size_t chunk = parts == 1 ? \(m) : 8 * \(macro)_TILE_M, chunks = (\(m) + chunk - 1) / chunk;")
+        printer.block(
+          "for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++)"
+        ) { printer in
+          printer.line("const size_t n0 = unit / chunks * \(macro)_TILE_N, first = unit % chunks * chunk;")
+          printer.line("const size_t last = \(m) - first < chunk ? \(m) : first + chunk;")
+          panels(product, from: "first", to: "last", isDeep: isDeep, into: &printer)
+        }
+      } else {
+        columnStart(
+          product, from: "part * panels / parts * \(macro)_TILE_N", to: "(part + 1) * panels / parts * \(macro)_TILE_N",
+          below: n, into: &printer)
+        printer.block(
+          "for (size_t n0 = part * panels / parts * \(macro)_TILE_N; n0 < (part + 1) * panels / parts * \(macro)_TILE_N; n0 += \(macro)_TILE_N)"
+        ) {
+          panels(product, from: "0", to: m, isDeep: isDeep, into: &$0)
         }
       }
     }
+  }
+
+  /// What happens to columns before their sums are made.
+  func columnStart(
+    _ product: Contraction, from first: String, to last: String, below limit: String? = nil,
+    into printer: inout CPrinter
+  ) {
+    guard !product.columnStart.isEmpty else { return }
+    let bound = limit.map { "\(product.column) < \($0) && " } ?? ""
+    printer.block("for (size_t \(product.column) = \(first); \(bound)\(product.column) < \(last); \(product.column)++)")
+    {
+      statements.print(product.columnStart, into: &$0)
+    }
+  }
+
+  /// The products of lines `first` to `last` with the panel of B at n0.
+  private func panels(
+    _ product: Contraction, from first: String, to last: String, isDeep: Bool, into printer: inout CPrinter
+  ) {
+    let macro = prefix.uppercased()
+    let (n, k) = (extent(product.n), extent(product.k))
+    printer.line("const size_t width = \(n) - n0 < \(macro)_TILE_N ? \(n) - n0 : \(macro)_TILE_N;")
+    // Without depth there is still an epilogue to run, so the loop over the depth runs at least once.
+    printer.line("size_t k0 = 0;")
+    printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
+      printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
+      let b = product.b
+      let bStart = b.base + Index.variable("k0") * b.outerStride + Index.variable("n0") * b.innerStride
+      printer.line(
+        "\(prefix)_pack(depth, width, \(b.buffer) + \(expressions.text(bStart)), "
+          + "\(expressions.text(b.outerStride)), \(expressions.text(b.innerStride)), panel);")
+      printer.block("for (size_t m0 = \(first); m0 < \(last); m0 += \(macro)_TILE_M)") { printer in
+        printer.line("const size_t height = \(last) - m0 < \(macro)_TILE_M ? \(last) - m0 : \(macro)_TILE_M;")
+        printTile(product, isDeep: isDeep, macro: macro, into: &printer)
+      }
+    }
+  }
+
+  /// One or two lines of A: B is read where it lies, once, since packing it would cost more than the product.
+  private func rowProducts(_ product: Contraction, into printer: inout CPrinter) {
+    let macro = prefix.uppercased()
+    let (n, k) = (extent(product.n), extent(product.k))
+    if statements.isPart {
+      printer.line("const size_t vectors = (\(n) + \(macro)_LANES - 1) / \(macro)_LANES;")
+      printer.line(
+        "const size_t first = part * vectors / parts * \(macro)_LANES, end = (part + 1) * vectors / parts * \(macro)_LANES;"
+      )
+      printer.line("const size_t last = end < \(n) ? end : \(n);")
+    } else {
+      printer.line("const size_t first = 0, last = \(n);")
+    }
+    columnStart(product, from: "first", to: "last", into: &printer)
+    let a = product.a.base + .variable("m0") * product.a.outerStride
+    printer.block("for (size_t m0 = 0; m0 < rows; m0++)") { printer in
+      printer.line(
+        "\(real) *const c = \(pointer(product.c)) + m0 * \(expressions.text(product.c.outerStride)) + first;")
+      printer.line("memset(c, 0, (last - first) * sizeof *c);")
+      printer.line(
+        "\(prefix)_row(\(k), last - first, \(product.a.buffer) + \(expressions.text(a)), \(expressions.text(product.a.innerStride)), "
+          + "\(pointer(product.b)) + first, \(expressions.text(product.b.outerStride)), c);")
+    }
+    epilogueLoops(product, from: "first", to: "last", into: &printer)
   }
 
   /// The depth of a panel, as in tile.c: shallower products need no partial sums.

@@ -92,7 +92,11 @@ struct GeneratedFunctions {
 
   private func needsRows(_ schedule: Schedule) -> Bool { schedule.memory.bytesPerRow > 0 }
 
+  /// The pool where a kernel wants it, and the arena.
   private func arena(_ schedule: Schedule, of object: String, into printer: inout CPrinter) {
+    if schedule.steps.contains(where: { $0.kernel.sharedWork != nil }) {
+      printer.line("\(p)_pool *const pool = \(object)->pool;")
+    }
     guard schedule.memory.fixedBytes + schedule.memory.bytesPerRow > 0 else { return }
     printer.line("unsigned char *const arena = \(object)->arena;")
     if needsRows(schedule) { printer.line("const size_t max_rows = \(object)->max_rows;") }

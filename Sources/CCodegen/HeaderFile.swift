@@ -37,6 +37,8 @@ struct HeaderFile {
       "#define \(macro)_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */",
       "#define \(macro)_MAX_ROWS \(program.options.maxRows)",
       "#define \(macro)_MODEL_HASH \"\(program.modelHash)\"",
+      "#define \(macro)_THREADS \(program.threads)",
+      "#define \(macro)_POOL_BYTES ((size_t)1024)",
       "#define \(macro)_REAL_BITS \(program.options.element.byteCount * 8)",
       "#define \(macro)_TRAINING \(program.isTrainable ? 1 : 0)",
       "#define \(macro)_PARAMETERS_BYTES ((size_t)\(program.parameterBytes))",
@@ -58,7 +60,7 @@ struct HeaderFile {
     typedef enum \(p)_status {
     \(Self.statuses.map { "  \(macro)_\($0.name) = \($0.value), /* \($0.meaning) */" }.joined(separator: "\n"))
     } \(p)_status;
-    """.replacing(", /* damaged file */", with: "  /* damaged file */")
+    """.replacing(", /* a thread cannot be started */", with: "  /* a thread cannot be started */")
   }
 
   static let statuses: [(name: String, value: Int, meaning: String)] = [
@@ -68,13 +70,14 @@ struct HeaderFile {
     ("ERROR_FORMAT", -5, "not a valid safetensors file"), ("ERROR_MODEL", -6, "tensors of another model"),
     ("ERROR_NOT_FINITE", -7, "a NaN or an infinity in training"),
     ("ERROR_LABEL", -8, "a class number outside its range"), ("ERROR_IO", -9, "reading or writing failed: see errno"),
-    ("ERROR_CHECKSUM", -10, "damaged file"),
+    ("ERROR_CHECKSUM", -10, "damaged file"), ("ERROR_THREADS", -11, "a thread cannot be started"),
   ]
 
   private var objects: String {
     var text = """
       typedef struct \(p)_parameters \(p)_parameters; /* weights */
       typedef struct \(p)_context \(p)_context;       /* activations of inference */
+      typedef struct \(p)_pool \(p)_pool;             /* threads */
       """
     if program.isTrainable {
       text +=
@@ -86,6 +89,7 @@ struct HeaderFile {
       typedef struct \(p)_config {
         size_t max_rows; /* of one call; 0: \(macro)_MAX_ROWS */
         uint64_t seed;   /* of the trainer's random numbers */
+        \(p)_pool *pool;  /* threads that a call may use besides its own; NULL: none */
       } \(p)_config;
 
       """
@@ -125,6 +129,11 @@ struct HeaderFile {
   private var functions: String {
     """
     const char *\(p)_status_string(\(p)_status status);
+
+    /* Threads for the calls of one context or trainer at a time, the caller's included: at most \(macro)_THREADS.
+     * Results have the same bits for any number of them. init starts and stop ends them; no other function does. */
+    \(p)_status \(p)_pool_init(void *memory, size_t bytes, size_t threads, \(p)_pool **out);
+    void \(p)_pool_stop(\(p)_pool *pool);
 
     /* Weights in the caller's memory, drawn from the seed by the layers' initializers. */
     \(p)_status \(p)_parameters_init(void *memory, size_t bytes, uint64_t seed, \(p)_parameters **out);

@@ -1,4 +1,5 @@
 import KernelIR
+import Scheduling
 
 /// A kernel as a static C function.
 struct KernelFunction {
@@ -22,30 +23,67 @@ struct KernelFunction {
     printer.line("/* " + kernel.comment.joined(separator: "\n * ") + " */")
     let integers = Set(kernel.arguments.filter { $0.element == .i32 }.map(\.name))
     let statements = StatementPrinter(
-      expressions: ExpressionPrinter(prefix: prefix, element: element), integerBuffers: integers)
-    printer.block("static void \(name)(\(parameters.joined(separator: ",\n    ")))") {
+      expressions: ExpressionPrinter(prefix: prefix, element: element), integerBuffers: integers,
+      isPart: kernel.sharedWork != nil)
+    printer.block("static void \(name)(\(parameters.map(\.declaration).joined(separator: ",\n    ")))") {
       for argument in kernel.arguments where !usage.buffers.contains(argument.name) {
         $0.line("(void)\(argument.name);")
       }
-      statements.print(kernel.body, into: &$0)
+      statements.printTop(kernel.body, into: &$0)
     }
+    if kernel.sharedWork != nil { printTask(into: &printer) }
     return printer.text
   }
 
-  private var parameters: [String] {
-    var parameters = usage.rows ? ["size_t rows"] : []
-    if usage.random { parameters += ["uint64_t seed", "uint64_t step"] }
+  private struct Parameter {
+    var type: String
+    var name: String
+    var comment = ""
+    /// As a parameter; a pointer is the only one to what it points to.
+    var declaration: String { "\(type)\(type.hasSuffix("*") ? "restrict " : " ")\(name)\(comment)" }
+    var member: String { "\(type)\(type.hasSuffix("*") ? "" : " ")\(name);" }
+  }
+
+  private var parameters: [Parameter] {
+    (kernel.sharedWork == nil ? [] : ["part", "parts"].map { Parameter(type: "size_t", name: $0) }) + callParameters
+  }
+
+  /// Those that the caller gives.
+  private var callParameters: [Parameter] {
+    var parameters = usage.rows || kernel.sharedWork?.perRow == true ? [Parameter(type: "size_t", name: "rows")] : []
+    if usage.random { parameters += ["seed", "step"].map { Parameter(type: "uint64_t", name: $0) } }
     return parameters
       + kernel.arguments.map { argument in
         let type = argument.element == .i32 ? "int32_t" : element.cName
-        return "\(argument.isWritten ? "" : "const ")\(type) *restrict \(argument.name) /* \(argument.shape) */"
+        return Parameter(
+          type: "\(argument.isWritten ? "" : "const ")\(type) *", name: argument.name,
+          comment: " /* \(argument.shape) */")
       }
   }
 
-  /// The call's arguments for the buffers given.
+  /// A call as one value, and the function that a pool runs on it.
+  private func printTask(into printer: inout CPrinter) {
+    printer.line()
+    printer.block("struct \(name)_call", end: "};") { printer in
+      for parameter in callParameters { printer.line(parameter.member) }
+    }
+    printer.line()
+    printer.block("static void \(name)_task(void *given, size_t part, size_t parts)") { printer in
+      printer.line("const struct \(name)_call *const call = given;")
+      printer.line(
+        "\(name)(\((["part", "parts"] + callParameters.map { "call->\($0.name)" }).joined(separator: ", ")));")
+    }
+  }
+
+  /// The statement that calls it on the buffers given.
   func call(_ buffers: [String]) -> String {
-    let scalars = (usage.rows ? ["rows"] : []) + (usage.random ? ["seed", "step"] : [])
-    return "\(name)(\((scalars + buffers).joined(separator: ", ")));"
+    let scalars = callParameters.prefix(callParameters.count - buffers.count).map(\.name)
+    let values = (scalars + buffers).joined(separator: ", ")
+    guard let work = kernel.sharedWork else { return "\(name)(\(values));" }
+    // Parts are worth their while from so many rows on.
+    let isWorthIt =
+      work.perRow ? "rows >= \((Parallelism.smallestWork + work.count - 1) / max(work.count, 1))" : "1"
+    return "\(prefix)_parallel(pool, \(isWorthIt), \(name)_task, &(struct \(name)_call){\(values)});"
   }
 }
 
@@ -62,8 +100,10 @@ struct KernelLibrary {
   }
 
   mutating func add(_ kernel: Kernel) -> KernelFunction {
-    if let known = functions.first(where: { $0.kernel.arguments == kernel.arguments && $0.kernel.body == kernel.body })
-    {
+    if let known = functions.first(where: {
+      $0.kernel.arguments == kernel.arguments && $0.kernel.body == kernel.body
+        && $0.kernel.sharedWork == kernel.sharedWork
+    }) {
       return known
     }
     var name = "\(prefix)_\(kernel.name)"

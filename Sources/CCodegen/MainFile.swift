@@ -21,6 +21,8 @@ struct MainFile {
     #include "\(p).h"
     #include "\(p)_io.h"
 
+    #define \(macro)_BLAS \(program.usesBLAS ? 1 : 0) /* CBLAS calls, whose library may have threads of its own */
+
     """
   }
 

@@ -150,6 +150,7 @@ struct ObjectFunctions {
       \(p)_context *const context = memory;
       context->tag = \(p)_tag;
       context->max_rows = max_rows;
+      context->pool = config ? config->pool : NULL;
       context->arena = (unsigned char *)memory + \(macro)_OBJECT_BYTES;
       *out = context;
       return \(macro)_OK;
@@ -183,6 +184,7 @@ struct ObjectFunctions {
         memset(memory, 0, \(macro)_OBJECT_BYTES + \(program.gradientBytes) + \(program.slotBytes));
         trainer->tag = \(p)_tag;
         trainer->max_rows = max_rows;
+        trainer->pool = config ? config->pool : NULL;
         trainer->seed = config ? config->seed : 0;
         trainer->learning_rate = \(rate);
         trainer->fault = "";

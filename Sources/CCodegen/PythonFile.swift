@@ -67,7 +67,7 @@ struct PythonFile {
 
 
     class _Config(ctypes.Structure):
-        _fields_ = [("max_rows", ctypes.c_size_t), ("seed", ctypes.c_uint64)]
+        _fields_ = [("max_rows", ctypes.c_size_t), ("seed", ctypes.c_uint64), ("pool", ctypes.c_void_p)]
 
 
     def _pointers(arrays):

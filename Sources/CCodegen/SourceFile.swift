@@ -39,6 +39,9 @@ struct SourceFile {
 
   private var includes: String {
     var lines = ["#include \"\(p).h\"", "", "#include <math.h>", "#include <string.h>"]
+    if program.threads > 1 {
+      lines = ["#define _POSIX_C_SOURCE 200809L"] + lines + ["", "#include <pthread.h>", "#include <sched.h>"]
+    }
     if program.usesBLAS { lines += ["", "#include <cblas.h>"] }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -64,6 +67,7 @@ struct SourceFile {
       struct \(p)_context {
         uint64_t tag;
         size_t max_rows;
+        \(p)_pool *pool;
         unsigned char *arena;
       };
 
@@ -74,6 +78,7 @@ struct SourceFile {
         struct \(p)_trainer {
           uint64_t tag;
           size_t max_rows;
+          \(p)_pool *pool;
           uint64_t seed, step;
           \(real) learning_rate;
           const char *fault;

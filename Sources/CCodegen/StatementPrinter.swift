@@ -5,12 +5,36 @@ struct StatementPrinter {
   let expressions: ExpressionPrinter
   /// The element type of each buffer that is not of the kernel's floating type.
   let integerBuffers: Set<String>
+  /// Whether the kernel is called as part of parts, each of which makes a share of what its outermost loops do.
+  var isPart = false
 
   var real: String { expressions.element.cName }
   var prefix: String { expressions.prefix }
 
   func print(_ statements: [Statement], into printer: inout CPrinter) {
     for statement in statements { print(statement, into: &printer) }
+  }
+
+  /// The statements of a kernel.
+  func printTop(_ statements: [Statement], into printer: inout CPrinter) {
+    guard isPart else { return print(statements, into: &printer) }
+    for statement in statements {
+      switch statement {
+      case .loop(let variable, let extent, let body):
+        let count = expressions.text(extent)
+        printer.block(
+          "for (size_t \(variable) = part * (\(count)) / parts; \(variable) < (part + 1) * (\(count)) / parts; \(variable)++)"
+        ) {
+          inner.print(body, into: &$0)
+        }
+      default: print(statement, into: &printer)
+      }
+    }
+  }
+
+  /// For what stands inside a part.
+  private var inner: StatementPrinter {
+    StatementPrinter(expressions: expressions, integerBuffers: integerBuffers)
   }
 
   private func print(_ statement: Statement, into printer: inout CPrinter) {

@@ -10,7 +10,7 @@ enum TemplateList {
 
   /// The pieces of NAME.c that a model with this use of the kernels needs.
   static func source(usage: [Usage]) -> [String] {
-    var pieces = ["inline.c", "vector.c", "philox.c", "math.c", "initializers.c"]
+    var pieces = ["inline.c", "vector.c", "philox.c", "math.c", "initializers.c", "threads.c"]
     if usage.contains(where: { $0.methods.contains(.builtin) }) { pieces.append("tile.c") }
     if usage.contains(where: \.patches) { pieces.append("strip.c") }
     return pieces + ["safetensors_text.c", "safetensors.c"]

@@ -43,6 +43,8 @@ public struct CompileOptions: Hashable, Sendable {
   /// The most rows of one call; the larger of 256 and the training's batch size if nil.
   public var maxRows: Int?
   public var gemm = Gemm.auto
+  /// The most threads of a call; 1 leaves threads out of the C.
+  public var threads = 4
   public var element = ElementType.f32
   public var inferenceOnly = false
   /// A C compiler's name or path; the first of clang, gcc and cc that is there if nil.
@@ -59,6 +61,7 @@ public struct CompileOptions: Hashable, Sendable {
   /// What changes the generated C, as it would be typed; part of the generated program's `info`.
   var inWords: String {
     var words = ["--gemm \(gemm.rawValue)", "--precision \(element.rawValue)", "--optimize \(optimize ? 1 : 0)"]
+    words.append(threads == 1 ? "--threads off" : "--threads \(threads)")
     if inferenceOnly { words.append("--inference-only") }
     words += disabledFusions.sorted().map { "--no-fuse \($0)" }
     return words.joined(separator: " ")

@@ -91,7 +91,8 @@ public enum Compiler {
     CProgram(
       model: model, graphs: graphs,
       options: CodegenOptions(
-        name: name, maxRows: options.maxRows ?? max(256, model.training?.batchSize ?? 0), gemm: options.gemm,
+        name: name, maxRows: options.maxRows ?? max(256, model.training?.batchSize ?? 0), threads: options.threads,
+        gemm: options.gemm,
         inferenceOnly: options.inferenceOnly || model.training == nil, element: options.element,
         optimize: options.optimize, compiled: options.inWords))
   }
@@ -114,7 +115,7 @@ public enum Compiler {
       sources: files.map(\.name).filter { $0.hasSuffix(".c") }.map(folder.path(of:)),
       executable: folder.path(of: name), march: options.march,
       macros: [("\(name.uppercased())_MODEL_FOLDER", modelFolder.cLiteral)],
-      libraries: (usesBLAS ? ["openblas"] : []) + ["m"])
+      libraries: (usesBLAS ? ["openblas"] : []) + ["m", "pthread"])
     try await CCompiler.find(options.compiler).run(job)
     return job.executable
   }

@@ -10,7 +10,7 @@ enum Canonicalize {
     let rewritten = try GraphRewriter.rewriting(graph) { (rewriter, index) throws(ShapeError) in
       let node = graph.nodes[index]
       let operands = node.operands.map { rewriter.new($0) }
-      if isDifferentiated, node.op is StopGradient || node.op is TrainingPhase { return operands[0] }
+      if isDifferentiated, node.op is StopGradient { return operands[0] }
       let copy = Rewritten(op: node.op, operands: operands, type: node.results[0])
       if let constant = try copy.folded(&rewriter.builder) { return constant }
       if let operand = copy.withoutNeutral(rewriter.builder) { return operand }

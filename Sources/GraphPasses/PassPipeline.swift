@@ -52,7 +52,8 @@ public enum PassPipeline {
     let differentiated = try passes.run(
       "differentiate", forward.keeping("\(model.name).backward") { !$0.isOutput }
     ) { (graph) throws(ShapeError) in try Differentiate.run(graph, parameters: model.parameters) }
-    let backward = try passes.finish(differentiated)
+    let backward = try passes.finish(
+      passes.run("specialize", differentiated) { (graph) throws(ShapeError) in try SpecializeForTraining.run(graph) })
 
     var optimizer = OptimizerUpdate(name: "\(model.name).apply", optimizer: training.optimizer)
     let parameters = model.parameters.filter(\.isTrainable).map { $0.retyped(to: options.element) }

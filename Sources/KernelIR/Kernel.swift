@@ -21,6 +21,8 @@ public struct Kernel: Hashable, Sendable {
   public var comment: [String]
   public var arguments: [Argument]
   public var body: [Statement]
+  /// The work of a call, where its outermost loops may run in parts side by side.
+  public var sharedWork: Dimension?
 
   public init(name: String, comment: [String], arguments: [Argument], body: [Statement]) {
     self.name = name

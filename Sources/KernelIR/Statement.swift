@@ -80,6 +80,8 @@ public struct Contraction: Hashable, Sendable {
   public var row: String
   public var column: String
   public var sum: String
+  /// What happens once to each column j before any sum of it is made: accumulators of the epilogue are set to 0.
+  public var columnStart: [Statement] = []
   /// What happens to each sum; empty when the product itself in `c` is the result.
   public var epilogue: [Statement]
   /// For a convolution, whose A is patches of `a.buffer`: the window, how it is cut into blocks, and the memory for one.

@@ -44,7 +44,7 @@ public struct Usage: Sendable {
         visit(matrix.outerStride)
         visit(matrix.innerStride)
       }
-      for statement in contraction.epilogue { visit(statement) }
+      for statement in contraction.columnStart + contraction.epilogue { visit(statement) }
     }
   }
 

@@ -72,7 +72,13 @@ struct KernelLowering {
     } else {
       body = emitter.nests()
     }
-    let kernel = Kernel(name: name, comment: comment, arguments: arguments.map(\.argument), body: body)
+    var kernel = Kernel(name: name, comment: comment, arguments: arguments.map(\.argument), body: body)
+    let parallelism = Parallelism(body)
+    if options.threads > 1, parallelism.isPossible,
+      parallelism.work.value(rows: options.maxRows) >= Parallelism.smallestWork
+    {
+      kernel.sharedWork = parallelism.work
+    }
     return Schedule.Step(
       kernel: kernel, arguments: arguments.map(\.placement), scope: scope, writtenCounts: counts)
   }
@@ -127,14 +133,21 @@ struct KernelLowering {
     var b = matrix(map.b, node.operands[1])
     b.base = b.base + .constant(map.bBase)
     let needsEpilogue = cluster.nodes.count > 1
-    let contraction = Contraction(
+    let epilogue = needsEpilogue ? emitter.epilogue(of: value, map: map, batch: batch) : []
+    var contraction = Contraction(
       m: map.m, n: map.n, k: map.k, a: matrix(map.a, node.operands[0]), b: b, c: c,
-      method: map.method(options.products, maxRows: options.maxRows), row: "i", column: "j", sum: "sum",
-      epilogue: needsEpilogue ? emitter.epilogue(of: value, map: map, batch: batch) : [], patches: patches)
+      method: map.method(options.products), row: "i", column: "j", sum: "sum",
+      epilogue: epilogue, patches: patches)
+    let prelude = emitter.prelude.filter { statement in
+      guard map.batch.isEmpty, case .loop(_, _, let body) = statement, case .store(let buffer, _, let zero) = body.first
+      else { return true }
+      contraction.columnStart.append(.store(buffer: buffer, index: .variable("j"), value: zero))
+      return false
+    }
     let loops = zip(map.batch.indices, map.batch).reversed().reduce([Statement.contraction(contraction)]) {
       [.loop(variable: "b\($1.0)", extent: Index($1.1), body: $0)]
     }
-    return emitter.prelude + loops
+    return prelude + loops
   }
 }
 

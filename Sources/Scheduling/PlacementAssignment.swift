@@ -17,7 +17,7 @@ struct PlacementAssignment {
   private(set) var scratch: [Int: Placement] = [:]
   private(set) var memory: MemoryPlan
 
-  init(_ clustered: ClusteredGraph, reuse: Bool) {
+  init(_ clustered: ClusteredGraph, reuse: Bool, threads: Int) {
     let graph = clustered.graph
     memory = MemoryPlan([], reuse: reuse)
     for (index, node) in graph.nodes.enumerated() {
@@ -52,7 +52,7 @@ struct PlacementAssignment {
         scratch[time] = .arena(buffers.count)
         buffers.append(
           MemoryPlan.Buffer(
-            size: Dimension(blocking.scratchCount), element: graph.nodes[cluster.nodes[0]].results[0].element,
+            size: Dimension(blocking.scratchCount * threads), element: graph.nodes[cluster.nodes[0]].results[0].element,
             lifetime: time...time))
       }
       for value in cluster.outputs where placements[value] == nil {

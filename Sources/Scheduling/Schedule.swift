@@ -24,14 +24,17 @@ public struct Schedule: Sendable {
 public struct ScheduleOptions: Sendable {
   public var products: ProductChoice
   public var maxRows: Int
+  /// The most threads that a call may use.
+  public var threads: Int
   /// The arena's buffers share memory where their lives don't overlap.
   public var reuse: Bool
   /// The name after the model's prefix and the layer: `forward`, `backward` or `update`.
   public var phase: String
 
-  public init(products: ProductChoice, maxRows: Int, reuse: Bool, phase: String) {
+  public init(products: ProductChoice, maxRows: Int, threads: Int, reuse: Bool, phase: String) {
     self.products = products
     self.maxRows = maxRows
+    self.threads = threads
     self.reuse = reuse
     self.phase = phase
   }
@@ -40,7 +43,7 @@ public struct ScheduleOptions: Sendable {
 extension Schedule {
   public init(_ graph: Graph, options: ScheduleOptions) {
     let clustered = ClusteredGraph(graph)
-    let assignment = PlacementAssignment(clustered, reuse: options.reuse)
+    let assignment = PlacementAssignment(clustered, reuse: options.reuse, threads: options.threads)
     var names = KernelNames(phase: options.phase)
     var steps: [Step] = []
     for (time, cluster) in clustered.clusters.enumerated() {

@@ -21,6 +21,9 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "How matrices are multiplied.")
   var gemm = CompileOptions.Gemm.auto
 
+  @Option(help: ArgumentHelp("The most threads of a call, or off.", valueName: "n|off"))
+  var threads = "4"
+
   @Option(help: "The numbers' type: f32 or f64.")
   var precision = Precision.f32
 
@@ -50,6 +53,9 @@ struct ModelOptions: ParsableArguments {
 
   func validate() throws {
     if let maxBatch, maxBatch < 1 { throw ValidationError("--max-batch wants a number from 1.") }
+    guard threads == "off" || (1...64).contains(Int(threads) ?? 0) else {
+      throw ValidationError("--threads wants a number from 1 to 64, or off.")
+    }
     if let name, !CompileOptions.isPrefix(name) {
       throw ValidationError("--name wants a C identifier, such as digits.")
     }
@@ -62,6 +68,7 @@ struct ModelOptions: ParsableArguments {
     options.emission = emission
     options.maxRows = maxBatch
     options.gemm = gemm
+    options.threads = Int(threads) ?? 1
     options.element = precision == .f32 ? .f32 : .f64
     options.inferenceOnly = inferenceOnly
     options.compiler = cc

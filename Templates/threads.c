@@ -1,0 +1,126 @@
+/*
+ * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
+ * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
+ * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ */
+typedef void @name@_task(void *call, size_t part, size_t parts);
+
+#if @NAME@_THREADS > 1
+struct @name@_worker {
+  @name@_pool *pool;
+  size_t part;
+  pthread_t thread;
+};
+
+struct @name@_pool {
+  size_t parts;              /* threads, the caller's included */
+  size_t tasks, unfinished;  /* tasks given so far; workers at the last one */
+  size_t sleeping, stopping;
+  @name@_task *task;
+  void *call;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  struct @name@_worker workers[@NAME@_THREADS - 1];
+};
+
+@NAME@_INLINE void @name@_pause(size_t turn) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+  if (turn % 1024 == 1023) sched_yield(); /* there may be fewer processors than threads */
+}
+
+/* The number of tasks given, once it is no longer `done`. */
+static size_t @name@_next_task(@name@_pool *pool, size_t done) {
+  size_t tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  for (size_t turn = 0; tasks == done && turn < 20000; turn++) {
+    @name@_pause(turn);
+    tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  }
+  if (tasks != done) return tasks;
+  pthread_mutex_lock(&pool->mutex);
+  __atomic_add_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  while ((tasks = __atomic_load_n(&pool->tasks, __ATOMIC_SEQ_CST)) == done) pthread_cond_wait(&pool->wake, &pool->mutex);
+  __atomic_sub_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  pthread_mutex_unlock(&pool->mutex);
+  return tasks;
+}
+
+static void *@name@_work(void *started) {
+  const struct @name@_worker *const worker = started;
+  @name@_pool *const pool = worker->pool;
+  for (size_t done = 0;;) {
+    done = @name@_next_task(pool, done);
+    if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    pool->task(pool->call, worker->part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
+  }
+}
+
+static void @name@_announce(@name@_pool *pool) {
+  __atomic_add_fetch(&pool->tasks, 1, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&pool->sleeping, __ATOMIC_SEQ_CST) == 0) return;
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
+static inline void @name@_parallel(@name@_pool *pool, int is_worth_it, @name@_task *task, void *call) {
+  if (!pool || !is_worth_it || pool->parts == 1) {
+    task(call, 0, 1);
+    return;
+  }
+  pool->task = task;
+  pool->call = call;
+  __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
+  @name@_announce(pool);
+  task(call, 0, pool->parts);
+  for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) @name@_pause(turn);
+}
+
+void @name@_pool_stop(@name@_pool *pool) {
+  if (!pool) return;
+  __atomic_store_n(&pool->stopping, 1, __ATOMIC_RELEASE);
+  @name@_announce(pool);
+  for (size_t i = 0; i + 1 < pool->parts; i++) pthread_join(pool->workers[i].thread, NULL);
+  pthread_cond_destroy(&pool->wake);
+  pthread_mutex_destroy(&pool->mutex);
+}
+
+static @name@_status @name@_pool_start(@name@_pool *pool, size_t threads) {
+  if (pthread_mutex_init(&pool->mutex, NULL) || pthread_cond_init(&pool->wake, NULL)) return @NAME@_ERROR_THREADS;
+  for (pool->parts = 1; pool->parts < threads; pool->parts++) {
+    struct @name@_worker *const worker = &pool->workers[pool->parts - 1];
+    worker->pool = pool;
+    worker->part = pool->parts;
+    if (pthread_create(&worker->thread, NULL, @name@_work, worker)) {
+      @name@_pool_stop(pool);
+      return @NAME@_ERROR_THREADS;
+    }
+  }
+  return @NAME@_OK;
+}
+#else
+struct @name@_pool {
+  size_t parts;
+};
+
+void @name@_pool_stop(@name@_pool *pool) { (void)pool; }
+
+static @name@_status @name@_pool_start(@name@_pool *pool, size_t threads) {
+  pool->parts = threads;
+  return @NAME@_OK;
+}
+#endif
+
+@name@_status @name@_pool_init(void *memory, size_t bytes, size_t threads, @name@_pool **out) {
+  if (!memory || !out || threads == 0 || threads > @NAME@_THREADS) return @NAME@_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % @NAME@_ALIGNMENT) return @NAME@_ERROR_ALIGNMENT;
+  if (bytes < @NAME@_POOL_BYTES || sizeof(@name@_pool) > @NAME@_POOL_BYTES) return @NAME@_ERROR_MEMORY;
+  @name@_pool *const pool = memory;
+  memset(pool, 0, sizeof *pool);
+  const @name@_status status = @name@_pool_start(pool, threads);
+  if (status == @NAME@_OK) *out = pool;
+  return status;
+}
