@@ -106,8 +106,8 @@ breast_cancer_status breast_cancer_trainer_init(void *memory, size_t bytes, brea
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 breast_cancer_status breast_cancer_train_step(breast_cancer_trainer *trainer, size_t rows, const breast_cancer_inputs *inputs,
                             const breast_cancer_targets *targets, breast_cancer_metrics *metrics);
-/* The same in two halves. backward overwrites the gradients; to accumulate over batches, add them up elsewhere and
- * write the mean back before apply. */
+/* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
 breast_cancer_status breast_cancer_backward(breast_cancer_trainer *trainer, size_t rows, const breast_cancer_inputs *inputs,
                           const breast_cancer_targets *targets, breast_cancer_metrics *metrics);
 breast_cancer_real *breast_cancer_gradients(breast_cancer_trainer *trainer, size_t *count); /* one array, offsets as of breast_cancer_tensors */

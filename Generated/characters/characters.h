@@ -106,8 +106,8 @@ characters_status characters_trainer_init(void *memory, size_t bytes, characters
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 characters_status characters_train_step(characters_trainer *trainer, size_t rows, const characters_inputs *inputs,
                             const characters_targets *targets, characters_metrics *metrics);
-/* The same in two halves. backward overwrites the gradients; to accumulate over batches, add them up elsewhere and
- * write the mean back before apply. */
+/* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
 characters_status characters_backward(characters_trainer *trainer, size_t rows, const characters_inputs *inputs,
                           const characters_targets *targets, characters_metrics *metrics);
 characters_real *characters_gradients(characters_trainer *trainer, size_t *count); /* one array, offsets as of characters_tensors */

@@ -106,8 +106,8 @@ diabetes_status diabetes_trainer_init(void *memory, size_t bytes, diabetes_param
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 diabetes_status diabetes_train_step(diabetes_trainer *trainer, size_t rows, const diabetes_inputs *inputs,
                             const diabetes_targets *targets, diabetes_metrics *metrics);
-/* The same in two halves. backward overwrites the gradients; to accumulate over batches, add them up elsewhere and
- * write the mean back before apply. */
+/* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
 diabetes_status diabetes_backward(diabetes_trainer *trainer, size_t rows, const diabetes_inputs *inputs,
                           const diabetes_targets *targets, diabetes_metrics *metrics);
 diabetes_real *diabetes_gradients(diabetes_trainer *trainer, size_t *count); /* one array, offsets as of diabetes_tensors */

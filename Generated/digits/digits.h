@@ -106,8 +106,8 @@ digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters 
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 digits_status digits_train_step(digits_trainer *trainer, size_t rows, const digits_inputs *inputs,
                             const digits_targets *targets, digits_metrics *metrics);
-/* The same in two halves. backward overwrites the gradients; to accumulate over batches, add them up elsewhere and
- * write the mean back before apply. */
+/* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
 digits_status digits_backward(digits_trainer *trainer, size_t rows, const digits_inputs *inputs,
                           const digits_targets *targets, digits_metrics *metrics);
 digits_real *digits_gradients(digits_trainer *trainer, size_t *count); /* one array, offsets as of digits_tensors */

@@ -106,8 +106,8 @@ digits_cnn_status digits_cnn_trainer_init(void *memory, size_t bytes, digits_cnn
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 digits_cnn_status digits_cnn_train_step(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
                             const digits_cnn_targets *targets, digits_cnn_metrics *metrics);
-/* The same in two halves. backward overwrites the gradients; to accumulate over batches, add them up elsewhere and
- * write the mean back before apply. */
+/* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
 digits_cnn_status digits_cnn_backward(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
                           const digits_cnn_targets *targets, digits_cnn_metrics *metrics);
 digits_cnn_real *digits_cnn_gradients(digits_cnn_trainer *trainer, size_t *count); /* one array, offsets as of digits_cnn_tensors */

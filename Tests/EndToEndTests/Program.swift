@@ -22,6 +22,14 @@ enum Program {
     return text
   }
 
+  /// What it prints to stderr; the test fails if its status is not 64, wrong usage.
+  static func misuse(_ executable: String, _ arguments: [String]) throws -> String {
+    let (status, _, error) = try result(executable, arguments)
+    let text = String(decoding: error, as: UTF8.self)
+    try #require(status == 64, "\(executable) \(arguments) ended with \(status): \(text)")
+    return text
+  }
+
   static func status(_ executable: String, _ arguments: [String]) throws -> Int32 {
     try result(executable, arguments).status
   }
