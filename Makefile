@@ -67,6 +67,7 @@ $(PEERS):
 
 compare: release $(PEERS)
 	$(PEERS) Benchmarks/compare.py
+	$(PEERS) Benchmarks/compare_examples.py
 
 # Golden output: what dlc makes of each example, compared byte for byte by the tests.
 golden: release
