@@ -70,7 +70,12 @@ compare: release $(PEERS)
 	$(PEERS) Benchmarks/compare_examples.py
 
 # Golden output: what dlc makes of each example, compared byte for byte by the tests.
-golden: release
+Examples/shapes/shapes.idx: Examples/shapes/draw.swift
+	mkdir -p build
+	swiftc -O $< -o build/draw
+	build/draw Examples/shapes
+
+golden: release Examples/shapes/shapes.idx
 	for example in Examples/*/model.swift; do \
 	  name=$$(basename $$(dirname $$example)); \
 	  $(DLC) compile $$example --output Generated/$$name --emit c; done

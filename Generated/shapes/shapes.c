@@ -1,0 +1,2853 @@
+/* The model shapes: inference, loss, gradients and optimizer.
+ *
+ * rows is the number of samples of a call. Matrices are row-major; a comment gives each array's shape.
+ *   conv2d (Conv2D) -> [rows, 62, 62, 32]  model.swift:4:3
+ *   max_pooling2d (MaxPooling2D) -> [rows, 31, 31, 32]  model.swift:5:3
+ *   flatten (Flatten) -> [rows, 30752]  model.swift:6:3
+ *   dropout (Dropout) -> [rows, 30752]  model.swift:7:3
+ *   dense (Dense) -> [rows, 128]  model.swift:8:3
+ *   dense_1 (Dense) -> [rows, 10]  model.swift:9:3
+ */
+
+#define _POSIX_C_SOURCE 200809L
+#include "shapes.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <pthread.h>
+#include <sched.h>
+
+/* The template functions: a model uses some of them, and clang calls the others unused. */
+#if defined(__GNUC__)
+#define SHAPES_INLINE static inline __attribute__((unused))
+#else
+#define SHAPES_INLINE static inline
+#endif
+
+/*
+ * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
+ *
+ * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
+ * target has it, and code whose bits must not depend on that uses shapes_fma.
+ * Needs <math.h>, <stddef.h>, <stdint.h>, <string.h>.
+ */
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA)
+#define SHAPES_HAS_FMA 1
+#else
+#define SHAPES_HAS_FMA 0
+#endif
+
+#if defined(__AVX512F__)
+#define SHAPES_VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define SHAPES_VECTOR_BYTES 32
+#else
+#define SHAPES_VECTOR_BYTES 16
+#endif
+#define SHAPES_LANES (SHAPES_VECTOR_BYTES * 8 / SHAPES_REAL_BITS)
+
+/* gcc gives up earlier than clang on loops whose count is known. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define SHAPES_UNROLL _Pragma("GCC unroll 16")
+#else
+#define SHAPES_UNROLL
+#endif
+
+#if defined(__GNUC__)
+#define SHAPES_ALIGNED __attribute__((aligned(64)))
+#define SHAPES_FLATTEN static inline __attribute__((always_inline, unused))
+typedef shapes_real shapes_vector __attribute__((vector_size(SHAPES_VECTOR_BYTES)));
+#if SHAPES_REAL_BITS == 32
+typedef int32_t shapes_bits;
+#else
+typedef int64_t shapes_bits;
+#endif
+typedef shapes_bits shapes_mask __attribute__((vector_size(SHAPES_VECTOR_BYTES)));
+#else
+#define SHAPES_ALIGNED
+#define SHAPES_FLATTEN static inline
+typedef struct shapes_vector { shapes_real lane[SHAPES_LANES]; } shapes_vector;
+#endif
+
+/* a * b + c, rounded once where the target can */
+SHAPES_FLATTEN float shapes_fma_f32(float a, float b, float c) {
+#if SHAPES_HAS_FMA
+  return fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+SHAPES_FLATTEN shapes_real shapes_fma(shapes_real a, shapes_real b, shapes_real c) {
+#if SHAPES_REAL_BITS == 32
+  return shapes_fma_f32(a, b, c);
+#elif SHAPES_HAS_FMA
+  return fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+SHAPES_FLATTEN shapes_vector shapes_vector_load(const shapes_real *p) {
+  shapes_vector v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+SHAPES_FLATTEN void shapes_vector_store(shapes_real *p, shapes_vector v) { memcpy(p, &v, sizeof v); }
+
+/* The first count lanes, then 0. */
+SHAPES_FLATTEN shapes_vector shapes_vector_first(size_t count, shapes_vector v) {
+#if defined(__GNUC__)
+  static const shapes_bits ones[2 * SHAPES_LANES] = {
+    -1, -1,
+#if SHAPES_LANES >= 4
+    -1, -1,
+#endif
+#if SHAPES_LANES >= 8
+    -1, -1, -1, -1,
+#endif
+#if SHAPES_LANES >= 16
+    -1, -1, -1, -1, -1, -1, -1, -1,
+#endif
+  };
+  shapes_mask mask;
+  memcpy(&mask, ones + SHAPES_LANES - count, sizeof mask);
+  return (shapes_vector)((shapes_mask)v & mask);
+#else
+  for (size_t i = count; i < SHAPES_LANES; i++) v.lane[i] = 0;
+  return v;
+#endif
+}
+
+/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+SHAPES_FLATTEN shapes_vector shapes_vector_fma(shapes_real s, shapes_vector b, shapes_vector c) {
+#if defined(__clang__)
+#if SHAPES_HAS_FMA
+  return __builtin_elementwise_fma(s - (shapes_vector){0}, b, c);
+#else
+  return s * b + c;
+#endif
+#elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX512F__) && SHAPES_REAL_BITS == 32
+  return __builtin_ia32_vfmaddps512_mask(s - (shapes_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+#elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX512F__)
+  return __builtin_ia32_vfmaddpd512_mask(s - (shapes_vector){0}, b, c, 255, 4);
+#elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX__) && SHAPES_REAL_BITS == 32
+  return __builtin_ia32_vfmaddps256(s - (shapes_vector){0}, b, c);
+#elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX__)
+  return __builtin_ia32_vfmaddpd256(s - (shapes_vector){0}, b, c);
+#elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__aarch64__) && SHAPES_REAL_BITS == 32
+  return __builtin_aarch64_fmav4sf(s - (shapes_vector){0}, b, c);
+#elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__aarch64__)
+  return __builtin_aarch64_fmav2df(s - (shapes_vector){0}, b, c);
+#elif defined(__GNUC__) && !SHAPES_HAS_FMA
+  return s * b + c;
+#else
+  shapes_real x[SHAPES_LANES], y[SHAPES_LANES];
+  memcpy(x, &b, sizeof x);
+  memcpy(y, &c, sizeof y);
+  for (int i = 0; i < SHAPES_LANES; i++) y[i] = shapes_fma(s, x[i], y[i]);
+  memcpy(&c, y, sizeof c);
+  return c;
+#endif
+}
+
+/*
+ * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
+ * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
+ */
+SHAPES_INLINE void shapes_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]) {
+  uint32_t k0 = key[0], k1 = key[1], c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+  for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
+    uint64_t p0 = (uint64_t)c0 * 0xD2511F53u, p1 = (uint64_t)c2 * 0xCD9E8D57u;
+    c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+    c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+    c1 = (uint32_t)p1;
+    c3 = (uint32_t)p0;
+  }
+  out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
+}
+
+/* Four words for an element; step and purpose share what is left of the counter. */
+SHAPES_INLINE void shapes_random(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element, uint32_t out[4]) {
+  const uint32_t high = (uint32_t)(step >> 32);
+  const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+  const uint32_t counter[4] = {(uint32_t)element, (uint32_t)(element >> 32), (uint32_t)step, purpose ^ (high << 16 | high >> 16)};
+  shapes_philox(key, counter, out);
+}
+
+/* In [0, 1), a multiple of 2^-24; the same for float and double. */
+SHAPES_INLINE shapes_real shapes_uniform(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element) {
+  uint32_t words[4];
+  shapes_random(seed, purpose, step, element, words);
+  return (shapes_real)(words[0] >> 8) * (shapes_real)0x1p-24;
+}
+
+/*
+ * exp, expm1, log, log1p, tanh, sigmoid, erf of floats: at most 2 ulp from the true value for every argument, without branches
+ * or calls, so that a loop over them becomes vector code without -ffast-math. Doubles, sin and cos go to libm.
+ *
+ * Choices are made on bit patterns, because a compiler that minds floating-point exceptions must not turn a comparison of
+ * floats into a blend. Polynomials are minimax fits to the stated function, coefficients rounded to float one after the
+ * other; argument reduction after Muller, Elementary Functions (2016), chapters 6 and 11.
+ * Include after inline.c and vector.c; needs <math.h>, <stdint.h>, <string.h>.
+ */
+#if SHAPES_REAL_BITS == 32
+SHAPES_FLATTEN uint32_t shapes_float_bits(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+SHAPES_FLATTEN float shapes_bits_float(uint32_t bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/* condition ? a : b, both known */
+SHAPES_FLATTEN float shapes_select(int condition, float a, float b) {
+  uint32_t mask = 0u - (uint32_t)condition;
+  return shapes_bits_float((shapes_float_bits(a) & mask) | (shapes_float_bits(b) & ~mask));
+}
+
+/* x with the sign of s; x is not negative */
+SHAPES_FLATTEN float shapes_signed_as(float x, float s) {
+  return shapes_bits_float(shapes_float_bits(x) | (shapes_float_bits(s) & 0x80000000u));
+}
+
+SHAPES_FLATTEN float shapes_magnitude(float x) { return shapes_bits_float(shapes_float_bits(x) & 0x7FFFFFFFu); }
+
+/* ln 2 in two parts; products of the first with whole numbers below 2^9 are exact */
+#define SHAPES_LN2_HIGH 0x1.62ep-1f
+#define SHAPES_LN2_LOW 0x1.0bfbe8p-15f
+
+/* 2^k for -126 <= k <= 127 */
+SHAPES_FLATTEN float shapes_power_of_2(uint32_t k) { return shapes_bits_float((k + 127u) << 23); }
+
+/*
+ * exp(x) = 2^k (1 + e), |x| < 200. Returns e = exp(r) - 1, where r = x - k ln 2 lies in [-ln 2 / 2, ln 2 / 2]. Adding
+ * 1.5 · 2^23 rounds to a whole number, which then stands in the lowest bits.
+ */
+SHAPES_FLATTEN float shapes_exp_reduced(float x, uint32_t *k) {
+  const float shift = 0x1.8p23f, shifted = shapes_fma_f32(x, 0x1.715476p0f, shift), n = shifted - shift;
+  const float r = shapes_fma_f32(n, -SHAPES_LN2_LOW, shapes_fma_f32(n, -SHAPES_LN2_HIGH, x));
+  float q = 0x1.6d7262p-10f; /* (exp(r) - 1 - r) / r^2 */
+  q = shapes_fma_f32(q, r, 0x1.12258ap-7f);
+  q = shapes_fma_f32(q, r, 0x1.5554c8p-5f);
+  q = shapes_fma_f32(q, r, 0x1.5554b4p-3f);
+  q = shapes_fma_f32(q, r, 0.5f);
+  *k = shapes_float_bits(shifted) - shapes_float_bits(shift);
+  return shapes_fma_f32(r * r, q, r);
+}
+
+/* exp(x) where neither x nor the result is near the ends of the range */
+SHAPES_FLATTEN float shapes_exp_inner(float x) {
+  uint32_t k;
+  float e = shapes_exp_reduced(x, &k), scale = shapes_power_of_2(k);
+  return shapes_fma_f32(e, scale, scale);
+}
+
+SHAPES_FLATTEN float shapes_exp(float x) {
+  x = shapes_select(x > 89.0f, 89.0f, x);
+  x = shapes_select(x < -104.0f, -104.0f, x);
+  uint32_t k;
+  float y = 1.0f + shapes_exp_reduced(x, &k);
+  uint32_t half = ((k + 256u) >> 1) - 128u; /* in two steps, as 2^k itself may be out of range */
+  return y * shapes_power_of_2(half) * shapes_power_of_2(k - half);
+}
+
+SHAPES_FLATTEN float shapes_expm1(float x) {
+  float y = shapes_select(x > 89.0f, 89.0f, x);
+  y = shapes_select(y < -20.0f, -20.0f, y);
+  uint32_t k;
+  float e = shapes_exp_reduced(y, &k), scale = shapes_power_of_2(k - 1u); /* half of it, as 2^128 is out of range */
+  float result = 2.0f * shapes_fma_f32(e, scale, scale - 0.5f);
+  return shapes_select(shapes_float_bits(shapes_magnitude(x)) < 0x33000000u, x, result); /* |x| < 2^-25 */
+}
+
+/* n ln 2 + log(1 + m), 1 + m in [sqrt(1/2), sqrt(2)] */
+SHAPES_FLATTEN float shapes_log_reduced(float m, float n) {
+  float p = -0x1.420240p-4f; /* (log(1 + m) - m + m^2 / 2) / m^3 */
+  p = shapes_fma_f32(p, m, 0x1.07d166p-3f);
+  p = shapes_fma_f32(p, m, -0x1.0cdc3ep-3f);
+  p = shapes_fma_f32(p, m, 0x1.226dcep-3f);
+  p = shapes_fma_f32(p, m, -0x1.547900p-3f);
+  p = shapes_fma_f32(p, m, 0x1.99a5a4p-3f);
+  p = shapes_fma_f32(p, m, -0x1.00021ep-2f);
+  p = shapes_fma_f32(p, m, 0x1.55554ap-2f);
+  float square = m * m, low = shapes_fma_f32(n, SHAPES_LN2_LOW, m * square * p);
+  return shapes_fma_f32(n, SHAPES_LN2_HIGH, m + shapes_fma_f32(-0.5f, square, low));
+}
+
+/* k such that x / 2^k lies in [sqrt(1/2), sqrt(2)), as the bits that are to be taken off those of x; x is positive and normal */
+SHAPES_FLATTEN uint32_t shapes_exponent(float x) {
+  return ((shapes_float_bits(x) - 0x3F3504F3u + 0x40000000u) & 0xFF800000u) - 0x40000000u;
+}
+
+/* The exponent as a number. */
+SHAPES_FLATTEN float shapes_exponent_value(uint32_t exponent) {
+  return (float)((int32_t)((exponent + 0x40000000u) >> 23) - 128);
+}
+
+/* The result of log or log1p; where 1 + x or x, "argument", is 0, negative, infinite or NaN: -inf, NaN, inf, NaN */
+SHAPES_FLATTEN float shapes_log_special(float argument, float result) {
+  uint32_t bits = shapes_float_bits(argument);
+  float special = shapes_select(bits << 1 == 0, -INFINITY, NAN);
+  special = shapes_select(bits == 0x7F800000u, INFINITY, special);
+  return shapes_select(bits - 1u < 0x7F7FFFFFu, result, special);
+}
+
+SHAPES_FLATTEN float shapes_log(float x) {
+  int subnormal = shapes_float_bits(x) < 0x00800000u;
+  float y = x * shapes_select(subnormal, 0x1p23f, 1.0f);
+  uint32_t exponent = shapes_exponent(y);
+  float m = shapes_bits_float(shapes_float_bits(y) - exponent) - 1.0f;
+  float n = shapes_exponent_value(exponent) - shapes_select(subnormal, 23.0f, 0.0f);
+  return shapes_log_special(x, shapes_log_reduced(m, n));
+}
+
+/* 1 + x = 2^k (1 + m) with m = x / 2^k + (1 / 2^k - 1), where little is lost */
+SHAPES_FLATTEN float shapes_log1p(float x) {
+  uint32_t exponent = shapes_exponent(1.0f + x);
+  float inverse = shapes_bits_float(0x40800000u - exponent); /* 4 / 2^k, which is in range */
+  float m = shapes_bits_float(shapes_float_bits(x) - exponent) + shapes_fma_f32(0.25f, inverse, -1.0f);
+  float result = shapes_log_special(1.0f + x, shapes_log_reduced(m, shapes_exponent_value(exponent)));
+  return shapes_select(shapes_float_bits(shapes_magnitude(x)) < 0x33000000u, x, result); /* |x| < 2^-25 */
+}
+
+/* Near 0 a polynomial, further out 1 - 2 / (exp(2|x|) + 1), beyond 10 it is 1. */
+SHAPES_FLATTEN float shapes_tanh(float x) {
+  float a = shapes_magnitude(x), s = a * a;
+  float p = -0x1.7682fep-8f; /* (tanh(a) - a) / a^3 of a^2 */
+  p = shapes_fma_f32(p, s, 0x1.524d76p-6f);
+  p = shapes_fma_f32(p, s, -0x1.b842d8p-5f);
+  p = shapes_fma_f32(p, s, 0x1.11075ep-3f);
+  p = shapes_fma_f32(p, s, -0x1.555534p-2f);
+  float near = shapes_fma_f32(a * s, p, a);
+  float far = 1.0f - 2.0f / (shapes_exp_inner(2.0f * shapes_select(a > 10.0f, 10.0f, a)) + 1.0f);
+  return shapes_signed_as(shapes_select(shapes_float_bits(a) < 0x3F200000u, near, far), x); /* a < 0.625 */
+}
+
+/*
+ * 1 / (1 + exp(-x)); exp(x) / (1 + exp(x)) for negative x, which stays exact where the result is small. What the sum d = 1 + e
+ * loses is made good to first order; for that a line is near enough to 1 / d.
+ */
+SHAPES_FLATTEN float shapes_sigmoid(float x) {
+  float e = shapes_exp(-shapes_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float quotient = shapes_select(shapes_float_bits(x) >> 31 != 0, e, 1.0f) / d;
+  return shapes_fma_f32(-quotient * lost, shapes_fma_f32(-0.4714f, d, 1.457f), quotient);
+}
+
+/* Near 0 a polynomial, further out 1 - exp(log(1 - erf(|x|))), beyond 4 it is 1. */
+SHAPES_FLATTEN float shapes_erf(float x) {
+  float a = shapes_magnitude(x), s = a * a;
+  float p = -0x1.4dab0ap-11f; /* erf(a) / a - 1 of a^2 */
+  p = shapes_fma_f32(p, s, 0x1.4ba4a0p-8f);
+  p = shapes_fma_f32(p, s, -0x1.b73cf8p-6f);
+  p = shapes_fma_f32(p, s, 0x1.ce25d6p-4f);
+  p = shapes_fma_f32(p, s, -0x1.812728p-2f);
+  p = shapes_fma_f32(p, s, 0x1.06eba8p-3f);
+  float near = shapes_fma_f32(a, p, a);
+  float t = shapes_select(a > 4.0f, 4.0f, a);
+  float g = -0x1.13a0b2p-17f; /* log(1 - erf(t)) / t */
+  g = shapes_fma_f32(g, t, 0x1.336080p-12f);
+  g = shapes_fma_f32(g, t, -0x1.cde9bcp-9f);
+  g = shapes_fma_f32(g, t, 0x1.814cc2p-6f);
+  g = shapes_fma_f32(g, t, -0x1.b2015ap-4f);
+  g = shapes_fma_f32(g, t, -0x1.454820p-1f);
+  g = shapes_fma_f32(g, t, -0x1.20ec84p0f);
+  float far = 1.0f - shapes_exp_inner(g * t);
+  return shapes_signed_as(shapes_select(shapes_float_bits(a) < 0x3F59999Au, near, far), x); /* a < 0.85 */
+}
+
+SHAPES_INLINE float shapes_sin(float x) { return sinf(x); }
+SHAPES_INLINE float shapes_cos(float x) { return cosf(x); }
+#else
+SHAPES_INLINE double shapes_exp(double x) { return exp(x); }
+SHAPES_INLINE double shapes_expm1(double x) { return expm1(x); }
+SHAPES_INLINE double shapes_log(double x) { return log(x); }
+SHAPES_INLINE double shapes_log1p(double x) { return log1p(x); }
+SHAPES_INLINE double shapes_tanh(double x) { return tanh(x); }
+SHAPES_INLINE double shapes_sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)); }
+SHAPES_INLINE double shapes_erf(double x) { return erf(x); }
+SHAPES_INLINE double shapes_sin(double x) { return sin(x); }
+SHAPES_INLINE double shapes_cos(double x) { return cos(x); }
+#endif
+
+/*
+ * Initial values of parameters, as Keras defines them. purpose is the index of the parameter, so that each draws numbers of
+ * its own. Include after inline.c and philox.c; needs <math.h>, <stddef.h>, <stdint.h>.
+ */
+SHAPES_INLINE void shapes_fill_constant(shapes_real *values, size_t count, shapes_real value) {
+  for (size_t i = 0; i < count; i++) values[i] = value;
+}
+
+/* From low to high */
+SHAPES_INLINE void shapes_fill_uniform(shapes_real *values, size_t count, uint64_t seed, uint32_t purpose, shapes_real low,
+                                       shapes_real high) {
+  const double range = (double)high - (double)low;
+  for (size_t i = 0; i < count; i++)
+    values[i] = (shapes_real)((double)low + range * (double)shapes_uniform(seed, purpose, 0, i));
+}
+
+/* A standard normal number by Box and Muller's transform: sqrt(-2 ln u) cos(2 pi v), u in (0, 1), v in [0, 1). */
+SHAPES_INLINE double shapes_normal(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element) {
+  uint32_t words[4];
+  shapes_random(seed, purpose, step, element, words);
+  double u = ((double)words[0] + 0.5) * 0x1p-32, v = (double)words[1] * 0x1p-32;
+  return sqrt(-2 * log(u)) * cos(6.283185307179586477 * v);
+}
+
+SHAPES_INLINE void shapes_fill_normal(shapes_real *values, size_t count, uint64_t seed, uint32_t purpose, shapes_real mean,
+                                      shapes_real stddev) {
+  for (size_t i = 0; i < count; i++)
+    values[i] = (shapes_real)((double)mean + (double)stddev * shapes_normal(seed, purpose, 0, i));
+}
+
+/* Drawn again, as the next step, while beyond two standard deviations: one in 22 is, so 16 attempts leave one in 10^21. */
+SHAPES_INLINE void shapes_fill_truncated_normal(shapes_real *values, size_t count, uint64_t seed, uint32_t purpose,
+                                                shapes_real mean, shapes_real stddev) {
+  for (size_t i = 0; i < count; i++) {
+    double z = shapes_normal(seed, purpose, 0, i);
+    for (uint64_t step = 1; fabs(z) > 2 && step < 16; step++) z = shapes_normal(seed, purpose, step, i);
+    values[i] = (shapes_real)((double)mean + (double)stddev * fmax(-2, fmin(2, z)));
+  }
+}
+
+/*
+ * A random orthogonal matrix times gain: orthonormal columns, or rows where there are fewer of them. Normal numbers made
+ * orthonormal by the modified Gram-Schmidt process, twice, as once leaves what rounding brought in (Giraud, Langou and
+ * Rozloznik, 2005); that leaves the diagonal of R positive, so the matrix is uniform (Mezzadri, 2007).
+ */
+SHAPES_INLINE void shapes_fill_orthogonal(shapes_real *values, size_t rows, size_t columns, uint64_t seed, uint32_t purpose,
+                                          shapes_real gain) {
+  enum { CHUNK = 16 }; /* vectors that are made orthogonal to another in one walk: the floats of a cache line */
+  const size_t vectors = rows < columns ? rows : columns, length = rows < columns ? columns : rows;
+  const size_t vector_stride = rows < columns ? columns : 1, stride = rows < columns ? 1 : columns;
+  shapes_fill_normal(values, rows * columns, seed, purpose, 0, 1);
+  for (int pass = 0; pass < 2; pass++)
+    for (size_t j = 0; j < vectors; j++) {
+      shapes_real *q = values + j * vector_stride;
+      double square = 0;
+      for (size_t i = 0; i < length; i++) square += (double)q[i * stride] * (double)q[i * stride];
+      const double scale = square > 0 ? 1 / sqrt(square) : 0;
+      for (size_t i = 0; i < length; i++) q[i * stride] = (shapes_real)((double)q[i * stride] * scale);
+      for (size_t first = j + 1; first < vectors; first += CHUNK) {
+        const size_t count = vectors - first < CHUNK ? vectors - first : CHUNK;
+        shapes_real *others = values + first * vector_stride;
+        double dots[CHUNK] = {0};
+        for (size_t i = 0; i < length; i++)
+          for (size_t k = 0; k < count; k++)
+            dots[k] += (double)q[i * stride] * (double)others[i * stride + k * vector_stride];
+        for (size_t i = 0; i < length; i++)
+          for (size_t k = 0; k < count; k++)
+            others[i * stride + k * vector_stride] -= (shapes_real)(dots[k] * (double)q[i * stride]);
+      }
+    }
+  for (size_t i = 0; i < rows * columns; i++) values[i] *= gain;
+}
+
+SHAPES_INLINE void shapes_fill_identity(shapes_real *values, size_t rows, size_t columns, shapes_real gain) {
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) values[i * columns + j] = i == j ? gain : 0;
+}
+
+/*
+ * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
+ * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
+ * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ */
+typedef void shapes_task(void *call, size_t part, size_t parts);
+
+#if SHAPES_THREADS > 1
+struct shapes_worker {
+  shapes_pool *pool;
+  size_t part;
+  pthread_t thread;
+};
+
+struct shapes_pool {
+  size_t parts;              /* threads, the caller's included */
+  size_t tasks, unfinished;  /* tasks given so far; workers at the last one */
+  size_t sleeping, stopping;
+  shapes_task *task;
+  void *call;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  struct shapes_worker workers[SHAPES_THREADS - 1];
+};
+
+SHAPES_INLINE void shapes_pause(size_t turn) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+  if (turn % 1024 == 1023) sched_yield(); /* there may be fewer processors than threads */
+}
+
+/* The number of tasks given, once it is no longer `done`. */
+static size_t shapes_next_task(shapes_pool *pool, size_t done) {
+  size_t tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  for (size_t turn = 0; tasks == done && turn < 20000; turn++) {
+    shapes_pause(turn);
+    tasks = __atomic_load_n(&pool->tasks, __ATOMIC_ACQUIRE);
+  }
+  if (tasks != done) return tasks;
+  pthread_mutex_lock(&pool->mutex);
+  __atomic_add_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  while ((tasks = __atomic_load_n(&pool->tasks, __ATOMIC_SEQ_CST)) == done) pthread_cond_wait(&pool->wake, &pool->mutex);
+  __atomic_sub_fetch(&pool->sleeping, 1, __ATOMIC_SEQ_CST);
+  pthread_mutex_unlock(&pool->mutex);
+  return tasks;
+}
+
+static void *shapes_work(void *started) {
+  const struct shapes_worker *const worker = started;
+  shapes_pool *const pool = worker->pool;
+  for (size_t done = 0;;) {
+    done = shapes_next_task(pool, done);
+    if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    pool->task(pool->call, worker->part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
+  }
+}
+
+static void shapes_announce(shapes_pool *pool) {
+  __atomic_add_fetch(&pool->tasks, 1, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&pool->sleeping, __ATOMIC_SEQ_CST) == 0) return;
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
+static inline void shapes_parallel(shapes_pool *pool, int is_worth_it, shapes_task *task, void *call) {
+  if (!pool || !is_worth_it || pool->parts == 1) {
+    task(call, 0, 1);
+    return;
+  }
+  pool->task = task;
+  pool->call = call;
+  __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
+  shapes_announce(pool);
+  task(call, 0, pool->parts);
+  for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) shapes_pause(turn);
+}
+
+void shapes_pool_stop(shapes_pool *pool) {
+  if (!pool) return;
+  __atomic_store_n(&pool->stopping, 1, __ATOMIC_RELEASE);
+  shapes_announce(pool);
+  for (size_t i = 0; i + 1 < pool->parts; i++) pthread_join(pool->workers[i].thread, NULL);
+  pthread_cond_destroy(&pool->wake);
+  pthread_mutex_destroy(&pool->mutex);
+}
+
+static shapes_status shapes_pool_start(shapes_pool *pool, size_t threads) {
+  if (pthread_mutex_init(&pool->mutex, NULL) || pthread_cond_init(&pool->wake, NULL)) return SHAPES_ERROR_THREADS;
+  for (pool->parts = 1; pool->parts < threads; pool->parts++) {
+    struct shapes_worker *const worker = &pool->workers[pool->parts - 1];
+    worker->pool = pool;
+    worker->part = pool->parts;
+    if (pthread_create(&worker->thread, NULL, shapes_work, worker)) {
+      shapes_pool_stop(pool);
+      return SHAPES_ERROR_THREADS;
+    }
+  }
+  return SHAPES_OK;
+}
+#else
+struct shapes_pool {
+  size_t parts;
+};
+
+void shapes_pool_stop(shapes_pool *pool) { (void)pool; }
+
+static shapes_status shapes_pool_start(shapes_pool *pool, size_t threads) {
+  pool->parts = threads;
+  return SHAPES_OK;
+}
+#endif
+
+shapes_status shapes_pool_init(void *memory, size_t bytes, size_t threads, shapes_pool **out) {
+  if (!memory || !out || threads == 0 || threads > SHAPES_THREADS) return SHAPES_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % SHAPES_ALIGNMENT) return SHAPES_ERROR_ALIGNMENT;
+  if (bytes < SHAPES_POOL_BYTES || sizeof(shapes_pool) > SHAPES_POOL_BYTES) return SHAPES_ERROR_MEMORY;
+  shapes_pool *const pool = memory;
+  memset(pool, 0, sizeof *pool);
+  const shapes_status status = shapes_pool_start(pool, threads);
+  if (status == SHAPES_OK) *out = pool;
+  return status;
+}
+
+/*
+ * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
+ *
+ *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *
+ * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
+ * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
+ * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ */
+#if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
+#define SHAPES_TILE_M 12
+#define SHAPES_ROW_VECTORS 16
+#elif defined(__aarch64__)
+#define SHAPES_TILE_M 8
+#define SHAPES_ROW_VECTORS 16
+#else /* 16 registers: 12 accumulators, two vectors of the panel, one of A */
+#define SHAPES_TILE_M 6
+#define SHAPES_ROW_VECTORS 8
+#endif
+#define SHAPES_TILE_N (2 * SHAPES_LANES)
+#ifndef SHAPES_TILE_K
+#define SHAPES_TILE_K 512
+#endif
+
+/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
+#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
+#define SHAPES_TRANSPOSES 0
+#else
+#define SHAPES_TRANSPOSES 1
+#if SHAPES_LANES == 16
+#define SHAPES_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define SHAPES_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif SHAPES_LANES == 8
+#define SHAPES_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define SHAPES_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif SHAPES_LANES == 4
+#define SHAPES_LOW 0, 4, 1, 5
+#define SHAPES_HIGH 2, 6, 3, 7
+#else
+#define SHAPES_LOW 0, 2
+#define SHAPES_HIGH 1, 3
+#endif
+/* Source rows from width on count as 0. */
+SHAPES_FLATTEN void shapes_transpose(size_t width, const shapes_real *source, size_t stride, shapes_real *panel) {
+  enum { L = SHAPES_LANES, HALF = L / 2 };
+  shapes_vector v[L], w[L];
+  SHAPES_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? shapes_vector_load(source + i * stride) : (shapes_vector){0};
+  SHAPES_UNROLL for (int round = 1; round < L; round *= 2) {
+    SHAPES_UNROLL for (int i = 0; i < HALF; i++) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], SHAPES_LOW);
+      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], SHAPES_HIGH);
+    }
+    SHAPES_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
+  }
+  SHAPES_UNROLL for (int i = 0; i < L; i++) shapes_vector_store(panel + i * SHAPES_TILE_N, v[i]);
+}
+#endif
+
+/*
+ * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
+ * one vector only that vector is written. Quick where one stride is 1.
+ */
+SHAPES_INLINE void shapes_pack(size_t depth, size_t width, const shapes_real *source, size_t depth_stride, size_t width_stride,
+                               shapes_real *panel) {
+  const size_t padded = width > SHAPES_LANES ? SHAPES_TILE_N : SHAPES_LANES;
+  size_t k = 0;
+  if (width_stride == 1) {
+    const int whole = width == padded; /* else whole vectors while they stay within what was given, cleared from width on */
+    const size_t last = padded - SHAPES_LANES;
+    for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
+      const shapes_real *from = source + k * depth_stride;
+      shapes_real *to = panel + k * SHAPES_TILE_N;
+      if (last) shapes_vector_store(to, shapes_vector_load(from));
+      shapes_vector_store(to + last, shapes_vector_first(width - last, shapes_vector_load(from + last)));
+    }
+  }
+#if SHAPES_TRANSPOSES
+  else if (depth_stride == 1)
+    for (; k + SHAPES_LANES <= depth; k += SHAPES_LANES)
+      for (size_t j = 0; j < padded; j += SHAPES_LANES)
+        shapes_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * SHAPES_TILE_N + j);
+#endif
+  for (; k < depth; k++)
+    for (size_t j = 0; j < padded; j++)
+      panel[k * SHAPES_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
+}
+
+SHAPES_FLATTEN void shapes_tile_body(size_t depth, const int rows, const int vectors, const shapes_real *a, size_t row_stride,
+                                     size_t depth_stride, const shapes_real *panel, shapes_real *tile) {
+  shapes_vector c[SHAPES_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) c[i][j] = shapes_vector_load(tile + i * SHAPES_TILE_N + j * SHAPES_LANES);
+  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += SHAPES_TILE_N) {
+    shapes_vector b[2];
+    for (int j = 0; j < vectors; j++) b[j] = shapes_vector_load(panel + j * SHAPES_LANES);
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < vectors; j++) c[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) shapes_vector_store(tile + i * SHAPES_TILE_N + j * SHAPES_LANES, c[i][j]);
+}
+
+/*
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
+ */
+SHAPES_INLINE void shapes_tile(size_t depth, size_t height, size_t width, const shapes_real *a, size_t row_stride,
+                               size_t depth_stride, const shapes_real *panel, shapes_real *tile) {
+#define SHAPES_ROWS(n)                                                                              \
+  case n:                                                                                           \
+    if (width > SHAPES_LANES) shapes_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
+    else shapes_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+    break;
+  switch (height) {
+    SHAPES_ROWS(1) SHAPES_ROWS(2) SHAPES_ROWS(3) SHAPES_ROWS(4) SHAPES_ROWS(5) SHAPES_ROWS(6)
+#if SHAPES_TILE_M >= 8
+    SHAPES_ROWS(7) SHAPES_ROWS(8)
+#endif
+#if SHAPES_TILE_M >= 12
+    SHAPES_ROWS(9) SHAPES_ROWS(10) SHAPES_ROWS(11) SHAPES_ROWS(12)
+#endif
+    default: break;
+  }
+#undef SHAPES_ROWS
+}
+
+SHAPES_FLATTEN void shapes_row_body(size_t depth, const int vectors, const shapes_real *a, size_t a_stride,
+                                    const shapes_real *source, size_t source_stride, shapes_real *row) {
+  shapes_vector c[SHAPES_ROW_VECTORS];
+  for (int j = 0; j < vectors; j++) c[j] = shapes_vector_load(row + j * SHAPES_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
+    for (int j = 0; j < vectors; j++) c[j] = shapes_vector_fma(*a, shapes_vector_load(source + j * SHAPES_LANES), c[j]);
+  for (int j = 0; j < vectors; j++) shapes_vector_store(row + j * SHAPES_LANES, c[j]);
+}
+
+/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
+SHAPES_INLINE void shapes_row(size_t depth, size_t width, const shapes_real *a, size_t a_stride, const shapes_real *source,
+                              size_t source_stride, shapes_real *row) {
+  size_t j = 0;
+  for (; j + SHAPES_ROW_VECTORS * SHAPES_LANES <= width; j += SHAPES_ROW_VECTORS * SHAPES_LANES)
+    shapes_row_body(depth, SHAPES_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
+#define SHAPES_COLUMNS(n)                                                                  \
+  if (j + (n) * SHAPES_LANES <= width) {                                                   \
+    shapes_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
+    j += (n) * SHAPES_LANES;                                                               \
+  }
+#if SHAPES_ROW_VECTORS == 16
+  SHAPES_COLUMNS(8)
+#endif
+  SHAPES_COLUMNS(4) SHAPES_COLUMNS(2) SHAPES_COLUMNS(1)
+#undef SHAPES_COLUMNS
+  if (j == width) return;
+  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+  shapes_real rest[SHAPES_LANES] = {0};
+  const size_t columns = width - j;
+  size_t k = 0;
+  memcpy(rest, row + j, columns * sizeof *rest);
+  shapes_vector c = shapes_vector_load(rest);
+  for (; k < depth && (depth - 1 - k) * source_stride + columns >= SHAPES_LANES; k++)
+    c = shapes_vector_fma(a[k * a_stride], shapes_vector_load(source + k * source_stride + j), c);
+  for (; k < depth; k++) {
+    shapes_real last[SHAPES_LANES] = {0};
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
+    c = shapes_vector_fma(a[k * a_stride], shapes_vector_load(last), c);
+  }
+  shapes_vector_store(rest, c);
+  memcpy(row + j, rest, columns * sizeof *rest);
+}
+
+/*
+ * Convolutions read their images through strips: the part of a padded image that the places of some output lines see,
+ * [lines][pitch], with zeros where the padding is, and between the elements where the window spreads them.
+ * Include after inline.c; needs <stddef.h>, <string.h>.
+ */
+typedef struct shapes_window {
+  size_t height, width, channels;      /* one image */
+  ptrdiff_t before_y, before_x;        /* zeros before it; cut off where negative */
+  size_t spread;                       /* distance between neighbouring elements */
+  size_t strip_width;                  /* pitch / channels */
+} shapes_window;
+
+/* One line of a strip: element x of the image's line at spread * x + before_x. */
+SHAPES_INLINE void shapes_strip_line(const shapes_window *window, const shapes_real *line, shapes_real *strip) {
+  const size_t channels = window->channels, width = window->strip_width;
+  if (window->spread == 1) {
+    const size_t cut = window->before_x < 0 ? (size_t)-window->before_x : 0;
+    size_t left = window->before_x > 0 ? (size_t)window->before_x : 0;
+    if (left > width) left = width;
+    size_t count = window->width > cut ? window->width - cut : 0;
+    if (count > width - left) count = width - left;
+    memset(strip, 0, left * channels * sizeof *strip);
+    memcpy(strip + left * channels, line + cut * channels, count * channels * sizeof *strip);
+    memset(strip + (left + count) * channels, 0, (width - left - count) * channels * sizeof *strip);
+    return;
+  }
+  memset(strip, 0, width * channels * sizeof *strip);
+  for (size_t x = 0; x < window->width; x++) {
+    const ptrdiff_t place = (ptrdiff_t)(x * window->spread) + window->before_x;
+    if (place >= 0 && (size_t)place < width)
+      memcpy(strip + (size_t)place * channels, line + x * channels, channels * sizeof *strip);
+  }
+}
+
+/* strip[images][lines][strip_width * channels]: lines of each padded image from the line `first` of it on. */
+SHAPES_INLINE void shapes_strips(const shapes_window *window, size_t images, size_t first, size_t lines,
+                                 const shapes_real *image, shapes_real *strip) {
+  const size_t pitch = window->strip_width * window->channels, line_count = window->width * window->channels;
+  for (size_t i = 0; i < images; i++, image += window->height * line_count)
+    for (size_t l = 0; l < lines; l++, strip += pitch) {
+      const ptrdiff_t place = (ptrdiff_t)(first + l) - window->before_y;
+      const size_t y = place < 0 ? window->height : (size_t)place / window->spread;
+      if (y < window->height && (size_t)place % window->spread == 0)
+        shapes_strip_line(window, image + y * line_count, strip);
+      else
+        memset(strip, 0, pitch * sizeof *strip);
+    }
+}
+
+/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
+typedef struct shapes_safetensors_text {
+  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
+  size_t bytes;
+} shapes_safetensors_text;
+
+/* Where parsing stands. The first problem stays. */
+typedef struct shapes_safetensors_reader {
+  const unsigned char *bytes;
+  size_t at, end;
+  const char *problem;
+} shapes_safetensors_reader;
+
+SHAPES_INLINE int shapes_safetensors_fail(shapes_safetensors_reader *r, const char *problem) {
+  if (!r->problem) r->problem = problem;
+  return 0;
+}
+
+/* The next byte after white space, 0 at the end. */
+SHAPES_INLINE int shapes_safetensors_peek(shapes_safetensors_reader *r) {
+  for (; r->at < r->end; r->at++) {
+    int c = r->bytes[r->at];
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return c;
+  }
+  return 0;
+}
+
+SHAPES_INLINE int shapes_safetensors_accept(shapes_safetensors_reader *r, int c) {
+  if (shapes_safetensors_peek(r) != c) return 0;
+  r->at++;
+  return 1;
+}
+
+SHAPES_INLINE int shapes_safetensors_expect(shapes_safetensors_reader *r, int c, const char *problem) {
+  return shapes_safetensors_accept(r, c) || shapes_safetensors_fail(r, problem);
+}
+
+/* Four hexadecimal digits, or -1. */
+SHAPES_INLINE long shapes_safetensors_hex(const unsigned char *p) {
+  long value = 0;
+  for (int i = 0; i < 4; i++) {
+    int c = p[i], digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+/* A character that stands for itself, as nearly all do. */
+SHAPES_INLINE int shapes_safetensors_plain(int c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+
+/* One character of a JSON string as UTF-8. Returns how many bytes of [p, end) it takes, 0 where it is not valid. */
+SHAPES_INLINE size_t shapes_safetensors_character(const unsigned char *p, const unsigned char *end, unsigned char utf8[4],
+                                                  size_t *count) {
+  size_t left = (size_t)(end - p);
+  if (left == 0 || p[0] < 0x20) return 0;
+  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
+    int c = p[0];
+    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < n; i++)
+      if ((p[i] & 0xC0) != 0x80) return 0;
+    memcpy(utf8, p, n);
+    *count = n;
+    return n;
+  }
+  *count = 1;
+  utf8[0] = p[0];
+  if (p[0] != '\\') return 1;
+  if (left < 2) return 0;
+  if (p[1] != 'u') {
+    static const char escapes[] = "\"\\/bfnrt", meaning[] = "\"\\/\b\f\n\r\t";
+    const char *found = p[1] ? strchr(escapes, p[1]) : NULL;
+    if (!found) return 0;
+    utf8[0] = (unsigned char)meaning[found - escapes];
+    return 2;
+  }
+  long code = left < 6 ? -1 : shapes_safetensors_hex(p + 2);
+  size_t taken = 6;
+  if (code < 0 || (code >= 0xDC00 && code <= 0xDFFF)) return 0;
+  if (code >= 0xD800 && code <= 0xDBFF) { /* the first half of a surrogate pair */
+    long second = left < 12 || p[6] != '\\' || p[7] != 'u' ? -1 : shapes_safetensors_hex(p + 8);
+    if (second < 0xDC00 || second > 0xDFFF) return 0;
+    code = 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
+    taken = 12;
+  }
+  *count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (size_t i = *count; i-- > 1; code >>= 6) utf8[i] = (unsigned char)(0x80 | (code & 0x3F));
+  utf8[0] = (unsigned char)(code | (*count == 1 ? 0 : (0xF00 >> *count) & 0xFF));
+  return taken;
+}
+
+SHAPES_INLINE int shapes_safetensors_string(shapes_safetensors_reader *r, shapes_safetensors_text *text) {
+  if (!shapes_safetensors_expect(r, '"', "a string is expected")) return 0;
+  size_t begin = r->at;
+  for (;;) {
+    while (r->at < r->end && shapes_safetensors_plain(r->bytes[r->at])) r->at++;
+    if (r->at == r->end || r->bytes[r->at] == '"') break;
+    unsigned char utf8[4];
+    size_t count, taken = shapes_safetensors_character(r->bytes + r->at, r->bytes + r->end, utf8, &count);
+    if (taken == 0) return shapes_safetensors_fail(r, "this is not valid within a string");
+    r->at += taken;
+  }
+  if (r->at == r->end) return shapes_safetensors_fail(r, "a string has no end");
+  text->json = r->bytes + begin;
+  text->bytes = r->at - begin;
+  r->at++;
+  return 1;
+}
+
+SHAPES_INLINE int shapes_safetensors_integer(shapes_safetensors_reader *r, size_t *value) {
+  int c = shapes_safetensors_peek(r);
+  if (c < '0' || c > '9') return shapes_safetensors_fail(r, "a whole number is expected");
+  size_t begin = r->at, result = 0;
+  for (; r->at < r->end && r->bytes[r->at] >= '0' && r->bytes[r->at] <= '9'; r->at++) {
+    size_t digit = (size_t)(r->bytes[r->at] - '0');
+    if (result > (SIZE_MAX - digit) / 10) return shapes_safetensors_fail(r, "a number is too large");
+    result = result * 10 + digit;
+  }
+  if (r->bytes[begin] == '0' && r->at > begin + 1) return shapes_safetensors_fail(r, "a number begins with 0");
+  *value = result;
+  return 1;
+}
+
+SHAPES_INLINE int shapes_safetensors_equals(shapes_safetensors_text text, const char *wanted) {
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = shapes_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) return 0;
+    for (size_t i = 0; i < count; i++, wanted++)
+      if (*wanted == 0 || (unsigned char)*wanted != utf8[i]) return 0;
+    p += taken;
+  }
+  return *wanted == 0;
+}
+
+SHAPES_INLINE size_t shapes_safetensors_copy(shapes_safetensors_text text, char *buffer, size_t capacity) {
+  size_t whole = 0, kept = 0;
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = shapes_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    if (kept == whole && whole + count < capacity) { /* no character is cut in two */
+      memcpy(buffer + kept, utf8, count);
+      kept += count;
+    }
+    whole += count;
+    p += taken;
+  }
+  if (capacity) buffer[kept] = 0;
+  return whole;
+}
+
+/* FNV-1a of the characters that are meant, however they are escaped. */
+SHAPES_INLINE uint64_t shapes_safetensors_hash(shapes_safetensors_text text, uint64_t hash) {
+  const uint64_t prime = UINT64_C(0x100000001b3);
+  for (const unsigned char *p = text.json, *end = p + text.bytes;;) {
+    for (; p < end && shapes_safetensors_plain(*p); p++) hash = (hash ^ *p) * prime;
+    if (p == end) break;
+    unsigned char utf8[4];
+    size_t count, taken = shapes_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    for (size_t i = 0; i < count; i++) hash = (hash ^ utf8[i]) * prime;
+    p += taken;
+  }
+  return hash;
+}
+
+/*
+ * safetensors: the header of a file that lies in memory, without allocation.
+ * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
+ *
+ *   shapes_safetensors file;
+ *   const char *problem = shapes_safetensors_open(bytes, size, &file);
+ *   if (problem) …                          in words; file.error_offset says where in the file
+ *
+ *   shapes_safetensor tensor;               the tensors in the order of the header
+ *   for (size_t cursor = 0; shapes_safetensors_next(&file, &cursor, &tensor);) …
+ *
+ *   shapes_safetensors_text key, value;     the entries of __metadata__ in the order of the header
+ *   for (size_t cursor = 0; shapes_safetensors_next_metadata(&file, &cursor, &key, &value);) …
+ *
+ *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
+ *                                           round, and leaves the cursor behind what it found, so that names asked for
+ *                                           in the order of the file cost one walk altogether.
+ *   shapes_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
+ *   shapes_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
+ *
+ *   shapes_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
+ *   shapes_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
+ *   shapes_safetensors_read(&tensor, first, count, values)       elements as shapes_real; F32 and F64 only
+ *
+ * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
+ * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
+ * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
+ * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
+ */
+typedef struct shapes_safetensor {
+  shapes_safetensors_text name;
+  char dtype[12];              /* "F32", "F64", "BF16"… */
+  unsigned bits;               /* of one element */
+  size_t rank;
+  size_t shape[8];             /* the first 8 where rank is greater */
+  size_t count;                /* elements */
+  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
+  const unsigned char *data;   /* its values, not aligned */
+} shapes_safetensor;
+
+typedef struct shapes_safetensors {
+  const unsigned char *bytes;  /* the file */
+  size_t size;
+  size_t header_end;           /* the data begin here */
+  size_t tensors;              /* how many */
+  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
+  size_t error_offset;
+} shapes_safetensors;
+
+/* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
+enum { SHAPES_SAFETENSORS_HEADER = 100000000, SHAPES_SAFETENSORS_NAMES = 32768, SHAPES_SAFETENSORS_CHUNK = 2048 };
+
+SHAPES_INLINE int shapes_safetensors_dtype(shapes_safetensors_reader *r, shapes_safetensor *tensor) {
+  static const struct { char name[12]; unsigned bits; } types[] = {
+    {"F64", 64}, {"F32", 32}, {"F16", 16}, {"BF16", 16}, {"I64", 64}, {"I32", 32}, {"I16", 16}, {"I8", 8},
+    {"U64", 64}, {"U32", 32}, {"U16", 16}, {"U8", 8}, {"BOOL", 8}, {"C64", 64},
+    {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F4", 4}};
+  shapes_safetensors_text text;
+  if (!shapes_safetensors_string(r, &text)) return 0;
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (shapes_safetensors_equals(text, types[i].name)) {
+      memcpy(tensor->dtype, types[i].name, sizeof tensor->dtype);
+      tensor->bits = types[i].bits;
+      return 1;
+    }
+  return shapes_safetensors_fail(r, "this dtype is not known");
+}
+
+SHAPES_INLINE int shapes_safetensors_shape(shapes_safetensors_reader *r, shapes_safetensor *tensor) {
+  if (!shapes_safetensors_expect(r, '[', "[ is expected")) return 0;
+  tensor->rank = 0;
+  tensor->count = 1;
+  if (shapes_safetensors_accept(r, ']')) return 1;
+  do {
+    size_t extent;
+    if (!shapes_safetensors_integer(r, &extent)) return 0;
+    if (extent != 0 && tensor->count > SIZE_MAX / extent) return shapes_safetensors_fail(r, "the shape is too large");
+    if (tensor->rank < 8) tensor->shape[tensor->rank] = extent;
+    tensor->rank++;
+    tensor->count *= extent;
+  } while (shapes_safetensors_accept(r, ','));
+  return shapes_safetensors_expect(r, ']', "] is expected after the shape");
+}
+
+/* [begin, end] */
+SHAPES_INLINE int shapes_safetensors_offsets(shapes_safetensors_reader *r, size_t *begin, size_t *end) {
+  return shapes_safetensors_expect(r, '[', "[ is expected") && shapes_safetensors_integer(r, begin) &&
+         shapes_safetensors_expect(r, ',', ", is expected between the two offsets") && shapes_safetensors_integer(r, end) &&
+         shapes_safetensors_expect(r, ']', "] is expected after two offsets");
+}
+
+/* {"dtype": …, "shape": […], "data_offsets": [begin, end]}, in any order */
+SHAPES_INLINE int shapes_safetensors_value(shapes_safetensors_reader *r, const shapes_safetensors *file,
+                                           shapes_safetensor *tensor) {
+  enum { DTYPE = 1, SHAPE = 2, OFFSETS = 4 };
+  size_t begin = 0, end = 0;
+  unsigned seen = 0;
+  const char *const wanted = "dtype, shape and data_offsets are expected, each once";
+  if (!shapes_safetensors_expect(r, '{', "{ is expected")) return 0;
+  do {
+    shapes_safetensors_text key;
+    if (!shapes_safetensors_string(r, &key) || !shapes_safetensors_expect(r, ':', ": is expected")) return 0;
+    unsigned field = shapes_safetensors_equals(key, "dtype")          ? DTYPE
+                     : shapes_safetensors_equals(key, "shape")        ? SHAPE
+                     : shapes_safetensors_equals(key, "data_offsets") ? OFFSETS
+                                                                      : 0;
+    if (field == 0 || (seen & field)) return shapes_safetensors_fail(r, wanted);
+    seen |= field;
+    if (!(field == DTYPE   ? shapes_safetensors_dtype(r, tensor)
+          : field == SHAPE ? shapes_safetensors_shape(r, tensor)
+                           : shapes_safetensors_offsets(r, &begin, &end))) return 0;
+  } while (shapes_safetensors_accept(r, ','));
+  if (!shapes_safetensors_expect(r, '}', "} is expected after a tensor")) return 0;
+  if (seen != (DTYPE | SHAPE | OFFSETS)) return shapes_safetensors_fail(r, wanted);
+  if (begin > end || end > file->size - file->header_end)
+    return shapes_safetensors_fail(r, "the offsets of a tensor lie outside the data");
+  if (tensor->count > SIZE_MAX / tensor->bits || tensor->count * tensor->bits % 8 != 0 ||
+      tensor->count * tensor->bits / 8 != end - begin)
+    return shapes_safetensors_fail(r, "the shape and the offsets of a tensor do not agree");
+  tensor->offset = file->header_end + begin;
+  tensor->bytes = end - begin;
+  tensor->data = file->bytes + tensor->offset;
+  return 1;
+}
+
+SHAPES_INLINE int shapes_safetensors_next_metadata(const shapes_safetensors *file, size_t *cursor,
+                                                   shapes_safetensors_text *key, shapes_safetensors_text *value) {
+  shapes_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
+  if (r.at == 0 || shapes_safetensors_peek(&r) == '}') return 0;
+  if (!shapes_safetensors_string(&r, key) || !shapes_safetensors_expect(&r, ':', ": is expected") ||
+      !shapes_safetensors_string(&r, value)) return 0;
+  shapes_safetensors_accept(&r, ',');
+  *cursor = r.at;
+  return 1;
+}
+
+SHAPES_INLINE int shapes_safetensors_next(const shapes_safetensors *file, size_t *cursor, shapes_safetensor *tensor) {
+  shapes_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
+  while (shapes_safetensors_peek(&r) == '"') {
+    if (!shapes_safetensors_string(&r, &tensor->name) || !shapes_safetensors_expect(&r, ':', ": is expected")) return 0;
+    int metadata = shapes_safetensors_equals(tensor->name, "__metadata__");
+    if (metadata) {
+      shapes_safetensors_text key, value;
+      for (r.at = file->metadata; shapes_safetensors_next_metadata(file, &r.at, &key, &value);) continue;
+      shapes_safetensors_accept(&r, '}');
+    } else if (!shapes_safetensors_value(&r, file, tensor)) return 0;
+    shapes_safetensors_accept(&r, ',');
+    *cursor = r.at;
+    if (!metadata) return 1;
+  }
+  return 0;
+}
+
+SHAPES_INLINE int shapes_safetensors_find(const shapes_safetensors *file, size_t *cursor, const char *name,
+                                          shapes_safetensor *tensor) {
+  size_t start = *cursor;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && shapes_safetensors_next(file, cursor, tensor))
+      if (shapes_safetensors_equals(tensor->name, name)) return 1;
+  return 0;
+}
+
+SHAPES_INLINE int shapes_safetensors_find_metadata(const shapes_safetensors *file, size_t *cursor, const char *name,
+                                                   shapes_safetensors_text *value) {
+  size_t start = *cursor;
+  shapes_safetensors_text key;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && shapes_safetensors_next_metadata(file, cursor, &key, value))
+      if (shapes_safetensors_equals(key, name)) return 1;
+  return 0;
+}
+
+/* The lowest keys above a bound, each of which may occur once: a sort in constant memory, a chunk for each pass over the header. */
+typedef struct shapes_safetensors_keys {
+  uint64_t keys[SHAPES_SAFETENSORS_CHUNK]; /* a heap, its greatest at the front */
+  size_t count;
+  uint64_t bound;
+  int bounded, twice;
+} shapes_safetensors_keys;
+
+SHAPES_INLINE void shapes_safetensors_sift(uint64_t *keys, size_t count, size_t i) {
+  uint64_t key = keys[i];
+  for (size_t child; (child = 2 * i + 1) < count; i = child) {
+    if (child + 1 < count && keys[child + 1] > keys[child]) child++;
+    if (keys[child] <= key) break;
+    keys[i] = keys[child];
+  }
+  keys[i] = key;
+}
+
+SHAPES_INLINE void shapes_safetensors_offer(shapes_safetensors_keys *list, uint64_t key) {
+  if (list->bounded && key <= list->bound) return;
+  if (list->count < SHAPES_SAFETENSORS_CHUNK) {
+    list->keys[list->count++] = key;
+    if (list->count == SHAPES_SAFETENSORS_CHUNK)
+      for (size_t i = list->count / 2; i-- > 0;) shapes_safetensors_sift(list->keys, list->count, i);
+  } else if (key <= list->keys[0]) { /* its twin may be at the front, or come to the front as the front leaves */
+    uint64_t front = list->keys[0];
+    list->twice |= key == front;
+    list->keys[0] = key;
+    shapes_safetensors_sift(list->keys, list->count, 0);
+    list->twice |= front == list->keys[0];
+  }
+}
+
+/* Sorts the keys of a pass; 0 if one occurs twice. */
+SHAPES_INLINE int shapes_safetensors_settle(shapes_safetensors_keys *list) {
+  for (size_t i = list->count / 2; i-- > 0;) shapes_safetensors_sift(list->keys, list->count, i);
+  for (size_t n = list->count; n-- > 1;) {
+    uint64_t greatest = list->keys[0];
+    list->keys[0] = list->keys[n];
+    list->keys[n] = greatest;
+    shapes_safetensors_sift(list->keys, n, 0);
+  }
+  for (size_t i = 1; i < list->count; i++) list->twice |= list->keys[i] == list->keys[i - 1];
+  if (list->count) list->bound = list->keys[list->count - 1];
+  list->bounded |= list->count != 0;
+  return !list->twice;
+}
+
+/*
+ * Names are unique if their hashes are (two names that share 64 bits are taken for one). Tensors [begin, end) tile the data
+ * if, sorted each for itself, the first begin is 0, each next begin is the end before, and the last end is that of the data:
+ * every offset is then left as often as it is reached, and as offsets only grow, that is one path from 0 to the end.
+ * Tensors without bytes take no part.
+ */
+SHAPES_INLINE const char *shapes_safetensors_unique(const shapes_safetensors *file, size_t names) {
+  shapes_safetensors_keys list[3]; /* names, begins, ends */
+  for (int i = 0; i < 3; i++) list[i].bounded = list[i].twice = 0;
+  uint64_t reached = file->header_end;
+  for (size_t settled = 0; settled < names; settled += SHAPES_SAFETENSORS_CHUNK) {
+    shapes_safetensor tensor;
+    shapes_safetensors_text key, value;
+    for (int i = 0; i < 3; i++) list[i].count = 0;
+    for (size_t cursor = 0; shapes_safetensors_next_metadata(file, &cursor, &key, &value);)
+      shapes_safetensors_offer(&list[0], shapes_safetensors_hash(key, 1));
+    for (size_t cursor = 0; shapes_safetensors_next(file, &cursor, &tensor);) {
+      shapes_safetensors_offer(&list[0], shapes_safetensors_hash(tensor.name, UINT64_C(0xcbf29ce484222325)));
+      if (tensor.bytes == 0) continue;
+      shapes_safetensors_offer(&list[1], tensor.offset);
+      shapes_safetensors_offer(&list[2], tensor.offset + tensor.bytes);
+    }
+    if (!shapes_safetensors_settle(&list[0])) return "a name occurs twice";
+    int apart = shapes_safetensors_settle(&list[1]) & shapes_safetensors_settle(&list[2]);
+    for (size_t i = 0; apart && i < list[1].count; i++) {
+      if (list[1].keys[i] > reached) return "a part of the data belongs to no tensor";
+      apart = list[1].keys[i] == reached;
+      reached = list[2].keys[i];
+    }
+    if (!apart) return "the data of two tensors overlap";
+  }
+  return reached == file->size ? NULL : "a part of the data belongs to no tensor";
+}
+
+/* The entries of the header; *names: how many names were met. */
+SHAPES_INLINE int shapes_safetensors_header(shapes_safetensors_reader *r, shapes_safetensors *file, size_t *names) {
+  if (!shapes_safetensors_expect(r, '{', "the header does not begin with {")) return 0;
+  if (shapes_safetensors_accept(r, '}')) return 1;
+  do {
+    shapes_safetensor tensor;
+    if (!shapes_safetensors_string(r, &tensor.name) || !shapes_safetensors_expect(r, ':', ": is expected")) return 0;
+    if (!shapes_safetensors_equals(tensor.name, "__metadata__")) {
+      if (!shapes_safetensors_value(r, file, &tensor)) return 0;
+      file->tensors++;
+      ++*names;
+    } else {
+      if (file->metadata) return shapes_safetensors_fail(r, "__metadata__ occurs twice");
+      if (!shapes_safetensors_expect(r, '{', "{ is expected")) return 0;
+      file->metadata = r->at;
+      if (shapes_safetensors_accept(r, '}')) continue;
+      do {
+        shapes_safetensors_text key, value;
+        if (!shapes_safetensors_string(r, &key) || !shapes_safetensors_expect(r, ':', ": is expected") ||
+            !shapes_safetensors_string(r, &value)) return 0;
+        ++*names;
+      } while (shapes_safetensors_accept(r, ','));
+      if (!shapes_safetensors_expect(r, '}', "} is expected after the metadata")) return 0;
+    }
+    if (*names > SHAPES_SAFETENSORS_NAMES) return shapes_safetensors_fail(r, "there are more than 32768 names");
+  } while (shapes_safetensors_accept(r, ','));
+  return shapes_safetensors_expect(r, '}', "} is expected after the last tensor");
+}
+
+SHAPES_INLINE const char *shapes_safetensors_open(const void *bytes, size_t size, shapes_safetensors *file) {
+  const shapes_safetensors empty = {bytes, size, 0, 0, 0, 0};
+  *file = empty;
+  if (size < 8) return "the file is shorter than 8 bytes";
+  uint64_t header = 0;
+  for (int i = 8; i-- > 0;) header = header << 8 | file->bytes[i];
+  if (header > SHAPES_SAFETENSORS_HEADER) return "the header is longer than 100000000 bytes";
+  if (header > size - 8) return "the header is longer than the file";
+  file->header_end = 8 + (size_t)header;
+  shapes_safetensors_reader r = {file->bytes, 8, file->header_end, NULL};
+  size_t names = 0;
+  if (header == 0 || file->bytes[8] != '{') shapes_safetensors_fail(&r, "the header does not begin with {");
+  else if (shapes_safetensors_header(&r, file, &names) && (shapes_safetensors_peek(&r), r.at != r.end))
+    shapes_safetensors_fail(&r, "something follows the header");
+  if (!r.problem) {
+    r.at = file->header_end;
+    r.problem = shapes_safetensors_unique(file, names);
+  }
+  file->error_offset = r.problem ? r.at : 0;
+  return r.problem;
+}
+
+/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
+SHAPES_INLINE int shapes_safetensors_read(const shapes_safetensor *tensor, size_t first, size_t count, shapes_real *values) {
+  int f32 = strcmp(tensor->dtype, "F32") == 0;
+  if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
+  const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);
+  for (size_t i = 0; i < count && f32; i++, p += 4) {
+    uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = value;
+  }
+  for (size_t i = 0; i < count && !f32; i++, p += 8) {
+    uint64_t bits = 0;
+    for (int k = 8; k-- > 0;) bits = bits << 8 | p[k];
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = (shapes_real)value;
+  }
+  return 1;
+}
+
+/* NaN in either operand gives NaN. */
+SHAPES_INLINE float shapes_minimum(float a, float b) { return a < b || a != a ? a : b; }
+
+SHAPES_INLINE float shapes_maximum(float a, float b) { return a > b || a != a ? a : b; }
+
+/* Each object is its struct, padded to 256 bytes, and its values behind it. */
+struct shapes_parameters {
+  uint64_t tag;
+  float *values; /* [3938570] */
+};
+
+struct shapes_context {
+  uint64_t tag;
+  size_t max_rows;
+  shapes_pool *pool;
+  unsigned char *arena;
+};
+
+struct shapes_trainer {
+  uint64_t tag;
+  size_t max_rows;
+  shapes_pool *pool;
+  uint64_t seed, step;
+  float learning_rate;
+  const char *fault;
+  shapes_parameters *parameters;
+  float *gradients; /* [3938570] */
+  float *slots;     /* [7877140] */
+  unsigned char *arena;
+};
+
+enum { SHAPES_TENSORS = 6 };
+static const shapes_tensor_info shapes_tensors_table[] = {
+  {"conv2d/kernel", 4, {3, 3, 3, 32}, 0, 864, 1},
+  {"conv2d/bias", 1, {32}, 864, 32, 1},
+  {"dense/kernel", 2, {30752, 128}, 896, 3936256, 1},
+  {"dense/bias", 1, {128}, 3937152, 128, 1},
+  {"dense_1/kernel", 2, {128, 10}, 3937280, 1280, 1},
+  {"dense_1/bias", 1, {10}, 3938560, 10, 1},
+};
+
+enum { SHAPES_SLOTS = 12 };
+static const shapes_tensor_info shapes_slots_table[] = {
+  {"adam/conv2d/kernel/momentum", 4, {3, 3, 3, 32}, 0, 864, 0},
+  {"adam/conv2d/kernel/velocity", 4, {3, 3, 3, 32}, 864, 864, 0},
+  {"adam/conv2d/bias/momentum", 1, {32}, 1728, 32, 0},
+  {"adam/conv2d/bias/velocity", 1, {32}, 1760, 32, 0},
+  {"adam/dense/kernel/momentum", 2, {30752, 128}, 1792, 3936256, 0},
+  {"adam/dense/kernel/velocity", 2, {30752, 128}, 3938048, 3936256, 0},
+  {"adam/dense/bias/momentum", 1, {128}, 7874304, 128, 0},
+  {"adam/dense/bias/velocity", 1, {128}, 7874432, 128, 0},
+  {"adam/dense_1/kernel/momentum", 2, {128, 10}, 7874560, 1280, 0},
+  {"adam/dense_1/kernel/velocity", 2, {128, 10}, 7875840, 1280, 0},
+  {"adam/dense_1/bias/momentum", 1, {10}, 7877120, 10, 0},
+  {"adam/dense_1/bias/velocity", 1, {10}, 7877130, 10, 0},
+};
+
+/* relu[rows, 62, 62, 32] = convolution + add + relu
+ * model.swift:4:3 */
+static void shapes_conv2d_forward(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict x /* [rows, 64, 64, 3] */,
+    const float *restrict kernel /* [3, 3, 3, 32] */,
+    const float *restrict bias /* [32] */,
+    float *restrict relu /* [rows, 62, 62, 32] */,
+    float *restrict scratch /* [4320] */) {
+  static const shapes_window window = {64, 64, 3, 0, 0, 1, 64};
+  float *const strip = scratch + part * 4320;
+  float *const panel = strip + 3456;
+  const size_t blocks = (rows + 0) / 1 * 4;
+  const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+    const size_t block = unit / panels, n0 = unit % panels * SHAPES_TILE_N;
+    const size_t width = 32 - n0 < SHAPES_TILE_N ? 32 - n0 : SHAPES_TILE_N;
+    const size_t image = block / 4;
+    const size_t images = 1;
+    const size_t top = block % 4 * 16;
+    const size_t lines = 62 - top < 16 ? 62 - top : 16, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 62 + top) * 62;
+    if (block != copied) shapes_strips(&window, images, top * 1, strip_lines, x + image * 12288, strip);
+    copied = block;
+    shapes_pack(27, width, kernel + n0, 32, 1, panel);
+    for (size_t line = 0; line < images * lines; line++) {
+      const float *const from = strip + line * 192;
+      for (size_t x0 = 0; x0 < 62; x0 += SHAPES_TILE_M) {
+        const size_t height = 62 - x0 < SHAPES_TILE_M ? 62 - x0 : SHAPES_TILE_M;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        for (size_t ky = 0; ky < 3; ky++) {
+          shapes_tile(9, height, width, from + x0 * 3 + ky * 192, 3, 1, panel + (ky * 9) * SHAPES_TILE_N, tile);
+        }
+        const size_t m0 = place + line * 62 + x0;
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * SHAPES_TILE_N + s];
+            const float add = sum + bias[j];
+            const float relu_2 = shapes_maximum(add, 0.0f);
+            relu[i * 32 + j] = relu_2;
+          }
+        }
+      }
+    }
+  }
+}
+
+struct shapes_conv2d_forward_call {
+  size_t rows;
+  const float *x;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+  float *scratch;
+};
+
+static void shapes_conv2d_forward_task(void *given, size_t part, size_t parts) {
+  const struct shapes_conv2d_forward_call *const call = given;
+  shapes_conv2d_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu, call->scratch);
+}
+
+/* max_pooling[rows, 31, 31, 32] = max_pooling
+ * model.swift:5:3 */
+static void shapes_max_pooling2d_forward(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict relu /* [rows, 62, 62, 32] */,
+    float *restrict max_pooling /* [rows, 31, 31, 32] */) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
+    for (size_t i1 = 0; i1 < 31; i1++) {
+      for (size_t i2 = 0; i2 < 31; i2++) {
+        for (size_t z0 = 0; z0 < 32; z0++) {
+          max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = -(float)INFINITY;
+        }
+        for (size_t b0 = 0; b0 < 2; b0++) {
+          for (size_t b1 = 0; b1 < 2; b1++) {
+            for (size_t z0 = 0; z0 < 32; z0++) {
+              const float value = relu[i0 * 123008 + (i1 * 2 + b0) * 1984 + (i2 * 2 + b1) * 32 + z0];
+              const float best = max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0];
+              max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = value > best ? value : value != value ? value : best;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+struct shapes_max_pooling2d_forward_call {
+  size_t rows;
+  const float *relu;
+  float *max_pooling;
+};
+
+static void shapes_max_pooling2d_forward_task(void *given, size_t part, size_t parts) {
+  const struct shapes_max_pooling2d_forward_call *const call = given;
+  shapes_max_pooling2d_forward(part, parts, call->rows, call->relu, call->max_pooling);
+}
+
+/* relu[rows, 128] = matmul + add + relu
+ * model.swift:8:3 */
+static void shapes_dense_forward(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict max_pooling /* [rows, 31, 31, 32] */,
+    const float *restrict kernel /* [30752, 128] */,
+    const float *restrict bias /* [128] */,
+    float *restrict relu /* [rows, 128] */) {
+  if (rows <= 2) {
+    const size_t vectors = (128 + SHAPES_LANES - 1) / SHAPES_LANES;
+    const size_t first = part * vectors / parts * SHAPES_LANES, end = (part + 1) * vectors / parts * SHAPES_LANES;
+    const size_t last = end < 128 ? end : 128;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = relu + m0 * 128 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      shapes_row(30752, last - first, max_pooling + m0 * 30752, 1, kernel + first, 128, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = relu[i * 128 + j];
+        const float add = sum + bias[j];
+        const float relu_2 = shapes_maximum(add, 0.0f);
+        relu[i * 128 + j] = relu_2;
+      }
+    }
+  }
+  else {
+    SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+    const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * SHAPES_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
+        shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu[(m0 + r) * 128 + n0 + s];
+          }
+          shapes_tile(depth, height, width, max_pooling + m0 * 30752 + k0, 30752, 1, panel, tile);
+          if (k0 + depth < 30752) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) relu[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+            continue;
+          }
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * SHAPES_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu_2 = shapes_maximum(add, 0.0f);
+              relu[i * 128 + j] = relu_2;
+            }
+          }
+        }
+      } while ((k0 += SHAPES_TILE_K) < 30752);
+    }
+  }
+}
+
+struct shapes_dense_forward_call {
+  size_t rows;
+  const float *max_pooling;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+};
+
+static void shapes_dense_forward_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dense_forward_call *const call = given;
+  shapes_dense_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->relu);
+}
+
+/* add[rows, 10] = matmul + add
+ * model.swift:9:3 */
+static void shapes_dense_1_forward(size_t rows,
+    const float *restrict relu /* [rows, 128] */,
+    const float *restrict kernel /* [128, 10] */,
+    const float *restrict bias /* [10] */,
+    float *restrict add /* [rows, 10] */) {
+  if (rows <= 2) {
+    const size_t first = 0, last = 10;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = add + m0 * 10 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      shapes_row(128, last - first, relu + m0 * 128, 1, kernel + first, 10, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = add[i * 10 + j];
+        const float add_2 = sum + bias[j];
+        add[i * 10 + j] = add_2;
+      }
+    }
+  }
+  else {
+    SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+    for (size_t n0 = 0; n0 < 10; n0 += SHAPES_TILE_N) {
+      const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+        shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += SHAPES_TILE_M) {
+          const size_t height = rows - m0 < SHAPES_TILE_M ? rows - m0 : SHAPES_TILE_M;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          shapes_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * SHAPES_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 10 + j] = add_2;
+            }
+          }
+        }
+      } while ((k0 += SHAPES_TILE_K) < 128);
+    }
+  }
+}
+
+/* dense_1[rows, 10] = softmax
+ * model.swift:9:3 */
+static void shapes_dense_1_forward_2(size_t rows,
+    const float *restrict add /* [rows, 10] */,
+    float *restrict dense_1 /* [rows, 10] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = -(float)INFINITY;
+    for (size_t j = 0; j < 10; j++) {
+      largest = shapes_maximum(largest, add[i0 * 10 + j]);
+    }
+    for (size_t j = 0; j < 10; j++) {
+      dense_1[i0 * 10 + j] = shapes_exp(add[i0 * 10 + j] - largest);
+    }
+    float total = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      total += dense_1[i0 * 10 + j];
+    }
+    for (size_t j = 0; j < 10; j++) {
+      dense_1[i0 * 10 + j] = dense_1[i0 * 10 + j] / total;
+    }
+  }
+}
+
+/* softmax[rows, 10] = softmax
+ * model.swift:9:3 */
+static void shapes_dense_1_forward_2_2(size_t rows,
+    const float *restrict add /* [rows, 10] */,
+    float *restrict softmax /* [rows, 10] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = -(float)INFINITY;
+    for (size_t j = 0; j < 10; j++) {
+      largest = shapes_maximum(largest, add[i0 * 10 + j]);
+    }
+    for (size_t j = 0; j < 10; j++) {
+      softmax[i0 * 10 + j] = shapes_exp(add[i0 * 10 + j] - largest);
+    }
+    float total = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      total += softmax[i0 * 10 + j];
+    }
+    for (size_t j = 0; j < 10; j++) {
+      softmax[i0 * 10 + j] = softmax[i0 * 10 + j] / total;
+    }
+  }
+}
+
+/* softmax_cross_entropy[rows] = softmax_cross_entropy
+ * model.swift:12:18 */
+static void shapes_loss_forward(size_t rows,
+    const float *restrict add /* [rows, 10] */,
+    const int32_t *restrict y /* [rows] */,
+    float *restrict softmax_cross_entropy /* [rows] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = -(float)INFINITY;
+    for (size_t j = 0; j < 10; j++) {
+      largest = shapes_maximum(largest, add[i0 * 10 + j]);
+    }
+    float total = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      total += shapes_exp(add[i0 * 10 + j] - largest);
+    }
+    const float log_total = largest + shapes_log(total);
+    softmax_cross_entropy[i0] = log_total - add[i0 * 10 + (size_t)y[i0]];
+  }
+}
+
+/* sum_2[] = sum
+ * model.swift:12:18 */
+static void shapes_loss_forward_2(size_t rows,
+    const float *restrict softmax_cross_entropy /* [rows] */,
+    float *restrict sum_2 /* [] */) {
+  float total_lanes[16];
+  for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+  for (size_t start = 0; start < rows; start += 16) {
+    const size_t lanes = rows - start < 16 ? rows - start : 16;
+    for (size_t lane = 0; lane < lanes; lane++) {
+      const size_t i = start + lane;
+      total_lanes[lane] += softmax_cross_entropy[i];
+    }
+  }
+  float total = total_lanes[0];
+  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  sum_2[0] = total;
+}
+
+/* sum_2[] = divide
+ * model.swift:12:18 */
+static void shapes_loss_forward_loss(float *restrict sum_2 /* [] */,
+    const float *restrict row_count /* [] */) {
+  const float divide = sum_2[0] / row_count[0];
+  sum_2[0] = divide;
+}
+
+/* argmax[rows] = argmax
+ * model.swift:12:18 */
+static void shapes_loss_forward_3(size_t rows,
+    const float *restrict softmax /* [rows, 10] */,
+    float *restrict argmax /* [rows] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = softmax[i0 * 10];
+    float position = 0.0f;
+    for (size_t j = 0; j < 10; j++) {
+      if (softmax[i0 * 10 + j] > largest) {
+        largest = softmax[i0 * 10 + j];
+        position = (float)j;
+      }
+    }
+    argmax[i0] = position;
+  }
+}
+
+/* sum_2[] = cast + compare + sum
+ * model.swift:12:18 */
+static void shapes_loss_forward_accuracy(size_t rows,
+    const int32_t *restrict y /* [rows] */,
+    const float *restrict argmax /* [rows] */,
+    float *restrict sum_2 /* [] */) {
+  float total_lanes[16];
+  for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+  for (size_t start = 0; start < rows; start += 16) {
+    const size_t lanes = rows - start < 16 ? rows - start : 16;
+    for (size_t lane = 0; lane < lanes; lane++) {
+      const size_t i = start + lane;
+      const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
+      total_lanes[lane] += compare;
+    }
+  }
+  float total = total_lanes[0];
+  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  sum_2[0] = total;
+}
+
+/* relu[rows, 62, 62, 32], compare[rows, 62, 62, 32] = convolution + add + relu + compare
+ * model.swift:4:3 */
+static void shapes_conv2d_backward(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict x /* [rows, 64, 64, 3] */,
+    const float *restrict kernel /* [3, 3, 3, 32] */,
+    const float *restrict bias /* [32] */,
+    float *restrict relu /* [rows, 62, 62, 32] */,
+    float *restrict compare /* [rows, 62, 62, 32] */,
+    float *restrict scratch /* [4320] */) {
+  static const shapes_window window = {64, 64, 3, 0, 0, 1, 64};
+  float *const strip = scratch + part * 4320;
+  float *const panel = strip + 3456;
+  const size_t blocks = (rows + 0) / 1 * 4;
+  const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+    const size_t block = unit / panels, n0 = unit % panels * SHAPES_TILE_N;
+    const size_t width = 32 - n0 < SHAPES_TILE_N ? 32 - n0 : SHAPES_TILE_N;
+    const size_t image = block / 4;
+    const size_t images = 1;
+    const size_t top = block % 4 * 16;
+    const size_t lines = 62 - top < 16 ? 62 - top : 16, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 62 + top) * 62;
+    if (block != copied) shapes_strips(&window, images, top * 1, strip_lines, x + image * 12288, strip);
+    copied = block;
+    shapes_pack(27, width, kernel + n0, 32, 1, panel);
+    for (size_t line = 0; line < images * lines; line++) {
+      const float *const from = strip + line * 192;
+      for (size_t x0 = 0; x0 < 62; x0 += SHAPES_TILE_M) {
+        const size_t height = 62 - x0 < SHAPES_TILE_M ? 62 - x0 : SHAPES_TILE_M;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        for (size_t ky = 0; ky < 3; ky++) {
+          shapes_tile(9, height, width, from + x0 * 3 + ky * 192, 3, 1, panel + (ky * 9) * SHAPES_TILE_N, tile);
+        }
+        const size_t m0 = place + line * 62 + x0;
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * SHAPES_TILE_N + s];
+            const float add = sum + bias[j];
+            const float relu_2 = shapes_maximum(add, 0.0f);
+            const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+            relu[i * 32 + j] = relu_2;
+            compare[i * 32 + j] = compare_2;
+          }
+        }
+      }
+    }
+  }
+}
+
+struct shapes_conv2d_backward_call {
+  size_t rows;
+  const float *x;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+  float *compare;
+  float *scratch;
+};
+
+static void shapes_conv2d_backward_task(void *given, size_t part, size_t parts) {
+  const struct shapes_conv2d_backward_call *const call = given;
+  shapes_conv2d_backward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu, call->compare, call->scratch);
+}
+
+/* max_pooling[rows, 31, 31, 32], max_pooling_2[rows, 31, 31, 32] = max_pooling
+ * model.swift:5:3 */
+static void shapes_max_pooling2d_backward(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict relu /* [rows, 62, 62, 32] */,
+    float *restrict max_pooling /* [rows, 31, 31, 32] */,
+    int32_t *restrict max_pooling_2 /* [rows, 31, 31, 32] */) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
+    for (size_t i1 = 0; i1 < 31; i1++) {
+      for (size_t i2 = 0; i2 < 31; i2++) {
+        for (size_t z0 = 0; z0 < 32; z0++) {
+          max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = -(float)INFINITY;
+          max_pooling_2[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = (int32_t)(0.0f);
+        }
+        for (size_t b0 = 0; b0 < 2; b0++) {
+          for (size_t b1 = 0; b1 < 2; b1++) {
+            for (size_t z0 = 0; z0 < 32; z0++) {
+              const float value = relu[i0 * 123008 + (i1 * 2 + b0) * 1984 + (i2 * 2 + b1) * 32 + z0];
+              const float best = max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0];
+              max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = value > best ? value : value != value ? value : best;
+              max_pooling_2[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = (int32_t)(value > best ? (float)(b0 * 2 + b1) : value != value ? (float)(b0 * 2 + b1) : (float)max_pooling_2[i0 * 30752 + i1 * 992 + i2 * 32 + z0]);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+struct shapes_max_pooling2d_backward_call {
+  size_t rows;
+  const float *relu;
+  float *max_pooling;
+  int32_t *max_pooling_2;
+};
+
+static void shapes_max_pooling2d_backward_task(void *given, size_t part, size_t parts) {
+  const struct shapes_max_pooling2d_backward_call *const call = given;
+  shapes_max_pooling2d_backward(part, parts, call->rows, call->relu, call->max_pooling, call->max_pooling_2);
+}
+
+/* max_pooling[rows, 30752] = dropout
+ * model.swift:7:3 */
+static void shapes_dropout_backward(size_t part,
+    size_t parts,
+    size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    float *restrict max_pooling /* [rows, 31, 31, 32] */) {
+  for (size_t i = part * (rows * 30752) / parts; i < (part + 1) * (rows * 30752) / parts; i++) {
+    const float dropout = shapes_uniform(seed, 1u, step, (uint64_t)i) >= 0.5f ? max_pooling[i] * 2.0f : 0.0f;
+    max_pooling[i] = dropout;
+  }
+}
+
+struct shapes_dropout_backward_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  float *max_pooling;
+};
+
+static void shapes_dropout_backward_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dropout_backward_call *const call = given;
+  shapes_dropout_backward(part, parts, call->rows, call->seed, call->step, call->max_pooling);
+}
+
+/* relu[rows, 128], compare[rows, 128] = matmul + add + relu + compare
+ * model.swift:8:3 */
+static void shapes_dense_backward(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict dropout /* [rows, 30752] */,
+    const float *restrict kernel /* [30752, 128] */,
+    const float *restrict bias /* [128] */,
+    float *restrict relu /* [rows, 128] */,
+    float *restrict compare /* [rows, 128] */) {
+  if (rows <= 2) {
+    const size_t vectors = (128 + SHAPES_LANES - 1) / SHAPES_LANES;
+    const size_t first = part * vectors / parts * SHAPES_LANES, end = (part + 1) * vectors / parts * SHAPES_LANES;
+    const size_t last = end < 128 ? end : 128;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = relu + m0 * 128 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      shapes_row(30752, last - first, dropout + m0 * 30752, 1, kernel + first, 128, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = relu[i * 128 + j];
+        const float add = sum + bias[j];
+        const float relu_2 = shapes_maximum(add, 0.0f);
+        const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+        relu[i * 128 + j] = relu_2;
+        compare[i * 128 + j] = compare_2;
+      }
+    }
+  }
+  else {
+    SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+    const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * SHAPES_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
+        shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu[(m0 + r) * 128 + n0 + s];
+          }
+          shapes_tile(depth, height, width, dropout + m0 * 30752 + k0, 30752, 1, panel, tile);
+          if (k0 + depth < 30752) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) relu[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+            continue;
+          }
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * SHAPES_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu_2 = shapes_maximum(add, 0.0f);
+              const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+              relu[i * 128 + j] = relu_2;
+              compare[i * 128 + j] = compare_2;
+            }
+          }
+        }
+      } while ((k0 += SHAPES_TILE_K) < 30752);
+    }
+  }
+}
+
+struct shapes_dense_backward_call {
+  size_t rows;
+  const float *dropout;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+  float *compare;
+};
+
+static void shapes_dense_backward_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dense_backward_call *const call = given;
+  shapes_dense_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->relu, call->compare);
+}
+
+/* multiply[rows, 10], bias_gradient[10] = one_hot + subtract + multiply + sum
+ * model.swift:12:18, model.swift:9:3 */
+static void shapes_loss_backward_bias(size_t rows,
+    const int32_t *restrict y /* [rows] */,
+    const float *restrict softmax /* [rows, 10] */,
+    const float *restrict row_count /* [] */,
+    float *restrict multiply /* [rows, 10] */,
+    float *restrict bias_gradient /* [10] */) {
+  const float divide = 1.0f / row_count[0];
+  for (size_t i = 0; i < 10; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 10; j++) {
+      const float one_hot = (float)y[i] == (float)j ? 1.0f : 0.0f;
+      const float subtract = softmax[i * 10 + j] - one_hot;
+      const float multiply_2 = subtract * divide;
+      multiply[i * 10 + j] = multiply_2;
+      bias_gradient[j] += multiply_2;
+    }
+  }
+}
+
+/* kernel_gradient[128, 10] = matmul
+ * model.swift:9:3 */
+static void shapes_dense_1_backward_kernel(size_t rows,
+    const float *restrict relu /* [rows, 128] */,
+    const float *restrict multiply /* [rows, 10] */,
+    float *restrict kernel_gradient /* [128, 10] */) {
+  SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+  for (size_t n0 = 0; n0 < 10; n0 += SHAPES_TILE_N) {
+    const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
+      shapes_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
+      for (size_t m0 = 0; m0 < 128; m0 += SHAPES_TILE_M) {
+        const size_t height = 128 - m0 < SHAPES_TILE_M ? 128 - m0 : SHAPES_TILE_M;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+        }
+        shapes_tile(depth, height, width, relu + m0 + k0 * 128, 1, 128, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+      }
+    } while ((k0 += SHAPES_TILE_K) < rows);
+  }
+}
+
+/* select[rows, 128], bias_gradient[128] = matmul + select + sum
+ * model.swift:9:3, model.swift:8:3 */
+static void shapes_dense_1_backward_bias(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict multiply /* [rows, 10] */,
+    const float *restrict kernel /* [128, 10] */,
+    const float *restrict compare /* [rows, 128] */,
+    float *restrict select /* [rows, 128] */,
+    float *restrict bias_gradient /* [128] */) {
+  SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+  const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  for (size_t j = part * panels / parts * SHAPES_TILE_N; j < 128 && j < (part + 1) * panels / parts * SHAPES_TILE_N; j++) {
+    bias_gradient[j] = 0.0f;
+  }
+  for (size_t n0 = part * panels / parts * SHAPES_TILE_N; n0 < (part + 1) * panels / parts * SHAPES_TILE_N; n0 += SHAPES_TILE_N) {
+    const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 10 - k0 < SHAPES_TILE_K ? 10 - k0 : SHAPES_TILE_K;
+      shapes_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
+      for (size_t m0 = 0; m0 < rows; m0 += SHAPES_TILE_M) {
+        const size_t height = rows - m0 < SHAPES_TILE_M ? rows - m0 : SHAPES_TILE_M;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        shapes_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * SHAPES_TILE_N + s];
+            const float select_2 = compare[i * 128 + j] != 0.0f ? sum : 0.0f;
+            select[i * 128 + j] = select_2;
+            bias_gradient[j] += select_2;
+          }
+        }
+      }
+    } while ((k0 += SHAPES_TILE_K) < 10);
+  }
+}
+
+struct shapes_dense_1_backward_bias_call {
+  size_t rows;
+  const float *multiply;
+  const float *kernel;
+  const float *compare;
+  float *select;
+  float *bias_gradient;
+};
+
+static void shapes_dense_1_backward_bias_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dense_1_backward_bias_call *const call = given;
+  shapes_dense_1_backward_bias(part, parts, call->rows, call->multiply, call->kernel, call->compare, call->select, call->bias_gradient);
+}
+
+/* kernel_gradient[30752, 128] = matmul
+ * model.swift:8:3 */
+static void shapes_dense_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict dropout /* [rows, 30752] */,
+    const float *restrict select /* [rows, 128] */,
+    float *restrict kernel_gradient /* [30752, 128] */) {
+  SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+  const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  const size_t chunk = parts == 1 ? 30752 : 8 * SHAPES_TILE_M, chunks = (30752 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
+    const size_t last = 30752 - first < chunk ? 30752 : first + chunk;
+    const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
+      shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+        const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
+        }
+        shapes_tile(depth, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+      }
+    } while ((k0 += SHAPES_TILE_K) < rows);
+  }
+}
+
+struct shapes_dense_backward_kernel_call {
+  size_t rows;
+  const float *dropout;
+  const float *select;
+  float *kernel_gradient;
+};
+
+static void shapes_dense_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dense_backward_kernel_call *const call = given;
+  shapes_dense_backward_kernel(part, parts, call->rows, call->dropout, call->select, call->kernel_gradient);
+}
+
+/* dropout[rows, 30752] = matmul + dropout
+ * model.swift:8:3, model.swift:7:3 */
+static void shapes_dense_backward_2(size_t part,
+    size_t parts,
+    size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    const float *restrict select /* [rows, 128] */,
+    const float *restrict kernel /* [30752, 128] */,
+    float *restrict dropout /* [rows, 30752] */) {
+  SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+  const size_t panels = (30752 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  const size_t chunk = parts == 1 ? rows : 8 * SHAPES_TILE_M, chunks = (rows + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
+    const size_t last = rows - first < chunk ? rows : first + chunk;
+    const size_t width = 30752 - n0 < SHAPES_TILE_N ? 30752 - n0 : SHAPES_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+      shapes_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
+      for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+        const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        shapes_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * SHAPES_TILE_N + s];
+            const float dropout_2 = shapes_uniform(seed, 1u, step, (uint64_t)(i * 30752 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
+            dropout[i * 30752 + j] = dropout_2;
+          }
+        }
+      }
+    } while ((k0 += SHAPES_TILE_K) < 128);
+  }
+}
+
+struct shapes_dense_backward_2_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  const float *select;
+  const float *kernel;
+  float *dropout;
+};
+
+static void shapes_dense_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dense_backward_2_call *const call = given;
+  shapes_dense_backward_2(part, parts, call->rows, call->seed, call->step, call->select, call->kernel, call->dropout);
+}
+
+/* max_pooling_gradient[rows, 62, 62, 32] = max_pooling_gradient
+ * model.swift:5:3 */
+static void shapes_max_pooling2d_backward_2(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict dropout /* [rows, 30752] */,
+    const int32_t *restrict max_pooling /* [rows, 31, 31, 32] */,
+    float *restrict max_pooling_gradient /* [rows, 62, 62, 32] */) {
+  for (size_t z0 = part * (rows) / parts; z0 < (part + 1) * (rows) / parts; z0++) {
+    for (size_t z1 = 0; z1 < 62; z1++) {
+      for (size_t z2 = 0; z2 < 62; z2++) {
+        for (size_t z3 = 0; z3 < 32; z3++) {
+          max_pooling_gradient[z0 * 123008 + z1 * 1984 + z2 * 32 + z3] = 0.0f;
+        }
+      }
+    }
+  }
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
+    for (size_t i1 = 0; i1 < 31; i1++) {
+      for (size_t i2 = 0; i2 < 31; i2++) {
+        for (size_t b0 = 0; b0 < 2; b0++) {
+          for (size_t b1 = 0; b1 < 2; b1++) {
+            for (size_t z0 = 0; z0 < 32; z0++) {
+              const float value = dropout[i0 * 30752 + i1 * 992 + i2 * 32 + z0];
+              max_pooling_gradient[i0 * 123008 + (i1 * 2 + b0) * 1984 + (i2 * 2 + b1) * 32 + z0] += (float)max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0] == (float)(b0 * 2 + b1) ? value : 0.0f;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+struct shapes_max_pooling2d_backward_2_call {
+  size_t rows;
+  const float *dropout;
+  const int32_t *max_pooling;
+  float *max_pooling_gradient;
+};
+
+static void shapes_max_pooling2d_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct shapes_max_pooling2d_backward_2_call *const call = given;
+  shapes_max_pooling2d_backward_2(part, parts, call->rows, call->dropout, call->max_pooling, call->max_pooling_gradient);
+}
+
+/* select[rows, 62, 62, 32], bias_gradient[32] = select + sum
+ * model.swift:4:3 */
+static void shapes_conv2d_backward_bias(size_t rows,
+    const float *restrict compare /* [rows, 62, 62, 32] */,
+    const float *restrict max_pooling_gradient /* [rows, 62, 62, 32] */,
+    float *restrict select /* [rows, 62, 62, 32] */,
+    float *restrict bias_gradient /* [32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 62; j++) {
+      for (size_t k = 0; k < 62; k++) {
+        for (size_t l = 0; l < 32; l++) {
+          const float select_2 = compare[i * 123008 + j * 1984 + k * 32 + l] != 0.0f ? max_pooling_gradient[i * 123008 + j * 1984 + k * 32 + l] : 0.0f;
+          select[i * 123008 + j * 1984 + k * 32 + l] = select_2;
+          bias_gradient[l] += select_2;
+        }
+      }
+    }
+  }
+}
+
+/* kernel_gradient[3, 3, 3, 32] = convolution_kernel_gradient
+ * model.swift:4:3 */
+static void shapes_conv2d_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict x /* [rows, 64, 64, 3] */,
+    const float *restrict select /* [rows, 62, 62, 32] */,
+    float *restrict kernel_gradient /* [3, 3, 3, 32] */,
+    float *restrict scratch /* [35200] */) {
+  static const shapes_window window = {64, 64, 3, 0, 0, 1, 64};
+  float *const strip = scratch + part * 35200;
+  float *const panel = strip + 3456;
+  const size_t blocks = (rows + 0) / 1 * 4;
+  const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  for (size_t block = 0; block < blocks; block++) {
+    const size_t image = block / 4;
+    const size_t images = 1;
+    const size_t top = block % 4 * 16;
+    const size_t lines = 62 - top < 16 ? 62 - top : 16, strip_lines = (lines - 1) * 1 + 3;
+    const size_t place = (image * 62 + top) * 62;
+    shapes_strips(&window, images, top * 1, strip_lines, x + image * 12288, strip);
+    size_t packed = panels; /* the panel at hand */
+    for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
+      const size_t ky = unit % 3, n0 = unit / 3 * SHAPES_TILE_N;
+      const size_t width = 32 - n0 < SHAPES_TILE_N ? 32 - n0 : SHAPES_TILE_N;
+      if (unit / 3 != packed)
+        shapes_pack(images * lines * 62, width, select + place * 32 + n0, 32, 1, panel);
+      packed = unit / 3;
+      for (size_t kx = 0; kx < 1; kx++) {
+        for (size_t e = 0; e < 9; e += SHAPES_TILE_M) {
+          const size_t height = 9 - e < SHAPES_TILE_M ? 9 - e : SHAPES_TILE_M;
+          float *const c = kernel_gradient + ((ky * 1 + kx) * 9 + e) * 32 + n0;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          for (size_t r = 0; r < height && block > 0; r++)
+            for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = c[r * 32 + s];
+          for (size_t line = 0; line < images * lines; line++)
+            shapes_tile(62, height, width, strip + line * 192 + ky * 192 + kx * 3 + e, 1, 3, panel + line * 62 * SHAPES_TILE_N, tile);
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * SHAPES_TILE_N + s];
+        }
+      }
+    }
+  }
+}
+
+struct shapes_conv2d_backward_kernel_call {
+  size_t rows;
+  const float *x;
+  const float *select;
+  float *kernel_gradient;
+  float *scratch;
+};
+
+static void shapes_conv2d_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct shapes_conv2d_backward_kernel_call *const call = given;
+  shapes_conv2d_backward_kernel(part, parts, call->rows, call->x, call->select, call->kernel_gradient, call->scratch);
+}
+
+/* momentum[3, 3, 3, 32], velocity[3, 3, 3, 32], kernel[3, 3, 3, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:4:3 */
+static void shapes_conv2d_update_kernel(float *restrict momentum /* [3, 3, 3, 32] */,
+    const float *restrict kernel_gradient /* [3, 3, 3, 32] */,
+    float *restrict velocity /* [3, 3, 3, 32] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [3, 3, 3, 32] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 864; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
+  }
+}
+
+/* momentum[32], velocity[32], bias[32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:4:3 */
+static void shapes_conv2d_update_bias(float *restrict momentum /* [32] */,
+    const float *restrict bias_gradient /* [32] */,
+    float *restrict velocity /* [32] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict bias /* [32] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 32; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
+  }
+}
+
+/* momentum[30752, 128], velocity[30752, 128], kernel[30752, 128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:8:3 */
+static void shapes_dense_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [30752, 128] */,
+    const float *restrict kernel_gradient /* [30752, 128] */,
+    float *restrict velocity /* [30752, 128] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [30752, 128] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = part * (3936256) / parts; i < (part + 1) * (3936256) / parts; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
+  }
+}
+
+struct shapes_dense_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void shapes_dense_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dense_update_kernel_call *const call = given;
+  shapes_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+}
+
+/* momentum[128], velocity[128], bias[128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:8:3 */
+static void shapes_dense_update_bias(float *restrict momentum /* [128] */,
+    const float *restrict bias_gradient /* [128] */,
+    float *restrict velocity /* [128] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict bias /* [128] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 128; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
+  }
+}
+
+/* momentum[128, 10], velocity[128, 10], kernel[128, 10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:9:3 */
+static void shapes_dense_1_update_kernel(float *restrict momentum /* [128, 10] */,
+    const float *restrict kernel_gradient /* [128, 10] */,
+    float *restrict velocity /* [128, 10] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [128, 10] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 1280; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
+  }
+}
+
+/* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:9:3 */
+static void shapes_dense_1_update_bias(float *restrict momentum /* [10] */,
+    const float *restrict bias_gradient /* [10] */,
+    float *restrict velocity /* [10] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict bias /* [10] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 10; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
+  }
+}
+
+const char *shapes_status_string(shapes_status status) {
+  switch (status) {
+    case SHAPES_OK: return "done";
+    case SHAPES_ERROR_ARGUMENT: return "a null pointer";
+    case SHAPES_ERROR_ALIGNMENT: return "memory is not aligned";
+    case SHAPES_ERROR_MEMORY: return "memory is too small";
+    case SHAPES_ERROR_ROWS: return "no rows, or more than the configured maximum";
+    case SHAPES_ERROR_FORMAT: return "not a valid safetensors file";
+    case SHAPES_ERROR_MODEL: return "tensors of another model";
+    case SHAPES_ERROR_NOT_FINITE: return "a NaN or an infinity in training";
+    case SHAPES_ERROR_LABEL: return "a class number outside its range";
+    case SHAPES_ERROR_IO: return "reading or writing failed: see errno";
+    case SHAPES_ERROR_CHECKSUM: return "damaged file";
+    case SHAPES_ERROR_THREADS: return "a thread cannot be started";
+  }
+  return "unknown status";
+}
+
+enum { SHAPES_OBJECT_BYTES = 256 };
+/* Written at the head of an initialized object: the model's hash. */
+static const uint64_t shapes_tag = UINT64_C(0x8bb57d5edf557321);
+
+static shapes_status shapes_check_memory(const void *memory, size_t bytes, size_t needed) {
+  if (!memory) return SHAPES_ERROR_ARGUMENT;
+  if ((uintptr_t)memory % SHAPES_ALIGNMENT != 0) return SHAPES_ERROR_ALIGNMENT;
+  return bytes < needed ? SHAPES_ERROR_MEMORY : SHAPES_OK;
+}
+
+SHAPES_INLINE int shapes_finite(const float *values, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!isfinite(values[i])) return 0;
+  return 1;
+}
+
+shapes_status shapes_parameters_init(void *memory, size_t bytes, uint64_t seed, shapes_parameters **out) {
+  if (!out) return SHAPES_ERROR_ARGUMENT;
+  const shapes_status status = shapes_check_memory(memory, bytes, SHAPES_PARAMETERS_BYTES);
+  if (status != SHAPES_OK) return status;
+  shapes_parameters *const parameters = memory;
+  float *const values = (float *)(void *)((unsigned char *)memory + SHAPES_OBJECT_BYTES);
+  parameters->tag = shapes_tag;
+  parameters->values = values;
+  (void)seed;
+  shapes_fill_uniform(values, 864, seed, 0u, -0.13801311f, 0.13801311f); /* conv2d/kernel */
+  shapes_fill_constant(values + 864, 32, 0.0f); /* conv2d/bias */
+  shapes_fill_uniform(values + 896, 3936256, seed, 2u, -0.013939172f, 0.013939172f); /* dense/kernel */
+  shapes_fill_constant(values + 3937152, 128, 0.0f); /* dense/bias */
+  shapes_fill_uniform(values + 3937280, 1280, seed, 4u, -0.2085144f, 0.2085144f); /* dense_1/kernel */
+  shapes_fill_constant(values + 3938560, 10, 0.0f); /* dense_1/bias */
+  *out = parameters;
+  return SHAPES_OK;
+}
+
+const shapes_tensor_info *shapes_tensors(size_t *count) {
+  if (count) *count = SHAPES_TENSORS;
+  return shapes_tensors_table;
+}
+
+shapes_real *shapes_parameters_values(shapes_parameters *parameters) { return parameters ? parameters->values : NULL; }
+
+/* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
+static shapes_status shapes_load(const shapes_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
+  shapes_safetensors file;
+  shapes_safetensor tensor;
+  if (!values || !bytes) return SHAPES_ERROR_ARGUMENT;
+  if (shapes_safetensors_open(bytes, size, &file)) return SHAPES_ERROR_FORMAT;
+  size_t cursor = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!shapes_safetensors_find(&file, &cursor, table[i].name, &tensor)) return SHAPES_ERROR_MODEL;
+    if (tensor.rank != table[i].rank) return SHAPES_ERROR_MODEL;
+    for (size_t axis = 0; axis < tensor.rank; axis++)
+      if (tensor.shape[axis] != table[i].shape[axis]) return SHAPES_ERROR_MODEL;
+    if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return SHAPES_ERROR_FORMAT;
+  }
+  cursor = 0;
+  for (size_t i = 0; i < count; i++)
+    if (shapes_safetensors_find(&file, &cursor, table[i].name, &tensor))
+      shapes_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
+  return SHAPES_OK;
+}
+
+shapes_status shapes_parameters_load(shapes_parameters *parameters, const void *safetensors, size_t bytes) {
+  if (!parameters) return SHAPES_ERROR_ARGUMENT;
+  return shapes_load(shapes_tensors_table, SHAPES_TENSORS, parameters->values, safetensors, bytes);
+}
+
+shapes_status shapes_context_init(void *memory, size_t bytes, const shapes_config *config, shapes_context **out) {
+  const size_t max_rows = config && config->max_rows ? config->max_rows : SHAPES_MAX_ROWS;
+  if (!out) return SHAPES_ERROR_ARGUMENT;
+  if (max_rows > SHAPES_MAX_ROWS) return SHAPES_ERROR_ROWS;
+  const shapes_status status = shapes_check_memory(memory, bytes, SHAPES_CONTEXT_BYTES(max_rows));
+  if (status != SHAPES_OK) return status;
+  shapes_context *const context = memory;
+  context->tag = shapes_tag;
+  context->max_rows = max_rows;
+  context->pool = config ? config->pool : NULL;
+  context->arena = (unsigned char *)memory + SHAPES_OBJECT_BYTES;
+  *out = context;
+  return SHAPES_OK;
+}
+
+shapes_status shapes_trainer_init(void *memory, size_t bytes, shapes_parameters *parameters, const shapes_config *config,
+                              shapes_trainer **out) {
+  const size_t max_rows = config && config->max_rows ? config->max_rows : SHAPES_MAX_ROWS;
+  if (!out || !parameters) return SHAPES_ERROR_ARGUMENT;
+  if (max_rows > SHAPES_MAX_ROWS) return SHAPES_ERROR_ROWS;
+  const shapes_status status = shapes_check_memory(memory, bytes, SHAPES_TRAINER_BYTES(max_rows));
+  if (status != SHAPES_OK) return status;
+  shapes_trainer *const trainer = memory;
+  unsigned char *const base = (unsigned char *)memory + SHAPES_OBJECT_BYTES;
+  memset(memory, 0, SHAPES_OBJECT_BYTES + 15754304 + 31508608);
+  trainer->tag = shapes_tag;
+  trainer->max_rows = max_rows;
+  trainer->pool = config ? config->pool : NULL;
+  trainer->seed = config ? config->seed : 0;
+  trainer->learning_rate = 0.001f;
+  trainer->fault = "";
+  trainer->parameters = parameters;
+  trainer->gradients = (float *)(void *)base;
+  trainer->slots = (float *)(void *)(base + 15754304);
+  trainer->arena = base + 47262912;
+
+  *out = trainer;
+  return SHAPES_OK;
+}
+
+shapes_real *shapes_gradients(shapes_trainer *trainer, size_t *count) {
+  if (count) *count = 3938570;
+  return trainer ? trainer->gradients : NULL;
+}
+
+shapes_real shapes_learning_rate(const shapes_trainer *trainer) { return trainer->learning_rate; }
+
+void shapes_set_learning_rate(shapes_trainer *trainer, shapes_real learning_rate) { trainer->learning_rate = learning_rate; }
+
+uint64_t shapes_step(const shapes_trainer *trainer) { return trainer->step; }
+
+void shapes_set_step(shapes_trainer *trainer, uint64_t step) { trainer->step = step; }
+
+uint64_t shapes_seed(const shapes_trainer *trainer) { return trainer->seed; }
+
+void shapes_set_seed(shapes_trainer *trainer, uint64_t seed) { trainer->seed = seed; }
+
+const char *shapes_fault(const shapes_trainer *trainer) { return trainer->fault; }
+
+const shapes_tensor_info *shapes_trainer_tensors(size_t *count) {
+  if (count) *count = SHAPES_SLOTS;
+  return shapes_slots_table;
+}
+
+shapes_real *shapes_trainer_values(shapes_trainer *trainer) { return trainer ? trainer->slots : NULL; }
+
+shapes_status shapes_trainer_load(shapes_trainer *trainer, const void *safetensors, size_t bytes) {
+  if (!trainer) return SHAPES_ERROR_ARGUMENT;
+  return shapes_load(shapes_slots_table, SHAPES_SLOTS, trainer->slots, safetensors, bytes);
+}
+
+shapes_status shapes_predict(shapes_context *context, const shapes_parameters *parameters, size_t rows,
+                       const shapes_inputs *inputs, const shapes_outputs *outputs) {
+  if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return SHAPES_ERROR_ARGUMENT;
+  if (rows == 0 || rows > context->max_rows) return SHAPES_ERROR_ROWS;
+  shapes_pool *const pool = context->pool;
+  unsigned char *const arena = context->arena;
+  const size_t max_rows = context->max_rows;
+  float *const relu = (float *)(void *)(arena + 69120 + 0 * max_rows); /* [rows, 62, 62, 32] */
+  float *const scratch = (float *)(void *)(arena + 0); /* [4320] */
+  float *const max_pooling = (float *)(void *)(arena + 69120 + 492032 * max_rows); /* [rows, 31, 31, 32] */
+  float *const relu_2 = (float *)(void *)(arena + 69120 + 0 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 69120 + 512 * max_rows); /* [rows, 10] */
+
+  shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch});
+  shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_forward_task, &(struct shapes_max_pooling2d_forward_call){rows, relu, max_pooling});
+  shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, max_pooling, parameters->values + 896, parameters->values + 3937152, relu_2});
+  shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
+  shapes_dense_1_forward_2(rows, add, outputs->dense_1);
+  return SHAPES_OK;
+}
+
+shapes_status shapes_adapt(shapes_parameters *parameters, size_t rows, const shapes_inputs *inputs) {
+  if (!parameters || !inputs || !inputs->x) return SHAPES_ERROR_ARGUMENT;
+  if (rows == 0) return SHAPES_ERROR_ROWS;
+  return SHAPES_OK;
+}
+
+static int shapes_targets_are_valid(size_t rows, const shapes_targets *targets) {
+  for (size_t i = 0; i < rows; i++)
+    if (targets->y[i] < 0 || targets->y[i] >= 10) return 0;
+  return 1;
+}
+
+static void shapes_finish_metrics(shapes_metrics *metrics) {
+  const double *const sums = metrics->sums;
+  metrics->loss = sums[1] / sums[0];
+  metrics->accuracy = sums[2] / sums[0];
+}
+
+shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *parameters, size_t rows,
+                        const shapes_inputs *inputs, const shapes_targets *targets, shapes_metrics *metrics) {
+  if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return SHAPES_ERROR_ARGUMENT;
+  if (rows == 0 || rows > context->max_rows) return SHAPES_ERROR_ROWS;
+  if (!shapes_targets_are_valid(rows, targets)) return SHAPES_ERROR_LABEL;
+  const float row_count = (float)rows;
+  shapes_pool *const pool = context->pool;
+  unsigned char *const arena = context->arena;
+  const size_t max_rows = context->max_rows;
+  float *const relu = (float *)(void *)(arena + 69120 + 0 * max_rows); /* [rows, 62, 62, 32] */
+  float *const scratch = (float *)(void *)(arena + 0); /* [4320] */
+  float *const max_pooling = (float *)(void *)(arena + 69120 + 492032 * max_rows); /* [rows, 31, 31, 32] */
+  float *const relu_2 = (float *)(void *)(arena + 69120 + 0 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 69120 + 512 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 69120 + 0 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 69120 + 64 * max_rows); /* [rows] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const argmax = (float *)(void *)(arena + 69120 + 64 * max_rows); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+
+  shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch});
+  shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_forward_task, &(struct shapes_max_pooling2d_forward_call){rows, relu, max_pooling});
+  shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, max_pooling, parameters->values + 896, parameters->values + 3937152, relu_2});
+  shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
+  shapes_dense_1_forward_2_2(rows, add, softmax);
+  shapes_loss_forward(rows, add, targets->y, softmax_cross_entropy);
+  shapes_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  shapes_loss_forward_loss(sum_2, &row_count);
+  shapes_loss_forward_3(rows, softmax, argmax);
+  shapes_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
+  metrics->sums[0] += (double)rows;
+  metrics->sums[1] += batch_loss * (double)rows;
+   {
+    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+  shapes_finish_metrics(metrics);
+  return SHAPES_OK;
+}
+
+/* With check, every kernel's results are examined, and the layer that makes the first NaN is named. */
+static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
+                                    const shapes_targets *targets, shapes_metrics *metrics, int check) {
+  const shapes_parameters *const parameters = trainer->parameters;
+  const float row_count = (float)rows;
+  const uint64_t seed = trainer->seed, step = trainer->step;
+  shapes_pool *const pool = trainer->pool;
+  unsigned char *const arena = trainer->arena;
+  const size_t max_rows = trainer->max_rows;
+  float *const relu = (float *)(void *)(arena + 563328 + 0 * max_rows); /* [rows, 62, 62, 32] */
+  float *const compare = (float *)(void *)(arena + 563328 + 492032 * max_rows); /* [rows, 62, 62, 32] */
+  float *const scratch = (float *)(void *)(arena + 0); /* [4320] */
+  float *const max_pooling = (float *)(void *)(arena + 563328 + 984064 * max_rows); /* [rows, 31, 31, 32] */
+  int32_t *const max_pooling_2 = (int32_t *)(void *)(arena + 563328 + 1107072 * max_rows); /* [rows, 31, 31, 32] */
+  float *const relu_2 = (float *)(void *)(arena + 563328 + 0 * max_rows); /* [rows, 128] */
+  float *const compare_2 = (float *)(void *)(arena + 563328 + 512 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 563328 + 1024 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 563328 + 1088 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 563328 + 1152 * max_rows); /* [rows] */
+  float *const sum_2 = (float *)(void *)(arena + 563200); /* [] */
+  float *const argmax = (float *)(void *)(arena + 563328 + 1024 * max_rows); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 563264); /* [] */
+  float *const multiply = (float *)(void *)(arena + 563328 + 1024 * max_rows); /* [rows, 10] */
+  float *const select = (float *)(void *)(arena + 563328 + 0 * max_rows); /* [rows, 128] */
+  float *const dropout = (float *)(void *)(arena + 563328 + 984064 * max_rows); /* [rows, 30752] */
+  float *const max_pooling_gradient = (float *)(void *)(arena + 563328 + 0 * max_rows); /* [rows, 62, 62, 32] */
+  float *const select_2 = (float *)(void *)(arena + 563328 + 984064 * max_rows); /* [rows, 62, 62, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 0); /* [35200] */
+
+  shapes_parallel(pool, rows >= 1, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, compare, scratch});
+  if (check && !shapes_finite(relu, rows * 123008)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
+  if (check && !shapes_finite(compare, rows * 123008)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_backward_task, &(struct shapes_max_pooling2d_backward_call){rows, relu, max_pooling, max_pooling_2});
+  if (check && !shapes_finite(max_pooling, rows * 30752)) { trainer->fault = "max_pooling2d"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_dropout_backward_task, &(struct shapes_dropout_backward_call){rows, seed, step, max_pooling});
+  if (check && !shapes_finite(max_pooling, rows * 30752)) { trainer->fault = "dropout"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_dense_backward_task, &(struct shapes_dense_backward_call){rows, max_pooling, parameters->values + 896, parameters->values + 3937152, relu_2, compare_2});
+  if (check && !shapes_finite(relu_2, rows * 128)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
+  if (check && !shapes_finite(compare_2, rows * 128)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
+  if (check && !shapes_finite(add, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_dense_1_forward_2_2(rows, add, softmax);
+  if (check && !shapes_finite(softmax, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_loss_forward(rows, add, targets->y, softmax_cross_entropy);
+  if (check && !shapes_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  if (check && !shapes_finite(sum_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_loss_forward_loss(sum_2, &row_count);
+  if (check && !shapes_finite(sum_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_loss_forward_3(rows, softmax, argmax);
+  if (check && !shapes_finite(argmax, rows)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
+  if (check && !shapes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 3938560);
+  if (check && !shapes_finite(multiply, rows * 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
+  if (check && !shapes_finite(trainer->gradients + 3938560, 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_dense_1_backward_kernel(rows, relu_2, multiply, trainer->gradients + 3937280);
+  if (check && !shapes_finite(trainer->gradients + 3937280, 1280)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 111, shapes_dense_1_backward_bias_task, &(struct shapes_dense_1_backward_bias_call){rows, multiply, parameters->values + 3937280, compare_2, select, trainer->gradients + 3937152});
+  if (check && !shapes_finite(select, rows * 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
+  if (check && !shapes_finite(trainer->gradients + 3937152, 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_dense_backward_kernel_task, &(struct shapes_dense_backward_kernel_call){rows, max_pooling, select, trainer->gradients + 896});
+  if (check && !shapes_finite(trainer->gradients + 896, 3936256)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_dense_backward_2_task, &(struct shapes_dense_backward_2_call){rows, seed, step, select, parameters->values + 896, dropout});
+  if (check && !shapes_finite(dropout, rows * 30752)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_backward_2_task, &(struct shapes_max_pooling2d_backward_2_call){rows, dropout, max_pooling_2, max_pooling_gradient});
+  if (check && !shapes_finite(max_pooling_gradient, rows * 123008)) { trainer->fault = "max_pooling2d"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_conv2d_backward_bias(rows, compare, max_pooling_gradient, select_2, trainer->gradients + 864);
+  if (check && !shapes_finite(select_2, rows * 123008)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
+  if (check && !shapes_finite(trainer->gradients + 864, 32)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_conv2d_backward_kernel_task, &(struct shapes_conv2d_backward_kernel_call){rows, inputs->x, select_2, trainer->gradients, scratch_2});
+  if (check && !shapes_finite(trainer->gradients, 864)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
+  (void)parameters;
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 563200));
+  if (!isfinite(batch_loss)) return SHAPES_ERROR_NOT_FINITE;
+  metrics->sums[0] += (double)rows;
+  metrics->sums[1] += batch_loss * (double)rows;
+   {
+    const float *const batch = (const float *)(const void *)(arena + 563264); /* accuracy */
+    for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+  shapes_finish_metrics(metrics);
+  return SHAPES_OK;
+}
+
+shapes_status shapes_backward(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
+                        const shapes_targets *targets, shapes_metrics *metrics) {
+  if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return SHAPES_ERROR_ARGUMENT;
+  if (rows == 0 || rows > trainer->max_rows) return SHAPES_ERROR_ROWS;
+  if (!shapes_targets_are_valid(rows, targets)) return SHAPES_ERROR_LABEL;
+  trainer->fault = "";
+  const shapes_status status = shapes_run_backward(trainer, rows, inputs, targets, metrics, 0);
+  if (status != SHAPES_ERROR_NOT_FINITE) return status;
+  for (size_t i = 0; i < SHAPES_TENSORS; i++) {
+    const shapes_tensor_info *const tensor = &shapes_tensors_table[i];
+    if (shapes_finite(trainer->parameters->values + tensor->offset, tensor->count)) continue;
+    trainer->fault = tensor->name;
+    return status;
+  }
+  return shapes_run_backward(trainer, rows, inputs, targets, metrics, 1);
+}
+
+shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
+  if (!trainer) return SHAPES_ERROR_ARGUMENT;
+  shapes_parameters *const parameters = trainer->parameters;
+  const float step_number = (float)(trainer->step + 1);
+  shapes_pool *const pool = trainer->pool;
+
+  shapes_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 864, &step_number, &learning_rate, parameters->values);
+  shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, &step_number, &learning_rate, parameters->values + 864);
+  shapes_parallel(pool, 1, shapes_dense_update_kernel_task, &(struct shapes_dense_update_kernel_call){trainer->slots + 1792, trainer->gradients + 896, trainer->slots + 3938048, &step_number, &learning_rate, parameters->values + 896});
+  shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, &step_number, &learning_rate, parameters->values + 3937152);
+  shapes_dense_1_update_kernel(trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, &step_number, &learning_rate, parameters->values + 3937280);
+  shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, &step_number, &learning_rate, parameters->values + 3938560);
+  (void)parameters;
+  (void)learning_rate;
+  trainer->step++;
+  return SHAPES_OK;
+}
+
+shapes_status shapes_train_step(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
+                          const shapes_targets *targets, shapes_metrics *metrics) {
+  const shapes_status status = shapes_backward(trainer, rows, inputs, targets, metrics);
+  return status == SHAPES_OK ? shapes_apply(trainer, trainer->learning_rate) : status;
+}

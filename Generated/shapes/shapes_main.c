@@ -1,0 +1,2011 @@
+/* The command line of the model shapes: trains, evaluates and predicts. */
+#define _POSIX_C_SOURCE 200809L
+#include "shapes.h"
+#include "shapes_io.h"
+
+#define SHAPES_BLAS 0 /* CBLAS calls, whose library may have threads of its own */
+
+typedef struct shapes_field {
+  const char *name;
+  size_t rank;
+  size_t shape[8]; /* of one row */
+  size_t size;     /* elements of one row */
+  int integer;     /* 1: int32_t, 0: shapes_real */
+  size_t classes;  /* of a target of class numbers; else 0 */
+} shapes_field;
+
+enum { SHAPES_INPUTS = 1, SHAPES_OUTPUTS = 1, SHAPES_TARGETS = 1, SHAPES_METRICS = 2 };
+static const shapes_field shapes_input_fields[SHAPES_INPUTS] = {
+  {"x", 3, {64, 64, 3}, 12288, 0, 0},
+};
+static const shapes_field shapes_output_fields[SHAPES_OUTPUTS] = {
+  {"dense_1", 1, {10}, 10, 0, 0},
+};
+static const shapes_field shapes_target_fields[SHAPES_TARGETS] = {
+  {"y", 0, {0}, 1, 1, 10},
+};
+
+typedef struct shapes_metric_field {
+  const char *name;
+  size_t offset; /* of the double in shapes_metrics */
+} shapes_metric_field;
+
+static const shapes_metric_field shapes_metric_fields[SHAPES_METRICS] = {
+  {"loss", offsetof(shapes_metrics, loss)},
+  {"accuracy", offsetof(shapes_metrics, accuracy)},
+};
+
+typedef struct shapes_defaults_t {
+  const char *name;
+  size_t epochs, batch;
+  uint64_t seed;
+  int shuffle;
+  double learning_rate;
+  const char *data_format, *data, *data_targets; /* as declared; "" where nothing is */
+  const char *target_column;
+  double scale;                                  /* inputs are multiplied by it */
+  const char *validation;
+  double validation_split;
+  const char *compiled, *gemm;
+  double train_flops_per_row, infer_flops_per_row;
+} shapes_defaults_t;
+
+static const shapes_defaults_t shapes_defaults = {
+  "shapes", 10, 32, 1u, 1, 0.001,
+  "idx", "shapes.idx", "labels.idx",
+  "", 0.00392156862745098, "", 0.125,
+  "--gemm auto --precision f32 --optimize 1 --threads 4", "auto", 36910080.0, 14517504.0
+};
+
+static shapes_status shapes_call_predict(shapes_context *context, const shapes_parameters *parameters, size_t rows,
+                                     const void *const *inputs, void *const *outputs) {
+  const shapes_inputs in = {(const shapes_real *)inputs[0]};
+  const shapes_outputs out = {(shapes_real *)outputs[0]};
+  return shapes_predict(context, parameters, rows, &in, &out);
+}
+
+static shapes_status shapes_call_adapt(shapes_parameters *parameters, size_t rows, const void *const *inputs) {
+  const shapes_inputs in = {(const shapes_real *)inputs[0]};
+  return shapes_adapt(parameters, rows, &in);
+}
+
+static shapes_status shapes_call_evaluate(shapes_context *context, const shapes_parameters *parameters, size_t rows,
+                                      const void *const *inputs, const void *const *targets, shapes_metrics *metrics) {
+  const shapes_inputs in = {(const shapes_real *)inputs[0]};
+  const shapes_targets wanted = {(const int32_t *)targets[0]};
+  return shapes_evaluate(context, parameters, rows, &in, &wanted, metrics);
+}
+
+static shapes_status shapes_call_train(shapes_trainer *trainer, size_t rows, const void *const *inputs,
+                                   const void *const *targets, shapes_metrics *metrics) {
+  const shapes_inputs in = {(const shapes_real *)inputs[0]};
+  const shapes_targets wanted = {(const int32_t *)targets[0]};
+  return shapes_train_step(trainer, rows, &in, &wanted, metrics);
+}
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+
+/* The template functions: a model uses some of them, and clang calls the others unused. */
+#if defined(__GNUC__)
+#define SHAPES_INLINE static inline __attribute__((unused))
+#else
+#define SHAPES_INLINE static inline
+#endif
+
+/*
+ * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
+ * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
+ */
+SHAPES_INLINE void shapes_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]) {
+  uint32_t k0 = key[0], k1 = key[1], c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+  for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
+    uint64_t p0 = (uint64_t)c0 * 0xD2511F53u, p1 = (uint64_t)c2 * 0xCD9E8D57u;
+    c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+    c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+    c1 = (uint32_t)p1;
+    c3 = (uint32_t)p0;
+  }
+  out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
+}
+
+/* Four words for an element; step and purpose share what is left of the counter. */
+SHAPES_INLINE void shapes_random(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element, uint32_t out[4]) {
+  const uint32_t high = (uint32_t)(step >> 32);
+  const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+  const uint32_t counter[4] = {(uint32_t)element, (uint32_t)(element >> 32), (uint32_t)step, purpose ^ (high << 16 | high >> 16)};
+  shapes_philox(key, counter, out);
+}
+
+/* In [0, 1), a multiple of 2^-24; the same for float and double. */
+SHAPES_INLINE shapes_real shapes_uniform(uint64_t seed, uint32_t purpose, uint64_t step, uint64_t element) {
+  uint32_t words[4];
+  shapes_random(seed, purpose, step, element, words);
+  return (shapes_real)(words[0] >> 8) * (shapes_real)0x1p-24;
+}
+
+/*
+ * A whole file in memory, with a zero after its last byte; the caller frees it.
+ * Include after inline.c; needs <errno.h>, <fcntl.h>, <stdint.h>, <stdlib.h>, <sys/stat.h>, <unistd.h>.
+ */
+
+/* More than the machine's memory is refused before it is asked for: where memory is overcommitted, malloc would not. */
+SHAPES_INLINE int shapes_fits_memory(uint64_t bytes) {
+#ifdef _SC_PHYS_PAGES
+  long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+  if (pages > 0 && page > 0 && bytes / (uint64_t)page >= (uint64_t)pages) return 0;
+#endif
+  return bytes < SIZE_MAX / 2;
+}
+
+/* 0 or an errno value. */
+SHAPES_INLINE int shapes_read_descriptor(int descriptor, unsigned char **bytes, size_t *size) {
+  struct stat status;
+  if (fstat(descriptor, &status) != 0) return errno;
+  uint64_t expected = S_ISREG(status.st_mode) && status.st_size > 0 ? (uint64_t)status.st_size : 65535;
+  if (!shapes_fits_memory(expected)) return ENOMEM;
+  size_t capacity = (size_t)expected + 1, count = 0;
+  unsigned char *buffer = malloc(capacity);
+  int problem = buffer ? 0 : ENOMEM;
+  while (!problem) {
+    if (count + 1 == capacity) { /* perhaps at the end of the file, perhaps of a pipe that has more */
+      unsigned char *larger = shapes_fits_memory((uint64_t)capacity * 2) ? realloc(buffer, capacity * 2) : NULL;
+      if (!larger) {
+        problem = ENOMEM;
+        break;
+      }
+      buffer = larger;
+      capacity *= 2;
+    }
+    ssize_t got = read(descriptor, buffer + count, capacity - count - 1);
+    if (got == 0) break;
+    if (got > 0) count += (size_t)got;
+    else if (errno != EINTR) problem = errno;
+  }
+  if (problem) {
+    free(buffer);
+    return problem;
+  }
+  buffer[count] = 0;
+  *bytes = buffer;
+  *size = count;
+  return 0;
+}
+
+SHAPES_INLINE int shapes_read_file(const char *path, unsigned char **bytes, size_t *size) {
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return errno;
+  int problem = shapes_read_descriptor(descriptor, bytes, size);
+  close(descriptor);
+  return problem;
+}
+
+/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
+typedef struct shapes_safetensors_text {
+  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
+  size_t bytes;
+} shapes_safetensors_text;
+
+/* Where parsing stands. The first problem stays. */
+typedef struct shapes_safetensors_reader {
+  const unsigned char *bytes;
+  size_t at, end;
+  const char *problem;
+} shapes_safetensors_reader;
+
+SHAPES_INLINE int shapes_safetensors_fail(shapes_safetensors_reader *r, const char *problem) {
+  if (!r->problem) r->problem = problem;
+  return 0;
+}
+
+/* The next byte after white space, 0 at the end. */
+SHAPES_INLINE int shapes_safetensors_peek(shapes_safetensors_reader *r) {
+  for (; r->at < r->end; r->at++) {
+    int c = r->bytes[r->at];
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return c;
+  }
+  return 0;
+}
+
+SHAPES_INLINE int shapes_safetensors_accept(shapes_safetensors_reader *r, int c) {
+  if (shapes_safetensors_peek(r) != c) return 0;
+  r->at++;
+  return 1;
+}
+
+SHAPES_INLINE int shapes_safetensors_expect(shapes_safetensors_reader *r, int c, const char *problem) {
+  return shapes_safetensors_accept(r, c) || shapes_safetensors_fail(r, problem);
+}
+
+/* Four hexadecimal digits, or -1. */
+SHAPES_INLINE long shapes_safetensors_hex(const unsigned char *p) {
+  long value = 0;
+  for (int i = 0; i < 4; i++) {
+    int c = p[i], digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+/* A character that stands for itself, as nearly all do. */
+SHAPES_INLINE int shapes_safetensors_plain(int c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+
+/* One character of a JSON string as UTF-8. Returns how many bytes of [p, end) it takes, 0 where it is not valid. */
+SHAPES_INLINE size_t shapes_safetensors_character(const unsigned char *p, const unsigned char *end, unsigned char utf8[4],
+                                                  size_t *count) {
+  size_t left = (size_t)(end - p);
+  if (left == 0 || p[0] < 0x20) return 0;
+  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
+    int c = p[0];
+    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < n; i++)
+      if ((p[i] & 0xC0) != 0x80) return 0;
+    memcpy(utf8, p, n);
+    *count = n;
+    return n;
+  }
+  *count = 1;
+  utf8[0] = p[0];
+  if (p[0] != '\\') return 1;
+  if (left < 2) return 0;
+  if (p[1] != 'u') {
+    static const char escapes[] = "\"\\/bfnrt", meaning[] = "\"\\/\b\f\n\r\t";
+    const char *found = p[1] ? strchr(escapes, p[1]) : NULL;
+    if (!found) return 0;
+    utf8[0] = (unsigned char)meaning[found - escapes];
+    return 2;
+  }
+  long code = left < 6 ? -1 : shapes_safetensors_hex(p + 2);
+  size_t taken = 6;
+  if (code < 0 || (code >= 0xDC00 && code <= 0xDFFF)) return 0;
+  if (code >= 0xD800 && code <= 0xDBFF) { /* the first half of a surrogate pair */
+    long second = left < 12 || p[6] != '\\' || p[7] != 'u' ? -1 : shapes_safetensors_hex(p + 8);
+    if (second < 0xDC00 || second > 0xDFFF) return 0;
+    code = 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
+    taken = 12;
+  }
+  *count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (size_t i = *count; i-- > 1; code >>= 6) utf8[i] = (unsigned char)(0x80 | (code & 0x3F));
+  utf8[0] = (unsigned char)(code | (*count == 1 ? 0 : (0xF00 >> *count) & 0xFF));
+  return taken;
+}
+
+SHAPES_INLINE int shapes_safetensors_string(shapes_safetensors_reader *r, shapes_safetensors_text *text) {
+  if (!shapes_safetensors_expect(r, '"', "a string is expected")) return 0;
+  size_t begin = r->at;
+  for (;;) {
+    while (r->at < r->end && shapes_safetensors_plain(r->bytes[r->at])) r->at++;
+    if (r->at == r->end || r->bytes[r->at] == '"') break;
+    unsigned char utf8[4];
+    size_t count, taken = shapes_safetensors_character(r->bytes + r->at, r->bytes + r->end, utf8, &count);
+    if (taken == 0) return shapes_safetensors_fail(r, "this is not valid within a string");
+    r->at += taken;
+  }
+  if (r->at == r->end) return shapes_safetensors_fail(r, "a string has no end");
+  text->json = r->bytes + begin;
+  text->bytes = r->at - begin;
+  r->at++;
+  return 1;
+}
+
+SHAPES_INLINE int shapes_safetensors_integer(shapes_safetensors_reader *r, size_t *value) {
+  int c = shapes_safetensors_peek(r);
+  if (c < '0' || c > '9') return shapes_safetensors_fail(r, "a whole number is expected");
+  size_t begin = r->at, result = 0;
+  for (; r->at < r->end && r->bytes[r->at] >= '0' && r->bytes[r->at] <= '9'; r->at++) {
+    size_t digit = (size_t)(r->bytes[r->at] - '0');
+    if (result > (SIZE_MAX - digit) / 10) return shapes_safetensors_fail(r, "a number is too large");
+    result = result * 10 + digit;
+  }
+  if (r->bytes[begin] == '0' && r->at > begin + 1) return shapes_safetensors_fail(r, "a number begins with 0");
+  *value = result;
+  return 1;
+}
+
+SHAPES_INLINE int shapes_safetensors_equals(shapes_safetensors_text text, const char *wanted) {
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = shapes_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) return 0;
+    for (size_t i = 0; i < count; i++, wanted++)
+      if (*wanted == 0 || (unsigned char)*wanted != utf8[i]) return 0;
+    p += taken;
+  }
+  return *wanted == 0;
+}
+
+SHAPES_INLINE size_t shapes_safetensors_copy(shapes_safetensors_text text, char *buffer, size_t capacity) {
+  size_t whole = 0, kept = 0;
+  for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
+    unsigned char utf8[4];
+    size_t count, taken = shapes_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    if (kept == whole && whole + count < capacity) { /* no character is cut in two */
+      memcpy(buffer + kept, utf8, count);
+      kept += count;
+    }
+    whole += count;
+    p += taken;
+  }
+  if (capacity) buffer[kept] = 0;
+  return whole;
+}
+
+/* FNV-1a of the characters that are meant, however they are escaped. */
+SHAPES_INLINE uint64_t shapes_safetensors_hash(shapes_safetensors_text text, uint64_t hash) {
+  const uint64_t prime = UINT64_C(0x100000001b3);
+  for (const unsigned char *p = text.json, *end = p + text.bytes;;) {
+    for (; p < end && shapes_safetensors_plain(*p); p++) hash = (hash ^ *p) * prime;
+    if (p == end) break;
+    unsigned char utf8[4];
+    size_t count, taken = shapes_safetensors_character(p, end, utf8, &count);
+    if (taken == 0) break;
+    for (size_t i = 0; i < count; i++) hash = (hash ^ utf8[i]) * prime;
+    p += taken;
+  }
+  return hash;
+}
+
+/*
+ * safetensors: the header of a file that lies in memory, without allocation.
+ * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
+ *
+ *   shapes_safetensors file;
+ *   const char *problem = shapes_safetensors_open(bytes, size, &file);
+ *   if (problem) …                          in words; file.error_offset says where in the file
+ *
+ *   shapes_safetensor tensor;               the tensors in the order of the header
+ *   for (size_t cursor = 0; shapes_safetensors_next(&file, &cursor, &tensor);) …
+ *
+ *   shapes_safetensors_text key, value;     the entries of __metadata__ in the order of the header
+ *   for (size_t cursor = 0; shapes_safetensors_next_metadata(&file, &cursor, &key, &value);) …
+ *
+ *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
+ *                                           round, and leaves the cursor behind what it found, so that names asked for
+ *                                           in the order of the file cost one walk altogether.
+ *   shapes_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
+ *   shapes_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
+ *
+ *   shapes_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
+ *   shapes_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
+ *   shapes_safetensors_read(&tensor, first, count, values)       elements as shapes_real; F32 and F64 only
+ *
+ * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
+ * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
+ * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
+ * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
+ */
+typedef struct shapes_safetensor {
+  shapes_safetensors_text name;
+  char dtype[12];              /* "F32", "F64", "BF16"… */
+  unsigned bits;               /* of one element */
+  size_t rank;
+  size_t shape[8];             /* the first 8 where rank is greater */
+  size_t count;                /* elements */
+  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
+  const unsigned char *data;   /* its values, not aligned */
+} shapes_safetensor;
+
+typedef struct shapes_safetensors {
+  const unsigned char *bytes;  /* the file */
+  size_t size;
+  size_t header_end;           /* the data begin here */
+  size_t tensors;              /* how many */
+  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
+  size_t error_offset;
+} shapes_safetensors;
+
+/* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
+enum { SHAPES_SAFETENSORS_HEADER = 100000000, SHAPES_SAFETENSORS_NAMES = 32768, SHAPES_SAFETENSORS_CHUNK = 2048 };
+
+SHAPES_INLINE int shapes_safetensors_dtype(shapes_safetensors_reader *r, shapes_safetensor *tensor) {
+  static const struct { char name[12]; unsigned bits; } types[] = {
+    {"F64", 64}, {"F32", 32}, {"F16", 16}, {"BF16", 16}, {"I64", 64}, {"I32", 32}, {"I16", 16}, {"I8", 8},
+    {"U64", 64}, {"U32", 32}, {"U16", 16}, {"U8", 8}, {"BOOL", 8}, {"C64", 64},
+    {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F4", 4}};
+  shapes_safetensors_text text;
+  if (!shapes_safetensors_string(r, &text)) return 0;
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (shapes_safetensors_equals(text, types[i].name)) {
+      memcpy(tensor->dtype, types[i].name, sizeof tensor->dtype);
+      tensor->bits = types[i].bits;
+      return 1;
+    }
+  return shapes_safetensors_fail(r, "this dtype is not known");
+}
+
+SHAPES_INLINE int shapes_safetensors_shape(shapes_safetensors_reader *r, shapes_safetensor *tensor) {
+  if (!shapes_safetensors_expect(r, '[', "[ is expected")) return 0;
+  tensor->rank = 0;
+  tensor->count = 1;
+  if (shapes_safetensors_accept(r, ']')) return 1;
+  do {
+    size_t extent;
+    if (!shapes_safetensors_integer(r, &extent)) return 0;
+    if (extent != 0 && tensor->count > SIZE_MAX / extent) return shapes_safetensors_fail(r, "the shape is too large");
+    if (tensor->rank < 8) tensor->shape[tensor->rank] = extent;
+    tensor->rank++;
+    tensor->count *= extent;
+  } while (shapes_safetensors_accept(r, ','));
+  return shapes_safetensors_expect(r, ']', "] is expected after the shape");
+}
+
+/* [begin, end] */
+SHAPES_INLINE int shapes_safetensors_offsets(shapes_safetensors_reader *r, size_t *begin, size_t *end) {
+  return shapes_safetensors_expect(r, '[', "[ is expected") && shapes_safetensors_integer(r, begin) &&
+         shapes_safetensors_expect(r, ',', ", is expected between the two offsets") && shapes_safetensors_integer(r, end) &&
+         shapes_safetensors_expect(r, ']', "] is expected after two offsets");
+}
+
+/* {"dtype": …, "shape": […], "data_offsets": [begin, end]}, in any order */
+SHAPES_INLINE int shapes_safetensors_value(shapes_safetensors_reader *r, const shapes_safetensors *file,
+                                           shapes_safetensor *tensor) {
+  enum { DTYPE = 1, SHAPE = 2, OFFSETS = 4 };
+  size_t begin = 0, end = 0;
+  unsigned seen = 0;
+  const char *const wanted = "dtype, shape and data_offsets are expected, each once";
+  if (!shapes_safetensors_expect(r, '{', "{ is expected")) return 0;
+  do {
+    shapes_safetensors_text key;
+    if (!shapes_safetensors_string(r, &key) || !shapes_safetensors_expect(r, ':', ": is expected")) return 0;
+    unsigned field = shapes_safetensors_equals(key, "dtype")          ? DTYPE
+                     : shapes_safetensors_equals(key, "shape")        ? SHAPE
+                     : shapes_safetensors_equals(key, "data_offsets") ? OFFSETS
+                                                                      : 0;
+    if (field == 0 || (seen & field)) return shapes_safetensors_fail(r, wanted);
+    seen |= field;
+    if (!(field == DTYPE   ? shapes_safetensors_dtype(r, tensor)
+          : field == SHAPE ? shapes_safetensors_shape(r, tensor)
+                           : shapes_safetensors_offsets(r, &begin, &end))) return 0;
+  } while (shapes_safetensors_accept(r, ','));
+  if (!shapes_safetensors_expect(r, '}', "} is expected after a tensor")) return 0;
+  if (seen != (DTYPE | SHAPE | OFFSETS)) return shapes_safetensors_fail(r, wanted);
+  if (begin > end || end > file->size - file->header_end)
+    return shapes_safetensors_fail(r, "the offsets of a tensor lie outside the data");
+  if (tensor->count > SIZE_MAX / tensor->bits || tensor->count * tensor->bits % 8 != 0 ||
+      tensor->count * tensor->bits / 8 != end - begin)
+    return shapes_safetensors_fail(r, "the shape and the offsets of a tensor do not agree");
+  tensor->offset = file->header_end + begin;
+  tensor->bytes = end - begin;
+  tensor->data = file->bytes + tensor->offset;
+  return 1;
+}
+
+SHAPES_INLINE int shapes_safetensors_next_metadata(const shapes_safetensors *file, size_t *cursor,
+                                                   shapes_safetensors_text *key, shapes_safetensors_text *value) {
+  shapes_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
+  if (r.at == 0 || shapes_safetensors_peek(&r) == '}') return 0;
+  if (!shapes_safetensors_string(&r, key) || !shapes_safetensors_expect(&r, ':', ": is expected") ||
+      !shapes_safetensors_string(&r, value)) return 0;
+  shapes_safetensors_accept(&r, ',');
+  *cursor = r.at;
+  return 1;
+}
+
+SHAPES_INLINE int shapes_safetensors_next(const shapes_safetensors *file, size_t *cursor, shapes_safetensor *tensor) {
+  shapes_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
+  while (shapes_safetensors_peek(&r) == '"') {
+    if (!shapes_safetensors_string(&r, &tensor->name) || !shapes_safetensors_expect(&r, ':', ": is expected")) return 0;
+    int metadata = shapes_safetensors_equals(tensor->name, "__metadata__");
+    if (metadata) {
+      shapes_safetensors_text key, value;
+      for (r.at = file->metadata; shapes_safetensors_next_metadata(file, &r.at, &key, &value);) continue;
+      shapes_safetensors_accept(&r, '}');
+    } else if (!shapes_safetensors_value(&r, file, tensor)) return 0;
+    shapes_safetensors_accept(&r, ',');
+    *cursor = r.at;
+    if (!metadata) return 1;
+  }
+  return 0;
+}
+
+SHAPES_INLINE int shapes_safetensors_find(const shapes_safetensors *file, size_t *cursor, const char *name,
+                                          shapes_safetensor *tensor) {
+  size_t start = *cursor;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && shapes_safetensors_next(file, cursor, tensor))
+      if (shapes_safetensors_equals(tensor->name, name)) return 1;
+  return 0;
+}
+
+SHAPES_INLINE int shapes_safetensors_find_metadata(const shapes_safetensors *file, size_t *cursor, const char *name,
+                                                   shapes_safetensors_text *value) {
+  size_t start = *cursor;
+  shapes_safetensors_text key;
+  for (int round = 0; round < 2; round++, *cursor = 0)
+    while ((round == 0 || *cursor < start) && shapes_safetensors_next_metadata(file, cursor, &key, value))
+      if (shapes_safetensors_equals(key, name)) return 1;
+  return 0;
+}
+
+/* The lowest keys above a bound, each of which may occur once: a sort in constant memory, a chunk for each pass over the header. */
+typedef struct shapes_safetensors_keys {
+  uint64_t keys[SHAPES_SAFETENSORS_CHUNK]; /* a heap, its greatest at the front */
+  size_t count;
+  uint64_t bound;
+  int bounded, twice;
+} shapes_safetensors_keys;
+
+SHAPES_INLINE void shapes_safetensors_sift(uint64_t *keys, size_t count, size_t i) {
+  uint64_t key = keys[i];
+  for (size_t child; (child = 2 * i + 1) < count; i = child) {
+    if (child + 1 < count && keys[child + 1] > keys[child]) child++;
+    if (keys[child] <= key) break;
+    keys[i] = keys[child];
+  }
+  keys[i] = key;
+}
+
+SHAPES_INLINE void shapes_safetensors_offer(shapes_safetensors_keys *list, uint64_t key) {
+  if (list->bounded && key <= list->bound) return;
+  if (list->count < SHAPES_SAFETENSORS_CHUNK) {
+    list->keys[list->count++] = key;
+    if (list->count == SHAPES_SAFETENSORS_CHUNK)
+      for (size_t i = list->count / 2; i-- > 0;) shapes_safetensors_sift(list->keys, list->count, i);
+  } else if (key <= list->keys[0]) { /* its twin may be at the front, or come to the front as the front leaves */
+    uint64_t front = list->keys[0];
+    list->twice |= key == front;
+    list->keys[0] = key;
+    shapes_safetensors_sift(list->keys, list->count, 0);
+    list->twice |= front == list->keys[0];
+  }
+}
+
+/* Sorts the keys of a pass; 0 if one occurs twice. */
+SHAPES_INLINE int shapes_safetensors_settle(shapes_safetensors_keys *list) {
+  for (size_t i = list->count / 2; i-- > 0;) shapes_safetensors_sift(list->keys, list->count, i);
+  for (size_t n = list->count; n-- > 1;) {
+    uint64_t greatest = list->keys[0];
+    list->keys[0] = list->keys[n];
+    list->keys[n] = greatest;
+    shapes_safetensors_sift(list->keys, n, 0);
+  }
+  for (size_t i = 1; i < list->count; i++) list->twice |= list->keys[i] == list->keys[i - 1];
+  if (list->count) list->bound = list->keys[list->count - 1];
+  list->bounded |= list->count != 0;
+  return !list->twice;
+}
+
+/*
+ * Names are unique if their hashes are (two names that share 64 bits are taken for one). Tensors [begin, end) tile the data
+ * if, sorted each for itself, the first begin is 0, each next begin is the end before, and the last end is that of the data:
+ * every offset is then left as often as it is reached, and as offsets only grow, that is one path from 0 to the end.
+ * Tensors without bytes take no part.
+ */
+SHAPES_INLINE const char *shapes_safetensors_unique(const shapes_safetensors *file, size_t names) {
+  shapes_safetensors_keys list[3]; /* names, begins, ends */
+  for (int i = 0; i < 3; i++) list[i].bounded = list[i].twice = 0;
+  uint64_t reached = file->header_end;
+  for (size_t settled = 0; settled < names; settled += SHAPES_SAFETENSORS_CHUNK) {
+    shapes_safetensor tensor;
+    shapes_safetensors_text key, value;
+    for (int i = 0; i < 3; i++) list[i].count = 0;
+    for (size_t cursor = 0; shapes_safetensors_next_metadata(file, &cursor, &key, &value);)
+      shapes_safetensors_offer(&list[0], shapes_safetensors_hash(key, 1));
+    for (size_t cursor = 0; shapes_safetensors_next(file, &cursor, &tensor);) {
+      shapes_safetensors_offer(&list[0], shapes_safetensors_hash(tensor.name, UINT64_C(0xcbf29ce484222325)));
+      if (tensor.bytes == 0) continue;
+      shapes_safetensors_offer(&list[1], tensor.offset);
+      shapes_safetensors_offer(&list[2], tensor.offset + tensor.bytes);
+    }
+    if (!shapes_safetensors_settle(&list[0])) return "a name occurs twice";
+    int apart = shapes_safetensors_settle(&list[1]) & shapes_safetensors_settle(&list[2]);
+    for (size_t i = 0; apart && i < list[1].count; i++) {
+      if (list[1].keys[i] > reached) return "a part of the data belongs to no tensor";
+      apart = list[1].keys[i] == reached;
+      reached = list[2].keys[i];
+    }
+    if (!apart) return "the data of two tensors overlap";
+  }
+  return reached == file->size ? NULL : "a part of the data belongs to no tensor";
+}
+
+/* The entries of the header; *names: how many names were met. */
+SHAPES_INLINE int shapes_safetensors_header(shapes_safetensors_reader *r, shapes_safetensors *file, size_t *names) {
+  if (!shapes_safetensors_expect(r, '{', "the header does not begin with {")) return 0;
+  if (shapes_safetensors_accept(r, '}')) return 1;
+  do {
+    shapes_safetensor tensor;
+    if (!shapes_safetensors_string(r, &tensor.name) || !shapes_safetensors_expect(r, ':', ": is expected")) return 0;
+    if (!shapes_safetensors_equals(tensor.name, "__metadata__")) {
+      if (!shapes_safetensors_value(r, file, &tensor)) return 0;
+      file->tensors++;
+      ++*names;
+    } else {
+      if (file->metadata) return shapes_safetensors_fail(r, "__metadata__ occurs twice");
+      if (!shapes_safetensors_expect(r, '{', "{ is expected")) return 0;
+      file->metadata = r->at;
+      if (shapes_safetensors_accept(r, '}')) continue;
+      do {
+        shapes_safetensors_text key, value;
+        if (!shapes_safetensors_string(r, &key) || !shapes_safetensors_expect(r, ':', ": is expected") ||
+            !shapes_safetensors_string(r, &value)) return 0;
+        ++*names;
+      } while (shapes_safetensors_accept(r, ','));
+      if (!shapes_safetensors_expect(r, '}', "} is expected after the metadata")) return 0;
+    }
+    if (*names > SHAPES_SAFETENSORS_NAMES) return shapes_safetensors_fail(r, "there are more than 32768 names");
+  } while (shapes_safetensors_accept(r, ','));
+  return shapes_safetensors_expect(r, '}', "} is expected after the last tensor");
+}
+
+SHAPES_INLINE const char *shapes_safetensors_open(const void *bytes, size_t size, shapes_safetensors *file) {
+  const shapes_safetensors empty = {bytes, size, 0, 0, 0, 0};
+  *file = empty;
+  if (size < 8) return "the file is shorter than 8 bytes";
+  uint64_t header = 0;
+  for (int i = 8; i-- > 0;) header = header << 8 | file->bytes[i];
+  if (header > SHAPES_SAFETENSORS_HEADER) return "the header is longer than 100000000 bytes";
+  if (header > size - 8) return "the header is longer than the file";
+  file->header_end = 8 + (size_t)header;
+  shapes_safetensors_reader r = {file->bytes, 8, file->header_end, NULL};
+  size_t names = 0;
+  if (header == 0 || file->bytes[8] != '{') shapes_safetensors_fail(&r, "the header does not begin with {");
+  else if (shapes_safetensors_header(&r, file, &names) && (shapes_safetensors_peek(&r), r.at != r.end))
+    shapes_safetensors_fail(&r, "something follows the header");
+  if (!r.problem) {
+    r.at = file->header_end;
+    r.problem = shapes_safetensors_unique(file, names);
+  }
+  file->error_offset = r.problem ? r.at : 0;
+  return r.problem;
+}
+
+/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
+SHAPES_INLINE int shapes_safetensors_read(const shapes_safetensor *tensor, size_t first, size_t count, shapes_real *values) {
+  int f32 = strcmp(tensor->dtype, "F32") == 0;
+  if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
+  const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);
+  for (size_t i = 0; i < count && f32; i++, p += 4) {
+    uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = value;
+  }
+  for (size_t i = 0; i < count && !f32; i++, p += 8) {
+    uint64_t bits = 0;
+    for (int k = 8; k-- > 0;) bits = bits << 8 | p[k];
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    values[i] = (shapes_real)value;
+  }
+  return 1;
+}
+
+/* Exit statuses: done; the model or the data is at fault; wrong usage. */
+enum { DONE = 0, FAILED = 1, USAGE = 64 };
+
+static int fail(int status, const char *format, ...) {
+  va_list arguments;
+  fprintf(stderr, "error: ");
+  va_start(arguments, format);
+  vfprintf(stderr, format, arguments);
+  va_end(arguments);
+  fprintf(stderr, "\n");
+  return status;
+}
+
+/* What the command line says; what it leaves out is what model.swift declares. */
+typedef struct options {
+  const char *data, *validation, *weights, *checkpoint, *log, *format, *mode;
+  size_t epochs, batch, threads;
+  uint64_t seed;
+  double learning_rate, seconds;
+  int has_seed, resume, no_shuffle;
+} options;
+
+typedef enum kind { TEXT, COUNT, SEED, REAL, FLAG } kind;
+
+typedef struct option {
+  const char *name, *commands, *meaning;
+  kind kind;
+  size_t offset;
+} option;
+
+/* commands: t train, e evaluate, p predict, b benchmark */
+static const option option_table[] = {
+  {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS); - is standard input", TEXT, offsetof(options, data)},
+  {"--validation", "t", "FILE|FRACTION  rows, or the share of the last rows, that are only evaluated", TEXT, offsetof(options, validation)},
+  {"--epochs", "t", "N  passes over the data", COUNT, offsetof(options, epochs)},
+  {"--batch", "teb", "N  rows of a step", COUNT, offsetof(options, batch)},
+  {"--learning-rate", "t", "X", REAL, offsetof(options, learning_rate)},
+  {"--seed", "t", "N  of initial weights, shuffling and dropout", SEED, offsetof(options, seed)},
+  {"--weights", "tep", "FILE  weights to begin with", TEXT, offsetof(options, weights)},
+  {"--checkpoint", "t", "FILE  where training is saved after each epoch", TEXT, offsetof(options, checkpoint)},
+  {"--resume", "t", "goes on from the checkpoint", FLAG, offsetof(options, resume)},
+  {"--no-shuffle", "t", "takes the rows in their order", FLAG, offsetof(options, no_shuffle)},
+  {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
+  {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
+  {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
+  {"--threads", "tepb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
+  {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
+};
+
+static void print_options(char command) {
+  for (size_t i = 0; i < sizeof option_table / sizeof *option_table; i++)
+    if (strchr(option_table[i].commands, command)) printf("  %-16s %s\n", option_table[i].name, option_table[i].meaning);
+}
+
+static int set_option(options *into, const option *chosen, const char *text) {
+  char *const field = (char *)into + chosen->offset, *end = NULL;
+  errno = 0;
+  if (chosen->kind == TEXT) {
+    memcpy(field, &text, sizeof text);
+    return 1;
+  }
+  if (chosen->kind == REAL) {
+    const double value = strtod(text, &end);
+    memcpy(field, &value, sizeof value);
+    return end != text && !*end && isfinite(value) && value > 0;
+  }
+  const unsigned long long number = strtoull(text, &end, 10);
+  if (end == text || *end || errno || text[0] == '-') return 0;
+  if (chosen->kind == SEED) {
+    into->seed = number;
+    into->has_seed = 1;
+    return 1;
+  }
+  const size_t count = (size_t)number;
+  memcpy(field, &count, sizeof count);
+  return count > 0;
+}
+
+/* 0, or the exit status of a command line that can't be carried out. */
+static int parse_options(options *into, char command, int count, char **words) {
+  for (int i = 0; i < count; i++) {
+    const option *found = NULL;
+    for (size_t k = 0; k < sizeof option_table / sizeof *option_table; k++)
+      if (strcmp(option_table[k].name, words[i]) == 0 && strchr(option_table[k].commands, command)) found = &option_table[k];
+    if (!found) return fail(USAGE, "'%s' is not an option of this command; --help lists them", words[i]);
+    if (found->kind == FLAG) {
+      const int on = 1;
+      memcpy((char *)into + found->offset, &on, sizeof on);
+      continue;
+    }
+    if (i + 1 == count) return fail(USAGE, "%s needs a value", words[i]);
+    if (!set_option(into, found, words[i + 1])) return fail(USAGE, "'%s' is not a value for %s", words[i + 1], words[i]);
+    i++;
+  }
+  return 0;
+}
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
+static void *allocate(size_t bytes) {
+  const size_t alignment = SHAPES_ALIGNMENT;
+  if (bytes > SIZE_MAX - alignment) return NULL;
+  unsigned char *const memory = calloc(1, bytes + alignment);
+  return memory ? memory + (alignment - (uintptr_t)memory % alignment) : NULL;
+}
+
+/* The weights, and what is wrong with a file that should hold them. */
+static int load_weights(const char *path, shapes_parameters *parameters) {
+  const shapes_status status = shapes_load_weights(path, parameters);
+  if (status == SHAPES_OK) return 0;
+  if (status == SHAPES_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
+  char message[512] = "";
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  if (shapes_read_file(path, &bytes, &size) == 0) shapes_check_file(bytes, size, message, sizeof message);
+  free(bytes);
+  return fail(FAILED, "%s: %s", path, message[0] ? message : shapes_status_string(status));
+}
+
+/* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
+static shapes_pool *pool = NULL;
+static size_t threads = 1;
+
+#if SHAPES_BLAS
+void openblas_set_num_threads(int) __attribute__((weak)); /* other BLAS have no such function */
+#endif
+
+static int start_threads(const options *given) {
+  const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  threads = given->threads ? given->threads : processors > 0 ? (size_t)processors : 1;
+#if SHAPES_BLAS
+  if (openblas_set_num_threads) openblas_set_num_threads((int)threads);
+#endif
+  if (SHAPES_THREADS > 1 && given->threads > SHAPES_THREADS)
+    return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", SHAPES_THREADS);
+  const size_t shared = threads < SHAPES_THREADS ? threads : SHAPES_THREADS;
+  if (!SHAPES_BLAS) threads = shared;
+  void *const memory = shared > 1 ? allocate(SHAPES_POOL_BYTES) : NULL;
+  if (shared > 1 && (!memory || shapes_pool_init(memory, SHAPES_POOL_BYTES, shared, &pool) != SHAPES_OK))
+    return fail(FAILED, "%zu threads cannot be started", shared);
+  return DONE;
+}
+
+/* ---- Data ---- */
+
+/* Rows as arrays, one for each field of the model. */
+typedef struct dataset {
+  size_t rows;
+  void *inputs[SHAPES_INPUTS];
+#if SHAPES_TRAINING
+  void *targets[SHAPES_TARGETS];
+#endif
+} dataset;
+
+static size_t element_bytes(const shapes_field *field) { return field->integer ? sizeof(int32_t) : sizeof(shapes_real); }
+
+/* ---- Arrays of data files ---- */
+
+/* An array as it lies in a file: numbers of any type and byte order, rows first. */
+typedef struct data_array {
+  const char *path;
+  const char *name;          /* within the file; NULL if the file is one array */
+  char type;                 /* 'f', 'i' or 'u' */
+  size_t bytes;              /* of one number */
+  int big_endian;
+  size_t rank, shape[16], count;
+  const unsigned char *data;
+} data_array;
+
+/* A problem with an array: its file, its name, and what is wrong. */
+static int array_fault(const data_array *a, const char *format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return a->name ? fail(FAILED, "%s: array '%s': %s", a->path, a->name, text) : fail(FAILED, "%s: %s", a->path, text);
+}
+
+/* The product of the shape in count; the numbers must be within `room` bytes. */
+static int measure_array(data_array *a, size_t room) {
+  a->count = 1;
+  for (size_t i = 0; i < a->rank; i++) {
+    if (a->shape[i] && a->count > SIZE_MAX / 16 / a->shape[i]) return array_fault(a, "its shape has more numbers than memory can hold");
+    a->count *= a->shape[i];
+  }
+  if (a->count * a->bytes > room)
+    return array_fault(a, "cut off: its shape needs %zu bytes, but %zu are there", a->count * a->bytes, room);
+  return 0;
+}
+
+static double array_value(const data_array *a, size_t index) {
+  const unsigned char *const from = a->data + index * a->bytes;
+  uint64_t bits = 0;
+  for (size_t i = 0; i < a->bytes; i++) bits |= (uint64_t)from[a->big_endian ? a->bytes - 1 - i : i] << (8 * i);
+  if (a->type == 'f' && a->bytes == 4) {
+    const uint32_t half = (uint32_t)bits;
+    float value;
+    memcpy(&value, &half, sizeof value);
+    return (double)value;
+  }
+  if (a->type == 'f') {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+  }
+  if (a->type == 'u' || a->bytes == 8) return a->type == 'u' ? (double)bits : (double)(int64_t)bits;
+  const uint64_t sign = (uint64_t)1 << (8 * a->bytes - 1);
+  return (double)(int64_t)((bits ^ sign) - sign);
+}
+
+/* Takes an array as one field of the model: [rows, ...] with as many numbers a row as the field has. */
+static int bind_array(const data_array *a, const shapes_field *field, double scale, dataset *into, void **values) {
+  const size_t rows = a->rank ? a->shape[0] : 0;
+  char shape[256] = "";
+  for (size_t i = 0, length = 0; i < a->rank && length < sizeof shape - 32; i++)
+    length += (size_t)snprintf(shape + length, sizeof shape - length, "%s%zu", i ? ", " : "", a->shape[i]);
+  if (rows == 0) return array_fault(a, "it has no rows: its shape is [%s]", shape);
+  if (a->count / rows != field->size)
+    return array_fault(a, "'%s' has %zu numbers a row, but this array has the shape [%s]", field->name, field->size, shape);
+  if (into->rows && into->rows != rows) return array_fault(a, "it has %zu rows, but the arrays before it have %zu", rows, into->rows);
+  into->rows = rows;
+  if (!shapes_fits_memory((uint64_t)a->count * element_bytes(field)) || !(*values = calloc(a->count, element_bytes(field))))
+    return array_fault(a, "out of memory for %zu rows", rows);
+  for (size_t i = 0; i < a->count; i++) {
+    const double value = array_value(a, i);
+    const char *problem = NULL;
+    if (!isfinite(value)) problem = "is not a finite number";
+    else if (!field->integer) ((shapes_real *)*values)[i] = (shapes_real)(value * scale);
+    else if (value != floor(value) || fabs(value) > 2147483647) problem = "is not a whole number";
+    else if (field->classes && (value < 0 || value >= (double)field->classes)) problem = "is no class of the model";
+    else ((int32_t *)*values)[i] = (int32_t)value;
+    if (problem) return array_fault(a, "row %zu: %g %s%s", i / field->size + 1, value, problem, field->classes ? "; classes are numbered from 0" : "");
+  }
+  return 0;
+}
+
+/* Finds an array by name: 1 found, 0 not there, -1 reported. */
+typedef int array_finder(const void *file, const char *name, data_array *found);
+
+/* Binds each input and, where they are needed, each target by its name. */
+static int bind_arrays(const void *file, const char *path, array_finder *find, int need_target, double scale, dataset *into) {
+  for (size_t i = 0; i < SHAPES_INPUTS; i++) {
+    data_array a = {0};
+    const int found = find(file, shapes_input_fields[i].name, &a);
+    if (found < 0) return FAILED;
+    if (!found) return fail(FAILED, "%s: there is no array '%s', which the model's input needs", path, shapes_input_fields[i].name);
+    if (bind_array(&a, &shapes_input_fields[i], scale, into, &into->inputs[i])) return FAILED;
+  }
+#if SHAPES_TRAINING
+  for (size_t i = 0; i < SHAPES_TARGETS && need_target; i++) {
+    data_array a = {0};
+    const int found = find(file, shapes_target_fields[i].name, &a);
+    if (found < 0) return FAILED;
+    if (!found) return fail(FAILED, "%s: there is no array '%s', which the model's target needs", path, shapes_target_fields[i].name);
+    if (bind_array(&a, &shapes_target_fields[i], 1, into, &into->targets[i])) return FAILED;
+  }
+#else
+  (void)need_target;
+#endif
+  return 0;
+}
+
+/* ---- CSV ---- */
+
+/* A cursor on the text of a file; line and column are counted from 1 for messages. */
+typedef struct csv {
+  const char *path;
+  char *next, *end;
+  size_t line;
+} csv;
+
+/* The next field of the line, ended by a zero, quotes resolved. *last tells that the line ends behind it. */
+static char *csv_field(csv *file, int *last) {
+  char *from = file->next, *to = from, *const start = from;
+  if (from < file->end && *from == '"') {
+    for (from++; from < file->end; from++) {
+      if (*from == '"' && from + 1 < file->end && from[1] == '"') from++;
+      else if (*from == '"') break;
+      *to++ = *from;
+    }
+    if (from < file->end) from++;
+    while (from < file->end && *from != ',' && *from != '\n') from++;
+  } else {
+    while (from < file->end && *from != ',' && *from != '\n') *to++ = *from++;
+    if (to > start && to[-1] == '\r') to--;
+  }
+  *last = from >= file->end || *from == '\n';
+  if (*last && from < file->end) file->line++;
+  file->next = from < file->end ? from + 1 : from;
+  *to = 0;
+  return start;
+}
+
+static int parse_number(const char *text, double *value) {
+  char *end;
+  while (*text == ' ') text++;
+  *value = strtod(text, &end);
+  while (*end == ' ') end++;
+  return end != text && *end == 0 && isfinite(*value);
+}
+
+/* Which column is what: 0 an input's element, 1 the target's, 2 neither. */
+typedef struct columns {
+  size_t count, target; /* target == count: there is none */
+  char **names;         /* of a header; NULL without one */
+} csv_layout;
+
+static int csv_header(csv *file, const char *wanted, int need_target, csv_layout *into) {
+  char *const begin = file->next, *const copy = malloc((size_t)(file->end - begin) + 1);
+  size_t capacity = 0;
+  int last = 0, is_header = 0;
+  if (!copy) return fail(FAILED, "%s: out of memory", file->path);
+  memcpy(copy, begin, (size_t)(file->end - begin) + 1);
+  csv scan = {file->path, copy, copy + (file->end - begin), 1};
+  into->count = 0;
+  into->names = NULL;
+  while (!last) {
+    char *const name = csv_field(&scan, &last);
+    double value;
+    if (!parse_number(name, &value)) is_header = 1;
+    if (into->count == capacity) {
+      capacity = capacity * 2 + 64;
+      char **const names = realloc(into->names, capacity * sizeof *names);
+      if (!names) return fail(FAILED, "%s: out of memory", file->path);
+      into->names = names;
+    }
+    into->names[into->count++] = name;
+  }
+  into->target = into->count;
+  for (size_t i = 0; i < into->count && is_header; i++)
+    if (strcmp(into->names[i], wanted) == 0) into->target = i;
+  if (is_header) {
+    file->next += scan.next - copy;
+    file->line = scan.line;
+  } else {
+    into->names = NULL;
+  }
+  if (!need_target || into->target < into->count) return 0;
+  if (!is_header) {
+    /* Without names the target is the column left over: the first, as an image's label is. */
+    into->target = 0;
+    return 0;
+  }
+  fprintf(stderr, "error: %s:1: there is no column '%s'; the columns are", file->path, wanted);
+  for (size_t i = 0; i < into->count && i < 40; i++) fprintf(stderr, "%s%s", i ? ", " : " ", into->names[i]);
+  fprintf(stderr, "%s\n", into->count > 40 ? ", ..." : "");
+  return FAILED;
+}
+
+static int store_value(const csv *file, size_t line, const shapes_field *field, void *array, size_t index, double value, double scale) {
+  if (!field->integer) {
+    ((shapes_real *)array)[index] = (shapes_real)(value * scale);
+    return 0;
+  }
+  if (value != floor(value) || fabs(value) > 2147483647)
+    return fail(FAILED, "%s:%zu: %g is not a whole number, as %s must be", file->path, line, value, field->name);
+  if (field->classes && (value < 0 || value >= (double)field->classes))
+    return fail(FAILED, "%s:%zu: label %g is outside 0 to %zu", file->path, line, value, field->classes - 1);
+  ((int32_t *)array)[index] = (int32_t)value;
+  return 0;
+}
+
+static int csv_row(csv *file, const csv_layout *columns, size_t row, dataset *into, int need_target, double scale) {
+  const size_t line = file->line;
+  size_t input = 0, element = 0, column = 0;
+  int last = 0;
+  for (; !last; column++) {
+    double value;
+    const char *const text = csv_field(file, &last);
+    const int is_target = column == columns->target;
+    if (column >= columns->count) continue;
+    if (is_target && !need_target) continue;
+    if (!parse_number(text, &value)) {
+      const char *const name = columns->names ? columns->names[column] : "";
+      return fail(FAILED, "%s:%zu: '%.40s' is not a number (column %zu%s%s)", file->path, line, text, column + 1, *name ? ", " : "", name);
+    }
+    int status = 0;
+#if SHAPES_TRAINING
+    if (is_target) {
+      status = store_value(file, line, &shapes_target_fields[0], into->targets[0], row, value, 1);
+      if (status) return status;
+      continue;
+    }
+#endif
+    if (input == SHAPES_INPUTS) continue;
+    const shapes_field *const field = &shapes_input_fields[input];
+    status = store_value(file, line, field, into->inputs[input], row * field->size + element, value, scale);
+    if (status) return status;
+    if (++element == field->size) {
+      input++;
+      element = 0;
+    }
+  }
+  if (column == columns->count) return 0;
+  return fail(FAILED, "%s:%zu: %zu values, but %zu are expected", file->path, line, column, columns->count);
+}
+
+static int read_csv(const char *path, char *text, size_t size, const char *target, int need_target, double scale, dataset *into) {
+  csv file = {path, text, text + size, 1};
+  csv_layout columns = {0};
+  size_t rows = 1, wanted = 0;
+  if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
+  int status = csv_header(&file, target, need_target, &columns);
+  if (status) return status;
+  for (const char *at = file.next; at < file.end; at++) rows += *at == '\n';
+  for (size_t i = 0; i < SHAPES_INPUTS; i++) wanted += shapes_input_fields[i].size;
+  const size_t given = columns.count - (columns.target < columns.count ? 1 : 0);
+  if (given != wanted)
+    return fail(FAILED, "%s: %zu input columns, but the model has %zu inputs%s", path, given, wanted,
+                columns.target == columns.count ? "" : " besides the target");
+  for (size_t i = 0; i < SHAPES_INPUTS; i++) {
+    const size_t bytes = shapes_input_fields[i].size * element_bytes(&shapes_input_fields[i]);
+    into->inputs[i] = calloc(rows, bytes);
+    if (!into->inputs[i]) return fail(FAILED, "%s: out of memory for %zu rows", path, rows);
+  }
+#if SHAPES_TRAINING
+  if (need_target && (SHAPES_TARGETS != 1 || shapes_target_fields[0].size != 1))
+    return fail(FAILED, "%s: a CSV has one target column, but the model's targets need more", path);
+  into->targets[0] = calloc(rows, element_bytes(&shapes_target_fields[0]));
+  if (!into->targets[0]) return fail(FAILED, "%s: out of memory for %zu rows", path, rows);
+#endif
+  for (into->rows = 0; file.next < file.end;) {
+    if (*file.next == '\n' || *file.next == '\r') {
+      if (*file.next == '\n') file.line++;
+      file.next++;
+      continue;
+    }
+    status = csv_row(&file, &columns, into->rows, into, need_target, scale);
+    if (status) return status;
+    into->rows++;
+  }
+  return into->rows ? 0 : fail(FAILED, "%s: there are no rows", path);
+}
+
+/* ---- NPY: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html ---- */
+
+static int is_npy(const unsigned char *bytes, size_t size) { return size >= 10 && memcmp(bytes, "\x93NUMPY", 6) == 0; }
+
+/* The text behind `'key':` in a header, NULL if it is not there. */
+static const char *npy_entry(const char *header, const char *key) {
+  const char *at = strstr(header, key);
+  if (!at) return NULL;
+  at += strlen(key);
+  while (*at == ' ' || *at == ':') at++;
+  return at;
+}
+
+/* The array of a file that lies in memory, without a copy; a->path and a->name are for messages. */
+static int parse_npy(const unsigned char *bytes, size_t size, data_array *a) {
+  char header[4096];
+  if (!is_npy(bytes, size)) return array_fault(a, "it does not begin as an NPY file does");
+  const int is_first = bytes[6] == 1;
+  size_t length = bytes[8] | (size_t)bytes[9] << 8;
+  const size_t start = is_first ? 10 : 12;
+  if (bytes[6] < 1 || bytes[6] > 3) return array_fault(a, "NPY version %d is not known", bytes[6]);
+  if (size < start) return array_fault(a, "cut off in its header");
+  if (!is_first) length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+  if (length > size - start) return array_fault(a, "cut off in its header: %zu bytes of %zu are there", size - start, length);
+  if (length >= sizeof header) return array_fault(a, "its header of %zu bytes is too long", length);
+  memcpy(header, bytes + start, length);
+  header[length] = 0;
+  const char *const type = npy_entry(header, "'descr'"), *const order = npy_entry(header, "'fortran_order'");
+  const char *shape = npy_entry(header, "'shape'");
+  if (!type || !order || !shape || *shape != '(') return array_fault(a, "its header lacks descr, fortran_order or shape");
+  if (strncmp(order, "True", 4) == 0) return array_fault(a, "it is in Fortran order; save numpy.ascontiguousarray of it");
+  if (*type != '\'' || !strchr("<>|=", type[1]) || !type[1] || !strchr("fiub", type[2]) || !type[2])
+    return array_fault(a, "its type %.12s is not one of numbers", type);
+  a->big_endian = type[1] == '>';
+  a->type = type[2] == 'b' ? 'u' : type[2];
+  a->bytes = (size_t)(type[3] - '0');
+  if (type[4] != '\'' || !(a->bytes == 8 || a->bytes == 4 || (a->type != 'f' && (a->bytes == 1 || a->bytes == 2))))
+    return array_fault(a, "its type %.12s is not supported: use floats of 4 or 8 bytes or integers", type);
+  for (shape++, a->rank = 0; *shape != ')';) {
+    char *end;
+    errno = 0;
+    const unsigned long long extent = strtoull(shape, &end, 10);
+    if (end == shape || errno || *shape == '-' || a->rank == sizeof a->shape / sizeof *a->shape) return array_fault(a, "its header has no valid shape");
+    a->shape[a->rank++] = (size_t)extent;
+    for (shape = end; *shape == ',' || *shape == ' '; shape++) {}
+  }
+  a->data = bytes + start + length;
+  return measure_array(a, size - start - length);
+}
+
+/* The header of an array of this model's numbers, padded so that the numbers are aligned to 64 bytes; returns its length. */
+static size_t npy_header(char *into, size_t capacity, size_t rows, const shapes_field *field) {
+  char text[256];
+  int length = snprintf(text, sizeof text, "{'descr': '<f%d', 'fortran_order': False, 'shape': (%zu,", SHAPES_REAL_BITS / 8, rows);
+  for (size_t i = 0; i < field->rank; i++) length += snprintf(text + length, sizeof text - (size_t)length, " %zu,", field->shape[i]);
+  length += snprintf(text + length, sizeof text - (size_t)length, "), }");
+  const size_t padded = ((size_t)length + 11 + 63) / 64 * 64;
+  if (padded > capacity) return 0;
+  memset(into, ' ', padded);
+  memcpy(into, "\x93NUMPY\x01\x00", 8);
+  into[8] = (char)((padded - 10) & 255);
+  into[9] = (char)((padded - 10) >> 8);
+  memcpy(into + 10, text, (size_t)length);
+  into[padded - 1] = '\n';
+  return padded;
+}
+
+/* ---- NPZ: NPY files in a zip archive (PKWARE APPNOTE), stored as numpy.savez does ---- */
+
+typedef struct npz {
+  const char *path;
+  const unsigned char *bytes;
+  size_t size, directory, entries;
+} npz;
+
+static uint64_t little(const unsigned char *from, size_t bytes) {
+  uint64_t value = 0;
+  while (bytes-- > 0) value = value << 8 | from[bytes];
+  return value;
+}
+
+/* The CRC-32 of zip archives: the reflected polynomial 0xEDB88320. */
+static uint32_t zip_checksum(const unsigned char *bytes, size_t count, uint32_t before) {
+  uint32_t table[256];
+  for (uint32_t i = 0; i < 256; i++) {
+    table[i] = i;
+    for (int k = 0; k < 8; k++) table[i] = table[i] & 1 ? table[i] >> 1 ^ 0xEDB88320u : table[i] >> 1;
+  }
+  uint32_t sum = ~before;
+  for (size_t i = 0; i < count; i++) sum = table[(sum ^ bytes[i]) & 255] ^ sum >> 8;
+  return ~sum;
+}
+
+static int is_npz(const unsigned char *bytes, size_t size) { return size >= 22 && memcmp(bytes, "PK\x03\x04", 4) == 0; }
+
+/* Finds the directory from the record at the end of the archive, behind which there may be a comment. */
+static int open_npz(const char *path, const unsigned char *bytes, size_t size, npz *file) {
+  const size_t lowest = size > 22 + 65535 ? size - 22 - 65535 : 0;
+  file->path = path;
+  file->bytes = bytes;
+  file->size = size;
+  for (size_t at = size - 22 + 1; at-- > lowest;) {
+    if (memcmp(bytes + at, "PK\x05\x06", 4) != 0) continue;
+    file->entries = (size_t)little(bytes + at + 10, 2);
+    file->directory = (size_t)little(bytes + at + 16, 4);
+    if (file->directory <= at) return 0;
+  }
+  return fail(FAILED, "%s: cut off: the archive has no directory at its end", path);
+}
+
+/* Sizes and place of a member that don't fit 32 bits are in an extra field, in the order of the fields that overflow. */
+static void npz_extra(const unsigned char *extra, size_t length, uint64_t *whole, uint64_t *packed, uint64_t *place) {
+  for (size_t at = 0; at + 4 <= length;) {
+    const size_t bytes = (size_t)little(extra + at + 2, 2), end = at + 4 + bytes;
+    if (end > length) return;
+    uint64_t *const fields[] = {whole, packed, place};
+    size_t next = at + 4;
+    for (size_t i = 0; i < 3 && little(extra + at, 2) == 1; i++)
+      if (*fields[i] == 0xFFFFFFFFu && next + 8 <= end) {
+        *fields[i] = little(extra + next, 8);
+        next += 8;
+      }
+    at = end;
+  }
+}
+
+static int find_in_npz(const void *opened, const char *name, data_array *found) {
+  const npz *const file = opened;
+  size_t at = file->directory;
+  found->path = file->path;
+  for (size_t i = 0; i < file->entries; i++) {
+    if (at > file->size - 46 || memcmp(file->bytes + at, "PK\x01\x02", 4) != 0) {
+      fail(FAILED, "%s: damaged: member %zu of the directory, at byte %zu", file->path, i + 1, at);
+      return -1;
+    }
+    const unsigned char *const entry = file->bytes + at;
+    const size_t name_length = (size_t)little(entry + 28, 2), extra = (size_t)little(entry + 30, 2);
+    const size_t next = at + 46 + name_length + extra + (size_t)little(entry + 32, 2);
+    if (next > file->size) {
+      fail(FAILED, "%s: cut off in the directory, at byte %zu", file->path, at);
+      return -1;
+    }
+    at = next;
+    const size_t length = strlen(name);
+    if (name_length != length + 4 || memcmp(entry + 46, name, length) != 0 || memcmp(entry + 46 + length, ".npy", 4) != 0) continue;
+    found->name = name;
+    uint64_t whole = little(entry + 24, 4), packed = little(entry + 20, 4), place = little(entry + 42, 4);
+    npz_extra(entry + 46 + name_length, extra, &whole, &packed, &place);
+    if (little(entry + 10, 2) != 0) return array_fault(found, "it is compressed; save it with numpy.savez, not savez_compressed") ? -1 : 0;
+    if (place > file->size - 30 || memcmp(file->bytes + place, "PK\x03\x04", 4) != 0) return array_fault(found, "damaged: it does not begin at byte %llu", (unsigned long long)place) ? -1 : 0;
+    const unsigned char *const local = file->bytes + place;
+    const size_t start = (size_t)place + 30 + (size_t)little(local + 26, 2) + (size_t)little(local + 28, 2);
+    if (whole != packed || start > file->size || whole > file->size - start) return array_fault(found, "cut off: %llu bytes from byte %zu on are not all there", (unsigned long long)whole, start) ? -1 : 0;
+    if (zip_checksum(file->bytes + start, (size_t)whole, 0) != little(entry + 16, 4)) return array_fault(found, "damaged: its checksum is wrong") ? -1 : 0;
+    return parse_npy(file->bytes + start, (size_t)whole, found) ? -1 : 1;
+  }
+  return 0;
+}
+
+/* ---- IDX, as MNIST comes: two zeros, type, rank, extents in four bytes each, numbers; all big-endian ---- */
+
+static int idx_type(const unsigned char *bytes, data_array *a) {
+  static const struct { unsigned char code; char type; size_t bytes; } types[] = {
+    {0x08, 'u', 1}, {0x09, 'i', 1}, {0x0B, 'i', 2}, {0x0C, 'i', 4}, {0x0D, 'f', 4}, {0x0E, 'f', 8}};
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (types[i].code == bytes[2]) {
+      a->type = types[i].type;
+      a->bytes = types[i].bytes;
+      return 1;
+    }
+  return 0;
+}
+
+static int is_idx(const unsigned char *bytes, size_t size) {
+  data_array a;
+  return size >= 8 && bytes[0] == 0 && bytes[1] == 0 && idx_type(bytes, &a) && bytes[3] >= 1 && bytes[3] <= 8;
+}
+
+static int parse_idx(const unsigned char *bytes, size_t size, data_array *a) {
+  a->big_endian = 1;
+  if (!is_idx(bytes, size) || !idx_type(bytes, a)) return array_fault(a, "it does not begin as an IDX file does");
+  a->rank = bytes[3];
+  const size_t start = 4 + 4 * a->rank;
+  if (size < start) return array_fault(a, "cut off in its header");
+  for (size_t i = 0; i < a->rank; i++)
+    a->shape[i] = (size_t)bytes[4 + 4 * i] << 24 | (size_t)bytes[5 + 4 * i] << 16 | (size_t)bytes[6 + 4 * i] << 8 | bytes[7 + 4 * i];
+  a->data = bytes + start;
+  return measure_array(a, size - start);
+}
+
+/* ---- safetensors as data: an array for each input and each target ---- */
+
+typedef struct tensor_file {
+  const char *path;
+  shapes_safetensors tensors;
+} tensor_file;
+
+static int is_safetensors(const unsigned char *bytes, size_t size) { return size >= 10 && bytes[8] == '{' && bytes[6] == 0 && bytes[7] == 0; }
+
+static int find_in_safetensors(const void *opened, const char *name, data_array *found) {
+  static const struct { char name[8]; char type; size_t bytes; } types[] = {
+    {"F32", 'f', 4}, {"F64", 'f', 8}, {"I64", 'i', 8}, {"I32", 'i', 4}, {"I16", 'i', 2}, {"I8", 'i', 1},
+    {"U64", 'u', 8}, {"U32", 'u', 4}, {"U16", 'u', 2}, {"U8", 'u', 1}, {"BOOL", 'u', 1}};
+  const tensor_file *const file = opened;
+  shapes_safetensor tensor;
+  size_t cursor = 0;
+  found->path = file->path;
+  found->name = name;
+  if (!shapes_safetensors_find(&file->tensors, &cursor, name, &tensor)) return 0;
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (strcmp(types[i].name, tensor.dtype) == 0) {
+      found->type = types[i].type;
+      found->bytes = types[i].bytes;
+    }
+  if (!found->bytes || tensor.rank > 8)
+    return array_fault(found, "%s of rank %zu is not supported", tensor.dtype, tensor.rank) ? -1 : 0;
+  found->rank = tensor.rank;
+  memcpy(found->shape, tensor.shape, tensor.rank * sizeof *tensor.shape);
+  found->data = tensor.data;
+  return measure_array(found, tensor.bytes) ? -1 : 1;
+}
+
+static int read_safetensors(const char *path, const unsigned char *bytes, size_t size, int need_target, double scale, dataset *into) {
+  tensor_file file = {path, {0}};
+  const char *const problem = shapes_safetensors_open(bytes, size, &file.tensors);
+  if (problem) return fail(FAILED, "%s: %s, at byte %zu", path, problem, file.tensors.error_offset);
+  return bind_arrays(&file, path, find_in_safetensors, need_target, scale, into);
+}
+
+/* ---- Data of any format: what a file is, it says in its first bytes ---- */
+
+/* Where a declared file is: beside model.swift, or in the current folder. */
+static const char *declared_path(const char *name, char *buffer, size_t capacity) {
+#ifdef SHAPES_MODEL_FOLDER
+  if (name[0] != '/') {
+    const int length = snprintf(buffer, capacity, "%s/%s", SHAPES_MODEL_FOLDER, name);
+    if (length > 0 && (size_t)length < capacity && access(buffer, R_OK) == 0) return buffer;
+  }
+#endif
+  (void)buffer;
+  (void)capacity;
+  return name;
+}
+
+static int read_bytes(const char *path, unsigned char **bytes, size_t *size) {
+  const int problem = strcmp(path, "-") == 0 ? shapes_read_descriptor(STDIN_FILENO, bytes, size) : shapes_read_file(path, bytes, size);
+  return problem ? fail(FAILED, "%s: %s", path, strerror(problem)) : 0;
+}
+
+/* A file that is one array: the only input, or the only target. */
+static int read_array(const char *path, const shapes_field *field, double scale, dataset *into, void **values) {
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  data_array a = {0};
+  a.path = path;
+  if (read_bytes(path, &bytes, &size)) return FAILED;
+  if ((is_npy(bytes, size) ? parse_npy(bytes, size, &a) : parse_idx(bytes, size, &a)) || bind_array(&a, field, scale, into, values)) return FAILED;
+  free(bytes);
+  return 0;
+}
+
+/* Two files "inputs,targets", or inputs alone where no target is needed. */
+static int read_pair(const char *inputs, const char *targets, int need_target, double scale, dataset *into) {
+  if (SHAPES_INPUTS != 1) return fail(FAILED, "%s: it holds one array, but the model has %d inputs: use an NPZ or safetensors file", inputs, SHAPES_INPUTS);
+  if (read_array(inputs, &shapes_input_fields[0], scale, into, &into->inputs[0])) return FAILED;
+#if SHAPES_TRAINING
+  if (!need_target) return 0;
+  if (SHAPES_TARGETS != 1) return fail(FAILED, "%s: the model has %d targets: use an NPZ or safetensors file", inputs, SHAPES_TARGETS);
+  if (!targets || !*targets) return fail(FAILED, "%s: it holds inputs; give the targets' file as well: --data INPUTS,TARGETS", inputs);
+  return read_array(targets, &shapes_target_fields[0], 1, into, &into->targets[0]);
+#else
+  (void)need_target;
+  (void)targets;
+  return 0;
+#endif
+}
+
+/* Reads FILE, or the declared data where it is NULL. */
+static int read_data(const char *file, int need_target, dataset *into) {
+  static char first[4096], buffer[4096], second[4096];
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  const double scale = shapes_defaults.scale;
+  if (!file && !shapes_defaults.data[0]) return fail(USAGE, "the model declares no data: give --data FILE");
+  const char *path = file ? file : declared_path(shapes_defaults.data, buffer, sizeof buffer);
+  const char *targets = file ? NULL : shapes_defaults.data_targets[0] ? declared_path(shapes_defaults.data_targets, second, sizeof second) : NULL;
+  const char *const comma = file ? strchr(file, ',') : NULL;
+  if (comma && access(file, F_OK) != 0 && (size_t)(comma - file) < sizeof first) {
+    memcpy(first, file, (size_t)(comma - file));
+    first[comma - file] = 0;
+    path = first;
+    targets = comma + 1;
+  }
+  if (targets) return read_pair(path, targets, need_target, scale, into);
+  if (read_bytes(path, &bytes, &size)) return FAILED;
+  if (strcmp(path, "-") == 0) path = "standard input";
+  if (is_npz(bytes, size)) {
+    npz archive;
+    return open_npz(path, bytes, size, &archive) ? FAILED : bind_arrays(&archive, path, find_in_npz, need_target, scale, into);
+  }
+  if (is_safetensors(bytes, size)) return read_safetensors(path, bytes, size, need_target, scale, into);
+  if (is_npy(bytes, size) || is_idx(bytes, size)) {
+    data_array a = {0};
+    a.path = path;
+    if (need_target || SHAPES_INPUTS != 1) return read_pair(path, NULL, need_target, scale, into);
+    return (is_npy(bytes, size) ? parse_npy(bytes, size, &a) : parse_idx(bytes, size, &a)) || bind_array(&a, &shapes_input_fields[0], scale, into, &into->inputs[0]) ? FAILED : 0;
+  }
+  return read_csv(path, (char *)bytes, size, shapes_defaults.target_column, need_target, scale, into);
+}
+
+/* ---- Commands that only look ---- */
+
+static shapes_parameters *new_parameters(uint64_t seed) {
+  shapes_parameters *parameters = NULL;
+  void *const memory = allocate(SHAPES_PARAMETERS_BYTES);
+  if (!memory || shapes_parameters_init(memory, SHAPES_PARAMETERS_BYTES, seed, &parameters) != SHAPES_OK) return NULL;
+  return parameters;
+}
+
+static shapes_context *new_context(size_t rows) {
+  shapes_context *context = NULL;
+  const shapes_config config = {rows, 0, pool};
+  void *const memory = allocate(SHAPES_CONTEXT_BYTES(rows));
+  if (!memory || shapes_context_init(memory, SHAPES_CONTEXT_BYTES(rows), &config, &context) != SHAPES_OK) return NULL;
+  return context;
+}
+
+static void offset_rows(const shapes_field *fields, size_t count, void *const *arrays, size_t row, const void **at) {
+  for (size_t i = 0; i < count; i++) at[i] = (const char *)arrays[i] + row * fields[i].size * element_bytes(&fields[i]);
+}
+
+static void print_row(const shapes_real *const *outputs, size_t row, int json, int first) {
+  size_t column = 0;
+  if (json) printf("%s\n  {", first ? "" : ",");
+  for (size_t o = 0; o < SHAPES_OUTPUTS; o++) {
+    const shapes_field *const field = &shapes_output_fields[o];
+    if (json) printf("%s\"%s\": [", o ? ", " : "", field->name);
+    for (size_t i = 0; i < field->size; i++, column++)
+      printf("%s%.9g", json ? (i ? ", " : "") : (column ? "," : ""), (double)outputs[o][row * field->size + i]);
+    if (json) printf("]");
+  }
+  printf(json ? "}" : "\n");
+}
+
+enum { ZIP_PLACE = 0, ZIP_SIZE, ZIP_SUM, ZIP_FACTS };
+
+static void put(unsigned char **to, uint64_t value, size_t bytes) {
+  for (size_t i = 0; i < bytes; i++) *(*to)++ = (unsigned char)(value >> (8 * i));
+}
+
+/* A member's header of a zip archive; in the directory it is longer and has its place. */
+static size_t zip_header(unsigned char *into, const char *name, const uint64_t *facts, int directory) {
+  unsigned char *to = into;
+  put(&to, directory ? 0x02014b50u : 0x04034b50u, 4);
+  if (directory) put(&to, 20, 2);
+  put(&to, 20, 2);
+  put(&to, 0, 4); /* flags; stored */
+  put(&to, 0x00210000u, 4); /* 1980-01-01 */
+  put(&to, facts[ZIP_SUM], 4);
+  put(&to, facts[ZIP_SIZE], 4);
+  put(&to, facts[ZIP_SIZE], 4);
+  put(&to, strlen(name) + 4, 2);
+  put(&to, 0, 2);
+  if (directory) {
+    put(&to, 0, 4);
+    put(&to, 0, 6);
+    put(&to, facts[ZIP_PLACE], 4);
+  }
+  const int length = sprintf((char *)to, "%s.npy", name);
+  return (size_t)(to - into) + (size_t)length;
+}
+
+/* One output as NPY, or all as NPZ, to standard output. */
+static int write_arrays(void *const *outputs, size_t rows, int archive) {
+  unsigned char text[512], header[512];
+  uint64_t facts[SHAPES_OUTPUTS][ZIP_FACTS], place = 0;
+  for (size_t o = 0; o < SHAPES_OUTPUTS; o++) {
+    const shapes_field *const field = &shapes_output_fields[o];
+    const size_t length = npy_header((char *)text, sizeof text, rows, field), bytes = rows * field->size * sizeof(shapes_real);
+    if (archive) {
+      facts[o][ZIP_PLACE] = place;
+      facts[o][ZIP_SIZE] = length + bytes;
+      if (place + length + bytes > 0xFFFFFFF0u) return fail(FAILED, "the outputs are too large for an NPZ file");
+      facts[o][ZIP_SUM] = zip_checksum(outputs[o], bytes, zip_checksum(text, length, 0));
+      const size_t count = zip_header(header, field->name, facts[o], 0);
+      fwrite(header, 1, count, stdout);
+      place += count + length + bytes;
+    }
+    fwrite(text, 1, length, stdout);
+    fwrite(outputs[o], 1, bytes, stdout);
+  }
+  if (archive) {
+    uint64_t end = place;
+    for (size_t o = 0; o < SHAPES_OUTPUTS; o++) {
+      const size_t count = zip_header(header, shapes_output_fields[o].name, facts[o], 1);
+      fwrite(header, 1, count, stdout);
+      end += count;
+    }
+    unsigned char *to = header;
+    put(&to, 0x06054b50u, 4);
+    put(&to, 0, 4);
+    put(&to, SHAPES_OUTPUTS, 2);
+    put(&to, SHAPES_OUTPUTS, 2);
+    put(&to, end - place, 4);
+    put(&to, place, 4);
+    put(&to, 0, 2);
+    fwrite(header, 1, (size_t)(to - header), stdout);
+  }
+  return fflush(stdout) == 0 && !ferror(stdout) ? DONE : fail(FAILED, "standard output: %s", strerror(errno));
+}
+
+static int run_predict(const options *given) {
+  enum { ROWS = SHAPES_MAX_ROWS < 256 ? SHAPES_MAX_ROWS : 256 };
+  dataset data = {0};
+  const char *const format = given->format ? given->format : "csv";
+  const int json = strcmp(format, "json") == 0, archive = strcmp(format, "npz") == 0, arrays = archive || strcmp(format, "npy") == 0;
+  if (!json && !arrays && strcmp(format, "csv") != 0) return fail(USAGE, "--format is csv, json, npy or npz, not '%s'", format);
+  if (arrays && !archive && SHAPES_OUTPUTS > 1) return fail(USAGE, "the model has %d outputs: --format npz writes several arrays", SHAPES_OUTPUTS);
+  if (!given->weights) return fail(USAGE, "predict needs --weights FILE");
+  shapes_parameters *const parameters = new_parameters(0);
+  shapes_context *const context = new_context(ROWS);
+  if (!parameters || !context) return fail(FAILED, "out of memory");
+  int status = load_weights(given->weights, parameters);
+  if (!status) status = read_data(given->data, 0, &data);
+  if (status) return status;
+  shapes_real *outputs[SHAPES_OUTPUTS];
+  void *targets[SHAPES_OUTPUTS];
+  const size_t kept = arrays ? data.rows : ROWS; /* arrays are written when all rows are there */
+  for (size_t o = 0; o < SHAPES_OUTPUTS; o++) {
+    targets[o] = outputs[o] = calloc(kept, shapes_output_fields[o].size * sizeof(shapes_real));
+    if (!outputs[o]) return fail(FAILED, "out of memory");
+  }
+  if (json) printf("[");
+  for (size_t row = 0; row < data.rows; row += ROWS) {
+    const size_t rows = data.rows - row < ROWS ? data.rows - row : ROWS;
+    const void *inputs[SHAPES_INPUTS];
+    offset_rows(shapes_input_fields, SHAPES_INPUTS, data.inputs, row, inputs);
+    for (size_t o = 0; o < SHAPES_OUTPUTS && arrays; o++) targets[o] = outputs[o] + row * shapes_output_fields[o].size;
+    const shapes_status result = shapes_call_predict(context, parameters, rows, inputs, targets);
+    if (result != SHAPES_OK) return fail(FAILED, "row %zu: %s", row + 1, shapes_status_string(result));
+    for (size_t i = 0; i < rows && !arrays; i++) print_row((const shapes_real *const *)outputs, i, json, row + i == 0);
+  }
+  if (arrays) {
+    for (size_t o = 0; o < SHAPES_OUTPUTS; o++) targets[o] = outputs[o];
+    return write_arrays(targets, data.rows, archive);
+  }
+  if (json) printf("\n]\n");
+  return fflush(stdout) == 0 ? DONE : fail(FAILED, "standard output: %s", strerror(errno));
+}
+
+static int run_info(void) {
+  size_t count = 0, total = 0;
+  const shapes_tensor_info *const tensors = shapes_tensors(&count);
+  printf("model       %s\nhash        %s\ncompiled    %s\n", shapes_defaults.name, SHAPES_MODEL_HASH, shapes_defaults.compiled);
+  printf("precision   f%d\nproducts    %s\nmost rows   %d\n", SHAPES_REAL_BITS, shapes_defaults.gemm, SHAPES_MAX_ROWS);
+  printf("parameters  %zu bytes\ncontext     %zu bytes for one row\n", SHAPES_PARAMETERS_BYTES, SHAPES_CONTEXT_BYTES(1));
+#if SHAPES_TRAINING
+  printf("trainer     %zu bytes for a batch of %zu\n", SHAPES_TRAINER_BYTES(shapes_defaults.batch), shapes_defaults.batch);
+#endif
+  for (size_t i = 0; i < count; i++) {
+    printf("%-32s [", tensors[i].name);
+    for (size_t axis = 0; axis < tensors[i].rank; axis++) printf("%s%zu", axis ? ", " : "", tensors[i].shape[axis]);
+    printf("]%s\n", tensors[i].trainable ? "" : "  not trained");
+    total += tensors[i].count;
+  }
+  printf("%zu numbers\n", total);
+  return DONE;
+}
+
+/* ---- Benchmark ---- */
+
+static void fill_random(const shapes_field *field, void *array, size_t rows, uint32_t purpose) {
+  for (size_t i = 0; i < rows * field->size; i++) {
+    const shapes_real u = shapes_uniform(1, purpose, 0, i);
+    if (!field->integer) ((shapes_real *)array)[i] = field->classes == 0 ? u : (shapes_real)0;
+    else ((int32_t *)array)[i] = (int32_t)(u * (shapes_real)(field->classes ? field->classes : 2));
+  }
+}
+
+static int by_value(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+typedef struct bench {
+  shapes_parameters *parameters;
+  shapes_context *context;
+#if SHAPES_TRAINING
+  shapes_trainer *trainer;
+  const void *targets[SHAPES_TARGETS];
+#endif
+  const void *inputs[SHAPES_INPUTS];
+  void *outputs[SHAPES_OUTPUTS];
+  size_t rows;
+  int train;
+} bench;
+
+static shapes_status bench_step(bench *b) {
+#if SHAPES_TRAINING
+  if (b->train) {
+    shapes_metrics metrics = {0};
+    return shapes_call_train(b->trainer, b->rows, b->inputs, b->targets, &metrics);
+  }
+#endif
+  return shapes_call_predict(b->context, b->parameters, b->rows, b->inputs, b->outputs);
+}
+
+static int bench_prepare(bench *b) {
+  b->parameters = new_parameters(1);
+  b->context = new_context(b->rows);
+  if (!b->parameters || !b->context) return 0;
+  for (size_t i = 0; i < SHAPES_INPUTS; i++) {
+    void *const array = calloc(b->rows, shapes_input_fields[i].size * element_bytes(&shapes_input_fields[i]));
+    if (!array) return 0;
+    fill_random(&shapes_input_fields[i], array, b->rows, (uint32_t)i);
+    b->inputs[i] = array;
+  }
+  for (size_t i = 0; i < SHAPES_OUTPUTS; i++) {
+    b->outputs[i] = calloc(b->rows, shapes_output_fields[i].size * sizeof(shapes_real));
+    if (!b->outputs[i]) return 0;
+  }
+#if SHAPES_TRAINING
+  const shapes_config config = {b->rows, 1, pool};
+  void *const memory = b->train ? allocate(SHAPES_TRAINER_BYTES(b->rows)) : NULL;
+  if (b->train && (!memory || shapes_trainer_init(memory, SHAPES_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != SHAPES_OK)) return 0;
+  for (size_t i = 0; i < SHAPES_TARGETS && b->train; i++) {
+    void *const array = calloc(b->rows, shapes_target_fields[i].size * element_bytes(&shapes_target_fields[i]));
+    if (!array) return 0;
+    fill_random(&shapes_target_fields[i], array, b->rows, (uint32_t)(100 + i));
+    b->targets[i] = array;
+  }
+#endif
+  return 1;
+}
+
+/* A sample is the mean of enough steps to last a fifth of a millisecond, which the clock resolves well. */
+static int run_benchmark(const options *given) {
+  enum { SAMPLES = 100000 };
+  static double samples[SAMPLES];
+  bench b = {0};
+  b.train = SHAPES_TRAINING && !(given->mode && strcmp(given->mode, "infer") == 0);
+  if (given->mode && strcmp(given->mode, "infer") != 0 && (strcmp(given->mode, "train") != 0 || !b.train))
+    return fail(USAGE, "--mode is train or infer, and this model has %s", SHAPES_TRAINING ? "both" : "only infer");
+  b.rows = given->batch ? given->batch : shapes_defaults.batch;
+  if (b.rows > SHAPES_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", SHAPES_MAX_ROWS);
+  if (!bench_prepare(&b)) return fail(FAILED, "out of memory");
+  shapes_status status = SHAPES_OK;
+  size_t steps = 1, count = 0;
+  for (double elapsed = 0; status == SHAPES_OK && elapsed < 2e-4; steps *= 2) {
+    const double start = now();
+    for (size_t i = 0; i < steps && status == SHAPES_OK; i++) status = bench_step(&b);
+    elapsed = now() - start;
+  }
+  const double end = now() + (given->seconds > 0 ? given->seconds : 1);
+  while (status == SHAPES_OK && count < SAMPLES && (count < 3 || now() < end)) {
+    const double start = now();
+    for (size_t i = 0; i < steps && status == SHAPES_OK; i++) status = bench_step(&b);
+    samples[count++] = (now() - start) / (double)steps;
+  }
+  if (status != SHAPES_OK) return fail(FAILED, "%s", shapes_status_string(status));
+  qsort(samples, count, sizeof *samples, by_value);
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  const double flops = (b.train ? shapes_defaults.train_flops_per_row : shapes_defaults.infer_flops_per_row) * (double)b.rows;
+  printf("{\"model\": \"%s\", \"mode\": \"%s\", \"batch\": %zu, \"threads\": %zu, \"gemm\": \"%s\", \"min_ms\": %.6f, "
+         "\"median_ms\": %.6f, \"gflops\": %.3f, \"rss_mb\": %.1f}\n",
+         shapes_defaults.name, b.train ? "train" : "infer", b.rows, threads, shapes_defaults.gemm, samples[0] * 1e3,
+         samples[count / 2] * 1e3, flops / samples[0] * 1e-9, (double)usage.ru_maxrss / 1024);
+  return DONE;
+}
+
+/* ---- Training ---- */
+
+static volatile sig_atomic_t stop_signal = 0;
+
+static void on_signal(int number) { stop_signal = number; }
+
+static double metric_value(const shapes_metrics *metrics, size_t i) {
+  double value;
+  memcpy(&value, (const char *)metrics + shapes_metric_fields[i].offset, sizeof value);
+  return value;
+}
+
+/* An order of the rows that depends on seed and epoch alone (Fisher and Yates; Durstenfeld, 1964). */
+static void shuffle_rows(size_t *order, size_t rows, uint64_t seed, uint64_t epoch, int shuffle) {
+  for (size_t i = 0; i < rows; i++) order[i] = i;
+  for (size_t i = rows; shuffle && i > 1; i--) {
+    uint32_t words[4];
+    shapes_random(seed, 0x5u, epoch, i, words);
+    const size_t j = (size_t)(((uint64_t)words[0] << 32 | words[1]) % i), swapped = order[i - 1];
+    order[i - 1] = order[j];
+    order[j] = swapped;
+  }
+}
+
+typedef struct run {
+  options given;
+  dataset data, validation;
+  size_t rows, batch, *order; /* rows to train on; the ones behind them may be for validation */
+  shapes_parameters *parameters;
+  shapes_trainer *trainer;
+  shapes_context *context;
+  shapes_progress progress;
+  void *inputs[SHAPES_INPUTS], *targets[SHAPES_TARGETS]; /* of one batch */
+  const char *checkpoint;
+  size_t validation_first, validation_rows;
+  const dataset *validation_data;
+  FILE *log;
+} run;
+
+static void gather_rows(const shapes_field *fields, size_t count, void *const *from, void *const *to, const size_t *order, size_t rows) {
+  for (size_t f = 0; f < count; f++) {
+    const size_t bytes = fields[f].size * element_bytes(&fields[f]);
+    for (size_t i = 0; i < rows; i++) memcpy((char *)to[f] + i * bytes, (const char *)from[f] + order[i] * bytes, bytes);
+  }
+}
+
+static int evaluate_rows(shapes_context *context, shapes_parameters *parameters, const dataset *data, size_t first, size_t rows,
+                         size_t batch, shapes_metrics *metrics) {
+  for (size_t row = first; row < first + rows; row += batch) {
+    const void *inputs[SHAPES_INPUTS], *targets[SHAPES_TARGETS];
+    const size_t count = first + rows - row < batch ? first + rows - row : batch;
+    offset_rows(shapes_input_fields, SHAPES_INPUTS, data->inputs, row, inputs);
+    offset_rows(shapes_target_fields, SHAPES_TARGETS, data->targets, row, targets);
+    const shapes_status status = shapes_call_evaluate(context, parameters, count, inputs, targets, metrics);
+    if (status != SHAPES_OK) return fail(FAILED, "row %zu: %s", row + 1, shapes_status_string(status));
+  }
+  return 0;
+}
+
+static void print_metrics(const shapes_metrics *metrics, const char *prefix) {
+  for (size_t i = 0; i < SHAPES_METRICS; i++)
+    printf("%s%s%s: %.4f", i || *prefix ? " - " : "", prefix, shapes_metric_fields[i].name, metric_value(metrics, i));
+}
+
+/* Keras's line: k/N, a bar, the time left, samples a second, running loss and metrics. */
+static void print_progress(const run *r, size_t done, double seconds) {
+  enum { WIDTH = 24 };
+  const size_t steps = (r->rows + r->batch - 1) / r->batch, step = (done + r->batch - 1) / r->batch;
+  const size_t filled = WIDTH * step / steps;
+  const double rate = (double)done / (seconds > 0 ? seconds : 1e-9);
+  printf("\r\033[K%zu/%zu [", step, steps);
+  for (size_t i = 0; i < WIDTH; i++) putchar(i < filled ? '=' : i == filled ? '>' : '.');
+  printf("] %.0fs left, %.0f samples/s, ", (double)(r->rows - done) / rate, rate);
+  print_metrics(&r->progress.metrics, "");
+  fflush(stdout);
+}
+
+static int save(run *r) {
+  if (shapes_save_checkpoint(r->checkpoint, r->parameters, r->trainer, &r->progress) == SHAPES_OK) return 0;
+  return fail(FAILED, "%s: cannot save: %s; what it held before is untouched", r->checkpoint, strerror(errno));
+}
+
+static int stopped(run *r) {
+  const int number = stop_signal, status = save(r);
+  if (status) return status;
+  fprintf(stderr, "\nstopped in epoch %llu; saved to %s; to go on: the same command with --resume\n",
+          (unsigned long long)r->progress.epoch + 1, r->checkpoint);
+  return 128 + number;
+}
+
+static int train_epoch(run *r, double *seconds, size_t *trained) {
+  const int terminal = isatty(STDOUT_FILENO);
+  const double start = now();
+  double shown = 0;
+  shuffle_rows(r->order, r->rows, r->progress.seed, r->progress.epoch, shapes_defaults.shuffle && !r->given.no_shuffle);
+  for (size_t row = (size_t)r->progress.position; row < r->rows;) {
+    const size_t count = r->rows - row < r->batch ? r->rows - row : r->batch;
+    gather_rows(shapes_input_fields, SHAPES_INPUTS, r->data.inputs, r->inputs, r->order + row, count);
+    gather_rows(shapes_target_fields, SHAPES_TARGETS, r->data.targets, r->targets, r->order + row, count);
+    const shapes_status status = shapes_call_train(r->trainer, count, (const void *const *)r->inputs, (const void *const *)r->targets, &r->progress.metrics);
+    if (status == SHAPES_ERROR_NOT_FINITE)
+      return fail(FAILED, "epoch %llu, step %llu: %s made a number that is not finite; %s holds the last epoch that was; try a smaller learning rate",
+                  (unsigned long long)r->progress.epoch + 1, (unsigned long long)shapes_step(r->trainer) + 1,
+                  shapes_fault(r->trainer)[0] ? shapes_fault(r->trainer) : "the loss", r->checkpoint);
+    if (status != SHAPES_OK) return fail(FAILED, "%s", shapes_status_string(status));
+    row += count;
+    *trained += count;
+    r->progress.position = row;
+    *seconds = now() - start;
+    if (terminal && *seconds - shown > 0.1) {
+      shown = *seconds;
+      print_progress(r, row, *seconds);
+    }
+    if (stop_signal) return stopped(r);
+  }
+  if (terminal) printf("\r\033[K");
+  return 0;
+}
+
+static void log_epoch(const run *r, const shapes_metrics *validation, double seconds, double rate) {
+  fprintf(r->log, "{\"epoch\": %llu", (unsigned long long)r->progress.epoch + 1);
+  for (size_t i = 0; i < SHAPES_METRICS; i++)
+    fprintf(r->log, ", \"%s\": %.9g", shapes_metric_fields[i].name, metric_value(&r->progress.metrics, i));
+  for (size_t i = 0; i < SHAPES_METRICS && r->validation_rows; i++)
+    fprintf(r->log, ", \"val_%s\": %.9g", shapes_metric_fields[i].name, metric_value(validation, i));
+  fprintf(r->log, ", \"seconds\": %.6f, \"samples_per_second\": %.1f, \"learning_rate\": %.9g}\n", seconds, rate,
+          (double)shapes_learning_rate(r->trainer));
+  fflush(r->log);
+}
+
+static int finish_epoch(run *r, double seconds, size_t trained) {
+  shapes_metrics validation = {0};
+  const double rate = (double)trained / (seconds > 0 ? seconds : 1e-9);
+  const size_t steps = (r->rows + r->batch - 1) / r->batch;
+  if (r->validation_rows) {
+    const int status = evaluate_rows(r->context, r->parameters, r->validation_data, r->validation_first, r->validation_rows, r->batch, &validation);
+    if (status) return status;
+  }
+  printf("%zu/%zu - %.2fs - %.0f samples/s - ", steps, steps, seconds, rate);
+  print_metrics(&r->progress.metrics, "");
+  if (r->validation_rows) print_metrics(&validation, "val_");
+  printf("\n");
+  fflush(stdout);
+  if (r->log) log_epoch(r, &validation, seconds, rate);
+  r->progress.epoch++;
+  r->progress.position = 0;
+  memset(&r->progress.metrics, 0, sizeof r->progress.metrics);
+  return save(r);
+}
+
+/* Which rows are for validation: a share of the last ones, as in Keras, or a file of their own. */
+static int split_rows(run *r) {
+  const char *const given = r->given.validation ? r->given.validation : shapes_defaults.validation;
+  char *end = NULL;
+  char buffer[4096];
+  double share = given[0] ? strtod(given, &end) : shapes_defaults.validation_split;
+  r->rows = r->data.rows;
+  if (given[0] && (end == given || *end)) {
+    const int status = read_data(r->given.validation ? given : declared_path(given, buffer, sizeof buffer), 1, &r->validation);
+    r->validation_rows = r->validation.rows;
+    r->validation_data = &r->validation;
+    return status;
+  }
+  if (!(share >= 0 && share < 1)) return fail(USAGE, "the share for validation must be at least 0 and less than 1, not %g", share);
+  r->rows = (size_t)floor((double)r->data.rows * (1 - share) + 1e-9);
+  if (r->rows == 0) return fail(FAILED, "no rows are left to train on");
+  r->validation_first = r->rows;
+  r->validation_rows = r->data.rows - r->rows;
+  r->validation_data = &r->data;
+  return 0;
+}
+
+static int prepare_run(run *r) {
+  r->batch = r->given.batch ? r->given.batch : shapes_defaults.batch;
+  if (r->batch > SHAPES_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", SHAPES_MAX_ROWS);
+  r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "shapes.safetensors";
+  const shapes_config config = {r->batch, r->given.has_seed ? r->given.seed : shapes_defaults.seed, pool};
+  void *const memory = allocate(SHAPES_TRAINER_BYTES(r->batch));
+  r->parameters = new_parameters(config.seed);
+  r->context = new_context(r->batch);
+  r->order = calloc(r->data.rows, sizeof *r->order);
+  if (!memory || !r->parameters || !r->context || !r->order) return fail(FAILED, "out of memory");
+  if (shapes_trainer_init(memory, SHAPES_TRAINER_BYTES(r->batch), r->parameters, &config, &r->trainer) != SHAPES_OK)
+    return fail(FAILED, "the trainer cannot be set up");
+  for (size_t i = 0; i < SHAPES_INPUTS; i++)
+    if (!(r->inputs[i] = calloc(r->batch, shapes_input_fields[i].size * element_bytes(&shapes_input_fields[i])))) return fail(FAILED, "out of memory");
+  for (size_t i = 0; i < SHAPES_TARGETS; i++)
+    if (!(r->targets[i] = calloc(r->batch, shapes_target_fields[i].size * element_bytes(&shapes_target_fields[i])))) return fail(FAILED, "out of memory");
+  r->progress.seed = config.seed;
+  return 0;
+}
+
+/* Weights from the checkpoint, from a file, or new ones with the statistics of the data. */
+static int begin_run(run *r) {
+  if (r->given.resume) {
+    const shapes_status status = shapes_load_checkpoint(r->checkpoint, r->parameters, r->trainer, &r->progress);
+    if (status == SHAPES_ERROR_IO) return fail(FAILED, "%s: cannot resume: %s", r->checkpoint, strerror(errno));
+    if (status != SHAPES_OK) {
+      const int problem = load_weights(r->checkpoint, r->parameters);
+      return problem ? problem : fail(FAILED, "%s: it holds weights, but not where training stands", r->checkpoint);
+    }
+    if (r->progress.position > r->rows) return fail(FAILED, "%s: it stands at row %llu of other data", r->checkpoint, (unsigned long long)r->progress.position);
+  } else if (r->given.weights) {
+    const int status = load_weights(r->given.weights, r->parameters);
+    if (status) return status;
+  } else if (shapes_call_adapt(r->parameters, r->rows, (const void *const *)r->data.inputs) != SHAPES_OK) {
+    return fail(FAILED, "the statistics of the inputs cannot be computed");
+  }
+  if (r->given.learning_rate > 0) shapes_set_learning_rate(r->trainer, (shapes_real)r->given.learning_rate);
+  if (!r->given.log) return 0;
+  r->log = fopen(r->given.log, r->given.resume ? "a" : "w");
+  return r->log ? 0 : fail(FAILED, "%s: %s", r->given.log, strerror(errno));
+}
+
+static int run_train(const options *given) {
+  run r = {0};
+  r.given = *given;
+  int status = read_data(given->data, 1, &r.data);
+  if (!status) status = split_rows(&r);
+  if (!status) status = prepare_run(&r);
+  if (!status) status = begin_run(&r);
+  if (status) return status;
+  struct sigaction action = {0};
+  action.sa_handler = on_signal;
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  const size_t epochs = given->epochs ? given->epochs : shapes_defaults.epochs;
+  if (r.progress.epoch >= epochs) printf("%s has all %zu epochs; --epochs N trains on\n", r.checkpoint, epochs);
+  while (!status && r.progress.epoch < epochs) {
+    double seconds = 0;
+    size_t trained = 0;
+    printf("Epoch %llu/%zu\n", (unsigned long long)r.progress.epoch + 1, epochs);
+    status = train_epoch(&r, &seconds, &trained);
+    if (!status) status = finish_epoch(&r, seconds, trained);
+    if (!status && stop_signal) status = stopped(&r);
+  }
+  if (r.log && fclose(r.log) != 0 && !status) status = fail(FAILED, "%s: %s", given->log, strerror(errno));
+  return status;
+}
+
+static int run_evaluate(const options *given) {
+  dataset data = {0};
+  shapes_metrics metrics = {0};
+  const size_t batch = given->batch ? given->batch : SHAPES_MAX_ROWS < 256 ? SHAPES_MAX_ROWS : 256;
+  if (!given->weights) return fail(USAGE, "evaluate needs --weights FILE");
+  if (batch > SHAPES_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", SHAPES_MAX_ROWS);
+  shapes_parameters *const parameters = new_parameters(0);
+  shapes_context *const context = new_context(batch);
+  if (!parameters || !context) return fail(FAILED, "out of memory");
+  int status = load_weights(given->weights, parameters);
+  if (!status) status = read_data(given->data, 1, &data);
+  if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
+  if (status) return status;
+  for (size_t i = 0; i < SHAPES_METRICS; i++)
+    printf("%s%s=%.6f", i ? " " : "", shapes_metric_fields[i].name, metric_value(&metrics, i));
+  printf("\n");
+  return DONE;
+}
+
+/* ---- Commands ---- */
+
+static int usage(void) {
+  printf("usage: shapes COMMAND [OPTION ...]\n\n"
+#if SHAPES_TRAINING
+         "  train      trains and writes a checkpoint\n"
+         "  evaluate   loss and metrics of weights on data\n"
+#endif
+         "  predict    a row of outputs for each row of inputs\n"
+         "  benchmark  the time of a step on random data\n"
+         "  info       the model, its tensors and how it was compiled\n\n"
+         "shapes COMMAND --help lists a command's options.\n");
+  return DONE;
+}
+
+int main(int count, char **words) {
+  static const struct { const char *name; char letter; } commands[] = {
+#if SHAPES_TRAINING
+    {"train", 't'}, {"evaluate", 'e'},
+#endif
+    {"predict", 'p'}, {"benchmark", 'b'}, {"info", 'i'}};
+  options given = {0};
+  if (count < 2) {
+    usage();
+    return USAGE;
+  }
+  if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return usage();
+  char letter = 0;
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+    if (strcmp(commands[i].name, words[1]) == 0) letter = commands[i].letter;
+  if (!letter) return fail(USAGE, "'%s' is not a command; --help lists them", words[1]);
+  for (int i = 2; i < count; i++)
+    if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) {
+      printf("usage: shapes %s [OPTION ...]\n\n", words[1]);
+      print_options(letter);
+      return DONE;
+    }
+  const int status = parse_options(&given, letter, count - 2, words + 2);
+  const int started = status ? status : start_threads(&given);
+  if (started) return started;
+  switch (letter) {
+#if SHAPES_TRAINING
+    case 't': return run_train(&given);
+    case 'e': return run_evaluate(&given);
+#endif
+    case 'p': return run_predict(&given);
+    case 'b': return run_benchmark(&given);
+    default: return run_info();
+  }
+}
