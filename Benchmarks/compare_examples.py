@@ -40,7 +40,7 @@ def theirs(name, make, scaled):
 
 
 EXAMPLES = {
-    "digits": ("accuracy", False, lambda seed: MLPClassifier((256,), learning_rate_init=2e-3, batch_size=32, max_iter=30, random_state=seed)),
+    "digits": ("accuracy", False, lambda seed: MLPClassifier((256, 128), learning_rate_init=2e-3, batch_size=32, max_iter=40, random_state=seed)),
     "breast_cancer": ("accuracy", True, lambda seed: MLPClassifier((32,), learning_rate_init=1e-3, batch_size=32, max_iter=30, random_state=seed)),
     "diabetes": ("mean_absolute_error", True, lambda seed: MLPRegressor(hidden_layer_sizes=(16,), learning_rate_init=1e-2, batch_size=32, max_iter=60, alpha=2e-2, random_state=seed)),
 }

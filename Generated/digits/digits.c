@@ -1,9 +1,12 @@
 /* The model digits: inference, loss, gradients and optimizer.
  *
  * rows is the number of samples of a call. Matrices are row-major; a comment gives each array's shape.
- *   dense (Dense) -> [rows, 256]  model.swift:4:3
- *   dropout (Dropout) -> [rows, 256]  model.swift:5:3
- *   dense_1 (Dense) -> [rows, 10]  model.swift:6:3
+ *   dropout (Dropout) -> [rows, 64]  model.swift:4:3
+ *   dense (Dense) -> [rows, 256]  model.swift:5:3
+ *   dropout_1 (Dropout) -> [rows, 256]  model.swift:6:3
+ *   dense_1 (Dense) -> [rows, 128]  model.swift:7:3
+ *   dropout_2 (Dropout) -> [rows, 128]  model.swift:8:3
+ *   dense_2 (Dense) -> [rows, 10]  model.swift:9:3
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -1256,7 +1259,7 @@ DIGITS_INLINE float digits_maximum(float a, float b) { return a > b || a != a ? 
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct digits_parameters {
   uint64_t tag;
-  float *values; /* [19210] */
+  float *values; /* [50826] */
 };
 
 struct digits_context {
@@ -1274,33 +1277,39 @@ struct digits_trainer {
   float learning_rate;
   const char *fault;
   digits_parameters *parameters;
-  float *gradients; /* [19210] */
-  float *slots;     /* [38420] */
+  float *gradients; /* [50826] */
+  float *slots;     /* [101652] */
   unsigned char *arena;
 };
 
-enum { DIGITS_TENSORS = 4 };
+enum { DIGITS_TENSORS = 6 };
 static const digits_tensor_info digits_tensors_table[] = {
   {"dense/kernel", 2, {64, 256}, 0, 16384, 1},
   {"dense/bias", 1, {256}, 16384, 256, 1},
-  {"dense_1/kernel", 2, {256, 10}, 16640, 2560, 1},
-  {"dense_1/bias", 1, {10}, 19200, 10, 1},
+  {"dense_1/kernel", 2, {256, 128}, 16640, 32768, 1},
+  {"dense_1/bias", 1, {128}, 49408, 128, 1},
+  {"dense_2/kernel", 2, {128, 10}, 49536, 1280, 1},
+  {"dense_2/bias", 1, {10}, 50816, 10, 1},
 };
 
-enum { DIGITS_SLOTS = 8 };
+enum { DIGITS_SLOTS = 12 };
 static const digits_tensor_info digits_slots_table[] = {
   {"adam/dense/kernel/momentum", 2, {64, 256}, 0, 16384, 0},
   {"adam/dense/kernel/velocity", 2, {64, 256}, 16384, 16384, 0},
   {"adam/dense/bias/momentum", 1, {256}, 32768, 256, 0},
   {"adam/dense/bias/velocity", 1, {256}, 33024, 256, 0},
-  {"adam/dense_1/kernel/momentum", 2, {256, 10}, 33280, 2560, 0},
-  {"adam/dense_1/kernel/velocity", 2, {256, 10}, 35840, 2560, 0},
-  {"adam/dense_1/bias/momentum", 1, {10}, 38400, 10, 0},
-  {"adam/dense_1/bias/velocity", 1, {10}, 38410, 10, 0},
+  {"adam/dense_1/kernel/momentum", 2, {256, 128}, 33280, 32768, 0},
+  {"adam/dense_1/kernel/velocity", 2, {256, 128}, 66048, 32768, 0},
+  {"adam/dense_1/bias/momentum", 1, {128}, 98816, 128, 0},
+  {"adam/dense_1/bias/velocity", 1, {128}, 98944, 128, 0},
+  {"adam/dense_2/kernel/momentum", 2, {128, 10}, 99072, 1280, 0},
+  {"adam/dense_2/kernel/velocity", 2, {128, 10}, 100352, 1280, 0},
+  {"adam/dense_2/bias/momentum", 1, {10}, 101632, 10, 0},
+  {"adam/dense_2/bias/velocity", 1, {10}, 101642, 10, 0},
 };
 
 /* relu[rows, 256] = matmul + add + relu
- * model.swift:4:3 */
+ * model.swift:5:3 */
 static void digits_dense_forward(size_t part,
     size_t parts,
     size_t rows,
@@ -1370,44 +1379,45 @@ static void digits_dense_forward_task(void *given, size_t part, size_t parts) {
   digits_dense_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu);
 }
 
-/* add[rows, 10] = matmul + add
- * model.swift:6:3 */
+/* relu_2[rows, 128] = matmul + add + relu
+ * model.swift:7:3 */
 static void digits_dense_1_forward(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict relu /* [rows, 256] */,
-    const float *restrict kernel /* [256, 10] */,
-    const float *restrict bias /* [10] */,
-    float *restrict add /* [rows, 10] */) {
+    const float *restrict kernel /* [256, 128] */,
+    const float *restrict bias /* [128] */,
+    float *restrict relu_2 /* [rows, 128] */) {
   if (rows <= 2) {
-    const size_t vectors = (10 + DIGITS_LANES - 1) / DIGITS_LANES;
+    const size_t vectors = (128 + DIGITS_LANES - 1) / DIGITS_LANES;
     const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
-    const size_t last = end < 10 ? end : 10;
+    const size_t last = end < 128 ? end : 128;
     for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = add + m0 * 10 + first;
+      float *const c = relu_2 + m0 * 128 + first;
       memset(c, 0, (last - first) * sizeof *c);
-      digits_row(256, last - first, relu + m0 * 256, 1, kernel + first, 10, c);
+      digits_row(256, last - first, relu + m0 * 256, 1, kernel + first, 128, c);
     }
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
-        const float sum = add[i * 10 + j];
-        const float add_2 = sum + bias[j];
-        add[i * 10 + j] = add_2;
+        const float sum = relu_2[i * 128 + j];
+        const float add = sum + bias[j];
+        const float relu_3 = digits_maximum(add, 0.0f);
+        relu_2[i * 128 + j] = relu_3;
       }
     }
   }
   else {
     DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-    const size_t panels = (10 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+    const size_t panels = (128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
     const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
     for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
       const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
       const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
+      const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
       size_t k0 = 0;
       do {
         const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
-        digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+        digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
         for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
           const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
@@ -1416,8 +1426,9 @@ static void digits_dense_1_forward(size_t part,
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
               const float sum = tile[r * DIGITS_TILE_N + s];
-              const float add_2 = sum + bias[j];
-              add[i * 10 + j] = add_2;
+              const float add = sum + bias[j];
+              const float relu_3 = digits_maximum(add, 0.0f);
+              relu_2[i * 128 + j] = relu_3;
             }
           }
         }
@@ -1431,40 +1442,88 @@ struct digits_dense_1_forward_call {
   const float *relu;
   const float *kernel;
   const float *bias;
-  float *add;
+  float *relu_2;
 };
 
 static void digits_dense_1_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_dense_1_forward_call *const call = given;
-  digits_dense_1_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->add);
+  digits_dense_1_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->relu_2);
 }
 
-/* dense_1[rows, 10] = softmax
- * model.swift:6:3 */
-static void digits_dense_1_forward_2(size_t rows,
+/* add[rows, 10] = matmul + add
+ * model.swift:9:3 */
+static void digits_dense_2_forward(size_t rows,
+    const float *restrict relu /* [rows, 128] */,
+    const float *restrict kernel /* [128, 10] */,
+    const float *restrict bias /* [10] */,
+    float *restrict add /* [rows, 10] */) {
+  if (rows <= 2) {
+    const size_t first = 0, last = 10;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = add + m0 * 10 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      digits_row(128, last - first, relu + m0 * 128, 1, kernel + first, 10, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = add[i * 10 + j];
+        const float add_2 = sum + bias[j];
+        add[i * 10 + j] = add_2;
+      }
+    }
+  }
+  else {
+    DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+    for (size_t n0 = 0; n0 < 10; n0 += DIGITS_TILE_N) {
+      const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
+        digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += DIGITS_TILE_M) {
+          const size_t height = rows - m0 < DIGITS_TILE_M ? rows - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          digits_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 10 + j] = add_2;
+            }
+          }
+        }
+      } while ((k0 += DIGITS_TILE_K) < 128);
+    }
+  }
+}
+
+/* dense_2[rows, 10] = softmax
+ * model.swift:9:3 */
+static void digits_dense_2_forward_2(size_t rows,
     const float *restrict add /* [rows, 10] */,
-    float *restrict dense_1 /* [rows, 10] */) {
+    float *restrict dense_2 /* [rows, 10] */) {
   for (size_t i0 = 0; i0 < rows; i0++) {
     float largest = -(float)INFINITY;
     for (size_t j = 0; j < 10; j++) {
       largest = digits_maximum(largest, add[i0 * 10 + j]);
     }
     for (size_t j = 0; j < 10; j++) {
-      dense_1[i0 * 10 + j] = digits_exp(add[i0 * 10 + j] - largest);
+      dense_2[i0 * 10 + j] = digits_exp(add[i0 * 10 + j] - largest);
     }
     float total = 0.0f;
     for (size_t j = 0; j < 10; j++) {
-      total += dense_1[i0 * 10 + j];
+      total += dense_2[i0 * 10 + j];
     }
     for (size_t j = 0; j < 10; j++) {
-      dense_1[i0 * 10 + j] = dense_1[i0 * 10 + j] / total;
+      dense_2[i0 * 10 + j] = dense_2[i0 * 10 + j] / total;
     }
   }
 }
 
 /* softmax[rows, 10] = softmax
- * model.swift:6:3 */
-static void digits_dense_1_forward_2_2(size_t rows,
+ * model.swift:9:3 */
+static void digits_dense_2_forward_2_2(size_t rows,
     const float *restrict add /* [rows, 10] */,
     float *restrict softmax /* [rows, 10] */) {
   for (size_t i0 = 0; i0 < rows; i0++) {
@@ -1486,7 +1545,7 @@ static void digits_dense_1_forward_2_2(size_t rows,
 }
 
 /* softmax_cross_entropy[rows] = softmax_cross_entropy
- * model.swift:9:18 */
+ * model.swift:12:18 */
 static void digits_loss_forward(size_t rows,
     const float *restrict add /* [rows, 10] */,
     const int32_t *restrict y /* [rows] */,
@@ -1506,7 +1565,7 @@ static void digits_loss_forward(size_t rows,
 }
 
 /* sum_2[] = sum
- * model.swift:9:18 */
+ * model.swift:12:18 */
 static void digits_loss_forward_2(size_t rows,
     const float *restrict softmax_cross_entropy /* [rows] */,
     float *restrict sum_2 /* [] */) {
@@ -1525,7 +1584,7 @@ static void digits_loss_forward_2(size_t rows,
 }
 
 /* sum_2[] = divide
- * model.swift:9:18 */
+ * model.swift:12:18 */
 static void digits_loss_forward_loss(float *restrict sum_2 /* [] */,
     const float *restrict row_count /* [] */) {
   const float divide = sum_2[0] / row_count[0];
@@ -1533,7 +1592,7 @@ static void digits_loss_forward_loss(float *restrict sum_2 /* [] */,
 }
 
 /* argmax[rows] = argmax
- * model.swift:9:18 */
+ * model.swift:12:18 */
 static void digits_loss_forward_3(size_t rows,
     const float *restrict softmax /* [rows, 10] */,
     float *restrict argmax /* [rows] */) {
@@ -1551,7 +1610,7 @@ static void digits_loss_forward_3(size_t rows,
 }
 
 /* sum_2[] = cast + compare + sum
- * model.swift:9:18 */
+ * model.swift:12:18 */
 static void digits_loss_forward_accuracy(size_t rows,
     const int32_t *restrict y /* [rows] */,
     const float *restrict argmax /* [rows] */,
@@ -1571,35 +1630,48 @@ static void digits_loss_forward_accuracy(size_t rows,
   sum_2[0] = total;
 }
 
-/* dropout[rows, 256], compare[rows, 256] = matmul + add + relu + dropout + compare
- * model.swift:4:3, model.swift:5:3 */
+/* dropout[rows, 64] = dropout
+ * model.swift:4:3 */
+static void digits_dropout_backward(size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    const float *restrict x /* [rows, 64] */,
+    float *restrict dropout /* [rows, 64] */) {
+  for (size_t i = 0; i < rows * 64; i++) {
+    const float dropout_2 = digits_uniform(seed, 1u, step, (uint64_t)i) >= 0.100000024f ? x[i] * 1.1111112f : 0.0f;
+    dropout[i] = dropout_2;
+  }
+}
+
+/* dropout_2[rows, 256], compare[rows, 256] = matmul + add + relu + dropout + compare
+ * model.swift:5:3, model.swift:6:3 */
 static void digits_dense_backward(size_t part,
     size_t parts,
     size_t rows,
     uint64_t seed,
     uint64_t step,
-    const float *restrict x /* [rows, 64] */,
+    const float *restrict dropout /* [rows, 64] */,
     const float *restrict kernel /* [64, 256] */,
     const float *restrict bias /* [256] */,
-    float *restrict dropout /* [rows, 256] */,
+    float *restrict dropout_2 /* [rows, 256] */,
     float *restrict compare /* [rows, 256] */) {
   if (rows <= 2) {
     const size_t vectors = (256 + DIGITS_LANES - 1) / DIGITS_LANES;
     const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
     const size_t last = end < 256 ? end : 256;
     for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = dropout + m0 * 256 + first;
+      float *const c = dropout_2 + m0 * 256 + first;
       memset(c, 0, (last - first) * sizeof *c);
-      digits_row(64, last - first, x + m0 * 64, 1, kernel + first, 256, c);
+      digits_row(64, last - first, dropout + m0 * 64, 1, kernel + first, 256, c);
     }
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
-        const float sum = dropout[i * 256 + j];
+        const float sum = dropout_2[i * 256 + j];
         const float add = sum + bias[j];
         const float relu = digits_maximum(add, 0.0f);
-        const float dropout_2 = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu * 1.6666666f : 0.0f;
+        const float dropout_3 = digits_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu * 1.6666666f : 0.0f;
         const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
-        dropout[i * 256 + j] = dropout_2;
+        dropout_2[i * 256 + j] = dropout_3;
         compare[i * 256 + j] = compare_2;
       }
     }
@@ -1619,16 +1691,16 @@ static void digits_dense_backward(size_t part,
         for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
           const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          digits_tile(depth, height, width, x + m0 * 64 + k0, 64, 1, panel, tile);
+          digits_tile(depth, height, width, dropout + m0 * 64 + k0, 64, 1, panel, tile);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
               const float sum = tile[r * DIGITS_TILE_N + s];
               const float add = sum + bias[j];
               const float relu = digits_maximum(add, 0.0f);
-              const float dropout_2 = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu * 1.6666666f : 0.0f;
+              const float dropout_3 = digits_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu * 1.6666666f : 0.0f;
               const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
-              dropout[i * 256 + j] = dropout_2;
+              dropout_2[i * 256 + j] = dropout_3;
               compare[i * 256 + j] = compare_2;
             }
           }
@@ -1642,35 +1714,114 @@ struct digits_dense_backward_call {
   size_t rows;
   uint64_t seed;
   uint64_t step;
-  const float *x;
+  const float *dropout;
   const float *kernel;
   const float *bias;
-  float *dropout;
+  float *dropout_2;
   float *compare;
 };
 
 static void digits_dense_backward_task(void *given, size_t part, size_t parts) {
   const struct digits_dense_backward_call *const call = given;
-  digits_dense_backward(part, parts, call->rows, call->seed, call->step, call->x, call->kernel, call->bias, call->dropout, call->compare);
+  digits_dense_backward(part, parts, call->rows, call->seed, call->step, call->dropout, call->kernel, call->bias, call->dropout_2, call->compare);
 }
 
-/* add[rows, 10] = matmul + add
- * model.swift:6:3 */
+/* dropout_2[rows, 128], compare[rows, 128] = matmul + add + relu + dropout + compare
+ * model.swift:7:3, model.swift:8:3 */
 static void digits_dense_1_backward(size_t part,
     size_t parts,
     size_t rows,
+    uint64_t seed,
+    uint64_t step,
     const float *restrict dropout /* [rows, 256] */,
-    const float *restrict kernel /* [256, 10] */,
+    const float *restrict kernel /* [256, 128] */,
+    const float *restrict bias /* [128] */,
+    float *restrict dropout_2 /* [rows, 128] */,
+    float *restrict compare /* [rows, 128] */) {
+  if (rows <= 2) {
+    const size_t vectors = (128 + DIGITS_LANES - 1) / DIGITS_LANES;
+    const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
+    const size_t last = end < 128 ? end : 128;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = dropout_2 + m0 * 128 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      digits_row(256, last - first, dropout + m0 * 256, 1, kernel + first, 128, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = dropout_2[i * 128 + j];
+        const float add = sum + bias[j];
+        const float relu = digits_maximum(add, 0.0f);
+        const float dropout_3 = digits_uniform(seed, 3u, step, (uint64_t)(i * 128 + j)) >= 0.40000004f ? relu * 1.6666666f : 0.0f;
+        const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+        dropout_2[i * 128 + j] = dropout_3;
+        compare[i * 128 + j] = compare_2;
+      }
+    }
+  }
+  else {
+    DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+    const size_t panels = (128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
+        digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          digits_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu = digits_maximum(add, 0.0f);
+              const float dropout_3 = digits_uniform(seed, 3u, step, (uint64_t)(i * 128 + j)) >= 0.40000004f ? relu * 1.6666666f : 0.0f;
+              const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
+              dropout_2[i * 128 + j] = dropout_3;
+              compare[i * 128 + j] = compare_2;
+            }
+          }
+        }
+      } while ((k0 += DIGITS_TILE_K) < 256);
+    }
+  }
+}
+
+struct digits_dense_1_backward_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  const float *dropout;
+  const float *kernel;
+  const float *bias;
+  float *dropout_2;
+  float *compare;
+};
+
+static void digits_dense_1_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_1_backward_call *const call = given;
+  digits_dense_1_backward(part, parts, call->rows, call->seed, call->step, call->dropout, call->kernel, call->bias, call->dropout_2, call->compare);
+}
+
+/* add[rows, 10] = matmul + add
+ * model.swift:9:3 */
+static void digits_dense_2_backward(size_t rows,
+    const float *restrict dropout /* [rows, 128] */,
+    const float *restrict kernel /* [128, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
   if (rows <= 2) {
-    const size_t vectors = (10 + DIGITS_LANES - 1) / DIGITS_LANES;
-    const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
-    const size_t last = end < 10 ? end : 10;
+    const size_t first = 0, last = 10;
     for (size_t m0 = 0; m0 < rows; m0++) {
       float *const c = add + m0 * 10 + first;
       memset(c, 0, (last - first) * sizeof *c);
-      digits_row(256, last - first, dropout + m0 * 256, 1, kernel + first, 10, c);
+      digits_row(128, last - first, dropout + m0 * 128, 1, kernel + first, 10, c);
     }
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
@@ -1682,20 +1833,16 @@ static void digits_dense_1_backward(size_t part,
   }
   else {
     DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-    const size_t panels = (10 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
+    for (size_t n0 = 0; n0 < 10; n0 += DIGITS_TILE_N) {
       const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
       size_t k0 = 0;
       do {
-        const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
+        const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
         digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+        for (size_t m0 = 0; m0 < rows; m0 += DIGITS_TILE_M) {
+          const size_t height = rows - m0 < DIGITS_TILE_M ? rows - m0 : DIGITS_TILE_M;
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          digits_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
+          digits_tile(depth, height, width, dropout + m0 * 128 + k0, 128, 1, panel, tile);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
@@ -1705,26 +1852,13 @@ static void digits_dense_1_backward(size_t part,
             }
           }
         }
-      } while ((k0 += DIGITS_TILE_K) < 256);
+      } while ((k0 += DIGITS_TILE_K) < 128);
     }
   }
 }
 
-struct digits_dense_1_backward_call {
-  size_t rows;
-  const float *dropout;
-  const float *kernel;
-  const float *bias;
-  float *add;
-};
-
-static void digits_dense_1_backward_task(void *given, size_t part, size_t parts) {
-  const struct digits_dense_1_backward_call *const call = given;
-  digits_dense_1_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->add);
-}
-
 /* multiply[rows, 10], bias_gradient[10] = one_hot + subtract + multiply + sum
- * model.swift:9:18, model.swift:6:3 */
+ * model.swift:12:18, model.swift:9:3 */
 static void digits_loss_backward_bias(size_t rows,
     const int32_t *restrict y /* [rows] */,
     const float *restrict softmax /* [rows, 10] */,
@@ -1746,33 +1880,27 @@ static void digits_loss_backward_bias(size_t rows,
   }
 }
 
-/* kernel_gradient[256, 10] = matmul
- * model.swift:6:3 */
-static void digits_dense_1_backward_kernel(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict dropout /* [rows, 256] */,
+/* kernel_gradient[128, 10] = matmul
+ * model.swift:9:3 */
+static void digits_dense_2_backward_kernel(size_t rows,
+    const float *restrict dropout /* [rows, 128] */,
     const float *restrict multiply /* [rows, 10] */,
-    float *restrict kernel_gradient /* [256, 10] */) {
+    float *restrict kernel_gradient /* [128, 10] */) {
   DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-  const size_t panels = (10 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-  const size_t chunk = parts == 1 ? 256 : 8 * DIGITS_TILE_M, chunks = (256 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
-    const size_t last = 256 - first < chunk ? 256 : first + chunk;
+  for (size_t n0 = 0; n0 < 10; n0 += DIGITS_TILE_N) {
     const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
     size_t k0 = 0;
     do {
       const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
       digits_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-        const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+      for (size_t m0 = 0; m0 < 128; m0 += DIGITS_TILE_M) {
+        const size_t height = 128 - m0 < DIGITS_TILE_M ? 128 - m0 : DIGITS_TILE_M;
         DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
         if (k0 > 0) {
           for (size_t r = 0; r < height; r++)
             for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
         }
-        digits_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
+        digits_tile(depth, height, width, dropout + m0 + k0 * 128, 1, 128, panel, tile);
         for (size_t r = 0; r < height; r++)
           for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_TILE_N + s];
       }
@@ -1780,37 +1908,25 @@ static void digits_dense_1_backward_kernel(size_t part,
   }
 }
 
-struct digits_dense_1_backward_kernel_call {
-  size_t rows;
-  const float *dropout;
-  const float *multiply;
-  float *kernel_gradient;
-};
-
-static void digits_dense_1_backward_kernel_task(void *given, size_t part, size_t parts) {
-  const struct digits_dense_1_backward_kernel_call *const call = given;
-  digits_dense_1_backward_kernel(part, parts, call->rows, call->dropout, call->multiply, call->kernel_gradient);
-}
-
-/* select[rows, 256], bias_gradient[256] = matmul + dropout + select + sum
- * model.swift:6:3, model.swift:5:3, model.swift:4:3 */
-static void digits_dense_1_backward_bias(size_t part,
+/* select[rows, 128], bias_gradient[128] = matmul + dropout + select + sum
+ * model.swift:9:3, model.swift:8:3, model.swift:7:3 */
+static void digits_dense_2_backward_bias(size_t part,
     size_t parts,
     size_t rows,
     uint64_t seed,
     uint64_t step,
     const float *restrict multiply /* [rows, 10] */,
-    const float *restrict kernel /* [256, 10] */,
-    const float *restrict compare /* [rows, 256] */,
-    float *restrict select /* [rows, 256] */,
-    float *restrict bias_gradient /* [256] */) {
+    const float *restrict kernel /* [128, 10] */,
+    const float *restrict compare /* [rows, 128] */,
+    float *restrict select /* [rows, 128] */,
+    float *restrict bias_gradient /* [128] */) {
   DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-  const size_t panels = (256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-  for (size_t j = part * panels / parts * DIGITS_TILE_N; j < 256 && j < (part + 1) * panels / parts * DIGITS_TILE_N; j++) {
+  const size_t panels = (128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+  for (size_t j = part * panels / parts * DIGITS_TILE_N; j < 128 && j < (part + 1) * panels / parts * DIGITS_TILE_N; j++) {
     bias_gradient[j] = 0.0f;
   }
   for (size_t n0 = part * panels / parts * DIGITS_TILE_N; n0 < (part + 1) * panels / parts * DIGITS_TILE_N; n0 += DIGITS_TILE_N) {
-    const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
+    const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
     size_t k0 = 0;
     do {
       const size_t depth = 10 - k0 < DIGITS_TILE_K ? 10 - k0 : DIGITS_TILE_K;
@@ -1823,9 +1939,9 @@ static void digits_dense_1_backward_bias(size_t part,
           for (size_t s = 0; s < width; s++) {
             const size_t i = m0 + r, j = n0 + s;
             const float sum = tile[r * DIGITS_TILE_N + s];
-            const float dropout = digits_uniform(seed, 1u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? sum * 1.6666666f : 0.0f;
-            const float select_2 = compare[i * 256 + j] != 0.0f ? dropout : 0.0f;
-            select[i * 256 + j] = select_2;
+            const float dropout = digits_uniform(seed, 3u, step, (uint64_t)(i * 128 + j)) >= 0.40000004f ? sum * 1.6666666f : 0.0f;
+            const float select_2 = compare[i * 128 + j] != 0.0f ? dropout : 0.0f;
+            select[i * 128 + j] = select_2;
             bias_gradient[j] += select_2;
           }
         }
@@ -1834,7 +1950,7 @@ static void digits_dense_1_backward_bias(size_t part,
   }
 }
 
-struct digits_dense_1_backward_bias_call {
+struct digits_dense_2_backward_bias_call {
   size_t rows;
   uint64_t seed;
   uint64_t step;
@@ -1845,17 +1961,121 @@ struct digits_dense_1_backward_bias_call {
   float *bias_gradient;
 };
 
+static void digits_dense_2_backward_bias_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_2_backward_bias_call *const call = given;
+  digits_dense_2_backward_bias(part, parts, call->rows, call->seed, call->step, call->multiply, call->kernel, call->compare, call->select, call->bias_gradient);
+}
+
+/* kernel_gradient[256, 128] = matmul
+ * model.swift:7:3 */
+static void digits_dense_1_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict dropout /* [rows, 256] */,
+    const float *restrict select /* [rows, 128] */,
+    float *restrict kernel_gradient /* [256, 128] */) {
+  DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+  const size_t panels = (128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+  const size_t chunk = parts == 1 ? 256 : 8 * DIGITS_TILE_M, chunks = (256 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
+    const size_t last = 256 - first < chunk ? 256 : first + chunk;
+    const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
+      digits_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+        const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+        DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+        if (k0 > 0) {
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
+        }
+        digits_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * DIGITS_TILE_N + s];
+      }
+    } while ((k0 += DIGITS_TILE_K) < rows);
+  }
+}
+
+struct digits_dense_1_backward_kernel_call {
+  size_t rows;
+  const float *dropout;
+  const float *select;
+  float *kernel_gradient;
+};
+
+static void digits_dense_1_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_1_backward_kernel_call *const call = given;
+  digits_dense_1_backward_kernel(part, parts, call->rows, call->dropout, call->select, call->kernel_gradient);
+}
+
+/* select_2[rows, 256], bias_gradient[256] = matmul + dropout + select + sum
+ * model.swift:7:3, model.swift:6:3, model.swift:5:3 */
+static void digits_dense_1_backward_bias(size_t part,
+    size_t parts,
+    size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    const float *restrict select /* [rows, 128] */,
+    const float *restrict kernel /* [256, 128] */,
+    const float *restrict compare /* [rows, 256] */,
+    float *restrict select_2 /* [rows, 256] */,
+    float *restrict bias_gradient /* [256] */) {
+  DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+  const size_t panels = (256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
+  for (size_t j = part * panels / parts * DIGITS_TILE_N; j < 256 && j < (part + 1) * panels / parts * DIGITS_TILE_N; j++) {
+    bias_gradient[j] = 0.0f;
+  }
+  for (size_t n0 = part * panels / parts * DIGITS_TILE_N; n0 < (part + 1) * panels / parts * DIGITS_TILE_N; n0 += DIGITS_TILE_N) {
+    const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
+      digits_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
+      for (size_t m0 = 0; m0 < rows; m0 += DIGITS_TILE_M) {
+        const size_t height = rows - m0 < DIGITS_TILE_M ? rows - m0 : DIGITS_TILE_M;
+        DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+        digits_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * DIGITS_TILE_N + s];
+            const float dropout = digits_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? sum * 1.6666666f : 0.0f;
+            const float select_3 = compare[i * 256 + j] != 0.0f ? dropout : 0.0f;
+            select_2[i * 256 + j] = select_3;
+            bias_gradient[j] += select_3;
+          }
+        }
+      }
+    } while ((k0 += DIGITS_TILE_K) < 128);
+  }
+}
+
+struct digits_dense_1_backward_bias_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  const float *select;
+  const float *kernel;
+  const float *compare;
+  float *select_2;
+  float *bias_gradient;
+};
+
 static void digits_dense_1_backward_bias_task(void *given, size_t part, size_t parts) {
   const struct digits_dense_1_backward_bias_call *const call = given;
-  digits_dense_1_backward_bias(part, parts, call->rows, call->seed, call->step, call->multiply, call->kernel, call->compare, call->select, call->bias_gradient);
+  digits_dense_1_backward_bias(part, parts, call->rows, call->seed, call->step, call->select, call->kernel, call->compare, call->select_2, call->bias_gradient);
 }
 
 /* kernel_gradient[64, 256] = matmul
- * model.swift:4:3 */
+ * model.swift:5:3 */
 static void digits_dense_backward_kernel(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict x /* [rows, 64] */,
+    const float *restrict dropout /* [rows, 64] */,
     const float *restrict select /* [rows, 256] */,
     float *restrict kernel_gradient /* [64, 256] */) {
   DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
@@ -1876,7 +2096,7 @@ static void digits_dense_backward_kernel(size_t part,
           for (size_t r = 0; r < height; r++)
             for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 256 + n0 + s];
         }
-        digits_tile(depth, height, width, x + m0 + k0 * 64, 1, 64, panel, tile);
+        digits_tile(depth, height, width, dropout + m0 + k0 * 64, 1, 64, panel, tile);
         for (size_t r = 0; r < height; r++)
           for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 256 + n0 + s] = tile[r * DIGITS_TILE_N + s];
       }
@@ -1886,18 +2106,18 @@ static void digits_dense_backward_kernel(size_t part,
 
 struct digits_dense_backward_kernel_call {
   size_t rows;
-  const float *x;
+  const float *dropout;
   const float *select;
   float *kernel_gradient;
 };
 
 static void digits_dense_backward_kernel_task(void *given, size_t part, size_t parts) {
   const struct digits_dense_backward_kernel_call *const call = given;
-  digits_dense_backward_kernel(part, parts, call->rows, call->x, call->select, call->kernel_gradient);
+  digits_dense_backward_kernel(part, parts, call->rows, call->dropout, call->select, call->kernel_gradient);
 }
 
 /* momentum[64, 256], velocity[64, 256], kernel[64, 256] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
- * model.swift:4:3 */
+ * model.swift:5:3 */
 static void digits_dense_update_kernel(size_t part,
     size_t parts,
     float *restrict momentum /* [64, 256] */,
@@ -1947,7 +2167,7 @@ static void digits_dense_update_kernel_task(void *given, size_t part, size_t par
 }
 
 /* momentum[256], velocity[256], bias[256] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
- * model.swift:4:3 */
+ * model.swift:5:3 */
 static void digits_dense_update_bias(float *restrict momentum /* [256] */,
     const float *restrict bias_gradient /* [256] */,
     float *restrict velocity /* [256] */,
@@ -1980,14 +2200,16 @@ static void digits_dense_update_bias(float *restrict momentum /* [256] */,
   }
 }
 
-/* momentum[256, 10], velocity[256, 10], kernel[256, 10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
- * model.swift:6:3 */
-static void digits_dense_1_update_kernel(float *restrict momentum /* [256, 10] */,
-    const float *restrict kernel_gradient /* [256, 10] */,
-    float *restrict velocity /* [256, 10] */,
+/* momentum[256, 128], velocity[256, 128], kernel[256, 128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:7:3 */
+static void digits_dense_1_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [256, 128] */,
+    const float *restrict kernel_gradient /* [256, 128] */,
+    float *restrict velocity /* [256, 128] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict kernel /* [256, 10] */) {
+    float *restrict kernel /* [256, 128] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
@@ -1995,7 +2217,89 @@ static void digits_dense_1_update_kernel(float *restrict momentum /* [256, 10] *
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 2560; i++) {
+  for (size_t i = part * (32768) / parts; i < (part + 1) * (32768) / parts; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = kernel_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = kernel[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    kernel[i] = subtract_3;
+  }
+}
+
+struct digits_dense_1_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void digits_dense_1_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_1_update_kernel_call *const call = given;
+  digits_dense_1_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+}
+
+/* momentum[128], velocity[128], bias[128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:7:3 */
+static void digits_dense_1_update_bias(float *restrict momentum /* [128] */,
+    const float *restrict bias_gradient /* [128] */,
+    float *restrict velocity /* [128] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict bias /* [128] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 128; i++) {
+    const float multiply = momentum[i] * 0.9f;
+    const float multiply_2 = bias_gradient[i] * 0.1f;
+    const float add = multiply + multiply_2;
+    const float multiply_3 = velocity[i] * 0.999f;
+    const float multiply_4 = bias_gradient[i] * bias_gradient[i];
+    const float multiply_5 = multiply_4 * 0.001f;
+    const float add_2 = multiply_3 + multiply_5;
+    const float multiply_7 = divide * add;
+    const float sqrt_3 = sqrtf(add_2);
+    const float add_3 = sqrt_3 + 1e-07f;
+    const float divide_2 = multiply_7 / add_3;
+    const float subtract_3 = bias[i] - divide_2;
+    momentum[i] = add;
+    velocity[i] = add_2;
+    bias[i] = subtract_3;
+  }
+}
+
+/* momentum[128, 10], velocity[128, 10], kernel[128, 10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:9:3 */
+static void digits_dense_2_update_kernel(float *restrict momentum /* [128, 10] */,
+    const float *restrict kernel_gradient /* [128, 10] */,
+    float *restrict velocity /* [128, 10] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [128, 10] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = sqrtf(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  for (size_t i = 0; i < 1280; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2015,8 +2319,8 @@ static void digits_dense_1_update_kernel(float *restrict momentum /* [256, 10] *
 }
 
 /* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
- * model.swift:6:3 */
-static void digits_dense_1_update_bias(float *restrict momentum /* [10] */,
+ * model.swift:9:3 */
+static void digits_dense_2_update_bias(float *restrict momentum /* [10] */,
     const float *restrict bias_gradient /* [10] */,
     float *restrict velocity /* [10] */,
     const float *restrict step_number /* [] */,
@@ -2068,7 +2372,7 @@ const char *digits_status_string(digits_status status) {
 
 enum { DIGITS_OBJECT_BYTES = 256 };
 /* Written at the head of an initialized object: the model's hash. */
-static const uint64_t digits_tag = UINT64_C(0xe51e4f00d4b739ac);
+static const uint64_t digits_tag = UINT64_C(0x5e7735c455239ed2);
 
 static digits_status digits_check_memory(const void *memory, size_t bytes, size_t needed) {
   if (!memory) return DIGITS_ERROR_ARGUMENT;
@@ -2093,8 +2397,10 @@ digits_status digits_parameters_init(void *memory, size_t bytes, uint64_t seed, 
   (void)seed;
   digits_fill_uniform(values, 16384, seed, 0u, -0.13693064f, 0.13693064f); /* dense/kernel */
   digits_fill_constant(values + 16384, 256, 0.0f); /* dense/bias */
-  digits_fill_uniform(values + 16640, 2560, seed, 2u, -0.15018785f, 0.15018785f); /* dense_1/kernel */
-  digits_fill_constant(values + 19200, 10, 0.0f); /* dense_1/bias */
+  digits_fill_uniform(values + 16640, 32768, seed, 2u, -0.125f, 0.125f); /* dense_1/kernel */
+  digits_fill_constant(values + 49408, 128, 0.0f); /* dense_1/bias */
+  digits_fill_uniform(values + 49536, 1280, seed, 4u, -0.2085144f, 0.2085144f); /* dense_2/kernel */
+  digits_fill_constant(values + 50816, 10, 0.0f); /* dense_2/bias */
   *out = parameters;
   return DIGITS_OK;
 }
@@ -2156,7 +2462,7 @@ digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters 
   if (status != DIGITS_OK) return status;
   digits_trainer *const trainer = memory;
   unsigned char *const base = (unsigned char *)memory + DIGITS_OBJECT_BYTES;
-  memset(memory, 0, DIGITS_OBJECT_BYTES + 76864 + 153728);
+  memset(memory, 0, DIGITS_OBJECT_BYTES + 203328 + 406656);
   trainer->tag = digits_tag;
   trainer->max_rows = max_rows;
   trainer->pool = config ? config->pool : NULL;
@@ -2165,15 +2471,15 @@ digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters 
   trainer->fault = "";
   trainer->parameters = parameters;
   trainer->gradients = (float *)(void *)base;
-  trainer->slots = (float *)(void *)(base + 76864);
-  trainer->arena = base + 230592;
+  trainer->slots = (float *)(void *)(base + 203328);
+  trainer->arena = base + 609984;
 
   *out = trainer;
   return DIGITS_OK;
 }
 
 digits_real *digits_gradients(digits_trainer *trainer, size_t *count) {
-  if (count) *count = 19210;
+  if (count) *count = 50826;
   return trainer ? trainer->gradients : NULL;
 }
 
@@ -2205,17 +2511,19 @@ digits_status digits_trainer_load(digits_trainer *trainer, const void *safetenso
 
 digits_status digits_predict(digits_context *context, const digits_parameters *parameters, size_t rows,
                        const digits_inputs *inputs, const digits_outputs *outputs) {
-  if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return DIGITS_ERROR_ARGUMENT;
+  if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_2) return DIGITS_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIGITS_ERROR_ROWS;
   digits_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const relu = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
-  float *const add = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 10] */
+  float *const relu_2 = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 10] */
 
   digits_parallel(pool, rows >= 22, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu});
-  digits_parallel(pool, rows >= 177, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 19200, add});
-  digits_dense_1_forward_2(rows, add, outputs->dense_1);
+  digits_parallel(pool, rows >= 14, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 49408, relu_2});
+  digits_dense_2_forward(rows, relu_2, parameters->values + 49536, parameters->values + 50816, add);
+  digits_dense_2_forward_2(rows, add, outputs->dense_2);
   return DIGITS_OK;
 }
 
@@ -2247,16 +2555,18 @@ digits_status digits_evaluate(digits_context *context, const digits_parameters *
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const relu = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
-  float *const add = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows] */
+  float *const relu_2 = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows] */
   float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
 
   digits_parallel(pool, rows >= 22, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu});
-  digits_parallel(pool, rows >= 177, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 19200, add});
-  digits_dense_1_forward_2_2(rows, add, softmax);
+  digits_parallel(pool, rows >= 14, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 49408, relu_2});
+  digits_dense_2_forward(rows, relu_2, parameters->values + 49536, parameters->values + 50816, add);
+  digits_dense_2_forward_2_2(rows, add, softmax);
   digits_loss_forward(rows, add, targets->y, softmax_cross_entropy);
   digits_loss_forward_2(rows, softmax_cross_entropy, sum_2);
   digits_loss_forward_loss(sum_2, &row_count);
@@ -2282,24 +2592,33 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   digits_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const dropout = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
+  float *const dropout = (float *)(void *)(arena + 128 + 3072 * max_rows); /* [rows, 64] */
+  float *const dropout_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
   float *const compare = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 256] */
-  float *const add = (float *)(void *)(arena + 128 + 2048 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 128 + 2112 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 2176 * max_rows); /* [rows] */
+  float *const dropout_2_2 = (float *)(void *)(arena + 128 + 2048 * max_rows); /* [rows, 128] */
+  float *const compare_2 = (float *)(void *)(arena + 128 + 2560 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 128 + 3328 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 128 + 3392 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 3456 * max_rows); /* [rows] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 128 + 2048 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 128 + 3328 * max_rows); /* [rows] */
   float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
-  float *const multiply = (float *)(void *)(arena + 128 + 2048 * max_rows); /* [rows, 10] */
-  float *const select = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
+  float *const multiply = (float *)(void *)(arena + 128 + 3328 * max_rows); /* [rows, 10] */
+  float *const select = (float *)(void *)(arena + 128 + 2048 * max_rows); /* [rows, 128] */
+  float *const select_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
 
-  digits_parallel(pool, rows >= 17, digits_dense_backward_task, &(struct digits_dense_backward_call){rows, seed, step, inputs->x, parameters->values, parameters->values + 16384, dropout, compare});
-  if (check && !digits_finite(dropout, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dropout_backward(rows, seed, step, inputs->x, dropout);
+  if (check && !digits_finite(dropout, rows * 64)) { trainer->fault = "dropout"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_parallel(pool, rows >= 17, digits_dense_backward_task, &(struct digits_dense_backward_call){rows, seed, step, dropout, parameters->values, parameters->values + 16384, dropout_2, compare});
+  if (check && !digits_finite(dropout_2, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(compare, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_parallel(pool, rows >= 177, digits_dense_1_backward_task, &(struct digits_dense_1_backward_call){rows, dropout, parameters->values + 16640, parameters->values + 19200, add});
-  if (check && !digits_finite(add, rows * 10)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_dense_1_forward_2_2(rows, add, softmax);
-  if (check && !digits_finite(softmax, rows * 10)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_parallel(pool, rows >= 13, digits_dense_1_backward_task, &(struct digits_dense_1_backward_call){rows, seed, step, dropout_2, parameters->values + 16640, parameters->values + 49408, dropout_2_2, compare_2});
+  if (check && !digits_finite(dropout_2_2, rows * 128)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
+  if (check && !digits_finite(compare_2, rows * 128)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dense_2_backward(rows, dropout_2_2, parameters->values + 49536, parameters->values + 50816, add);
+  if (check && !digits_finite(add, rows * 10)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dense_2_forward_2_2(rows, add, softmax);
+  if (check && !digits_finite(softmax, rows * 10)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward(rows, add, targets->y, softmax_cross_entropy);
   if (check && !digits_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_2(rows, softmax_cross_entropy, sum_2);
@@ -2310,15 +2629,20 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   if (check && !digits_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
   if (check && !digits_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 19200);
+  digits_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 50816);
   if (check && !digits_finite(multiply, rows * 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
-  if (check && !digits_finite(trainer->gradients + 19200, 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_parallel(pool, rows >= 188, digits_dense_1_backward_kernel_task, &(struct digits_dense_1_backward_kernel_call){rows, dropout, multiply, trainer->gradients + 16640});
-  if (check && !digits_finite(trainer->gradients + 16640, 2560)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_parallel(pool, rows >= 45, digits_dense_1_backward_bias_task, &(struct digits_dense_1_backward_bias_call){rows, seed, step, multiply, parameters->values + 16640, compare, select, trainer->gradients + 16384});
-  if (check && !digits_finite(select, rows * 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
+  if (check && !digits_finite(trainer->gradients + 50816, 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_dense_2_backward_kernel(rows, dropout_2_2, multiply, trainer->gradients + 49536);
+  if (check && !digits_finite(trainer->gradients + 49536, 1280)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_parallel(pool, rows >= 90, digits_dense_2_backward_bias_task, &(struct digits_dense_2_backward_bias_call){rows, seed, step, multiply, parameters->values + 49536, compare_2, select, trainer->gradients + 49408});
+  if (check && !digits_finite(select, rows * 128)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
+  if (check && !digits_finite(trainer->gradients + 49408, 128)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_parallel(pool, rows >= 15, digits_dense_1_backward_kernel_task, &(struct digits_dense_1_backward_kernel_call){rows, dropout_2, select, trainer->gradients + 16640});
+  if (check && !digits_finite(trainer->gradients + 16640, 32768)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
+  digits_parallel(pool, rows >= 12, digits_dense_1_backward_bias_task, &(struct digits_dense_1_backward_bias_call){rows, seed, step, select, parameters->values + 16640, compare, select_2, trainer->gradients + 16384});
+  if (check && !digits_finite(select_2, rows * 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 16384, 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_parallel(pool, rows >= 30, digits_dense_backward_kernel_task, &(struct digits_dense_backward_kernel_call){rows, inputs->x, select, trainer->gradients});
+  digits_parallel(pool, rows >= 30, digits_dense_backward_kernel_task, &(struct digits_dense_backward_kernel_call){rows, dropout, select_2, trainer->gradients});
   if (check && !digits_finite(trainer->gradients, 16384)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
@@ -2358,8 +2682,10 @@ digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
 
   digits_parallel(pool, 1, digits_dense_update_kernel_task, &(struct digits_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 16384, &step_number, &learning_rate, parameters->values});
   digits_dense_update_bias(trainer->slots + 32768, trainer->gradients + 16384, trainer->slots + 33024, &step_number, &learning_rate, parameters->values + 16384);
-  digits_dense_1_update_kernel(trainer->slots + 33280, trainer->gradients + 16640, trainer->slots + 35840, &step_number, &learning_rate, parameters->values + 16640);
-  digits_dense_1_update_bias(trainer->slots + 38400, trainer->gradients + 19200, trainer->slots + 38410, &step_number, &learning_rate, parameters->values + 19200);
+  digits_parallel(pool, 1, digits_dense_1_update_kernel_task, &(struct digits_dense_1_update_kernel_call){trainer->slots + 33280, trainer->gradients + 16640, trainer->slots + 66048, &step_number, &learning_rate, parameters->values + 16640});
+  digits_dense_1_update_bias(trainer->slots + 98816, trainer->gradients + 49408, trainer->slots + 98944, &step_number, &learning_rate, parameters->values + 49408);
+  digits_dense_2_update_kernel(trainer->slots + 99072, trainer->gradients + 49536, trainer->slots + 100352, &step_number, &learning_rate, parameters->values + 49536);
+  digits_dense_2_update_bias(trainer->slots + 101632, trainer->gradients + 50816, trainer->slots + 101642, &step_number, &learning_rate, parameters->values + 50816);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

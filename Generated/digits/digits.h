@@ -13,14 +13,14 @@ extern "C" {
 
 #define DIGITS_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */
 #define DIGITS_MAX_ROWS 256
-#define DIGITS_MODEL_HASH "e51e4f00d4b739ac"
+#define DIGITS_MODEL_HASH "5e7735c455239ed2"
 #define DIGITS_THREADS 4
 #define DIGITS_POOL_BYTES ((size_t)1024)
 #define DIGITS_REAL_BITS 32
 #define DIGITS_TRAINING 1
-#define DIGITS_PARAMETERS_BYTES ((size_t)77120)
-#define DIGITS_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)1088 * (size_t)(rows))
-#define DIGITS_TRAINER_BYTES(rows) ((size_t)230976 + (size_t)2240 * (size_t)(rows))
+#define DIGITS_PARAMETERS_BYTES ((size_t)203584)
+#define DIGITS_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)1536 * (size_t)(rows))
+#define DIGITS_TRAINER_BYTES(rows) ((size_t)610368 + (size_t)3520 * (size_t)(rows))
 
 typedef float digits_real;
 
@@ -56,7 +56,7 @@ typedef struct digits_inputs {
 } digits_inputs;
 
 typedef struct digits_outputs {
-  float *dense_1; /* [rows, 10] */
+  float *dense_2; /* [rows, 10] */
 } digits_outputs;
 
 typedef struct digits_targets {

@@ -15,7 +15,7 @@ import numpy
 
 _FOLDER = pathlib.Path(__file__).resolve().parent
 _INPUTS = (("x", (64, ), numpy.float32),)
-_OUTPUTS = (("dense_1", (10, ), numpy.float32),)
+_OUTPUTS = (("dense_2", (10, ), numpy.float32),)
 _ALIGNMENT = 64
 
 
@@ -66,8 +66,8 @@ class Digits:
         self._max_rows = max_rows
         self._memory = []
         self._config = _Config(max_rows, seed)
-        self._parameters = self._make("digits_parameters_init", 77120, ctypes.c_uint64(seed))
-        self._context = self._make("digits_context_init", 384 + 1088 * max_rows, ctypes.byref(self._config))
+        self._parameters = self._make("digits_parameters_init", 203584, ctypes.c_uint64(seed))
+        self._context = self._make("digits_context_init", 384 + 1536 * max_rows, ctypes.byref(self._config))
         if weights is not None:
             self.load(weights)
 
@@ -115,7 +115,7 @@ class Digits:
 
     def start_training(self, learning_rate=None):
         """Makes the trainer that train_step uses."""
-        self._trainer = self._make("digits_trainer_init", 230976 + 2240 * self._max_rows, self._parameters, ctypes.byref(self._config))
+        self._trainer = self._make("digits_trainer_init", 610368 + 3520 * self._max_rows, self._parameters, ctypes.byref(self._config))
         self.reset_metrics()
         if learning_rate is not None:
             self._c.digits_set_learning_rate(self._trainer, ctypes.c_float(learning_rate))

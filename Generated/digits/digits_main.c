@@ -19,7 +19,7 @@ static const digits_field digits_input_fields[DIGITS_INPUTS] = {
   {"x", 1, {64}, 64, 0, 0},
 };
 static const digits_field digits_output_fields[DIGITS_OUTPUTS] = {
-  {"dense_1", 1, {10}, 10, 0, 0},
+  {"dense_2", 1, {10}, 10, 0, 0},
 };
 static const digits_field digits_target_fields[DIGITS_TARGETS] = {
   {"y", 0, {0}, 1, 1, 10},
@@ -51,10 +51,10 @@ typedef struct digits_defaults_t {
 } digits_defaults_t;
 
 static const digits_defaults_t digits_defaults = {
-  "digits", 30, 32, 42u, 1, 0.002,
+  "digits", 40, 32, 42u, 1, 0.002,
   "csv", "digits.csv", "",
   "label", 0.0625, "", 0.05,
-  "--gemm auto --precision f32 --optimize 1 --threads 4", "auto", 80896.0, 37888.0
+  "--gemm auto --precision f32 --optimize 1 --threads 4", "auto", 269824.0, 100864.0
 };
 
 static digits_status digits_call_predict(digits_context *context, const digits_parameters *parameters, size_t rows,
