@@ -17,7 +17,7 @@ let package = Package(
     .executableTarget(
       name: "dlc",
       dependencies: [
-        "CompilerDriver", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CompilerDriver", "GraphIR", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "CompilerDriver",
@@ -86,9 +86,9 @@ let package = Package(
       dependencies: ["GraphPasses", "Operators", "GraphIR", "KernelIR", "Diagnostics"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], exclude: ["C"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
-    .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver"]),
+    .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver", "GraphIR"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["CompilerDriver", "GraphPasses"], exclude: ["Recorded"]),
+      name: "EndToEndTests", dependencies: ["CompilerDriver", "GraphIR", "GraphPasses"], exclude: ["Recorded"]),
     .testTarget(name: "GraphIRTests", dependencies: ["Operators", "GraphIR", "KernelIR", "Diagnostics"]),
     .testTarget(name: "OperatorsTests", dependencies: ["Operators", "GraphIR", "KernelIR"]),
   ]

@@ -107,14 +107,11 @@ public struct CProgram: Sendable {
   var macro: String { options.name.uppercased() }
   var real: String { options.element.cName }
 
-  /// A fingerprint of names, shapes and types of everything that a file of weights has to match: FNV-1a, 64 bits.
+  /// A fingerprint of names, shapes and types of everything that a file of weights has to match.
   var modelHash: String {
     var lines = model.parameters.map { "\($0.name) \($0.type.shape)" }
     lines += (model.inputs + model.outputs).map { "\($0.name) \($0.type.shape)" }
-    let hash = lines.joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
-    }
-    let digits = String(hash, radix: 16)
+    let digits = String(lines.joined(separator: "\n").fingerprint, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 

@@ -1,3 +1,4 @@
+import GraphIR
 import KernelIR
 import Scheduling
 
@@ -39,6 +40,8 @@ public struct CompileOptions: Hashable, Sendable {
   public var output: String?
   /// The prefix of every C name; the model's name if nil.
   public var name: String?
+  /// Values of hyper-parameters in place of their defaults.
+  public var hyperparameters: [String: HyperparameterRecord.Value] = [:]
   public var emission = Emission.executable
   /// The most rows of one call; the larger of 256 and the training's batch size if nil.
   public var maxRows: Int?
@@ -56,7 +59,10 @@ public struct CompileOptions: Hashable, Sendable {
   /// Print how long each stage took.
   public var timesPasses = false
 
-  public init(model: String) { self.model = model }
+  public init(model: String, hyperparameters: [String: HyperparameterRecord.Value] = [:]) {
+    self.model = model
+    self.hyperparameters = hyperparameters
+  }
 
   /// What changes the generated C, as it would be typed; part of the generated program's `info`.
   var inWords: String {
@@ -64,6 +70,12 @@ public struct CompileOptions: Hashable, Sendable {
     words.append(threads == 1 ? "--threads off" : "--threads \(threads)")
     if inferenceOnly { words.append("--inference-only") }
     words += disabledFusions.sorted().map { "--no-fuse \($0)" }
-    return words.joined(separator: " ")
+    return (words + setInWords).joined(separator: " ")
+  }
+
+  var setInWords: [String] {
+    hyperparameters.keys.sorted().compactMap { name in
+      hyperparameters[name].map { "--set \(name)=\(HyperparameterScalar($0))" }
+    }
   }
 }

@@ -51,14 +51,14 @@ public enum Compiler {
     return GraphDrawing.kernels(of: try optimize(model, options, PassObserver(options)).predict, as: format)
   }
 
-  private static func load(
-    _ options: CompileOptions, requireTraining: Bool
+  static func load(
+    _ options: CompileOptions, requireTraining: Bool, allowUndeclared: Bool = false
   ) async throws(CompileFailure) -> ModelDescription {
     let compiler = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     do {
       return try await ModelLoader.load(
         modelFile: options.model, executableFolder: compiler.deletingLastPathComponent().path,
-        requireTraining: requireTraining)
+        hyperparameters: options.hyperparameters, allowUndeclared: allowUndeclared, requireTraining: requireTraining)
     } catch {
       throw CompileFailure(.model, error.diagnostics, compilerOutput: error.compilerOutput)
     }

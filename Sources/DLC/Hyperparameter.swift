@@ -83,37 +83,21 @@ public enum Hyperparameter {
 
   /// The value that `dlc` gave from outside; a wrong type is reported.
   private static func given<T>(
-    _ name: String, at location: SourceLocation, _ expected: String, _ path: KeyPath<GivenValue, T?>
+    _ name: String, at location: SourceLocation, _ expected: String, _ path: KeyPath<HyperparameterScalar, T?>
   ) -> T? {
     guard let text = ProgramExit.environment(ModelProgramOutput.hyperparametersVariable) else { return nil }
-    guard let values = try? JSONDecoder().decode([String: GivenValue].self, from: Data(text.utf8)) else {
+    guard let values = try? JSONDecoder().decode([String: HyperparameterScalar].self, from: Data(text.utf8)) else {
       Recorder.report("the hyper-parameters given from outside are not a JSON object of values: \(text)", at: location)
       return nil
     }
     guard let value = values[name] else { return nil }
     if let result = value[keyPath: path] { return result }
-    Recorder.report("\"\(name)\" was given as \(value.text), but it is \(expected)", at: location)
+    Recorder.report("\"\(name)\" was given as \(value.quoted), but it is \(expected)", at: location)
     return nil
   }
 }
 
-/// A JSON scalar.
-private struct GivenValue: Decodable {
-  var int: Int?
-  var float: Double?
-  var bool: Bool?
-  var string: String?
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    bool = try? container.decode(Bool.self)
-    if bool != nil { return }
-    int = try? container.decode(Int.self)
-    float = try? container.decode(Double.self)
-    string = try? container.decode(String.self)
-  }
-
-  var text: String {
-    bool.map { "\($0)" } ?? int.map { "\($0)" } ?? float.map { "\($0)" } ?? string.map { "\"\($0)\"" } ?? "null"
-  }
+extension HyperparameterScalar {
+  /// With the quotation marks of text.
+  fileprivate var quoted: String { string.map { "\"\($0)\"" } ?? description }
 }

@@ -14,10 +14,22 @@ enum ModelExtraction {
     }
     var descriptions: [ModelDescription] = []
     for entry in entries {
+      checkSearch(of: entry.model)
       if let description = describe(entry.model) { descriptions.append(description) }
     }
     let diagnostics = Recorder.shared.withLock { $0.diagnostics }
     return ModelProgramOutput(diagnostics: diagnostics, models: diagnostics.isEmpty ? descriptions : [])
+  }
+
+  /// What a search looks at must be among what training computes.
+  private static func checkSearch(of model: Model) {
+    guard let search = model.search, let training = model.trainingGraph?.description else { return }
+    let known = ["loss", "val_loss"] + training.metrics.map { "val_" + $0.name }
+    let quantity = search.objective.quantity.name
+    guard !known.contains(quantity) else { return }
+    Recorder.report(
+      "the search looks at \(quantity), which training does not compute; it has \(known.joined(separator: ", "))",
+      at: search.location, notes: [.note("list the metric in Training(metrics: …)", at: training.location)])
   }
 
   private static func describe(_ model: Model) -> ModelDescription? {
@@ -47,7 +59,7 @@ enum ModelExtraction {
         parameters: recorder.parameters.filter { reached[$0.value.node] }.map(\.parameter),
         layers: recorder.layers.filter { $0.outputs.contains { reached[$0.node] } }.map(\.record),
         training: model.trainingGraph?.description, hyperparameters: recorder.hyperparameters,
-        location: model.location)
+        search: model.search?.description, location: model.location)
     }
   }
 }

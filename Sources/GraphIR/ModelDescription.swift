@@ -13,12 +13,13 @@ public struct ModelDescription: Sendable, Codable {
   public var layers: [LayerRecord]
   public var training: TrainingDescription?
   public var hyperparameters: [HyperparameterRecord]
+  public var search: SearchDescription?
   public var location: SourceLocation
 
   public init(
     name: String, graph: Graph, inputs: [Field], outputs: [Field], targets: [Field], parameters: [Parameter],
     layers: [LayerRecord], training: TrainingDescription?, hyperparameters: [HyperparameterRecord],
-    location: SourceLocation
+    search: SearchDescription? = nil, location: SourceLocation
   ) {
     self.name = name
     self.graph = graph
@@ -29,6 +30,7 @@ public struct ModelDescription: Sendable, Codable {
     self.layers = layers
     self.training = training
     self.hyperparameters = hyperparameters
+    self.search = search
     self.location = location
   }
 }

@@ -1,4 +1,4 @@
-/// Pseudo-random numbers for tests: SplitMix64 (Steele, Lea, Flood 2014), the same sequence for the same seed everywhere.
+/// Pseudo-random numbers for tests and searches: SplitMix64 (Steele, Lea, Flood 2014), the same sequence for the same seed everywhere.
 public struct RandomSource: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

@@ -8,11 +8,13 @@ public enum ModelLoader {
   ///   - modelFile: the path of model.swift.
   ///   - executableFolder: where the running dlc lies; DLC is looked for beside it.
   ///   - hyperparameters: values that replace the defaults, by name.
+  ///   - allowUndeclared: ignore values for hyper-parameters that the model does not have.
   ///   - requireTraining: the model must say how it is trained, and its data files must be there.
   ///   - useCache: an unchanged model.swift is not compiled again.
   public static func load(
     modelFile: String, executableFolder: String, hyperparameters: [String: HyperparameterRecord.Value] = [:],
-    requireTraining: Bool = true, useCache: Bool = true, timeLimit: Duration = .seconds(30)
+    allowUndeclared: Bool = false, requireTraining: Bool = true, useCache: Bool = true,
+    timeLimit: Duration = .seconds(30)
   ) async throws(LoadingFailure) -> ModelDescription {
     let environment = ProcessInfo.processInfo.environment
     let file = absolute(modelFile)
@@ -32,7 +34,7 @@ public enum ModelLoader {
       program: program, file: file, hyperparameters: json(hyperparameters), timeLimit: timeLimit)
     let output = try await run.output()
     let model = try onlyModel(of: output, modelFile)
-    try check(model, hyperparameters: hyperparameters)
+    if !allowUndeclared { try check(model, hyperparameters: hyperparameters) }
     if requireTraining { try checkTraining(of: model, folder: folder(of: file)) }
     return model
   }
@@ -83,7 +85,7 @@ public enum ModelLoader {
 
   private static func json(_ values: [String: HyperparameterRecord.Value]) -> String {
     if values.isEmpty { return "" }
-    let scalars = values.mapValues(Scalar.init)
+    let scalars = values.mapValues(HyperparameterScalar.init)
     return (try? JSONEncoder().encode(scalars)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
@@ -93,22 +95,5 @@ public enum ModelLoader {
 
   private static func folder(of file: String) -> String {
     String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)])
-  }
-}
-
-/// A value as a plain JSON scalar.
-private struct Scalar: Encodable {
-  var value: HyperparameterRecord.Value
-
-  init(_ value: HyperparameterRecord.Value) { self.value = value }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch value {
-    case .int(let value): try container.encode(value)
-    case .float(let value): try container.encode(value)
-    case .bool(let value): try container.encode(value)
-    case .string(let value): try container.encode(value)
-    }
   }
 }

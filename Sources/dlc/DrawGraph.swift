@@ -8,6 +8,8 @@ struct DrawGraph: AsyncParsableCommand {
   @Argument(help: "The Swift file that declares the model.", completion: .file(extensions: ["swift"]))
   var model: String
 
+  @OptionGroup var settings: HyperparameterSettings
+
   @Option(help: "What the picture is written in.")
   var format = GraphDrawing.Format.text
 
@@ -15,8 +17,9 @@ struct DrawGraph: AsyncParsableCommand {
   var fused = false
 
   func run() async throws {
+    let options = CompileOptions(model: model, hyperparameters: settings.values)
     try await report {
-      Terminal.output(try await Compiler.drawing(CompileOptions(model: model), format: format, fused: fused))
+      Terminal.output(try await Compiler.drawing(options, format: format, fused: fused))
     }
   }
 }

@@ -42,6 +42,8 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Switch one fusion off. Can be repeated.", valueName: "name"))
   var noFuse: [String] = []
 
+  @OptionGroup var settings: HyperparameterSettings
+
   @Option(help: ArgumentHelp("Print the graph after this pass to stderr. Can be repeated.", valueName: "pass"))
   var printAfter: [String] = []
 
@@ -75,6 +77,7 @@ struct ModelOptions: ParsableArguments {
     options.march = march
     options.optimize = optimize == .one
     options.disabledFusions = Set(noFuse)
+    options.hyperparameters = settings.values
     options.observed = printAfterAll ? .all : .passes(Set(printAfter))
     options.timesPasses = timePasses
     return options

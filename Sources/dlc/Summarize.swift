@@ -8,7 +8,10 @@ struct Summarize: AsyncParsableCommand {
   @Argument(help: "The Swift file that declares the model.", completion: .file(extensions: ["swift"]))
   var model: String
 
+  @OptionGroup var settings: HyperparameterSettings
+
   func run() async throws {
-    try await report { Terminal.output(try await Compiler.summary(CompileOptions(model: model))) }
+    let options = CompileOptions(model: model, hyperparameters: settings.values)
+    try await report { Terminal.output(try await Compiler.summary(options)) }
   }
 }
