@@ -43,8 +43,20 @@ struct Recorder: Sendable {
   /// For inputs of tokens, how many there are at most: what an Embedding has vectors for.
   var tokenLimits: [String: Int] = [:]
 
-  mutating func limitTokens(of input: String, to count: Int) {
-    tokenLimits[input] = min(tokenLimits[input] ?? count, count)
+  /// Requires that every number of the inputs which the indices are made of lies below `count`: that is what keeps the
+  /// generated code within its arrays.
+  mutating func limitTokens(in indices: Value, to count: Int) throws(ShapeError) {
+    let node = builder.graph.nodes[indices.node]
+    switch node.op {
+    case let source as Source where source.kind == .input:
+      tokenLimits[source.name] = min(tokenLimits[source.name] ?? count, count)
+    case is Operators.Reshape, is Slice, is Transpose, is Broadcast, is Gather:
+      if let first = node.operands.first { try limitTokens(in: first, to: count) }
+    case is Operators.Concatenate:
+      for operand in node.operands { try limitTokens(in: operand, to: count) }
+    default:
+      throw ShapeError("the numbers to look up must come from an input of tokens, not from \(type(of: node.op).name)")
+    }
   }
 
   /// The one recorder of the program. The lock is held only while a function of this module runs, never while
@@ -63,14 +75,22 @@ struct Recorder: Sendable {
     _ name: String, to operands: [Tensor], at location: SourceLocation, scope: String? = nil,
     _ body: (inout GraphBuilder, [Value]) throws(ShapeError) -> Value
   ) -> Tensor {
+    applyInRecorder(name, to: operands, at: location, scope: scope) { (recorder, values) throws(ShapeError) in
+      try body(&recorder.builder, values)
+    }
+  }
+
+  /// The same for a `body` that does more than build.
+  static func applyInRecorder(
+    _ name: String, to operands: [Tensor], at location: SourceLocation, scope: String? = nil,
+    _ body: (inout Recorder, [Value]) throws(ShapeError) -> Value
+  ) -> Tensor {
     let values = operands.compactMap(\.value)
     guard values.count == operands.count else { return .poisoned }
     return shared.withLock { recorder in
       let layers = recorder.layerNames(of: values)
-      let scope = scope ?? layers.first ?? ""
-      return recorder.build(name, scope: scope, layers: layers, operands: values, at: location) {
-        (recorder, values) throws(ShapeError) in try body(&recorder.builder, values)
-      }
+      return recorder.build(
+        name, scope: scope ?? layers.first ?? "", layers: layers, operands: values, at: location, body)
     }
   }
 

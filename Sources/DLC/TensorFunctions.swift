@@ -8,7 +8,9 @@ private func unary(
   _ body: (inout GraphBuilder, Value) throws(ShapeError) -> Value
 ) -> Tensor {
   Recorder.apply(name, to: [x], at: SourceLocation.call(file, line, column)) {
-    (builder, x) throws(ShapeError) in try body(&builder, x[0])
+    (builder, x) throws(ShapeError) in
+    try builder.requireNumbers(x, for: name)
+    return try body(&builder, x[0])
   }
 }
 
@@ -112,6 +114,7 @@ private func binary(
 ) -> Tensor {
   Recorder.apply(name, to: [a, b], at: SourceLocation.call(file, line, column)) {
     (builder, x) throws(ShapeError) in
+    try builder.requireNumbers(x, for: name)
     let (left, right) = (builder.shape(of: x[0]).rowShape, builder.shape(of: x[1]).rowShape)
     guard let (a, b) = try builder.alignedByRow(x[0], x[1]) else {
       throw ShapeError("\(name) cannot broadcast shapes \(left) and \(right)")

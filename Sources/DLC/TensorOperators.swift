@@ -7,16 +7,28 @@ import Runtime
 /// Arithmetic with NumPy's broadcasting. Operators cannot take `#line`; the place comes from a backtrace.
 extension Tensor {
   public static func + (a: Tensor, b: Tensor) -> Tensor {
-    combine("+", a, b) { (builder, a, b) throws(ShapeError) in try builder.add(a, b) }
+    combine("+", a, b) { (builder, a, b) throws(ShapeError) in
+      try builder.requireNumbers([a, b], for: "+")
+      return try builder.add(a, b)
+    }
   }
   public static func - (a: Tensor, b: Tensor) -> Tensor {
-    combine("-", a, b) { (builder, a, b) throws(ShapeError) in try builder.subtract(a, b) }
+    combine("-", a, b) { (builder, a, b) throws(ShapeError) in
+      try builder.requireNumbers([a, b], for: "-")
+      return try builder.subtract(a, b)
+    }
   }
   public static func * (a: Tensor, b: Tensor) -> Tensor {
-    combine("*", a, b) { (builder, a, b) throws(ShapeError) in try builder.multiply(a, b) }
+    combine("*", a, b) { (builder, a, b) throws(ShapeError) in
+      try builder.requireNumbers([a, b], for: "*")
+      return try builder.multiply(a, b)
+    }
   }
   public static func / (a: Tensor, b: Tensor) -> Tensor {
-    combine("/", a, b) { (builder, a, b) throws(ShapeError) in try builder.divide(a, b) }
+    combine("/", a, b) { (builder, a, b) throws(ShapeError) in
+      try builder.requireNumbers([a, b], for: "/")
+      return try builder.divide(a, b)
+    }
   }
 
   public static func + (a: Tensor, b: Double) -> Tensor { combine("+", a, b) }
@@ -30,7 +42,8 @@ extension Tensor {
 
   public static prefix func - (a: Tensor) -> Tensor {
     Recorder.apply("-", to: [a], at: OperatorLocation.caller()) { (builder, x) throws(ShapeError) in
-      try builder.negate(x[0])
+      try builder.requireNumbers(x, for: "-")
+      return try builder.negate(x[0])
     }
   }
 
@@ -49,12 +62,15 @@ extension Tensor {
   public static func .!= (a: Tensor, b: Double) -> Tensor { compare(.notEqual, a, b) }
 
   private static func compare(_ kind: Comparison, _ a: Tensor, _ b: Tensor) -> Tensor {
-    combine(".\(kind.rawValue)", a, b) { (builder, a, b) throws(ShapeError) in try builder.compare(kind, a, b) }
+    combine(".\(kind.rawValue)", a, b) { (builder, a, b) throws(ShapeError) in
+      try builder.compare(kind, builder.asNumbers(a), builder.asNumbers(b))
+    }
   }
 
   private static func compare(_ kind: Comparison, _ a: Tensor, _ b: Double) -> Tensor {
     Recorder.apply(".\(kind.rawValue)", to: [a], at: OperatorLocation.caller()) { (builder, x) throws(ShapeError) in
-      try builder.compare(kind, x[0], builder.scalar(b, like: x[0]))
+      let a = try builder.asNumbers(x[0])
+      return try builder.compare(kind, a, builder.scalar(b, like: a))
     }
   }
 
@@ -73,13 +89,15 @@ extension Tensor {
 
   private static func combine(_ name: String, _ a: Tensor, _ b: Double) -> Tensor {
     Recorder.apply(name, to: [a], at: OperatorLocation.caller()) { (builder, x) throws(ShapeError) in
-      try builder.arithmetic(name, x[0], builder.scalar(b, like: x[0]))
+      try builder.requireNumbers(x, for: name)
+      return try builder.arithmetic(name, x[0], builder.scalar(b, like: x[0]))
     }
   }
 
   private static func combine(_ name: String, _ a: Double, _ b: Tensor) -> Tensor {
     Recorder.apply(name, to: [b], at: OperatorLocation.caller()) { (builder, x) throws(ShapeError) in
-      try builder.arithmetic(name, builder.scalar(a, like: x[0]), x[0])
+      try builder.requireNumbers(x, for: name)
+      return try builder.arithmetic(name, builder.scalar(a, like: x[0]), x[0])
     }
   }
 }

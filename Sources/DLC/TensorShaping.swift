@@ -51,6 +51,7 @@ private func reduce(
 ) -> Tensor {
   Recorder.apply(name, to: [x], at: SourceLocation.call(file, line, column)) {
     (builder, x) throws(ShapeError) in
+    try builder.requireNumbers(x, for: name)
     let axes: [Int]
     if let axis {
       axes = [try builder.axis(axis, of: x[0], for: name)]
@@ -68,6 +69,7 @@ public func matmul(
 ) -> Tensor {
   Recorder.apply("matmul", to: [a, b], at: SourceLocation.call(file, line, column)) {
     (builder, x) throws(ShapeError) in
+    try builder.requireNumbers(x, for: "matmul")
     let (left, right) = (builder.shape(of: x[0]), builder.shape(of: x[1]))
     guard left.rank >= 3, left.rank == right.rank else {
       throw ShapeError(
@@ -131,44 +133,6 @@ public func concatenate(
 ) -> Tensor {
   Recorder.apply("concatenate", to: tensors, at: SourceLocation.call(file, line, column)) {
     (builder, x) throws(ShapeError) in try builder.concatenateRows(x, axis: axis, for: "concatenate")
-  }
-}
-
-/// Elements of an axis by number: `indices` holds whole numbers from 0, and their axes take the place of `axis`.
-public func gather(
-  _ x: Tensor, _ indices: [Int], axis: Int = 0,
-  file: String = #filePath, line: Int = #line, column: Int = #column
-) -> Tensor {
-  Recorder.apply("gather", to: [x], at: SourceLocation.call(file, line, column)) {
-    (builder, x) throws(ShapeError) in
-    let position = try builder.axis(axis, of: x[0], for: "gather")
-    let extent = builder.shape(of: x[0])[position].count
-    guard !indices.isEmpty, indices.allSatisfy({ (0..<extent).contains($0) }) else {
-      throw ShapeError("gather of \(indices) from axis \(axis), whose positions are 0 to \(extent - 1)")
-    }
-    let list = try builder.constant(indices.map { Double($0) }, TensorType(.i32, [Dimension(indices.count)]))
-    return try builder.gather(x[0], list, axis: position)
-  }
-}
-
-/// `a` where `condition` is not 0, `b` elsewhere.
-public func `where`(
-  _ condition: Tensor, _ a: Tensor, _ b: Tensor, file: String = #filePath, line: Int = #line, column: Int = #column
-) -> Tensor {
-  select(condition, a, b, file: file, line: line, column: column)
-}
-
-/// `a` where `condition` is not 0, `b` elsewhere: `where` under a name that needs no backticks.
-public func select(
-  _ condition: Tensor, _ a: Tensor, _ b: Tensor, file: String = #filePath, line: Int = #line, column: Int = #column
-) -> Tensor {
-  Recorder.apply("select", to: [condition, a, b], at: SourceLocation.call(file, line, column)) {
-    (builder, x) throws(ShapeError) in
-    let shapes = x.map { builder.shape(of: $0).rowShape }
-    guard let (a, b) = try builder.alignedByRow(x[1], x[2]), let (c, d) = try builder.alignedByRow(x[0], a) else {
-      throw ShapeError("select cannot broadcast shapes \(shapes[0]), \(shapes[1]) and \(shapes[2])")
-    }
-    return try builder.select(c, d, b)
   }
 }
 

@@ -2,6 +2,9 @@ import GraphIR
 import KernelIR
 
 /// Takes the slices of `data` along `axis` that i32 `indices` name: [.., n, ..] at [k..] gives [.., k.., ..].
+///
+/// Where both have the rows first, each row is looked up by its own indices: [rows, .., n, ..] at [rows, k..] gives
+/// [rows, .., k.., ..].
 public struct Gather: Operator {
   public static let name = "gather"
 
@@ -17,7 +20,8 @@ public struct Gather: Operator {
       throw ShapeError("gather along axis \(axis) does not fit data of shape \(data.shape)")
     }
     let shape = data.shape.dimensions
-    return [TensorType(data.element, Shape(shape[..<axis] + indices.shape.dimensions + shape[(axis + 1)...]))]
+    let axes = IndexAxes(axis: axis, of: shape, indices: indices.shape.dimensions)
+    return [TensorType(data.element, Shape(shape[..<axis] + axes.extents + shape[(axis + 1)...]))]
   }
 
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
@@ -32,17 +36,19 @@ public struct Gather: Operator {
   public var lowering: Lowering {
     .pointwise { context in
       let at = context.coordinates
-      let rank = context.operandTypes[1].shape.rank
-      let index = context.element(1, Array(at[axis..<(axis + rank)]))
-      return context.element(0, at[..<axis] + [.value(index)] + at[(axis + rank)...])
+      let types = context.operandTypes.map(\.shape.dimensions)
+      let axes = IndexAxes(axis: axis, of: types[0], indices: types[1])
+      let index = context.element(1, axes.indexCoordinates(at))
+      return context.element(0, at[..<axis] + [.value(index)] + at[axes.end...])
     }
   }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
-    let rank = operands[1].shape.count
+    let types = context.operandTypes.map(\.shape.dimensions)
+    let axes = IndexAxes(axis: axis, of: types[0], indices: types[1])
     return [
       .generate(context.shape()) { at in
-        operands[0][at[..<axis] + [Int(operands[1][Array(at[axis..<(axis + rank)])])] + at[(axis + rank)...]]
+        operands[0][at[..<axis] + [Int(operands[1][axes.indexCoordinates(at)])] + at[axes.end...]]
       }
     ]
   }
@@ -53,8 +59,30 @@ public struct Gather: Operator {
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
     let axes = operand.shape.dimensions.indices.filter { !operand.shape[$0].perRow && operand.shape[$0].count > 1 }
     guard operand.element.isFloating, !axes.isEmpty else { return nil }
-    let indices = TensorType(.i32, random.integer(in: 0...1) == 0 ? [4] : [2, 3])
-    return Instance(Gather(axis: random.element(of: axes)), [operand, indices])
+    let axis = random.element(of: axes)
+    let choices: [Shape] =
+      operand.shape.dimensions[0] == .rows ? [[4], [2, 3], [.rows, 3], [.rows]] : [[4], [2, 3]]
+    return Instance(Gather(axis: axis), [operand, TensorType(.i32, random.element(of: choices))])
+  }
+}
+
+/// Where the axes of the indices lie in the result of a gather, which is the first operand of its opposite.
+struct IndexAxes {
+  let axis: Int
+  /// Rows are looked up by their own indices: the first axis is that of both operands.
+  let isByRow: Bool
+  /// The extents that stand in the place of `axis`.
+  let extents: [Dimension]
+  var end: Int { axis + extents.count }
+
+  init(axis: Int, of data: [Dimension], indices: [Dimension]) {
+    self.axis = axis
+    isByRow = axis > 0 && data.first == .rows && indices.first == .rows
+    extents = Array(indices.dropFirst(isByRow ? 1 : 0))
+  }
+
+  func indexCoordinates<Coordinate>(_ at: [Coordinate]) -> [Coordinate] {
+    (isByRow ? [at[0]] : []) + at[axis..<end]
   }
 }
 

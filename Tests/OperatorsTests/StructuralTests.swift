@@ -120,6 +120,14 @@ private let shapes: [Shape] = [
     let scatter = Instance(ScatterAdd(axis: 1, count: 4), [updates, TensorType(.i32, [2, 2])])
     try checkGradient(of: scatter, random: &random, fixed: [1: indices])
     try checkLowering(of: scatter, random: &random, fixed: [1: indices])
+    // Each row by numbers of its own.
+    let own = ReferenceTensor(shape: [3, 2], values: [3, 0, 1, 1, 2, 3])
+    let byRow = Instance(Gather(axis: 1), [data, TensorType(.i32, [.rows, 2])])
+    try checkGradient(of: byRow, random: &random, fixed: [1: own])
+    try checkLowering(of: byRow, random: &random, fixed: [1: own])
+    let inner = Instance(Gather(axis: 2), [TensorType(.f64, [.rows, 2, 4]), TensorType(.i32, [.rows, 2])])
+    try checkGradient(of: inner, random: &random, fixed: [1: own])
+    try checkLowering(of: inner, random: &random, fixed: [1: own])
     // A table of vectors looked up by the rows' numbers, as an embedding does.
     let rows = ReferenceTensor(shape: [3], values: [2, 0, 2])
     let embedding = Instance(Gather(axis: 0), [TensorType(.f64, [4, 2]), TensorType(.i32, [.rows])])

@@ -34,9 +34,7 @@ public struct Embedding: Layer {
           "Embedding expects tokens but its input has numbers of shape \(type.shape.rowShape)",
           advice: "declare the input as .tokens(length:)")
       }
-      if let source = recorder.builder.graph.op(of: x[0]) as? Source {
-        recorder.limitTokens(of: source.name, to: vocabulary)
-      }
+      try recorder.limitTokens(in: x[0], to: vocabulary)
       let embeddings = try identity.weight(
         "embeddings", [vocabulary, dimension], initializer, regularizer: regularizer, in: &recorder)
       return try recorder.builder.gather(embeddings, x[0], axis: 0)
