@@ -63,7 +63,7 @@ PEERS := build/peers/bin/python
 
 $(PEERS):
 	python3 -m venv build/peers
-	$(PEERS) -m pip install --quiet numpy torch safetensors scikit-learn
+	$(PEERS) -m pip install --quiet numpy torch safetensors scikit-learn keras
 
 compare: release $(PEERS)
 	$(PEERS) Benchmarks/compare.py

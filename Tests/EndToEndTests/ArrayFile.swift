@@ -49,4 +49,16 @@ enum ArrayFile {
   static func idx(_ type: UInt8, _ shape: [UInt8], _ numbers: Data) -> Data {
     Data([0, 0, type, UInt8(shape.count)]) + shape.reduce(into: Data()) { $0 += [0, 0, 0, $1] } + numbers
   }
+
+  static func safetensors(_ tensors: [(name: String, shape: [Int], numbers: [Float])]) -> Data {
+    var (entries, data) = ([String](), Data())
+    for tensor in tensors {
+      let start = data.count
+      data += bytes(tensor.numbers)
+      entries.append(
+        "\"\(tensor.name)\":{\"dtype\":\"F32\",\"shape\":\(tensor.shape),\"data_offsets\":[\(start),\(data.count)]}")
+    }
+    let header = Data("{\(entries.joined(separator: ","))}".utf8)
+    return little(header.count, 8) + header + data
+  }
 }
