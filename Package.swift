@@ -20,6 +20,11 @@ let package = Package(
         "CompilerDriver", "GraphIR", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
+      name: "Verification",
+      dependencies: [
+        "CompilerDriver", "CCodegen", "Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR",
+      ]),
+    .target(
       name: "CompilerDriver",
       dependencies: [
         "ModelLoading", "CCodegen", "Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR",
@@ -90,6 +95,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests", dependencies: ["CompilerDriver", "GraphIR", "GraphPasses"], exclude: ["Recorded"]),
     .testTarget(name: "GraphIRTests", dependencies: ["Operators", "GraphIR", "KernelIR", "Diagnostics"]),
-    .testTarget(name: "OperatorsTests", dependencies: ["Operators", "GraphIR", "KernelIR"]),
+    .testTarget(
+      name: "OperatorsTests",
+      dependencies: ["Verification", "CompilerDriver", "Operators", "GraphIR", "KernelIR"]),
   ]
 )

@@ -15,7 +15,7 @@ struct SourceFile {
     var library = KernelLibrary(prefix: p, element: program.options.element)
     let bodies = GeneratedFunctions(program: program).definitions(&library)
     var sections = [legend, includes, try Templates.expand(TemplateList.source(usage: program.usage), name: p)]
-    sections.append(arithmetic)
+    sections.append(Self.arithmetic(prefix: p, real: real))
     sections.append(objects)
     sections.append(tensorTable("tensors", program.layout.parameters))
     if program.isTrainable { sections.append(tensorTable("slots", program.layout.slots)) }
@@ -46,14 +46,16 @@ struct SourceFile {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private var arithmetic: String {
-    """
-    /* NaN in either operand gives NaN. */
-    \(macro)_INLINE \(real) \(p)_minimum(\(real) a, \(real) b) { return a < b || a != a ? a : b; }
+  /// What the expressions of kernels call besides the templates.
+  static func arithmetic(prefix p: String, real: String) -> String {
+    let macro = p.uppercased()
+    return """
+      /* NaN in either operand gives NaN. */
+      \(macro)_INLINE \(real) \(p)_minimum(\(real) a, \(real) b) { return a < b || a != a ? a : b; }
 
-    \(macro)_INLINE \(real) \(p)_maximum(\(real) a, \(real) b) { return a > b || a != a ? a : b; }
+      \(macro)_INLINE \(real) \(p)_maximum(\(real) a, \(real) b) { return a > b || a != a ? a : b; }
 
-    """
+      """
   }
 
   private var objects: String {

@@ -10,10 +10,19 @@ enum TemplateList {
 
   /// The pieces of NAME.c that a model with this use of the kernels needs.
   static func source(usage: [Usage]) -> [String] {
-    var pieces = ["inline.c", "vector.c", "philox.c", "math.c", "initializers.c", "threads.c"]
+    arithmetic + ["initializers.c", "threads.c"] + products(usage) + ["safetensors_text.c", "safetensors.c"]
+  }
+
+  /// The pieces that kernels alone call.
+  static func kernels(usage: [Usage]) -> [String] { arithmetic + products(usage) }
+
+  private static let arithmetic = ["inline.c", "vector.c", "philox.c", "math.c"]
+
+  private static func products(_ usage: [Usage]) -> [String] {
+    var pieces: [String] = []
     if usage.contains(where: { $0.methods.contains(.builtin) }) { pieces.append("tile.c") }
     if usage.contains(where: \.patches) { pieces.append("strip.c") }
-    return pieces + ["safetensors_text.c", "safetensors.c"]
+    return pieces
   }
 
   /// The driver of a model that can be trained, or of one that only predicts.

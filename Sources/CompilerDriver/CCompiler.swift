@@ -2,7 +2,7 @@ import Foundation
 import Subprocess
 
 /// clang or gcc.
-struct CCompiler {
+public struct CCompiler {
   let path: String
 
   /// The compiler of that name or path, or else the first that there is.
@@ -33,11 +33,30 @@ struct CCompiler {
     /// Names and values, which are C expressions.
     var macros: [(name: String, value: String)]
     var libraries: [String]
+    /// `-O3` for what is kept, less for what runs once.
+    var flags = ["-O3"]
 
     var arguments: [String] {
-      ["-std=c99", "-O3", "-march=\(march)"] + macros.map { "-D\($0.name)=\($0.value)" } + sources
+      ["-std=c99"] + flags + ["-march=\(march)"] + macros.map { "-D\($0.name)=\($0.value)" } + sources
         + ["-o", executable] + libraries.map { "-l\($0)" }
     }
+  }
+
+  /// Whether there is a compiler of this name or path.
+  public static func isPresent(_ name: String) -> Bool { locate(name) != nil }
+
+  /// Makes a shared object that runs for a moment only, with every warning of the C that dlc promises an error.
+  public static func buildSharedObject(
+    _ object: String, from source: String, compiler: String, libraries: [String]
+  ) async throws(CompileFailure) {
+    let warnings = [
+      "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes",
+      "-Werror", "-Wno-unused-function",
+    ]
+    try await find(compiler).run(
+      Job(
+        sources: [source], executable: object, march: "native", macros: [], libraries: libraries,
+        flags: ["-O1", "-shared", "-fPIC"] + warnings))
   }
 
   /// Compiles and links. What the C compiler says is part of the failure.

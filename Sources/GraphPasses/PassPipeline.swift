@@ -66,6 +66,14 @@ public enum PassPipeline {
   }
 }
 
+extension PassPipeline {
+  /// The passes that every graph of a model goes through, for one graph alone.
+  public static func compile(_ graph: Graph, options: PassOptions) throws(PassFailure) -> Graph {
+    let passes = PassRunner(options: options) { _, _ in }
+    return try passes.finish(passes.prepare(graph))
+  }
+}
+
 /// Runs passes, with the verifier behind each one.
 private struct PassRunner {
   let options: PassOptions

@@ -14,13 +14,18 @@ public struct SoftmaxCrossEntropy: Operator {
     return [try Self.name.crossEntropyType(of: operands)]
   }
 
-  /// (softmax(x) - t) g, where the probabilities t of a row sum to 1. Nothing flows back to the target.
+  /// (softmax(x) Σt - t) g; class numbers are rows t that sum to 1. Nothing flows back to the target.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
     guard let gradient = context.resultGradients[0] else { return [nil, nil] }
     let x = context.operands[0]
     let type = context.builder.type(of: x)
     let target = try context.builder.targetProbabilities(context.operands[1], like: x)
-    let difference = try context.builder.subtract(context.builder.softmax(x), target)
+    var shares = try context.builder.softmax(x)
+    if context.builder.type(of: context.operands[1]).element.isFloating {
+      let total = try context.builder.sum(target, axes: [type.shape.rank - 1], keepDimensions: true)
+      shares = try context.builder.multiply(shares, total)
+    }
+    let difference = try context.builder.subtract(shares, target)
     let aligned = try context.builder.reshape(gradient, to: Shape(type.shape.dimensions.dropLast() + [1]))
     return [try context.builder.multiply(difference, aligned), nil]
   }

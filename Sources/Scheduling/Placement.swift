@@ -17,7 +17,7 @@ public enum Placement: Hashable, Sendable {
   case arena(Int)
 
   /// Where a source's value is found.
-  init(_ source: Source) {
+  public init(_ source: Source) {
     switch source.kind {
     case .input: self = .input(source.name)
     case .target: self = .target(source.name)
@@ -31,7 +31,7 @@ public enum Placement: Hashable, Sendable {
   }
 
   /// Where a root's value has to go; nil for a value that the function reads itself after its kernels.
-  init?(_ role: Root.Role) {
+  public init?(_ role: Root.Role) {
     switch role {
     case .output(let name): self = .output(name)
     case .gradient(let name): self = .gradient(name)
