@@ -6,14 +6,14 @@
 typedef struct @name@_window {
   size_t height, width, channels;      /* one image */
   ptrdiff_t before_y, before_x;        /* zeros before it; cut off where negative */
-  size_t spread;                       /* distance between neighbouring elements */
+  size_t spread_y, spread_x;           /* distances between neighbouring elements */
   size_t strip_width;                  /* pitch / channels */
 } @name@_window;
 
-/* One line of a strip: element x of the image's line at spread * x + before_x. */
+/* One line of a strip: element x of the image's line at spread_x * x + before_x. */
 @NAME@_INLINE void @name@_strip_line(const @name@_window *window, const @name@_real *line, @name@_real *strip) {
   const size_t channels = window->channels, width = window->strip_width;
-  if (window->spread == 1) {
+  if (window->spread_x == 1) {
     const size_t cut = window->before_x < 0 ? (size_t)-window->before_x : 0;
     size_t left = window->before_x > 0 ? (size_t)window->before_x : 0;
     if (left > width) left = width;
@@ -26,7 +26,7 @@ typedef struct @name@_window {
   }
   memset(strip, 0, width * channels * sizeof *strip);
   for (size_t x = 0; x < window->width; x++) {
-    const ptrdiff_t place = (ptrdiff_t)(x * window->spread) + window->before_x;
+    const ptrdiff_t place = (ptrdiff_t)(x * window->spread_x) + window->before_x;
     if (place >= 0 && (size_t)place < width)
       memcpy(strip + (size_t)place * channels, line + x * channels, channels * sizeof *strip);
   }
@@ -39,8 +39,8 @@ typedef struct @name@_window {
   for (size_t i = 0; i < images; i++, image += window->height * line_count)
     for (size_t l = 0; l < lines; l++, strip += pitch) {
       const ptrdiff_t place = (ptrdiff_t)(first + l) - window->before_y;
-      const size_t y = place < 0 ? window->height : (size_t)place / window->spread;
-      if (y < window->height && (size_t)place % window->spread == 0)
+      const size_t y = place < 0 ? window->height : (size_t)place / window->spread_y;
+      if (y < window->height && (size_t)place % window->spread_y == 0)
         @name@_strip_line(window, image + y * line_count, strip);
       else
         memset(strip, 0, pitch * sizeof *strip);

@@ -28,7 +28,8 @@ struct WindowPrinter {
     let (vertical, horizontal) = (window.vertical, window.horizontal)
     printer.line(
       "static const \(prefix)_window window = {\(vertical.extent), \(horizontal.extent), \(window.channels), "
-        + "\(vertical.before), \(horizontal.before), \(vertical.spread), \(blocking.pitch / window.channels)};")
+        + "\(vertical.before), \(horizontal.before), \(vertical.spread), \(horizontal.spread), "
+        + "\(blocking.pitch / window.channels)};")
     let scratch = isPart ? "\(patches.scratch) + part * \(blocking.scratchCount)" : patches.scratch
     printer.line("\(real) *const strip = \(scratch);")
     if product.method == .builtin { printer.line("\(real) *const panel = strip + \(blocking.stripsCount);") }
@@ -272,12 +273,14 @@ struct WindowPrinter {
             } else {
               let base = b.base == 0 ? "" : "\(expressions.text(b.base)) \(window.tapStride < 0 ? "-" : "+") "
               let isPlain = b.innerStride == 1
+              // A single line may have any stride in its matrix, but BLAS wants one of at least the line's length.
+              let plainStride = channels == 1 ? n : expressions.text(b.outerStride)
               printer.line(
                 "\(call)(CblasRowMajor, CblasNoTrans, \(isPlain ? "CblasNoTrans" : "CblasTrans"), \(outputs), \(n), "
                   + "\(channels), \(expressions.literal(1)),")
               printer.line(
                 "            \(a), \(step), \(b.buffer) + \(base)tap * \(window.tapStride.magnitude), "
-                  + "\(expressions.text(isPlain ? b.outerStride : b.innerStride)), "
+                  + "\(isPlain ? plainStride : expressions.text(b.innerStride)), "
                   + "tap == 0 ? \(expressions.literal(0)) : \(expressions.literal(1)),")
               printer.line("            \(products.pointer(product.c)) + (place + line * \(outputs)) * \(n), \(n));")
             }

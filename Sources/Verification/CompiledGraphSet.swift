@@ -54,7 +54,8 @@ public final class CompiledGraphSet {
     for graph in graphs { compiled.append(try PassPipeline.compile(graph, options: options)) }
     source = GraphSource(
       compiled, element: choice.element,
-      options: ScheduleOptions(products: choice.products, maxRows: maxRows, reuse: choice.optimize, phase: "forward"))
+      options: ScheduleOptions(
+        products: choice.products, maxRows: maxRows, threads: 1, reuse: choice.optimize, phase: "forward"))
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dlc-check-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

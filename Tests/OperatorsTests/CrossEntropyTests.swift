@@ -27,6 +27,14 @@ import Testing
     try checkLowering(of: sequence, random: &random, fixed: [1: words])
   }
 
+  /// Weighted classes: rows that do not sum to 1.
+  @Test func gradientHoldsForAnyTarget() throws {
+    var random = RandomSource(seed: 22)
+    let weights = ReferenceTensor(shape: [3, 4], values: [0.5, 2, 0, 1, 0, 0, 0, 0, 0.1, 0.2, 0, 0.3])
+    try checkGradient(
+      of: Instance(SoftmaxCrossEntropy(), [Self.outputs, Self.outputs]), random: &random, fixed: [1: weights])
+  }
+
   /// From logits and from probabilities the loss is the same, for class numbers as for their indicators.
   @Test func fourWaysAgree() throws {
     var builder = GraphBuilder(name: "losses")

@@ -7,7 +7,12 @@ enum OperatorInstances {
   /// For what `draw` does not make: one line for each.
   static let chosen: [Instance] = [
     Instance(Constant(TensorType(.f32, [2, 3]), [1, -2, 0.5, 3, 0, -0.25]), []),
-    Instance(SoftmaxCrossEntropy(), [TensorType(.f32, [.rows, 5]), TensorType(.f32, [.rows, 5])])
+    // Other strides down than across, and a single filter: both have been wrong.
+    Instance(
+      ConvolutionInputGradient(
+        ConvolutionGeometry(vertical: .init(stride: 2), horizontal: .init(stride: 3)), height: 6, width: 8),
+      [TensorType(.f32, [.rows, 3, 3, 1]), TensorType(.f32, [2, 2, 3, 1])]),
+    Instance(SoftmaxCrossEntropy(), [TensorType(.f32, [.rows, 5]), TensorType(.f32, [.rows, 5])]),
   ]
 
   private static let operands = [
