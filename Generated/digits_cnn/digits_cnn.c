@@ -767,14 +767,14 @@ DIGITS_CNN_INLINE void digits_cnn_row(size_t depth, size_t width, const digits_c
 typedef struct digits_cnn_window {
   size_t height, width, channels;      /* one image */
   ptrdiff_t before_y, before_x;        /* zeros before it; cut off where negative */
-  size_t spread;                       /* distance between neighbouring elements */
+  size_t spread_y, spread_x;           /* distances between neighbouring elements */
   size_t strip_width;                  /* pitch / channels */
 } digits_cnn_window;
 
-/* One line of a strip: element x of the image's line at spread * x + before_x. */
+/* One line of a strip: element x of the image's line at spread_x * x + before_x. */
 DIGITS_CNN_INLINE void digits_cnn_strip_line(const digits_cnn_window *window, const digits_cnn_real *line, digits_cnn_real *strip) {
   const size_t channels = window->channels, width = window->strip_width;
-  if (window->spread == 1) {
+  if (window->spread_x == 1) {
     const size_t cut = window->before_x < 0 ? (size_t)-window->before_x : 0;
     size_t left = window->before_x > 0 ? (size_t)window->before_x : 0;
     if (left > width) left = width;
@@ -787,7 +787,7 @@ DIGITS_CNN_INLINE void digits_cnn_strip_line(const digits_cnn_window *window, co
   }
   memset(strip, 0, width * channels * sizeof *strip);
   for (size_t x = 0; x < window->width; x++) {
-    const ptrdiff_t place = (ptrdiff_t)(x * window->spread) + window->before_x;
+    const ptrdiff_t place = (ptrdiff_t)(x * window->spread_x) + window->before_x;
     if (place >= 0 && (size_t)place < width)
       memcpy(strip + (size_t)place * channels, line + x * channels, channels * sizeof *strip);
   }
@@ -800,8 +800,8 @@ DIGITS_CNN_INLINE void digits_cnn_strips(const digits_cnn_window *window, size_t
   for (size_t i = 0; i < images; i++, image += window->height * line_count)
     for (size_t l = 0; l < lines; l++, strip += pitch) {
       const ptrdiff_t place = (ptrdiff_t)(first + l) - window->before_y;
-      const size_t y = place < 0 ? window->height : (size_t)place / window->spread;
-      if (y < window->height && (size_t)place % window->spread == 0)
+      const size_t y = place < 0 ? window->height : (size_t)place / window->spread_y;
+      if (y < window->height && (size_t)place % window->spread_y == 0)
         digits_cnn_strip_line(window, image + y * line_count, strip);
       else
         memset(strip, 0, pitch * sizeof *strip);
@@ -1412,7 +1412,7 @@ static void digits_cnn_conv2d_forward(size_t part,
     const float *restrict beta /* [32] */,
     float *restrict add /* [rows, 8, 8, 32] */,
     float *restrict scratch /* [496] */) {
-  static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 10};
+  static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 496;
   float *const panel = strip + 208;
   const size_t blocks = (rows + 1) / 2 * 1;
@@ -1482,7 +1482,7 @@ static void digits_cnn_conv2d_1_forward(size_t part,
     const float *restrict bias /* [32] */,
     float *restrict relu /* [rows, 8, 8, 32] */,
     float *restrict scratch /* [15616] */) {
-  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
+  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 15616;
   float *const panel = strip + 6400;
   const size_t blocks = (rows + 1) / 2 * 1;
@@ -1601,7 +1601,7 @@ static void digits_cnn_conv2d_2_forward(size_t part,
     const float *restrict beta /* [64] */,
     float *restrict add /* [rows, 4, 4, 64] */,
     float *restrict scratch /* [18432] */) {
-  static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 6};
+  static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 18432;
   float *const panel = strip + 9216;
   const size_t blocks = (rows + 7) / 8 * 1;
@@ -1912,7 +1912,7 @@ static void digits_cnn_conv2d_backward(size_t part,
     float *restrict sum_2 /* [32] */,
     float *restrict compare /* [rows, 8, 8, 32] */,
     float *restrict scratch /* [496] */) {
-  static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 10};
+  static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 496;
   float *const panel = strip + 208;
   const size_t blocks = (rows + 1) / 2 * 1;
@@ -2085,7 +2085,7 @@ static void digits_cnn_conv2d_1_backward(size_t part,
     float *restrict relu /* [rows, 8, 8, 32] */,
     float *restrict compare /* [rows, 8, 8, 32] */,
     float *restrict scratch /* [15616] */) {
-  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
+  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 15616;
   float *const panel = strip + 6400;
   const size_t blocks = (rows + 1) / 2 * 1;
@@ -2222,7 +2222,7 @@ static void digits_cnn_conv2d_2_backward(size_t part,
     float *restrict sum_2 /* [64] */,
     float *restrict compare /* [rows, 4, 4, 64] */,
     float *restrict scratch /* [18432] */) {
-  static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 6};
+  static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 18432;
   float *const panel = strip + 9216;
   const size_t blocks = (rows + 7) / 8 * 1;
@@ -2840,7 +2840,7 @@ static void digits_cnn_conv2d_2_backward_kernel(size_t part,
     const float *restrict select /* [rows, 4, 4, 64] */,
     float *restrict kernel_gradient /* [3, 3, 32, 64] */,
     float *restrict scratch /* [13312] */) {
-  static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 6};
+  static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 13312;
   float *const panel = strip + 9216;
   const size_t blocks = (rows + 7) / 8 * 1;
@@ -2900,7 +2900,7 @@ static void digits_cnn_conv2d_2_backward_2(size_t part,
     const float *restrict kernel /* [3, 3, 32, 64] */,
     float *restrict dropout /* [rows, 4, 4, 32] */,
     float *restrict scratch /* [36864] */) {
-  static const digits_cnn_window window = {4, 4, 64, 1, 1, 1, 6};
+  static const digits_cnn_window window = {4, 4, 64, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 36864;
   float *const panel = strip + 18432;
   const size_t blocks = (rows + 7) / 8 * 1;
@@ -3032,7 +3032,7 @@ static void digits_cnn_conv2d_1_backward_kernel(size_t part,
     const float *restrict select /* [rows, 8, 8, 32] */,
     float *restrict kernel_gradient /* [3, 3, 32, 32] */,
     float *restrict scratch /* [10496] */) {
-  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
+  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 10496;
   float *const panel = strip + 6400;
   const size_t blocks = (rows + 1) / 2 * 1;
@@ -3095,7 +3095,7 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
     float *restrict sum_2 /* [32] */,
     float *restrict sum_3 /* [32] */,
     float *restrict scratch /* [15616] */) {
-  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 10};
+  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 15616;
   float *const panel = strip + 6400;
   const size_t blocks = (rows + 1) / 2 * 1;
@@ -3268,7 +3268,7 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
     const float *restrict select /* [rows, 8, 8, 32] */,
     float *restrict kernel_gradient /* [3, 3, 1, 32] */,
     float *restrict scratch /* [4304] */) {
-  static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 10};
+  static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 4304;
   float *const panel = strip + 208;
   const size_t blocks = (rows + 1) / 2 * 1;

@@ -761,14 +761,14 @@ SHAPES_INLINE void shapes_row(size_t depth, size_t width, const shapes_real *a, 
 typedef struct shapes_window {
   size_t height, width, channels;      /* one image */
   ptrdiff_t before_y, before_x;        /* zeros before it; cut off where negative */
-  size_t spread;                       /* distance between neighbouring elements */
+  size_t spread_y, spread_x;           /* distances between neighbouring elements */
   size_t strip_width;                  /* pitch / channels */
 } shapes_window;
 
-/* One line of a strip: element x of the image's line at spread * x + before_x. */
+/* One line of a strip: element x of the image's line at spread_x * x + before_x. */
 SHAPES_INLINE void shapes_strip_line(const shapes_window *window, const shapes_real *line, shapes_real *strip) {
   const size_t channels = window->channels, width = window->strip_width;
-  if (window->spread == 1) {
+  if (window->spread_x == 1) {
     const size_t cut = window->before_x < 0 ? (size_t)-window->before_x : 0;
     size_t left = window->before_x > 0 ? (size_t)window->before_x : 0;
     if (left > width) left = width;
@@ -781,7 +781,7 @@ SHAPES_INLINE void shapes_strip_line(const shapes_window *window, const shapes_r
   }
   memset(strip, 0, width * channels * sizeof *strip);
   for (size_t x = 0; x < window->width; x++) {
-    const ptrdiff_t place = (ptrdiff_t)(x * window->spread) + window->before_x;
+    const ptrdiff_t place = (ptrdiff_t)(x * window->spread_x) + window->before_x;
     if (place >= 0 && (size_t)place < width)
       memcpy(strip + (size_t)place * channels, line + x * channels, channels * sizeof *strip);
   }
@@ -794,8 +794,8 @@ SHAPES_INLINE void shapes_strips(const shapes_window *window, size_t images, siz
   for (size_t i = 0; i < images; i++, image += window->height * line_count)
     for (size_t l = 0; l < lines; l++, strip += pitch) {
       const ptrdiff_t place = (ptrdiff_t)(first + l) - window->before_y;
-      const size_t y = place < 0 ? window->height : (size_t)place / window->spread;
-      if (y < window->height && (size_t)place % window->spread == 0)
+      const size_t y = place < 0 ? window->height : (size_t)place / window->spread_y;
+      if (y < window->height && (size_t)place % window->spread_y == 0)
         shapes_strip_line(window, image + y * line_count, strip);
       else
         memset(strip, 0, pitch * sizeof *strip);
@@ -1367,7 +1367,7 @@ static void shapes_conv2d_forward(size_t part,
     const float *restrict bias /* [32] */,
     float *restrict relu /* [rows, 62, 62, 32] */,
     float *restrict scratch /* [4320] */) {
-  static const shapes_window window = {64, 64, 3, 0, 0, 1, 64};
+  static const shapes_window window = {64, 64, 3, 0, 0, 1, 1, 64};
   float *const strip = scratch + part * 4320;
   float *const panel = strip + 3456;
   const size_t blocks = (rows + 0) / 1 * 4;
@@ -1730,7 +1730,7 @@ static void shapes_conv2d_backward(size_t part,
     float *restrict relu /* [rows, 62, 62, 32] */,
     float *restrict compare /* [rows, 62, 62, 32] */,
     float *restrict scratch /* [4320] */) {
-  static const shapes_window window = {64, 64, 3, 0, 0, 1, 64};
+  static const shapes_window window = {64, 64, 3, 0, 0, 1, 1, 64};
   float *const strip = scratch + part * 4320;
   float *const panel = strip + 3456;
   const size_t blocks = (rows + 0) / 1 * 4;
@@ -2220,7 +2220,7 @@ static void shapes_conv2d_backward_kernel(size_t part,
     const float *restrict select /* [rows, 62, 62, 32] */,
     float *restrict kernel_gradient /* [3, 3, 3, 32] */,
     float *restrict scratch /* [35200] */) {
-  static const shapes_window window = {64, 64, 3, 0, 0, 1, 64};
+  static const shapes_window window = {64, 64, 3, 0, 0, 1, 1, 64};
   float *const strip = scratch + part * 35200;
   float *const panel = strip + 3456;
   const size_t blocks = (rows + 0) / 1 * 4;
