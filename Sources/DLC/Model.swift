@@ -31,7 +31,9 @@ public final class Model {
     @LayerBuilder _ layers: () -> [any Layer]
   ) {
     let location = SourceLocation.call(file, line, column)
-    let input = Tensor.input("x", shape: input, at: location)
+    // A second model is a mistake, which its name for the input is not.
+    let isFirst = Recorder.shared.withLock { $0.models.isEmpty }
+    let input = Tensor.input("x", shape: input, at: location, isNameChecked: isFirst)
     let layers = layers()
     if layers.isEmpty { Recorder.report("the model \"\(name)\" has no layers", at: location) }
     let result = layers.isEmpty ? .poisoned : layers.reduce(input) { $1($0) }

@@ -9,7 +9,8 @@ enum ModelExtraction {
     let entries = Recorder.shared.withLock { $0.models }
     for entry in entries.dropFirst() {
       Recorder.report(
-        "model.swift declares a second model, \"\(entry.model.name)\"; it must declare one", at: entry.model.location,
+        "\(entry.model.location.fileName) declares a second model, \"\(entry.model.name)\"; it must declare one",
+        at: entry.model.location,
         notes: [.note("the first model is here", at: entries[0].model.location)])
     }
     var descriptions: [ModelDescription] = []

@@ -33,7 +33,9 @@ public struct Tensor: Sendable {
     input(name, shape: shape, at: SourceLocation.call(file, line, column))
   }
 
-  static func input(_ name: String, shape: InputShape, at location: SourceLocation) -> Tensor {
+  static func input(
+    _ name: String, shape: InputShape, at location: SourceLocation, isNameChecked: Bool = true
+  ) -> Tensor {
     if let problem = LayerNames.problem(with: name, of: "input") {
       Recorder.report(problem, at: location)
       return .poisoned
@@ -45,7 +47,7 @@ public struct Tensor: Sendable {
     let type = TensorType(
       shape.isTokens ? .i32 : .f32, Shape([.rows] + shape.extents.map { Dimension($0) }))
     return Recorder.shared.withLock { recorder in
-      if let other = recorder.inputs.first(where: { $0.field.name == name }) {
+      if isNameChecked, let other = recorder.inputs.first(where: { $0.field.name == name }) {
         recorder.diagnostics.append(
           Diagnostic(
             .error, "a second input has the name \"\(name)\"", at: location,

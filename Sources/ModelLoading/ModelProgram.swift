@@ -28,7 +28,7 @@ struct ModelProgram: Sendable {
     } catch {
       throw LoadingFailure("cannot run \(toolchain.swiftc): \(error)")
     }
-    if !succeeded { throw Self.failure(said, toolchain) }
+    if !succeeded { throw Self.failure(said, of: file, toolchain) }
     // One step, whoever else compiles the same model at this moment: both programs are good.
     guard rename(partial, path) == 0 else {
       throw LoadingFailure("cannot write \(path): \(String(cString: strerror(errno)))")
@@ -37,14 +37,18 @@ struct ModelProgram: Sendable {
   }
 
   /// What swiftc's refusal means.
-  static func failure(_ said: String, _ toolchain: Toolchain) -> LoadingFailure {
-    if said.contains("cannot be imported by the Swift") || said.contains("malformed compiled module") {
-      let reason = said.split(separator: "\n").first { $0.contains("error:") }.map(String.init) ?? ""
+  static func failure(_ said: String, of file: String, _ toolchain: Toolchain) -> LoadingFailure {
+    let otherCompiler = [
+      "cannot be imported by the Swift", "malformed compiled module", "compiled module was created by",
+    ]
+    let lines = said.split(separator: "\n").map(String.init)
+    if let reason = lines.first(where: { line in otherCompiler.contains { line.contains($0) } }) {
       return LoadingFailure(
         "\(toolchain.swiftc) is another Swift compiler than the one that built dlc",
         notes: ["swiftc says: \(reason)", "build dlc again with this compiler, or put the other one first on PATH"])
     }
     return LoadingFailure(
-      diagnostics: [Diagnostic(.error, "model.swift does not compile")], compilerOutput: said)
+      diagnostics: [Diagnostic(.error, "\(SourceLocation(file: file, line: 1, column: 1).fileName) does not compile")],
+      compilerOutput: said)
   }
 }

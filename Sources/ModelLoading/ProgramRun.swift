@@ -65,7 +65,7 @@ struct ProgramRun: Sendable {
 
   private func launch(writingTo path: String) async throws -> Ending {
     var environment: [Environment.Key: String?] = [
-      .init(stringLiteral: ModelProgramOutput.pathVariable): path, "SWIFT_BACKTRACE": "enable=no",
+      .init(stringLiteral: ModelProgramOutput.pathVariable): path, "SWIFT_BACKTRACE": Self.backtrace,
     ]
     environment[.init(stringLiteral: ModelProgramOutput.hyperparametersVariable)] = .some(
       hyperparameters.isEmpty ? nil : hyperparameters)
@@ -78,20 +78,35 @@ struct ProgramRun: Sendable {
     return Ending(status: result.terminationStatus, standardError: result.standardError)
   }
 
-  /// A crash names its line where Swift did.
+  /// Swift's own report of a crash, as short as it goes.
+  private static let backtrace = "enable=yes,color=no,interactive=no,threads=crashed,images=none,limit=64,timeout=5s"
+
+  /// A crash is reported where model.swift was at the time, whoever found the fault.
   private func failure(_ ending: Ending) -> LoadingFailure {
-    for line in ending.standardError.split(separator: "\n") {
-      guard let range = line.firstRange(of: ": Fatal error") else { continue }
-      let place = line[..<range.lowerBound].split(separator: ":")
-      let reason = line[range.lowerBound...].dropFirst(2)
-      let number = place.count >= 2 ? Int(place[place.count - 1]) ?? 0 : 0
-      let location = number > 0 ? SourceLocation(file: file, line: number, column: 1) : .unknown
-      return LoadingFailure("\(name) crashed: \(reason)", at: location)
+    let lines: [String] = ending.standardError.split(separator: "\n").map(String.init)
+    let said: [String] = Array(lines.prefix { !$0.hasPrefix("*** ") })
+    let notes: [String] = said.filter { !$0.contains("Fatal error") }.suffix(20)
+    for line in said {
+      guard let range = line.firstRange(of: "Fatal error") else { continue }
+      return LoadingFailure("\(name) crashed: \(line[range.lowerBound...])", at: place(in: lines), notes: notes)
     }
-    let said = ending.standardError.split(separator: "\n").suffix(20).map(String.init)
     switch ending.status {
-    case .exited(let code): return LoadingFailure("\(name) ended with status \(code)", notes: said)
-    case .signaled(let signal): return LoadingFailure("\(name) crashed with signal \(signal)", notes: said)
+    case .exited(let code): return LoadingFailure("\(name) ended with status \(code)", notes: notes)
+    case .signaled(let signal):
+      let meaning = signal == 11 ? ", which a recursion without end also leads to" : ""
+      return LoadingFailure("\(name) crashed with signal \(signal)\(meaning)", at: place(in: lines), notes: notes)
     }
+  }
+
+  /// The innermost frame of a backtrace that lies in model.swift: `3 main + 312 in program at /path/model.swift:4:8`.
+  private func place(in lines: [String]) -> SourceLocation {
+    for line in lines {
+      guard let range = line.firstRange(of: " at \(file):") else { continue }
+      let numbers = line[range.upperBound...].split(separator: ":").compactMap { Int($0) }
+      if let number = numbers.first {
+        return SourceLocation(file: file, line: number, column: numbers.dropFirst().first ?? 1)
+      }
+    }
+    return .unknown
   }
 }
