@@ -1,7 +1,7 @@
 # make        the compiler, in release mode
 # make demo   compile, train, evaluate and predict Examples/digits
 # make test   everything that must hold
-# make compare  outputs, gradients and losses against PyTorch's
+# make compare  outputs, gradients and losses against PyTorch's, the examples against scikit-learn
 # make golden rewrite Generated/ from Examples/
 
 SHELL := /bin/bash

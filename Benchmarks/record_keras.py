@@ -90,6 +90,10 @@ CASES = {
     "huber": (numbers(9, 3), numbers(9, 3), figures(losses.Huber(0.7), {
         "mse": metrics.MeanSquaredError(), "mae": metrics.MeanAbsoluteError(), "root_mean_squared_error": metrics.RootMeanSquaredError()})),
     "log_cosh": (numbers(9, 3), numbers(9, 3), figures(losses.LogCosh(), {"mean_absolute_error": metrics.MeanAbsoluteError()})),
+    "certain": (numpy.array([[0, 1], [0, 1], [1, 0], [0.5, 0.5]], numpy.float32), numpy.array([[0, 1], [1, 0], [0, 1], [1, 0]], numpy.float32),
+                figures(losses.BinaryCrossentropy(), {"accuracy": metrics.CategoricalAccuracy()})),
+    "certain_classes": (numpy.array([[0, 1], [0, 1], [1, 0]], numpy.float32), numpy.array([0, 1, 1], numpy.int32),
+                        figures(losses.SparseCategoricalCrossentropy(), {"accuracy": metrics.SparseCategoricalAccuracy()})),
     "penalties": (numbers(6, 3), numbers(6, 1), dense),
 }
 

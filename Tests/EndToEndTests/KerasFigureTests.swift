@@ -41,6 +41,7 @@ import Testing
     ("sequence", ".sparseCategoricalCrossentropy", ".accuracy, .topKAccuracy(2)"),
     ("sequence_logits", ".sparseCategoricalCrossentropy(fromLogits: true)", ".accuracy"),
     ("sequence_one_hot", ".categoricalCrossentropy(fromLogits: true)", ".accuracy, .topKAccuracy(2)"),
+    ("certain", ".binaryCrossentropy", ".accuracy"), ("certain_classes", ".sparseCategoricalCrossentropy", ".accuracy"),
     ("divergence", ".kullbackLeiblerDivergence", ".mae"),
     ("huber", ".huber(delta: 0.7)", ".mse, .mae, .rootMeanSquaredError"),
     (
