@@ -27,21 +27,33 @@ import Testing
       process.arguments = ["train", "--data", Self.data, "--epochs", "100000", "--checkpoint", checkpoint]
       if trial > 0 { process.arguments?.append("--resume") }
       process.standardOutput = FileHandle.nullDevice
+      let before = Self.inode(of: checkpoint)
       try process.run()
-      // It saves after each epoch, which takes about a millisecond: the kill comes at any point of it.
-      usleep(UInt32(20_000 + trial * 1_237))
+      // It saves after each epoch. However slow the machine is, one save of this run comes first; the kill then falls
+      // anywhere in the next ones.
+      try Self.waitForSave(of: checkpoint, after: before)
+      usleep(UInt32(trial * 137))
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
-      guard FileManager.default.fileExists(atPath: checkpoint) else {
-        #expect(epochs.isEmpty)
-        continue
-      }
       let line = try Program.run(program, ["evaluate", "--weights", checkpoint, "--data", Self.data])
       #expect(line.hasPrefix("loss="))
       epochs.append(try Self.epoch(of: checkpoint))
     }
     // It got on, and never back.
-    #expect(epochs.count > 20 && epochs == epochs.sorted() && (epochs.last ?? 0) > (epochs.first ?? 0), "\(epochs)")
+    #expect(epochs.count == 40 && epochs == epochs.sorted() && (epochs.last ?? 0) > (epochs.first ?? 0), "\(epochs)")
+  }
+
+  /// A save puts another file in the checkpoint's place.
+  private static func inode(of path: String) -> UInt64? {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.systemFileNumber] as? UInt64
+  }
+
+  private static func waitForSave(of path: String, after before: UInt64?) throws {
+    for _ in 0..<60_000 {
+      if let now = inode(of: path), now != before { return }
+      usleep(1_000)
+    }
+    Issue.record("no checkpoint was saved within a minute")
   }
 
   /// The `epoch` of a checkpoint's metadata.
