@@ -54,6 +54,8 @@ static int bench_prepare(bench *b) {
   const @name@_config config = {b->rows, 1, pool};
   void *const memory = b->train ? allocate(@NAME@_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || @name@_trainer_init(memory, @NAME@_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != @NAME@_OK)) return 0;
+  /* Steps that move no weight do the same work, and no network diverges on random targets. */
+  if (b->train) @name@_set_learning_rate(b->trainer, 0);
   for (size_t i = 0; i < @NAME@_TARGETS && b->train; i++) {
     void *const array = calloc(b->rows, @name@_target_fields[i].size * element_bytes(&@name@_target_fields[i]));
     if (!array) return 0;

@@ -1654,6 +1654,8 @@ static int bench_prepare(bench *b) {
   const breast_cancer_config config = {b->rows, 1, pool};
   void *const memory = b->train ? allocate(BREAST_CANCER_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || breast_cancer_trainer_init(memory, BREAST_CANCER_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != BREAST_CANCER_OK)) return 0;
+  /* Steps that move no weight do the same work, and no network diverges on random targets. */
+  if (b->train) breast_cancer_set_learning_rate(b->trainer, 0);
   for (size_t i = 0; i < BREAST_CANCER_TARGETS && b->train; i++) {
     void *const array = calloc(b->rows, breast_cancer_target_fields[i].size * element_bytes(&breast_cancer_target_fields[i]));
     if (!array) return 0;

@@ -1654,6 +1654,8 @@ static int bench_prepare(bench *b) {
   const characters_config config = {b->rows, 1, pool};
   void *const memory = b->train ? allocate(CHARACTERS_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || characters_trainer_init(memory, CHARACTERS_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != CHARACTERS_OK)) return 0;
+  /* Steps that move no weight do the same work, and no network diverges on random targets. */
+  if (b->train) characters_set_learning_rate(b->trainer, 0);
   for (size_t i = 0; i < CHARACTERS_TARGETS && b->train; i++) {
     void *const array = calloc(b->rows, characters_target_fields[i].size * element_bytes(&characters_target_fields[i]));
     if (!array) return 0;

@@ -1654,6 +1654,8 @@ static int bench_prepare(bench *b) {
   const diabetes_config config = {b->rows, 1, pool};
   void *const memory = b->train ? allocate(DIABETES_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || diabetes_trainer_init(memory, DIABETES_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != DIABETES_OK)) return 0;
+  /* Steps that move no weight do the same work, and no network diverges on random targets. */
+  if (b->train) diabetes_set_learning_rate(b->trainer, 0);
   for (size_t i = 0; i < DIABETES_TARGETS && b->train; i++) {
     void *const array = calloc(b->rows, diabetes_target_fields[i].size * element_bytes(&diabetes_target_fields[i]));
     if (!array) return 0;

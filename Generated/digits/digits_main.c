@@ -1654,6 +1654,8 @@ static int bench_prepare(bench *b) {
   const digits_config config = {b->rows, 1, pool};
   void *const memory = b->train ? allocate(DIGITS_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || digits_trainer_init(memory, DIGITS_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != DIGITS_OK)) return 0;
+  /* Steps that move no weight do the same work, and no network diverges on random targets. */
+  if (b->train) digits_set_learning_rate(b->trainer, 0);
   for (size_t i = 0; i < DIGITS_TARGETS && b->train; i++) {
     void *const array = calloc(b->rows, digits_target_fields[i].size * element_bytes(&digits_target_fields[i]));
     if (!array) return 0;

@@ -4,7 +4,7 @@ import Operators
 /// An activation of a layer, with Keras's names and constants.
 public struct ActivationFunction: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
-    case linear, relu, selu, gelu, silu, sigmoid, tanh, softplus, softmax
+    case linear, relu, relu6, selu, gelu, silu, sigmoid, tanh, softplus, softmax
     case leakyRelu(Double)
     case elu(Double)
   }
@@ -13,6 +13,8 @@ public struct ActivationFunction: Hashable, Sendable {
 
   public static var linear: ActivationFunction { .init(kind: .linear) }
   public static var relu: ActivationFunction { .init(kind: .relu) }
+  /// min(max(x, 0), 6).
+  public static var relu6: ActivationFunction { .init(kind: .relu6) }
   public static var selu: ActivationFunction { .init(kind: .selu) }
   /// x·Φ(x), exact.
   public static var gelu: ActivationFunction { .init(kind: .gelu) }
@@ -32,6 +34,7 @@ public struct ActivationFunction: Hashable, Sendable {
     switch kind {
     case .linear: return x
     case .relu: return try builder.relu(x)
+    case .relu6: return try builder.relu6(x)
     case .selu: return try builder.selu(x)
     case .gelu: return try builder.gelu(x)
     case .silu: return try builder.silu(x)

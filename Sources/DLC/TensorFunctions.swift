@@ -69,6 +69,11 @@ public func relu(_ x: Tensor, file: String = #filePath, line: Int = #line, colum
   unary("relu", x, file, line, column) { (builder, x) throws(ShapeError) in try builder.relu(x) }
 }
 
+/// min(max(x, 0), 6).
+public func relu6(_ x: Tensor, file: String = #filePath, line: Int = #line, column: Int = #column) -> Tensor {
+  unary("relu6", x, file, line, column) { (builder, x) throws(ShapeError) in try builder.relu6(x) }
+}
+
 public func selu(_ x: Tensor, file: String = #filePath, line: Int = #line, column: Int = #column) -> Tensor {
   unary("selu", x, file, line, column) { (builder, x) throws(ShapeError) in try builder.selu(x) }
 }

@@ -49,6 +49,7 @@ public enum OperatorRegistry {
     ReduceMaximum.self,
     ReduceMinimum.self,
     Relu.self,
+    Relu6.self,
     Reshape.self,
     ScatterAdd.self,
     Select.self,

@@ -7,6 +7,12 @@ import Testing
 @Suite struct GoldenTests {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dlc-\(UUID().uuidString)")
 
+  /// Options of both compilers.
+  static let strict = [
+    "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wstrict-prototypes",
+    "-Wmissing-prototypes", "-Werror",
+  ]
+
   @Test(arguments: ["breast_cancer", "characters", "diabetes", "digits", "digits_cnn"])
   func generatesTheSame(name: String) async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -27,10 +33,7 @@ import Testing
   func compilesWithoutWarnings(name: String, compiler: String) throws {
     let golden = ExampleTests.root.appendingPathComponent("Generated/\(name)").path
     let sources = try FileManager.default.contentsOfDirectory(atPath: golden).filter { $0.hasSuffix(".c") }.sorted()
-    let flags = [
-      "-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wstrict-prototypes",
-      "-Wmissing-prototypes", "-Werror", "-fsyntax-only",
-    ]
-    _ = try Program.run("/usr/bin/env", [compiler] + flags + sources.map { golden + "/" + $0 })
+    _ = try Program.run(
+      "/usr/bin/env", [compiler] + Self.strict + ["-O1", "-fsyntax-only"] + sources.map { golden + "/" + $0 })
   }
 }
