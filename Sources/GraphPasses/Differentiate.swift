@@ -20,12 +20,8 @@ enum Differentiate {
       let results = node.results.indices.map { Value(node: index, result: $0) }
       let arrived = results.map { gradients[$0] }
       guard !(node.op is Source), arrived.contains(where: { $0 != nil }) else { continue }
-      (builder.location, builder.scope) = (node.location, node.scope)
-      var context = GradientContext(
-        operands: node.operands, results: results, resultGradients: arrived,
-        isNeeded: node.operands.map { leadsToParameter[$0.node] }, builder: builder)
-      let operandGradients = try node.op.gradient(&context)
-      builder = context.builder
+      let isNeeded = node.operands.map { leadsToParameter[$0.node] }
+      let operandGradients = try Self.gradients(of: node, results, arrived, isNeeded, in: &builder)
       for (operand, gradient) in zip(node.operands, operandGradients) where leadsToParameter[operand.node] {
         guard let gradient else { continue }
         guard builder.type(of: gradient) == graph.type(of: operand) else {
@@ -55,6 +51,19 @@ enum Differentiate {
       builder.addRoot(.gradient(parameter.name), total)
     }
     return builder.graph
+  }
+
+  /// What the node's rule makes of the gradients that arrived at its results, appended to the builder's graph.
+  private static func gradients(
+    of node: Node, _ results: [Value], _ arrived: [Value?], _ isNeeded: [Bool], in builder: inout GraphBuilder
+  ) throws(ShapeError) -> [Value?] {
+    (builder.location, builder.scope) = (node.location, node.scope)
+    var context = GradientContext(
+      operands: node.operands, results: results, resultGradients: arrived, isNeeded: isNeeded, builder: builder)
+    // The graph has one owner at a time, so that it grows in place.
+    builder = GraphBuilder(name: "")
+    defer { builder = context.builder }
+    return try node.op.gradient(&context)
   }
 
   private static func leadsToParameter(_ graph: Graph, _ trainable: Set<String>) -> [Bool] {

@@ -5,6 +5,8 @@ import KernelIR
 struct FusionClusters {
   private struct Cluster {
     var nodes: [Int]
+    /// The nodes, sources and its own among them, whose memory its nodes read.
+    var reads: [Int]
     /// The shape over which its loops run: the operand's for a reduction.
     var shape: Shape
     var hasProduct = false
@@ -32,7 +34,8 @@ struct FusionClusters {
   mutating func open(_ index: Int) -> Bool {
     let node = graph.nodes[index]
     guard !inlined.contains(index) else { return false }
-    var cluster = Cluster(nodes: [index], shape: node.results[0].shape)
+    var cluster = Cluster(
+      nodes: [index], reads: node.operands.map { graph.storage(of: $0).node }, shape: node.results[0].shape)
     switch node.op.lowering {
     case .source, .view: return false
     case .loops: cluster.isClosed = true
@@ -90,29 +93,34 @@ struct FusionClusters {
   /// No third cluster lies between the two: none that one of them reads depends on either.
   private func isConvex(_ one: Int, _ other: Int) -> Bool {
     var isSeen = [Bool](repeating: false, count: clusters.count)
-    var pending = (producers(of: one) + producers(of: other)).filter { $0 != one && $0 != other }
+    (isSeen[one], isSeen[other]) = (true, true)
+    var pending = [one, other]
     while let cluster = pending.popLast() {
-      if cluster == one || cluster == other { return false }
-      guard !isSeen[cluster] else { continue }
-      isSeen[cluster] = true
-      pending += producers(of: cluster)
+      let isBetween = cluster != one && cluster != other
+      for read in clusters[cluster].reads {
+        guard let producer = home[read] else { continue }
+        if isBetween, producer == one || producer == other { return false }
+        guard !isSeen[producer] else { continue }
+        isSeen[producer] = true
+        pending.append(producer)
+      }
     }
     return true
   }
 
   /// The other clusters that a cluster reads, some of them several times.
   private func producers(of cluster: Int) -> [Int] {
-    clusters[cluster].nodes.flatMap { graph.nodes[$0].operands }
-      .compactMap { home[graph.storage(of: $0).node] }.filter { $0 != cluster }
+    clusters[cluster].reads.compactMap { home[$0] }.filter { $0 != cluster }
   }
 
   mutating func unite(_ one: Int, _ other: Int) {
     for node in clusters[other].nodes { home[node] = one }
     clusters[one].nodes = (clusters[one].nodes + clusters[other].nodes).sorted()
+    clusters[one].reads = Set(clusters[one].reads + clusters[other].reads).sorted()
     clusters[one].hasProduct = clusters[one].hasProduct || clusters[other].hasProduct
     clusters[one].hasPointwise = clusters[one].hasPointwise || clusters[other].hasPointwise
     clusters[one].reducedAxes += clusters[other].reducedAxes
-    clusters[other].nodes = []
+    (clusters[other].nodes, clusters[other].reads) = ([], [])
   }
 
   // MARK: Order

@@ -8,6 +8,8 @@ struct Cluster {
   var inputs: [Value] = []
   /// Values that another cluster or a root reads.
   var outputs: [Value] = []
+  /// The graph's `inlinedScalars`.
+  var inlined: Set<Int> = []
 }
 
 extension Cluster {
@@ -42,12 +44,15 @@ struct ClusteredGraph {
       }
     }
     if graph.nodes.contains(where: { $0.kernel != nil }) { order.sort() }
-    clusters = order.map { Self.cluster(members[$0] ?? [], in: graph, inlined: inlined) }
+    let readers = graph.readersOfValues
+    clusters = order.map { Self.cluster(members[$0] ?? [], in: graph, inlined: inlined, readers: readers) }
   }
 
-  private static func cluster(_ nodes: [Int], in graph: Graph, inlined: Set<Int>) -> Cluster {
+  private static func cluster(
+    _ nodes: [Int], in graph: Graph, inlined: Set<Int>, readers: [Value: [Int?]]
+  ) -> Cluster {
     let inside = Set(nodes)
-    var cluster = Cluster(nodes: nodes)
+    var cluster = Cluster(nodes: nodes, inlined: inlined)
     var pending = nodes.flatMap { graph.nodes[$0].operands }.reversed() as [Value]
     while let operand = pending.popLast() {
       let storage = graph.storage(of: operand)
@@ -57,13 +62,11 @@ struct ClusteredGraph {
         cluster.inputs.append(storage)
       }
     }
-    let readOutside = Set(
-      graph.nodes.indices.filter { !inside.contains($0) }.flatMap { graph.nodes[$0].operands }
-        + graph.roots.map(\.value))
     for node in nodes {
       for result in graph.nodes[node].results.indices {
         let value = Value(node: node, result: result)
-        if readOutside.contains(value) || graph.nodes[node].op.auxiliaryResults.contains(result) {
+        let isReadOutside = readers[value, default: []].contains { $0.map { !inside.contains($0) } ?? true }
+        if isReadOutside || graph.nodes[node].op.auxiliaryResults.contains(result) {
           cluster.outputs.append(value)
         }
       }
@@ -77,5 +80,17 @@ struct ClusteredGraph {
       cluster.outputs.insert(product, at: 0)
     }
     return cluster
+  }
+}
+
+extension Graph {
+  /// The nodes that read each value; nil stands for a root.
+  fileprivate var readersOfValues: [Value: [Int?]] {
+    var readers: [Value: [Int?]] = [:]
+    for (index, node) in nodes.enumerated() {
+      for operand in node.operands { readers[operand, default: []].append(index) }
+    }
+    for root in roots { readers[root.value, default: []].append(nil) }
+    return readers
   }
 }

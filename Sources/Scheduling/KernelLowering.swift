@@ -11,6 +11,7 @@ struct KernelLowering {
   private var arguments: [(placement: Placement, argument: Kernel.Argument)] = []
   private var counts: [Int: Dimension] = [:]
   private var names: [Value: String] = [:]
+  private var taken = NestEmitter.reservedNames
 
   /// `scratch` is the memory for one block of a convolution.
   init(
@@ -47,7 +48,7 @@ struct KernelLowering {
       (placement, .init(name: name, element: type.element, shape: type.shape.description, isWritten: isWritten)))
   }
 
-  private func uniqueName(for value: Value, _ placement: Placement) -> String {
+  private mutating func uniqueName(for value: Value, _ placement: Placement) -> String {
     let base: String
     switch placement {
     case .input(let name), .target(let name), .output(let name): base = name
@@ -58,8 +59,9 @@ struct KernelLowering {
     case .step: base = "step_number"
     case .arena: base = Swift.type(of: graph.op(of: value)).name
     }
-    let taken = Set(arguments.map(\.argument.name)).union(NestEmitter.reservedNames)
-    return base.cIdentifier.unique(among: taken)
+    let name = base.cIdentifier.unique(among: taken)
+    taken.insert(name)
+    return name
   }
 
   mutating func step(named name: String, scope: String) -> Schedule.Step {

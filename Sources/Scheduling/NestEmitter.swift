@@ -30,7 +30,6 @@ final class NestEmitter {
   private var body: [Statement] = []
   private var scalars: [Value: Expression] = [:]
   private var taken: Set<String>
-  private let inlined: Set<Int>
   private var inlinedScalars: [Value: Expression] = [:]
 
   init(graph: Graph, cluster: Cluster, buffers: [Value: String]) {
@@ -38,7 +37,6 @@ final class NestEmitter {
     self.cluster = cluster
     self.buffers = buffers
     inside = Set(cluster.nodes)
-    inlined = graph.inlinedScalars
     taken = Set(buffers.values).union(Self.reservedNames)
   }
 
@@ -196,7 +194,7 @@ final class NestEmitter {
   /// An element of a value. Inside the cluster it is computed here; from outside it is loaded.
   private func element(of value: Value, at coordinates: [Index]) -> Expression {
     let type = graph.type(of: value)
-    if inlined.contains(value.node) { return inlinedScalar(value) }
+    if cluster.inlined.contains(value.node) { return inlinedScalar(value) }
     let isCurrent = type.shape == space.shape && coordinates == space.coordinates
     guard inside.contains(value.node) else {
       let index = isCurrent ? space.flat : Index.flat(coordinates, strides: type.shape.strides)
