@@ -57,6 +57,7 @@ let package = Package(
         .embedInCode("checkpoint.c"),
         .embedInCode("checksum.c"),
         .embedInCode("driver_benchmark.c"),
+        .embedInCode("driver_cifar.c"),
         .embedInCode("driver_csv.c"),
         .embedInCode("driver_array.c"),
         .embedInCode("driver_data.c"),

@@ -13,6 +13,7 @@ public enum Templates {
     "checkpoint.c": PackageResources.checkpoint_c,
     "checksum.c": PackageResources.checksum_c,
     "driver_benchmark.c": PackageResources.driver_benchmark_c,
+    "driver_cifar.c": PackageResources.driver_cifar_c,
     "driver_csv.c": PackageResources.driver_csv_c,
     "driver_array.c": PackageResources.driver_array_c,
     "driver_data.c": PackageResources.driver_data_c,

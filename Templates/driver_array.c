@@ -92,6 +92,41 @@ static int bind_array(const data_array *a, const @name@_field *field, double sca
   return 0;
 }
 
+/* Whether files without named arrays can serve the model: it has one input and, where it is needed, one target. */
+static int check_single(const char *path, int need_target) {
+  if (@NAME@_INPUTS != 1) return fail(FAILED, "%s: it holds one array, but the model has %d inputs: use an NPZ or safetensors file", path, @NAME@_INPUTS);
+#if @NAME@_TRAINING
+  if (need_target && @NAME@_TARGETS != 1) return fail(FAILED, "%s: the model has %d targets: use an NPZ or safetensors file", path, @NAME@_TARGETS);
+#else
+  (void)need_target;
+#endif
+  return 0;
+}
+
+/* Puts `rows` rows of `more` behind the `before` rows of an array, and frees it. */
+static int append_array(const @name@_field *field, void **array, size_t before, void *more, size_t rows) {
+  const size_t bytes = field->size * element_bytes(field);
+  unsigned char *const longer = more ? realloc(*array, (before + rows) * bytes) : NULL;
+  if (longer) {
+    memcpy(longer + before * bytes, more, rows * bytes);
+    *array = longer;
+  }
+  const int status = more && !longer ? FAILED : 0;
+  free(more);
+  return status;
+}
+
+/* Moves the rows of `more`, which were read from `path`, behind those of `into`. */
+static int append_rows(dataset *into, const dataset *more, const char *path) {
+  int status = 0;
+  for (size_t i = 0; i < @NAME@_INPUTS; i++) status |= append_array(&@name@_input_fields[i], &into->inputs[i], into->rows, more->inputs[i], more->rows);
+#if @NAME@_TRAINING
+  for (size_t i = 0; i < @NAME@_TARGETS; i++) status |= append_array(&@name@_target_fields[i], &into->targets[i], into->rows, more->targets[i], more->rows);
+#endif
+  into->rows += more->rows;
+  return status ? fail(FAILED, "%s: out of memory for %zu rows", path, into->rows) : 0;
+}
+
 /* Finds an array by name: 1 found, 0 not there, -1 reported. */
 typedef int array_finder(const void *file, const char *name, data_array *found);
 

@@ -1,4 +1,4 @@
-/* ---- Data of any format: what a file is, it says in its first bytes ---- */
+/* ---- Data of any format: what a file is, its first bytes say, and CIFAR files their names ---- */
 
 /* Where a declared file is: beside model.swift, or in the current folder. */
 static const char *declared_path(const char *name, char *buffer, size_t capacity) {
@@ -32,11 +32,10 @@ static int read_array(const char *path, const @name@_field *field, double scale,
 
 /* Two files "inputs,targets", or inputs alone where no target is needed. */
 static int read_pair(const char *inputs, const char *targets, int need_target, double scale, dataset *into) {
-  if (@NAME@_INPUTS != 1) return fail(FAILED, "%s: it holds one array, but the model has %d inputs: use an NPZ or safetensors file", inputs, @NAME@_INPUTS);
+  if (check_single(inputs, need_target)) return FAILED;
   if (read_array(inputs, &@name@_input_fields[0], scale, into, &into->inputs[0])) return FAILED;
 #if @NAME@_TRAINING
   if (!need_target) return 0;
-  if (@NAME@_TARGETS != 1) return fail(FAILED, "%s: the model has %d targets: use an NPZ or safetensors file", inputs, @NAME@_TARGETS);
   if (!targets || !*targets) return fail(FAILED, "%s: it holds inputs; give the targets' file as well: --data INPUTS,TARGETS", inputs);
   return read_array(targets, &@name@_target_fields[0], 1, into, &into->targets[0]);
 #else
@@ -46,6 +45,26 @@ static int read_pair(const char *inputs, const char *targets, int need_target, d
 #endif
 }
 
+/* CIFAR files with commas between their names, one after another; declared ones may be beside model.swift. */
+static int read_cifar(const char *list, int declared, int need_target, double scale, dataset *into) {
+  int status = 0;
+  while (!status && *list) {
+    char name[4096], buffer[4096];
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    const size_t length = access(list, F_OK) == 0 ? strlen(list) : strcspn(list, ",");
+    if (length >= sizeof name) return fail(FAILED, "%.40s...: its name is too long", list);
+    memcpy(name, list, length);
+    name[length] = 0;
+    list += length + (list[length] == ',');
+    const char *const path = declared ? declared_path(name, buffer, sizeof buffer) : name;
+    status = read_bytes(path, &bytes, &size);
+    if (!status) status = parse_cifar(path, bytes, size, need_target, scale, into);
+    free(bytes);
+  }
+  return status;
+}
+
 /* Reads FILE, or the declared data where it is NULL. */
 static int read_data(const char *file, int need_target, dataset *into) {
   static char first[4096], buffer[4096], second[4096];
@@ -53,6 +72,7 @@ static int read_data(const char *file, int need_target, dataset *into) {
   size_t size = 0;
   const double scale = @name@_defaults.scale;
   if (!file && !@name@_defaults.data[0]) return fail(USAGE, "the model declares no data: give --data FILE");
+  if (is_cifar(file ? file : @name@_defaults.data)) return read_cifar(file ? file : @name@_defaults.data, !file, need_target, scale, into);
   const char *path = file ? file : declared_path(@name@_defaults.data, buffer, sizeof buffer);
   const char *targets = file ? NULL : @name@_defaults.data_targets[0] ? declared_path(@name@_defaults.data_targets, second, sizeof second) : NULL;
   const char *const comma = file ? strchr(file, ',') : NULL;

@@ -30,7 +30,7 @@ typedef struct option {
 
 /* commands: t train, e evaluate, p predict, b benchmark */
 static const option option_table[] = {
-  {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS); - is standard input", TEXT, offsetof(options, data)},
+  {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS), CIFAR (A.bin,B.bin); - is standard input", TEXT, offsetof(options, data)},
   {"--validation", "t", "FILE|FRACTION  rows, or the share of the last rows, that are only evaluated", TEXT, offsetof(options, validation)},
   {"--epochs", "t", "N  passes over the data", COUNT, offsetof(options, epochs)},
   {"--batch", "teb", "N  rows of a step", COUNT, offsetof(options, batch)},

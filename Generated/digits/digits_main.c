@@ -721,7 +721,7 @@ typedef struct option {
 
 /* commands: t train, e evaluate, p predict, b benchmark */
 static const option option_table[] = {
-  {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS); - is standard input", TEXT, offsetof(options, data)},
+  {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS), CIFAR (A.bin,B.bin); - is standard input", TEXT, offsetof(options, data)},
   {"--validation", "t", "FILE|FRACTION  rows, or the share of the last rows, that are only evaluated", TEXT, offsetof(options, validation)},
   {"--epochs", "t", "N  passes over the data", COUNT, offsetof(options, epochs)},
   {"--batch", "teb", "N  rows of a step", COUNT, offsetof(options, batch)},
@@ -929,6 +929,41 @@ static int bind_array(const data_array *a, const digits_field *field, double sca
     if (problem) return array_fault(a, "row %zu: %g %s%s", i / field->size + 1, value, problem, field->classes ? "; classes are numbered from 0" : "");
   }
   return 0;
+}
+
+/* Whether files without named arrays can serve the model: it has one input and, where it is needed, one target. */
+static int check_single(const char *path, int need_target) {
+  if (DIGITS_INPUTS != 1) return fail(FAILED, "%s: it holds one array, but the model has %d inputs: use an NPZ or safetensors file", path, DIGITS_INPUTS);
+#if DIGITS_TRAINING
+  if (need_target && DIGITS_TARGETS != 1) return fail(FAILED, "%s: the model has %d targets: use an NPZ or safetensors file", path, DIGITS_TARGETS);
+#else
+  (void)need_target;
+#endif
+  return 0;
+}
+
+/* Puts `rows` rows of `more` behind the `before` rows of an array, and frees it. */
+static int append_array(const digits_field *field, void **array, size_t before, void *more, size_t rows) {
+  const size_t bytes = field->size * element_bytes(field);
+  unsigned char *const longer = more ? realloc(*array, (before + rows) * bytes) : NULL;
+  if (longer) {
+    memcpy(longer + before * bytes, more, rows * bytes);
+    *array = longer;
+  }
+  const int status = more && !longer ? FAILED : 0;
+  free(more);
+  return status;
+}
+
+/* Moves the rows of `more`, which were read from `path`, behind those of `into`. */
+static int append_rows(dataset *into, const dataset *more, const char *path) {
+  int status = 0;
+  for (size_t i = 0; i < DIGITS_INPUTS; i++) status |= append_array(&digits_input_fields[i], &into->inputs[i], into->rows, more->inputs[i], more->rows);
+#if DIGITS_TRAINING
+  for (size_t i = 0; i < DIGITS_TARGETS; i++) status |= append_array(&digits_target_fields[i], &into->targets[i], into->rows, more->targets[i], more->rows);
+#endif
+  into->rows += more->rows;
+  return status ? fail(FAILED, "%s: out of memory for %zu rows", path, into->rows) : 0;
 }
 
 /* Finds an array by name: 1 found, 0 not there, -1 reported. */
@@ -1358,7 +1393,73 @@ static int read_safetensors(const char *path, const unsigned char *bytes, size_t
   return bind_arrays(&file, path, find_in_safetensors, need_target, scale, into);
 }
 
-/* ---- Data of any format: what a file is, it says in its first bytes ---- */
+/*
+ * ---- CIFAR binary: https://www.cs.toronto.edu/~kriz/cifar.html ----
+ * A row is a label byte (CIFAR-10) or two, coarse and fine (CIFAR-100), and the bytes of a picture, [3, 32, 32].
+ */
+
+enum { CIFAR_PLANE = 32 * 32, CIFAR_PICTURE = 3 * CIFAR_PLANE };
+
+/* Rows have no mark of their own, so names say what the files are: all of a list with commas end in .bin. */
+static int is_cifar(const char *list) {
+  for (const char *end = list;; end++) {
+    if (*end && *end != ',') continue;
+    if (end - list < 4 || memcmp(end - 4, ".bin", 4) != 0) return 0;
+    if (!*end) return 1;
+    list = end + 1;
+  }
+}
+
+/* The label bytes of a row: as the model's classes tell or, where it has none, as the file's length does. */
+static size_t cifar_labels(size_t size, size_t classes) {
+  if (classes) return classes == 20 || classes == 100 ? 2 : 1;
+  return size % (1 + CIFAR_PICTURE) == 0 ? 1 : 2;
+}
+
+/* Pictures as [rows, 32, 32, 3] and the label that the model wants, [rows]: fine, but coarse if it has 20 classes. */
+static void cifar_rows(const unsigned char *bytes, size_t rows, size_t labels, size_t label, unsigned char *pictures, unsigned char *chosen) {
+  for (size_t row = 0; row < rows; row++) {
+    const unsigned char *const from = bytes + row * (labels + CIFAR_PICTURE);
+    unsigned char *const picture = pictures + row * CIFAR_PICTURE;
+    chosen[row] = from[label];
+    for (size_t pixel = 0; pixel < CIFAR_PLANE; pixel++)
+      for (size_t channel = 0; channel < 3; channel++)
+        picture[pixel * 3 + channel] = from[labels + channel * CIFAR_PLANE + pixel];
+  }
+}
+
+/* The rows of a file that lies in memory, behind those that `into` has. */
+static int parse_cifar(const char *path, const unsigned char *bytes, size_t size, int need_target, double scale, dataset *into) {
+  size_t classes = 0;
+  if (check_single(path, need_target)) return FAILED;
+#if DIGITS_TRAINING
+  if (DIGITS_TARGETS == 1) classes = digits_target_fields[0].classes;
+#endif
+  const size_t labels = cifar_labels(size, classes), other = 3 - labels;
+  const size_t length = labels + CIFAR_PICTURE, rows = size / length;
+  if (size % length != 0 && size % (other + CIFAR_PICTURE) == 0)
+    return fail(FAILED, "%s: its rows have %zu bytes, as CIFAR-%s's have, but the model has %zu classes", path, other + CIFAR_PICTURE, other == 1 ? "10" : "100", classes);
+  if (size % length != 0)
+    return fail(FAILED, "%s: cut off in row %zu, at byte %zu: a row of CIFAR-%s has %zu bytes", path, rows + 1, size, labels == 1 ? "10" : "100", length);
+  if (rows == 0) return fail(FAILED, "%s: there are no rows", path);
+  dataset read = {0};
+  unsigned char *const pictures = malloc(rows * CIFAR_PICTURE), *const chosen = malloc(rows);
+  data_array x = {path, NULL, 'u', 1, 0, 4, {rows, 32, 32, 3}, rows * CIFAR_PICTURE, pictures};
+  int status = pictures && chosen ? 0 : fail(FAILED, "%s: out of memory for %zu rows", path, rows);
+  if (!status) {
+    cifar_rows(bytes, rows, labels, labels == 2 && classes != 20 ? 1 : 0, pictures, chosen);
+    status = bind_array(&x, &digits_input_fields[0], scale, &read, &read.inputs[0]);
+  }
+#if DIGITS_TRAINING
+  data_array y = {path, NULL, 'u', 1, 0, 1, {rows}, rows, chosen};
+  if (!status && need_target) status = bind_array(&y, &digits_target_fields[0], 1, &read, &read.targets[0]);
+#endif
+  free(pictures);
+  free(chosen);
+  return status ? status : append_rows(into, &read, path);
+}
+
+/* ---- Data of any format: what a file is, its first bytes say, and CIFAR files their names ---- */
 
 /* Where a declared file is: beside model.swift, or in the current folder. */
 static const char *declared_path(const char *name, char *buffer, size_t capacity) {
@@ -1392,11 +1493,10 @@ static int read_array(const char *path, const digits_field *field, double scale,
 
 /* Two files "inputs,targets", or inputs alone where no target is needed. */
 static int read_pair(const char *inputs, const char *targets, int need_target, double scale, dataset *into) {
-  if (DIGITS_INPUTS != 1) return fail(FAILED, "%s: it holds one array, but the model has %d inputs: use an NPZ or safetensors file", inputs, DIGITS_INPUTS);
+  if (check_single(inputs, need_target)) return FAILED;
   if (read_array(inputs, &digits_input_fields[0], scale, into, &into->inputs[0])) return FAILED;
 #if DIGITS_TRAINING
   if (!need_target) return 0;
-  if (DIGITS_TARGETS != 1) return fail(FAILED, "%s: the model has %d targets: use an NPZ or safetensors file", inputs, DIGITS_TARGETS);
   if (!targets || !*targets) return fail(FAILED, "%s: it holds inputs; give the targets' file as well: --data INPUTS,TARGETS", inputs);
   return read_array(targets, &digits_target_fields[0], 1, into, &into->targets[0]);
 #else
@@ -1406,6 +1506,26 @@ static int read_pair(const char *inputs, const char *targets, int need_target, d
 #endif
 }
 
+/* CIFAR files with commas between their names, one after another; declared ones may be beside model.swift. */
+static int read_cifar(const char *list, int declared, int need_target, double scale, dataset *into) {
+  int status = 0;
+  while (!status && *list) {
+    char name[4096], buffer[4096];
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    const size_t length = access(list, F_OK) == 0 ? strlen(list) : strcspn(list, ",");
+    if (length >= sizeof name) return fail(FAILED, "%.40s...: its name is too long", list);
+    memcpy(name, list, length);
+    name[length] = 0;
+    list += length + (list[length] == ',');
+    const char *const path = declared ? declared_path(name, buffer, sizeof buffer) : name;
+    status = read_bytes(path, &bytes, &size);
+    if (!status) status = parse_cifar(path, bytes, size, need_target, scale, into);
+    free(bytes);
+  }
+  return status;
+}
+
 /* Reads FILE, or the declared data where it is NULL. */
 static int read_data(const char *file, int need_target, dataset *into) {
   static char first[4096], buffer[4096], second[4096];
@@ -1413,6 +1533,7 @@ static int read_data(const char *file, int need_target, dataset *into) {
   size_t size = 0;
   const double scale = digits_defaults.scale;
   if (!file && !digits_defaults.data[0]) return fail(USAGE, "the model declares no data: give --data FILE");
+  if (is_cifar(file ? file : digits_defaults.data)) return read_cifar(file ? file : digits_defaults.data, !file, need_target, scale, into);
   const char *path = file ? file : declared_path(digits_defaults.data, buffer, sizeof buffer);
   const char *targets = file ? NULL : digits_defaults.data_targets[0] ? declared_path(digits_defaults.data_targets, second, sizeof second) : NULL;
   const char *const comma = file ? strchr(file, ',') : NULL;

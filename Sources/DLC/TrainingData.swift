@@ -37,6 +37,14 @@ public struct TrainingData: Hashable, Sendable {
     make(.idx, inputs, targets, "", scale, SourceLocation.call(file, line, column))
   }
 
+  /// CIFAR-10's or CIFAR-100's binary files, whose names end in `.bin`, one after another: pictures [32, 32, 3] of
+  /// numbers to 255, and class numbers. Of CIFAR-100 a model of 20 classes gets the coarse ones, else the fine ones.
+  public static func cifar(
+    _ paths: String..., scale: Double = 1, file: String = #filePath, line: Int = #line, column: Int = #column
+  ) -> TrainingData {
+    make(.cifar, paths.joined(separator: ","), "", "", scale, SourceLocation.call(file, line, column))
+  }
+
   /// A safetensors file with an array for each input and each target, by name.
   public static func safetensors(
     _ path: String, scale: Double = 1, file: String = #filePath, line: Int = #line, column: Int = #column

@@ -210,8 +210,9 @@ public struct MetricDescription: Hashable, Sendable, Codable {
 
 /// Where the training data come from, as declared.
 public struct DataDescription: Hashable, Sendable, Codable {
-  public enum Format: String, Hashable, Sendable, Codable { case csv, npy, npz, idx, safetensors }
+  public enum Format: String, Hashable, Sendable, Codable { case csv, npy, npz, idx, cifar, safetensors }
   public var format: Format
+  /// Of cifar all files, with commas between.
   public var file: String
   /// The second file of npy and idx.
   public var targetsFile: String
@@ -219,6 +220,12 @@ public struct DataDescription: Hashable, Sendable, Codable {
   public var target: String
   public var scale: Double
   public var location: SourceLocation
+
+  /// Every file by its own name.
+  public var files: [String] {
+    (format == .cifar ? file.split(separator: ",").map(String.init) : [file])
+      + (targetsFile.isEmpty ? [] : [targetsFile])
+  }
 
   public init(
     format: Format, file: String, targetsFile: String = "", target: String = "", scale: Double = 1,

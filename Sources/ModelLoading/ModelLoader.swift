@@ -68,7 +68,7 @@ public enum ModelLoader {
     }
     var files: [(String, SourceLocation)] = []
     if let data = training.data {
-      files += [data.file, data.targetsFile].filter { !$0.isEmpty }.map { ($0, data.location) }
+      files += data.files.map { ($0, data.location) }
     }
     if !training.validationFile.isEmpty { files.append((training.validationFile, training.location)) }
     var missing: [Diagnostic] = []

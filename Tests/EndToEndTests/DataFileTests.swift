@@ -1,4 +1,3 @@
-import CompilerDriver
 import Foundation
 import Testing
 
@@ -14,29 +13,14 @@ import Testing
     var csv = "label,a,b,c\n"
     for row in 0..<6 { csv += "\(Self.labels[row])," + Self.row(row).map { "\($0)" }.joined(separator: ",") + "\n" }
     try write(Data(csv.utf8), "rows.csv")
-    let model = folder.appendingPathComponent("model.swift")
-    try """
-    import DLC
-    let model = Model("m", input: [3]) { Dense(4, activation: .tanh); Dense(2, activation: .softmax) }
-    model.training = Training(
-      loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], epochs: 1, batchSize: 2,
-      data: .csv("rows.csv", target: "label"))
-    """.write(to: model, atomically: true, encoding: .utf8)
-    var options = CompileOptions(model: model.path)
-    options.output = folder.path
-    options.gemm = .builtin
-    options.emission = .c
-    _ = try await Compiler.compile(options)
-    let executable = folder.appendingPathComponent("m").path
-    _ = try Program.run(
-      "/usr/bin/env",
-      [
-        "clang", "-std=c99", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-I",
-        folder.path,
-        "-DM_MODEL_FOLDER=\"\(folder.path)\"", "-o", executable, folder.appendingPathComponent("m.c").path,
-        folder.appendingPathComponent("m_io.c").path, folder.appendingPathComponent("m_main.c").path, "-lm",
-      ])
-    return executable
+    return try await Program.sanitized(
+      """
+      import DLC
+      let model = Model("m", input: [3]) { Dense(4, activation: .tanh); Dense(2, activation: .softmax) }
+      model.training = Training(
+        loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], epochs: 1, batchSize: 2,
+        data: .csv("rows.csv", target: "label"))
+      """, in: folder)
   }
 
   private static let labels: [UInt8] = [0, 1, 1, 0, 1, 0]
