@@ -17,7 +17,8 @@ let package = Package(
     .executableTarget(
       name: "dlc",
       dependencies: [
-        "CompilerDriver", "GraphIR", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Verification", "CompilerDriver", "GraphIR", "KernelIR",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "Verification",

@@ -51,7 +51,8 @@ public enum Compiler {
     return GraphDrawing.kernels(of: try optimize(model, options, PassObserver(options)).predict, as: format)
   }
 
-  static func load(
+  /// What model.swift declares.
+  public static func load(
     _ options: CompileOptions, requireTraining: Bool, allowUndeclared: Bool = false
   ) async throws(CompileFailure) -> ModelDescription {
     let compiler = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()

@@ -2,9 +2,9 @@ import GraphIR
 
 /// Floating-point operations of a graph for one row, as performance papers count them: a multiply-add of a matrix
 /// product is two, an element of an elementwise operator or of a sum is one, moving data is none.
-enum FlopCount {
+package enum FlopCount {
   /// With `rows` rows.
-  static func count(_ graph: Graph, rows: Int) -> Int {
+  package static func count(_ graph: Graph, rows: Int) -> Int {
     graph.nodes.reduce(0) { $0 + count($1, in: graph, rows: rows) }
   }
 

@@ -1,11 +1,17 @@
 /// A table drawn with lines.
-struct TextTable {
-  var header: [String]
-  var rows: [[String]]
+package struct TextTable {
+  package var header: [String]
+  package var rows: [[String]]
   /// The columns of numbers.
-  var rightAligned: Set<Int> = []
+  package var rightAligned: Set<Int> = []
 
-  var lines: [String] {
+  package init(header: [String], rows: [[String]], rightAligned: Set<Int> = []) {
+    self.header = header
+    self.rows = rows
+    self.rightAligned = rightAligned
+  }
+
+  package var lines: [String] {
     let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
     func rule(_ left: String, _ line: String, _ middle: String, _ right: String) -> String {
       left + widths.map { String(repeating: line, count: $0 + 2) }.joined(separator: middle) + right

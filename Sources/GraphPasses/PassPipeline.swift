@@ -137,7 +137,7 @@ extension Root.Role {
 
 extension Graph {
   /// The graph with only the roots that are wanted, under another name.
-  func keeping(_ name: String, _ isWanted: (Root.Role) -> Bool) -> Graph {
+  package func keeping(_ name: String, _ isWanted: (Root.Role) -> Bool) -> Graph {
     Graph(name: name, nodes: nodes, roots: roots.filter { isWanted($0.role) })
   }
 }

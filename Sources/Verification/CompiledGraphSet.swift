@@ -29,7 +29,13 @@ public final class CompiledGraphSet {
     }
 
     public var description: String {
-      "\(compiler) \(element.rawValue) \(products.rawValue)\(optimize ? "" : " unoptimized")"
+      let fusions = disabledFusions.sorted().map { ", without \($0)" }.joined()
+      return "\(compiler), \(element.rawValue), \(products.rawValue)\(optimize ? "" : ", unoptimized")\(fusions)"
+    }
+
+    func passes(inferenceOnly: Bool) -> PassOptions {
+      PassOptions(
+        optimize: optimize, disabledFusions: disabledFusions, inferenceOnly: inferenceOnly, element: element)
     }
   }
 
@@ -46,14 +52,19 @@ public final class CompiledGraphSet {
   private let handle: UnsafeMutableRawPointer
   private let functions: [Function]
 
-  /// Compiles `graphs` for calls of at most `maxRows` rows. Files go to a folder of their own and are removed.
-  public init(_ graphs: [Graph], as choice: Choice, maxRows: Int) async throws {
-    let options = PassOptions(
-      optimize: choice.optimize, disabledFusions: choice.disabledFusions, inferenceOnly: true, element: choice.element)
+  /// Takes `graphs` through the passes and compiles them for calls of at most `maxRows` rows.
+  public convenience init(_ graphs: [Graph], as choice: Choice, maxRows: Int) async throws {
     var compiled: [Graph] = []
-    for graph in graphs { compiled.append(try PassPipeline.compile(graph, options: options)) }
+    for graph in graphs {
+      compiled.append(try PassPipeline.compile(graph, options: choice.passes(inferenceOnly: true)))
+    }
+    try await self.init(compiled: compiled, as: choice, maxRows: maxRows)
+  }
+
+  /// Compiles graphs that have been through the passes. Files go to a folder of their own and are removed.
+  init(compiled graphs: [Graph], as choice: Choice, maxRows: Int) async throws {
     source = GraphSource(
-      compiled, element: choice.element,
+      graphs.map(\.withEveryRootInMemory), element: choice.element,
       options: ScheduleOptions(
         products: choice.products, maxRows: maxRows, threads: 1, reuse: choice.optimize, phase: "forward"))
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dlc-check-\(UUID().uuidString)")
@@ -85,6 +96,7 @@ public final class CompiledGraphSet {
     let schedule = source.schedules[index]
     let graph = schedule.graph
     var arrays: [NativeArray] = []
+    var places: [Placement: NativeArray] = [:]
     for node in graph.nodes {
       guard let op = node.op as? Source else { continue }
       let key = "\(op.kind.rawValue)/\(op.name)"
@@ -96,9 +108,13 @@ public final class CompiledGraphSet {
         guard let given = sources[key] else { throw Failure(description: "no numbers for source \(key)") }
         values = given.values
       }
-      arrays.append(NativeArray(values, element: node.results[0].element))
+      let array = NativeArray(values, element: node.results[0].element)
+      arrays.append(array)
+      places[Placement(op)] = places[Placement(op)] ?? array
     }
+    // A weight is updated where it lies.
     let outputs = graph.roots.map { root in
+      if let array = Placement(root.role).flatMap({ places[$0] }) { return array }
       let type = graph.type(of: root.value)
       return NativeArray(
         [Double](repeating: 0, count: type.shape.dimensions.reduce(1) { $0 * $1.value(rows: rows) }),
@@ -115,5 +131,20 @@ public final class CompiledGraphSet {
       ReferenceTensor(
         shape: graph.type(of: root.value).shape.dimensions.map { $0.value(rows: rows) }, values: array.values)
     }
+  }
+}
+
+extension Graph {
+  /// The loss and the metrics become outputs, since no driver reads them here.
+  fileprivate var withEveryRootInMemory: Graph {
+    var graph = self
+    for index in roots.indices {
+      switch roots[index].role {
+      case .loss: graph.roots[index].role = .output("loss")
+      case .metric(let name): graph.roots[index].role = .output("metric/\(name)")
+      case .output, .gradient, .update: continue
+      }
+    }
+    return graph
   }
 }

@@ -9,11 +9,15 @@ struct Compile: AsyncParsableCommand {
   @Option(help: "What to make: graph, fused and plan are printed.")
   var emit = CompileOptions.Emission.executable
 
+  @Flag(help: "Check the C afterwards, as dlc check does.")
+  var verify = false
+
   func run() async throws {
     try await report {
       let product = try await Compiler.compile(options.compileOptions(emit))
       if let text = product.text { Terminal.output(text) }
       if let path = product.executable ?? product.folder { Terminal.status("wrote \(path)") }
+      if verify { try await Check.check(options.compileOptions(emit)) }
     }
   }
 }

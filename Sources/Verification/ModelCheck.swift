@@ -1,0 +1,153 @@
+import CompilerDriver
+import GraphIR
+import GraphPasses
+import KernelIR
+import Operators
+import Scheduling
+
+/// Whether a model's C computes what the model says: the gradient of every weight against central differences of the
+/// loss, and the C in every mode against the reference in Double.
+public struct ModelCheck: Sendable {
+  /// What is compared with what, how far apart they are, and how far they may be.
+  public struct Line: Hashable, Sendable {
+    public var subject: String
+    public var judge: String
+    /// Where the largest difference is found, as a share of what is allowed.
+    public var place: String
+    public var difference: Double
+    public var allowed: Double
+    public var isWithin: Bool
+  }
+
+  public private(set) var lines: [Line] = []
+  /// What could not be checked, and why.
+  public private(set) var omissions: [String] = []
+
+  public var passed: Bool { lines.allSatisfy(\.isWithin) }
+
+  /// What to check with.
+  public struct Options: Sendable {
+    /// Rows of a batch.
+    public var rows: Int
+    public var seed: UInt64
+    /// Multiply-adds and other operations beyond which the reference, made of naive loops, is not asked.
+    public var referenceLimit: Int
+    /// Called with each comparison that begins.
+    public var begins: @Sendable (String) -> Void
+
+    public init(
+      rows: Int = 3, seed: UInt64 = 1, referenceLimit: Int = 300_000_000,
+      begins: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+      self.rows = rows
+      self.seed = seed
+      self.referenceLimit = referenceLimit
+      self.begins = begins
+    }
+  }
+
+  /// Makes every comparison. Needs clang or gcc; with both, both are used.
+  public init(_ model: ModelDescription, options: Options) async throws(CompileFailure) {
+    do {
+      try await check(model, options)
+    } catch let failure as CompileFailure {
+      throw failure
+    } catch let failure as ModelIsNotFinite {
+      throw CompileFailure(.model, failure.message, at: model.location, notes: failure.notes)
+    } catch {
+      throw CompileFailure(.fault, "\(error)")
+    }
+  }
+
+  private mutating func check(_ model: ModelDescription, _ options: Options) async throws {
+    let compilers = ["clang", "gcc"].filter(CCompiler.isPresent)
+    let first = CompiledGraphSet.Choice(
+      compiler: compilers.first ?? "cc", element: .f64, products: .builtin, optimize: false)
+    var random = RandomSource(seed: options.seed)
+    options.begins("\(first)")
+    let judge = try await ModelFunctions(model, as: first, rows: options.rows)
+    let point = try TrialPoint.smooth(model, judge, rows: options.rows, random: &random)
+    let expected = try judge.results(at: point)
+
+    try compareWithReference(model, first, point, expected, options)
+    if model.training != nil {
+      options.begins("gradients")
+      lines += try GradientComparison(model, judge, point).lines(random: &random)
+    }
+    try compareRows(model, judge, point, expected)
+    for choice in Self.choices(compilers, from: first) {
+      options.begins("\(choice)")
+      let functions = try await ModelFunctions(model, as: choice, rows: options.rows)
+      append(
+        "C: \(choice)", "C: \(first)",
+        Agreement(
+          of: try functions.results(at: point), with: expected, within: choice.element == .f64 ? .double : .single))
+    }
+  }
+
+  /// Both precisions, products and compilers; then each fusion left out.
+  private static func choices(
+    _ compilers: [String], from first: CompiledGraphSet.Choice
+  ) -> [CompiledGraphSet.Choice] {
+    typealias Choice = CompiledGraphSet.Choice
+    let modes = [first.element, .f32].flatMap { element in
+      compilers.flatMap { compiler in
+        [ProductChoice.builtin, .blas].map { Choice(compiler: compiler, element: element, products: $0) }
+      }
+    }
+    let fusions = PassPipeline.fusions.map {
+      Choice(compiler: first.compiler, element: first.element, products: first.products, disabledFusions: [$0])
+    }
+    return modes + fusions
+  }
+
+  private mutating func append(_ subject: String, _ judge: String, _ agreement: Agreement) {
+    lines.append(
+      Line(
+        subject: subject, judge: judge, place: agreement.place, difference: agreement.difference,
+        allowed: agreement.allowed, isWithin: agreement.isWithin))
+  }
+
+  private mutating func compareWithReference(
+    _ model: ModelDescription, _ choice: CompiledGraphSet.Choice, _ point: TrialPoint,
+    _ results: [String: ReferenceTensor], _ options: Options
+  ) throws {
+    let functions = try ModelGraphs(model, as: choice).functions
+    let operations = functions.reduce(0) { $0 + FlopCount.count($1.graph, rows: point.rows) }
+    guard operations <= options.referenceLimit else {
+      omissions.append(
+        "the reference, naive loops in Double, would take too long for \(operations / 1_000_000) million operations; "
+          + "--reference asks it all the same")
+      return
+    }
+    options.begins("reference")
+    var expected: [String: ReferenceTensor] = [:]
+    for function in functions {
+      let values = try GraphEvaluator.evaluate(
+        function.graph, sources: point.sources, rows: point.rows, seed: ModelFunctions.seed, step: ModelFunctions.step)
+      expected.merge(zip(function.resultNames, values)) { first, _ in first }
+    }
+    append("C: \(choice)", "reference", Agreement(of: results, with: expected, within: .double))
+  }
+
+  /// A prediction does not depend on the rows beside it.
+  private mutating func compareRows(
+    _ model: ModelDescription, _ judge: ModelFunctions, _ point: TrialPoint, _ expected: [String: ReferenceTensor]
+  ) throws {
+    var joined: [String: ReferenceTensor] = [:]
+    for row in 0..<point.rows {
+      for (name, tensor) in try judge("predict", at: point.row(row, of: model), rows: 1) {
+        joined[name, default: ReferenceTensor(shape: tensor.shape, values: [])].values += tensor.values
+      }
+    }
+    append(
+      "C: one row at a time", "C: \(point.rows) rows",
+      Agreement(of: joined, with: expected.filter { joined[$0.key] != nil }, within: .double))
+  }
+}
+
+/// Whatever the inputs, the model gives no finite numbers.
+struct ModelIsNotFinite: Error {
+  var message: String
+  var notes: [String]
+}

@@ -1,0 +1,102 @@
+import GraphIR
+import GraphPasses
+import KernelIR
+
+/// Numbers for all that comes from outside a model's graphs, so that they can be run: weights near where training
+/// begins, data, targets, the optimizer's memory and the gradients that it is given.
+struct TrialPoint {
+  /// By `kind/name`, as in `GraphEvaluator.evaluate`.
+  private(set) var sources: [String: ReferenceTensor] = [:]
+  let rows: Int
+
+  /// `inputs` is where input numbers are drawn from; class numbers and tokens are drawn from all that there are.
+  init(
+    _ model: ModelDescription, slots: [Slot], rows: Int, inputs: ClosedRange<Double>, random: inout RandomSource
+  ) {
+    self.rows = rows
+    for field in model.inputs { draw("input/\(field.name)", field.type, field.numbers(inputs), &random) }
+    // Probabilities and values alike: no loss takes a logarithm of 0 there.
+    for field in model.targets { draw("target/\(field.name)", field.type, field.numbers(0.05...0.95), &random) }
+    for parameter in model.parameters {
+      draw("parameter/\(parameter.name)", parameter.type, parameter.initializer.numbers, &random)
+      draw("gradient/\(parameter.name)", parameter.type, -1...1, &random)
+    }
+    // Small beside 1, and no mean square below the square of its mean.
+    for slot in slots { draw("slot/\(slot.name)", slot.type, 0.1...0.2, &random) }
+    sources["learningRate/learning_rate"] = ReferenceTensor(shape: [], values: [Double(Float(0.01))])
+  }
+
+  private mutating func draw(
+    _ key: String, _ type: TensorType, _ range: ClosedRange<Double>, _ random: inout RandomSource
+  ) {
+    var tensor = ReferenceTensor(shape: type.shape.dimensions.map { $0.value(rows: rows) }, repeating: 0)
+    for index in tensor.values.indices {
+      // f32 and f64 start from the same numbers.
+      tensor.values[index] =
+        type.element.isFloating
+        ? Double(Float(random.real(in: range)))
+        : Double(random.integer(in: Int(range.lowerBound)...Int(range.upperBound)))
+    }
+    sources[key] = tensor
+  }
+
+  /// Every number but class numbers moved by at most half the spacing of f32: as far as its rounding may take it.
+  func rounded(of model: ModelDescription, random: inout RandomSource) -> TrialPoint {
+    let whole = Set(
+      model.inputs.filter { !$0.type.element.isFloating }.map { "input/\($0.name)" }
+        + model.targets.filter { !$0.type.element.isFloating }.map { "target/\($0.name)" })
+    var moved = self
+    for (key, tensor) in sources.sorted(by: { $0.key < $1.key }) where !whole.contains(key) {
+      for (index, value) in tensor.values.enumerated() {
+        moved.sources[key]?.values[index] = value * (1 + random.real(in: -0x1p-24...0x1p-24))
+      }
+    }
+    return moved
+  }
+
+  /// The point with `distance · direction` added to some weights.
+  func moved(_ directions: [String: [Double]], by distance: Double) -> TrialPoint {
+    var moved = self
+    for (name, direction) in directions {
+      for (index, step) in direction.enumerated() {
+        moved.sources["parameter/\(name)"]?.values[index] += distance * step
+      }
+    }
+    return moved
+  }
+
+  /// Only the data of row `row`.
+  func row(_ row: Int, of model: ModelDescription) -> TrialPoint {
+    var one = self
+    for field in model.inputs where field.type.shape.perRow {
+      guard let tensor = sources["input/\(field.name)"] else { continue }
+      let count = tensor.values.count / rows
+      one.sources["input/\(field.name)"]?.shape[0] /= rows
+      one.sources["input/\(field.name)"]?.values = Array(tensor.values[row * count..<(row + 1) * count])
+    }
+    return one
+  }
+}
+
+extension Field {
+  fileprivate func numbers(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+    type.element.isFloating ? range : 0...Double(max(classes, 2) - 1)
+  }
+}
+
+extension Initializer {
+  /// Where weights are drawn from: about as large as at the start of training, but none of them exactly 0 or 1, where
+  /// functions have corners.
+  fileprivate var numbers: ClosedRange<Double> {
+    func around(_ center: Double, _ width: Double) -> ClosedRange<Double> { center - width...center + width }
+    switch self {
+    case .constant(let value): return around(value, 0.1)
+    case .parts(let values): return around(values.reduce(0, +) / Double(max(values.count, 1)), 0.1)
+    case .uniform(let low, let high): return low < high ? low...high : around(low, 0.1)
+    // As wide as the uniform distribution of the same deviation: √3 of it.
+    case .normal(let mean, let deviation), .truncatedNormal(let mean, let deviation):
+      return around(mean, 1.732 * max(deviation, 0.01))
+    case .orthogonal(let gain), .identity(let gain): return around(0, 0.2 * max(gain.magnitude, 0.1))
+    }
+  }
+}
