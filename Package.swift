@@ -100,5 +100,10 @@ let package = Package(
     .testTarget(
       name: "OperatorsTests",
       dependencies: ["Verification", "CompilerDriver", "Operators", "GraphIR", "KernelIR"]),
+    .testTarget(
+      name: "VerificationTests",
+      dependencies: [
+        "Verification", "CompilerDriver", "GraphPasses", "Operators", "GraphIR", "KernelIR", "Diagnostics",
+      ]),
   ]
 )

@@ -14,24 +14,30 @@ struct Tolerance {
 
 /// The worst of all results, as a share of what is allowed there.
 struct Agreement {
-  private(set) var share = 0.0
-  /// The result it is found in, and the difference itself.
-  private(set) var place = ""
-  private(set) var difference = 0.0
-  private(set) var allowed = 0.0
+  /// How one result lies to what it should be.
+  struct Result {
+    var name: String
+    var difference: Double
+    var allowed: Double
 
-  var isWithin: Bool { share <= 1 }
+    var share: Double { difference / allowed }
+  }
+
+  let results: [Result]
+  let worst: Result?
+
+  var isWithin: Bool { worst.map { $0.share <= 1 } ?? true }
 
   init(of actual: [String: ReferenceTensor], with expected: [String: ReferenceTensor], within tolerance: Tolerance) {
-    for (name, wanted) in expected.sorted(by: { $0.key < $1.key }) {
+    results = expected.sorted { $0.key < $1.key }.map { name, wanted in
       let numbers = actual[name]?.values ?? []
       let largest = wanted.values.lazy.map(\.magnitude).filter(\.isFinite).max() ?? 0
-      let limit = tolerance.relative * largest + tolerance.absolute
-      let worst = numbers.count == wanted.values.count ? Self.distance(numbers, wanted.values) : .infinity
-      if worst / limit > share || place.isEmpty {
-        (share, place, difference, allowed) = (worst / limit, name, worst, limit)
-      }
+      return Result(
+        name: name,
+        difference: numbers.count == wanted.values.count ? Self.distance(numbers, wanted.values) : .infinity,
+        allowed: tolerance.relative * largest + tolerance.absolute)
     }
+    worst = results.max { $0.share < $1.share }
   }
 
   /// The largest difference of two numbers; infinite where only one of them is a number.

@@ -9,7 +9,7 @@ struct DifferenceQuotient {
   /// How far rounding of f may have moved the value.
   private(set) var rounding = Double.infinity
 
-  /// `distances` are those tried, the largest first; no more than needed to agree within `wanted`.
+  /// `distances` are tried in order, no more of them than it takes to agree within `wanted`.
   init(distances: [Double], wanted: Double, _ function: (Double) throws -> Double) rethrows {
     for distance in distances {
       var largest = 0.0

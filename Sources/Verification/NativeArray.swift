@@ -16,32 +16,34 @@ final class NativeArray {
     let bytes = values.count * element.byteCount
     address = .allocate(byteCount: bytes + Self.fenceCount, alignment: 64)
     address.initializeMemory(as: UInt8.self, repeating: Self.fence, count: bytes + Self.fenceCount)
-    for (index, value) in values.enumerated() {
-      let offset = index * element.byteCount
-      switch element {
-      case .f32: address.storeBytes(of: Float(value), toByteOffset: offset, as: Float.self)
-      case .f64: address.storeBytes(of: value, toByteOffset: offset, as: Double.self)
-      case .i32: address.storeBytes(of: Int32(value), toByteOffset: offset, as: Int32.self)
-      }
+    switch element {
+    case .f32: address.store(values.map { Float($0) })
+    case .f64: address.store(values)
+    case .i32: address.store(values.map { Int32($0) })
     }
   }
 
   deinit { address.deallocate() }
 
   var values: [Double] {
-    (0..<count).map { index in
-      let offset = index * element.byteCount
-      return switch element {
-      case .f32: Double(address.load(fromByteOffset: offset, as: Float.self))
-      case .f64: address.load(fromByteOffset: offset, as: Double.self)
-      case .i32: Double(address.load(fromByteOffset: offset, as: Int32.self))
-      }
+    switch element {
+    case .f32: UnsafeBufferPointer(start: address.assumingMemoryBound(to: Float.self), count: count).map { Double($0) }
+    case .f64: Array(UnsafeBufferPointer(start: address.assumingMemoryBound(to: Double.self), count: count))
+    case .i32: UnsafeBufferPointer(start: address.assumingMemoryBound(to: Int32.self), count: count).map { Double($0) }
     }
   }
 
   var fenceStands: Bool {
     (0..<Self.fenceCount).allSatisfy {
       address.load(fromByteOffset: count * element.byteCount + $0, as: UInt8.self) == Self.fence
+    }
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  fileprivate func store<Number: BitwiseCopyable>(_ numbers: [Number]) {
+    numbers.withUnsafeBytes { bytes in
+      if let start = bytes.baseAddress { copyMemory(from: start, byteCount: bytes.count) }
     }
   }
 }
