@@ -25,7 +25,8 @@ for depth in 0..<4 {
   seen.append(x)
   x = MaxPooling2D(2)(x)
 }
-x = Dropout(0.5)(TwoConvolutions(filters: width << 4)(x))
+x = TwoConvolutions(filters: width << 4)(x)
+x = Dropout(0.5)(x)
 
 // Up: twice the size and half the channels, beside what was seen at this depth.
 for depth in (0..<4).reversed() {

@@ -16,6 +16,7 @@ import Testing
 
   static let cases = [
     Case(name: "cnn", rows: 12, shape: [13, 11, 3], classes: 4, rate: "0.1"),
+    Case(name: "convolutions", rows: 9, shape: [13, 17, 4], classes: 4, rate: "1"),
     Case(name: "residual", rows: 8, shape: [32, 32, 3], classes: 10, rate: "0.05"),
     Case(name: "lstm", rows: 9, shape: [7, 5], classes: 3, rate: "0.5"),
     Case(name: "recurrent", rows: 9, shape: [7, 5], classes: 3, rate: "0.5"),
