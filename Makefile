@@ -17,11 +17,14 @@ all: release
 release: tools
 	swift build -c release
 
-# What a fresh Debian lacks: OpenBLAS with its header, and a C compiler.
+# What a fresh Debian lacks: OpenBLAS, libpng and libjpeg-turbo with their headers, and a C compiler.
 tools:
 	@missing=; \
 	if ! echo '#include <cblas.h>' | $$(command -v gcc || command -v clang || echo cc) -E -x c - > /dev/null 2>&1; then \
 	  missing="$$missing libopenblas-dev"; fi; \
+	for library in png.h:libpng-dev jpeglib.h:libjpeg62-turbo-dev; do \
+	  printf '#include <stdio.h>\n#include <%s>\n' $${library%:*} | $$(command -v gcc || command -v clang || echo cc) -E -x c - > /dev/null 2>&1 \
+	    || missing="$$missing $${library#*:}"; done; \
 	command -v clang > /dev/null || missing="$$missing clang"; \
 	if [ -n "$$missing" ]; then \
 	  root=; if [ "$$(id -u)" != 0 ]; then root=sudo; fi; \

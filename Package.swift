@@ -17,7 +17,7 @@ let package = Package(
     .executableTarget(
       name: "dlc",
       dependencies: [
-        "Verification", "CompilerDriver", "GraphIR", "KernelIR",
+        "Verification", "CompilerDriver", "DataPacking", "GraphIR", "KernelIR",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -25,6 +25,11 @@ let package = Package(
       dependencies: [
         "CompilerDriver", "CCodegen", "Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR",
       ]),
+    .target(
+      name: "DataPacking", dependencies: ["JPEGDecoding", "CPNG", "GraphIR", "Diagnostics"]),
+    .target(name: "JPEGDecoding", dependencies: ["CJPEG"], linkerSettings: [.linkedLibrary("jpeg")]),
+    .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CJPEG", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .target(
       name: "CompilerDriver",
       dependencies: [
@@ -96,6 +101,8 @@ let package = Package(
     .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver", "GraphIR"]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["CompilerDriver", "GraphIR", "GraphPasses"], exclude: ["Recorded"]),
+    .testTarget(
+      name: "DataPackingTests", dependencies: ["DataPacking", "CompilerDriver", "CPNG", "CJPEG", "Diagnostics"]),
     .testTarget(name: "GraphIRTests", dependencies: ["Operators", "GraphIR", "KernelIR", "Diagnostics"]),
     .testTarget(
       name: "OperatorsTests",

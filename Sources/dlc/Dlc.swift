@@ -5,5 +5,7 @@ struct Dlc: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dlc",
     abstract: "Compiles neural networks, declared in Swift, to plain C that trains and predicts.",
-    subcommands: [Compile.self, Train.self, Tune.self, Summarize.self, DrawGraph.self, Check.self, New.self])
+    subcommands: [
+      Compile.self, Train.self, Tune.self, Summarize.self, DrawGraph.self, Check.self, PackData.self, New.self,
+    ])
 }

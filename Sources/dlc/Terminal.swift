@@ -1,5 +1,6 @@
 import ArgumentParser
 import CompilerDriver
+import DataPacking
 import Foundation
 
 /// Results go to stdout, everything else to stderr.
@@ -20,6 +21,10 @@ func report(_ work: () async throws -> Void) async throws {
   do {
     try await work()
   } catch let failure as CompileFailure {
+    Terminal.error(failure.rendered(colour: Terminal.errorIsColoured))
+    throw ExitCode(failure.status.rawValue)
+  } catch let failure as DataFailure {
+    let failure = CompileFailure(.model, failure.diagnostics)
     Terminal.error(failure.rendered(colour: Terminal.errorIsColoured))
     throw ExitCode(failure.status.rawValue)
   } catch {

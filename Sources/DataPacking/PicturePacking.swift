@@ -1,0 +1,104 @@
+import Diagnostics
+import Foundation
+
+/// Packs a folder of pictures into safetensors files that a compiled program reads: the pictures, U8 [rows, height, width,
+/// channels], their class numbers, U8 or I32 [rows], and the names of the classes as a JSON array in the metadata.
+public struct PicturePacking {
+  public var folder: String
+  public var output: String
+  /// nil: as the pictures are, which must then be of one size.
+  public var size: (height: Int, width: Int)?
+  /// 1 or 3.
+  public var channels = 3
+  /// The share of the rows that go into a file of their own; 0: none do.
+  public var validation = 0.0
+  public var seed: UInt64 = 0
+  /// What the model calls its input and its target.
+  public var input = "x"
+  public var target = "y"
+
+  public init(folder: String, output: String) {
+    self.folder = folder
+    self.output = output
+  }
+
+  /// Beside the output, `pets_validation.safetensors` for `pets.safetensors`.
+  public var validationOutput: String {
+    let ending = ".safetensors"
+    return (output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output) + "_validation" + ending
+  }
+
+  /// Writes the files; returns a line for each that says what is in it.
+  public func run() throws(DataFailure) -> [String] {
+    let pictures = try PictureFolder(folder)
+    let entries = pictures.mixed(seed: seed)
+    // As the program splits rows: the part to train on is rounded down.
+    let kept = Int((Double(entries.count) * (1 - validation) + 1e-9).rounded(.down))
+    guard kept > 0 else { throw DataFailure("no pictures are left to train on") }
+    let size = try self.size(first: entries[0])
+    var parts = [(output, entries.prefix(kept))]
+    if kept < entries.count { parts.append((validationOutput, entries.suffix(entries.count - kept))) }
+    var said: [String] = []
+    for (path, part) in parts {
+      try write(part, of: pictures, size: size, to: path)
+      let classes = pictures.classes.count == 1 ? "1 class" : "\(pictures.classes.count) classes"
+      said.append("wrote \(path): \(part.count) pictures [\(size.height), \(size.width), \(channels)] of \(classes)")
+    }
+    return said
+  }
+
+  private func write(
+    _ entries: ArraySlice<PictureFolder.Entry>, of pictures: PictureFolder, size: (height: Int, width: Int),
+    to path: String
+  ) throws(DataFailure) {
+    let isByte = pictures.classes.count <= 256
+    let file = try TensorFile(
+      path,
+      tensors: [
+        .init(name: input, type: "U8", shape: [entries.count, size.height, size.width, channels]),
+        .init(name: target, type: isByte ? "U8" : "I32", shape: [entries.count]),
+      ],
+      metadata: ["classes": "[" + pictures.classes.map(TensorFile.json).joined(separator: ",") + "]"])
+    var problems: [Diagnostic] = []
+    for entry in entries {
+      do throws(DataFailure) {
+        let picture = try read(entry)
+        guard self.size != nil || (picture.height, picture.width) == size else {
+          throw DataFailure(
+            "\(entry.path) has \(picture.height) x \(picture.width) pixels, the first picture \(size.height) x \(size.width)",
+            notes: ["--size HxW resizes all to one size"])
+        }
+        if problems.isEmpty {
+          try file.append(picture.resized(height: size.height, width: size.width).converted(channels: channels).pixels)
+        }
+      } catch {
+        problems += error.diagnostics
+        if problems.count == 20 { break }
+      }
+    }
+    guard problems.isEmpty else { throw DataFailure(problems) }
+    for entry in entries {
+      try withUnsafeBytes(of: Int32(entry.label).littleEndian) { bytes throws(DataFailure) in
+        try file.append(Array(bytes.prefix(isByte ? 1 : 4)))
+      }
+    }
+    try file.finish()
+  }
+
+  private func size(first entry: PictureFolder.Entry) throws(DataFailure) -> (height: Int, width: Int) {
+    if let size { return size }
+    let picture = try read(entry)
+    return (picture.height, picture.width)
+  }
+
+  private func read(_ entry: PictureFolder.Entry) throws(DataFailure) -> Picture {
+    guard let bytes = FileManager.default.contents(atPath: entry.path) else {
+      throw DataFailure("\(entry.path) cannot be read")
+    }
+    do throws(Picture.Unreadable) {
+      return try Picture(decoding: Array(bytes))
+    } catch {
+      throw DataFailure("\(entry.path) is not a readable picture: \(error.reason)")
+    }
+  }
+}
