@@ -62,7 +62,7 @@ static int find_in_npz(const void *opened, const char *name, data_array *found) 
   size_t at = file->directory;
   found->path = file->path;
   for (size_t i = 0; i < file->entries; i++) {
-    if (at > file->size - 46 || memcmp(file->bytes + at, "PK\x01\x02", 4) != 0) {
+    if (file->size < 46 || at > file->size - 46 || memcmp(file->bytes + at, "PK\x01\x02", 4) != 0) {
       fail(FAILED, "%s: damaged: member %zu of the directory, at byte %zu", file->path, i + 1, at);
       return -1;
     }

@@ -124,6 +124,15 @@ import Testing
         "packed.npz", ArrayFile.npz([("x", Self.x), ("y", Self.y)], method: 8),
         "array 'x': it is compressed; save it with numpy.savez, not savez_compressed"
       ),
+      (
+        // A directory in an archive that is shorter than one entry of it.
+        "tiny.npz",
+        Data(
+          [0x50, 0x4B, 3, 4, 0x50, 0x4B, 1, 2, 0x50, 0x4B, 5, 6] + [
+            0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0,
+          ]),
+        "damaged: member 1 of the directory, at byte 4"
+      ),
       ("alone.npy", Self.x, "it holds inputs; give the targets' file as well: --data INPUTS,TARGETS"),
       ("empty.npy", Data(), "there is no column 'label'"),
       ("header.safetensors", Data(Self.safetensors.prefix(40)), "header"),
