@@ -2,7 +2,7 @@
 # make demo   compile, train, evaluate and predict Examples/digits
 # make test   everything that must hold
 # make compare  outputs, gradients and losses against PyTorch's, the examples against scikit-learn
-# make golden rewrite Generated/ from the examples that it has
+# make golden rewrite Generated/ from the examples that it has, and the kernels of single operators
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -81,6 +81,10 @@ Examples/shapes/shapes.idx: Examples/shapes/draw.swift
 golden: release Examples/shapes/shapes.idx
 	for name in $$(ls Generated); do \
 	  $(DLC) compile Examples/$$name/model.swift --output Generated/$$name --emit c; done
+	mkdir -p Tests/OperatorsTests/Kernels
+	DLC_REWRITE=1 swift test --filter OperatorTests > build/golden.log 2>&1 || true
+	@grep -c 'is written' build/golden.log
+	@! grep 'recorded an issue' build/golden.log | grep -v KernelSnapshot
 
 clean:
 	rm -rf build .build

@@ -106,7 +106,9 @@ let package = Package(
     .testTarget(name: "GraphIRTests", dependencies: ["Operators", "GraphIR", "KernelIR", "Diagnostics"]),
     .testTarget(
       name: "OperatorsTests",
-      dependencies: ["Verification", "CompilerDriver", "Operators", "GraphIR", "KernelIR"]),
+      dependencies: [
+        "Verification", "CompilerDriver", "CCodegen", "Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR",
+      ], exclude: ["Kernels"]),
     .testTarget(
       name: "VerificationTests",
       dependencies: [

@@ -3,7 +3,7 @@ import KernelIR
 import Scheduling
 import Templates
 
-/// Any number of graphs as one C file, for tests: the kernels and arena of each are those that a model would get.
+/// Any number of graphs as one C file, to be run beside the compiler: the kernels and arena of each are those that a model would get.
 ///
 /// Graph N is `void check_graph_N(size_t rows, uint64_t seed, uint64_t step, void *const *arrays, unsigned char *arena)`,
 /// whose arrays are the graph's sources and then its roots, in order.
@@ -25,6 +25,13 @@ public struct GraphSource: Sendable {
   private var usage: [Usage] { schedules.flatMap { $0.steps.map { Usage($0.kernel.body) } } }
 
   public var usesBLAS: Bool { usage.contains { $0.methods.contains(.blas) } }
+
+  /// The functions of the kernels alone.
+  public var kernels: String {
+    var library = KernelLibrary(prefix: Self.prefix, element: element)
+    for step in schedules.flatMap(\.steps) { _ = library.add(step.kernel) }
+    return library.functions.map(\.text).joined(separator: "\n")
+  }
 
   /// The C file.
   public func text() throws -> String {

@@ -45,18 +45,20 @@ public struct CCompiler {
   /// Whether there is a compiler of this name or path.
   public static func isPresent(_ name: String) -> Bool { locate(name) != nil }
 
+  /// What the generated C is promised to pass.
+  public static let strictness = [
+    "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wstrict-prototypes",
+    "-Wmissing-prototypes", "-Werror",
+  ]
+
   /// Makes a shared object that runs for a moment only, with every warning of the C that dlc promises an error.
   public static func buildSharedObject(
     _ object: String, from source: String, compiler: String, libraries: [String]
   ) async throws(CompileFailure) {
-    let warnings = [
-      "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes",
-      "-Werror", "-Wno-unused-function",
-    ]
     try await find(compiler).run(
       Job(
         sources: [source], executable: object, march: "native", macros: [], libraries: libraries,
-        flags: ["-O1", "-shared", "-fPIC"] + warnings))
+        flags: ["-O1", "-shared", "-fPIC"] + strictness + ["-Wno-unused-function"]))
   }
 
   /// Compiles and links. What the C compiler says is part of the failure.

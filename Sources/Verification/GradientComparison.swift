@@ -9,16 +9,18 @@ struct GradientComparison {
   private static let distances = [1e-5, 1e-6, 1e-4, 1e-7, 1e-3, 1e-8]
   private static let draws = 5
 
-  private let functions: ModelFunctions
+  private let loss: ModelFunctions
   private let point: TrialPoint
   private let gradients: [(name: String, values: [Double])]
 
-  init(_ model: ModelDescription, _ functions: ModelFunctions, _ point: TrialPoint) throws {
-    self.functions = functions
+  /// `results` are those of `backward` at `point`; `loss` has `training_loss`.
+  init(
+    _ model: ModelDescription, gradients results: [String: ReferenceTensor], loss: ModelFunctions, _ point: TrialPoint
+  ) {
+    self.loss = loss
     self.point = point
-    let backward = try functions("backward", at: point)
     gradients = model.parameters.filter(\.isTrainable).map {
-      ($0.name, backward["backward \(Root.Role.gradient($0.name).words)"]?.values ?? [])
+      ($0.name, results["backward \(Root.Role.gradient($0.name).words)"]?.values ?? [])
     }
   }
 
@@ -48,7 +50,7 @@ struct GradientComparison {
       // Of independent signs g·v is about as large as the norm; less only by cancellation.
       let scale = max(slope.magnitude, square.squareRoot())
       let quotient = try DifferenceQuotient(distances: Self.distances, wanted: 1e-6 * scale) { distance in
-        try functions("training_loss", at: point.moved(directions, by: distance))["training_loss loss"]?.values.first
+        try loss("training_loss", at: point.moved(directions, by: distance))["training_loss loss"]?.values.first
           ?? .nan
       }
       let allowed = Self.tolerance * max(scale, quotient.value.magnitude) + quotient.rounding

@@ -65,7 +65,7 @@ public struct ModelCheck: Sendable {
       compiler: compilers.first ?? "cc", element: .f64, products: .builtin, optimize: false)
     var random = RandomSource(seed: options.seed)
     options.begins("\(first)")
-    let judge = try await ModelFunctions(model, as: first, rows: options.rows)
+    let judge = try await ModelFunctions(ModelGraphs(model, as: first), as: first, rows: options.rows)
     let smooth = try SmoothPoint.draw(model, judge, rows: options.rows, random: &random)
     let (point, expected) = (smooth.point, smooth.results)
     if !smooth.restless.isEmpty {
@@ -74,11 +74,11 @@ public struct ModelCheck: Sendable {
           + "too far for a comparison")
     }
 
-    try compareWithReference(model, first, point, expected, options)
+    try compareWithReference(judge.graphs.functions, first, point, expected, options)
     try compareRows(model, judge, point, expected)
     for (number, choice) in Self.choices(compilers, from: first).enumerated() {
       options.begins("\(choice)")
-      let functions = try await ModelFunctions(model, as: choice, rows: options.rows)
+      let functions = try await ModelFunctions(ModelGraphs(model, as: choice), as: choice, rows: options.rows)
       let results = try functions.results(at: point)
       append(
         "C: \(choice)", "C: \(first)",
@@ -88,7 +88,9 @@ public struct ModelCheck: Sendable {
             of: results, with: expected.filter { !smooth.restless.contains($0.key) }, within: .single))
       if number == 0, model.training != nil {
         options.begins("gradients")
-        lines += try GradientComparison(model, functions, point).lines(random: &random)
+        let loss = try await ModelFunctions(
+          functions.graphs.trainingLoss(as: choice), as: choice, rows: options.rows)
+        lines += try GradientComparison(model, gradients: results, loss: loss, point).lines(random: &random)
       }
     }
   }
@@ -118,10 +120,9 @@ public struct ModelCheck: Sendable {
   }
 
   private mutating func compareWithReference(
-    _ model: ModelDescription, _ choice: CompiledGraphSet.Choice, _ point: TrialPoint,
+    _ functions: [ModelGraphs.Function], _ choice: CompiledGraphSet.Choice, _ point: TrialPoint,
     _ results: [String: ReferenceTensor], _ options: Options
   ) throws {
-    let functions = try ModelGraphs(model, as: choice).functions
     let operations = functions.reduce(0) { $0 + FlopCount.count($1.graph, rows: point.rows) }
     guard operations <= options.referenceLimit else {
       omissions.append(

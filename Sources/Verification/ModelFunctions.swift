@@ -3,7 +3,7 @@ import GraphPasses
 
 /// The graphs that a model's C functions are made from.
 struct ModelGraphs {
-  /// A function and what it computes. `training_loss` is the loss of `backward` alone, for difference quotients.
+  /// A function and what it computes.
   struct Function {
     var name: String
     var graph: Graph
@@ -22,12 +22,22 @@ struct ModelGraphs {
     slots = graphs.slots
     functions = [Function(name: "predict", graph: graphs.predict)]
     if let evaluate = graphs.evaluate { functions.append(Function(name: "evaluate", graph: evaluate)) }
-    if let backward = graphs.backward {
-      functions.append(Function(name: "backward", graph: backward))
-      let loss = try PassPipeline.compile(backward.keeping("training_loss") { $0 == .loss }, options: passes)
-      functions.append(Function(name: "training_loss", graph: loss))
-    }
+    if let backward = graphs.backward { functions.append(Function(name: "backward", graph: backward)) }
     if let apply = graphs.apply { functions.append(Function(name: "apply", graph: apply)) }
+  }
+}
+
+extension ModelGraphs {
+  /// `training_loss`: the loss of `backward` alone, for difference quotients. Empty without training.
+  func trainingLoss(as choice: CompiledGraphSet.Choice) throws(PassFailure) -> ModelGraphs {
+    var alone = self
+    alone.functions = []
+    if let backward = functions.first(where: { $0.name == "backward" })?.graph {
+      let loss = try PassPipeline.compile(
+        backward.keeping("training_loss") { $0 == .loss }, options: choice.passes(inferenceOnly: false))
+      alone.functions.append(Function(name: "training_loss", graph: loss))
+    }
+    return alone
   }
 }
 
@@ -40,8 +50,8 @@ struct ModelFunctions {
   let graphs: ModelGraphs
   private let compiled: CompiledGraphSet
 
-  init(_ model: ModelDescription, as choice: CompiledGraphSet.Choice, rows: Int) async throws {
-    graphs = try ModelGraphs(model, as: choice)
+  init(_ graphs: ModelGraphs, as choice: CompiledGraphSet.Choice, rows: Int) async throws {
+    self.graphs = graphs
     compiled = try await CompiledGraphSet(compiled: graphs.functions.map(\.graph), as: choice, maxRows: rows)
   }
 

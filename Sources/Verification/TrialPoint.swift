@@ -14,6 +14,9 @@ struct TrialPoint {
     _ model: ModelDescription, slots: [Slot], rows: Int, inputs: ClosedRange<Double>, random: inout RandomSource
   ) {
     self.rows = rows
+    func draw(_ key: String, _ type: TensorType, _ range: ClosedRange<Double>, _ random: inout RandomSource) {
+      sources[key] = random.tensor(type, in: range, rows: rows)
+    }
     for field in model.inputs { draw("input/\(field.name)", field.type, field.numbers(inputs), &random) }
     // Probabilities and values alike: no loss takes a logarithm of 0 there.
     for field in model.targets { draw("target/\(field.name)", field.type, field.numbers(0.05...0.95), &random) }
@@ -26,29 +29,18 @@ struct TrialPoint {
     sources["learningRate/learning_rate"] = ReferenceTensor(shape: [], values: [Double(Float(0.01))])
   }
 
-  private mutating func draw(
-    _ key: String, _ type: TensorType, _ range: ClosedRange<Double>, _ random: inout RandomSource
-  ) {
-    var tensor = ReferenceTensor(shape: type.shape.dimensions.map { $0.value(rows: rows) }, repeating: 0)
-    for index in tensor.values.indices {
-      // f32 and f64 start from the same numbers.
-      tensor.values[index] =
-        type.element.isFloating
-        ? Double(Float(random.real(in: range)))
-        : Double(random.integer(in: Int(range.lowerBound)...Int(range.upperBound)))
-    }
-    sources[key] = tensor
-  }
-
-  /// Every number but class numbers moved by at most half the spacing of f32: as far as its rounding may take it.
+  /// Every number but class numbers moved as far as f32 may: by half its spacing, and a weight by √K of that, since K
+  /// partial sums round wherever it multiplies [.., K, n].
   func rounded(of model: ModelDescription, random: inout RandomSource) -> TrialPoint {
     let whole = Set(
       model.inputs.filter { !$0.type.element.isFloating }.map { "input/\($0.name)" }
         + model.targets.filter { !$0.type.element.isFloating }.map { "target/\($0.name)" })
     var moved = self
     for (key, tensor) in sources.sorted(by: { $0.key < $1.key }) where !whole.contains(key) {
+      let length = tensor.values.count / max(tensor.shape.last ?? 1, 1)
+      let spacing = 0x1p-24 * (key.hasPrefix("parameter/") ? Double(max(length, 1)).squareRoot() : 1)
       for (index, value) in tensor.values.enumerated() {
-        moved.sources[key]?.values[index] = value * (1 + random.real(in: -0x1p-24...0x1p-24))
+        moved.sources[key]?.values[index] = value * (1 + random.real(in: -spacing...spacing))
       }
     }
     return moved

@@ -7,12 +7,6 @@ import Testing
 @Suite struct GoldenTests {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dlc-\(UUID().uuidString)")
 
-  /// Options of both compilers.
-  static let strict = [
-    "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wstrict-prototypes",
-    "-Wmissing-prototypes", "-Werror",
-  ]
-
   @Test(arguments: ["breast_cancer", "characters", "diabetes", "digits", "digits_cnn"])
   func generatesTheSame(name: String) async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -34,6 +28,6 @@ import Testing
     let golden = ExampleTests.root.appendingPathComponent("Generated/\(name)").path
     let sources = try FileManager.default.contentsOfDirectory(atPath: golden).filter { $0.hasSuffix(".c") }.sorted()
     _ = try Program.run(
-      "/usr/bin/env", [compiler] + Self.strict + ["-O1", "-fsyntax-only"] + sources.map { golden + "/" + $0 })
+      "/usr/bin/env", [compiler] + CCompiler.strictness + ["-O1", "-fsyntax-only"] + sources.map { golden + "/" + $0 })
   }
 }

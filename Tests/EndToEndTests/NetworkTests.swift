@@ -60,10 +60,10 @@ import Testing
     _ = try await Compiler.compile(options)
     let sources = ["", "_io", "_main"].map { folder.appendingPathComponent("\(network.name)\($0).c").path }
     let program = folder.appendingPathComponent(network.name).path
-    _ = try Program.run("/usr/bin/env", ["gcc", "-fsyntax-only"] + GoldenTests.strict + sources)
+    _ = try Program.run("/usr/bin/env", ["gcc", "-fsyntax-only"] + CCompiler.strictness + sources)
     _ = try Program.run(
       "/usr/bin/env",
-      ["clang", "-O0", "-march=native"] + GoldenTests.strict + sources + ["-o", program, "-lm", "-lpthread"])
+      ["clang", "-O0", "-march=native"] + CCompiler.strictness + sources + ["-o", program, "-lm", "-lpthread"])
     for mode in ["train", "infer"] {
       let said = try Program.run(program, ["benchmark", "--mode", mode, "--batch", "2", "--seconds", "0.01"])
       #expect(said.contains("\"mode\": \"\(mode)\", \"batch\": 2,"))

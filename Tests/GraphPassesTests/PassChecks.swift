@@ -58,9 +58,8 @@ func draw(_ graph: Graph, random: inout RandomSource, rows: Int, from range: Clo
   var sources: [String: ReferenceTensor] = [:]
   for node in graph.nodes {
     guard let source = node.op as? Source, source.kind != .rows, source.kind != .step else { continue }
-    sources["\(source.kind.rawValue)/\(source.name)"] = .generate(
-      source.type.shape.dimensions.map { $0.value(rows: rows) }
-    ) { _ in source.type.element.isFloating ? random.real(in: range) : Double(random.integer(in: 0...1)) }
+    sources["\(source.kind.rawValue)/\(source.name)"] = random.tensor(
+      source.type, in: source.type.element.isFloating ? range : 0...1, rows: rows)
   }
   return sources
 }

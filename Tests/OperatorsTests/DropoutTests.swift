@@ -37,12 +37,4 @@ import Testing
     let whole = Dropout(rate: 0, purpose: 4).reference([ones], context).first
     #expect(whole == ones)
   }
-
-  @Test func gradientIsTheSameDropout() throws {
-    var random = RandomSource(seed: 3)
-    for shape in [Shape([7]), [.rows, 6]] {
-      let drawn = try #require(Dropout.draw(&random, operand: TensorType(.f64, shape)))
-      try checkGradient(of: drawn, random: &random)
-    }
-  }
 }

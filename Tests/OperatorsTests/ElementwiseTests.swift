@@ -9,23 +9,9 @@ struct ElementwiseCase: CustomTestStringConvertible, Sendable {
   var testDescription: String { type.name }
 
   static let all = OperatorRegistry.all.compactMap { $0 as? any ElementwiseOperator.Type }.map(ElementwiseCase.init)
-
-  /// All that flows back: a stopped gradient differs from the derivative by intent.
-  static let differentiable = all.filter { $0.type != StopGradient.self }
 }
 
-private let shapes: [Shape] = [.scalar, [5], [.rows, 4], [2, 1, 3], [2, .rows, 3]]
-
 @Suite struct ElementwiseTests {
-  @Test(arguments: ElementwiseCase.differentiable)
-  func gradientAgreesWithDifferences(of elementwise: ElementwiseCase) throws {
-    var random = RandomSource(seed: 1)
-    for shape in shapes + shapes {
-      let drawn = elementwise.type.draw(&random, operand: TensorType(.f64, shape))
-      try checkGradient(of: inDoublePrecision(#require(drawn)), random: &random)
-    }
-  }
-
   @Test(arguments: ElementwiseCase.all)
   func expressionAgreesWithReference(of elementwise: ElementwiseCase) throws {
     var random = RandomSource(seed: 2)

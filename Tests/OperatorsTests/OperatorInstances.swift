@@ -15,22 +15,34 @@ enum OperatorInstances {
     Instance(SoftmaxCrossEntropy(), [TensorType(.f32, [.rows, 5]), TensorType(.f32, [.rows, 5])]),
   ]
 
-  private static let operands = [
-    TensorType(.f32, [.rows, 5]), TensorType(.f32, [7]), TensorType(.f32, [.rows, 2, 9]),
-    TensorType(.f32, [.rows, 6, 5, 3]), TensorType(.i32, [.rows, 4]), TensorType(.f32, []),
+  private static let shapes: [Shape] = [
+    [.rows, 4], [.rows, 6, 5, 3], [.rows, 2, 9], .scalar, [5], [1], [.rows], [4, .rows], [2, 1, 3], [2, .rows, 3],
+    [.rows, 1, 2, 3],
   ]
 
-  /// Two draws for each first operand that the operator takes, and those chosen.
-  static let all: [Instance] = {
+  /// Those chosen, and a draw for each first operand that the operator takes.
+  static let all: [Instance] = OperatorRegistry.all.flatMap { type in
     var random = RandomSource(seed: 20)
-    var instances = chosen
-    for op in OperatorRegistry.all {
-      for operand in operands {
-        for _ in 0..<2 {
-          if let instance = op.draw(&random, operand: operand) { instances.append(instance) }
-        }
-      }
+    let drawn = [ElementType.f32, .i32].flatMap { element in
+      shapes.compactMap { type.draw(&random, operand: TensorType(element, $0)) }
     }
-    return instances
-  }()
+    return drawn + chosen.filter { Swift.type(of: $0.op).name == type.name }
+  }
+
+  static func of(_ type: any Operator.Type) -> [Instance] { all.filter { Swift.type(of: $0.op).name == type.name } }
+
+  /// False for what gives class numbers or flags, or stops a gradient, and for the operators that are gradients of others
+  /// themselves where nobody asks for second derivatives.
+  static func isDifferentiable(_ type: any Operator.Type) -> Bool {
+    let not = [
+      ArgumentMaximum.name, Constant.name, StopGradient.name, MaxPoolingGradient.name, LSTMGradient.name,
+      GRUGradient.name, SimpleRNNGradient.name,
+    ]
+    return !not.contains(type.name)
+  }
+
+  /// Operands that nothing flows back to: the targets of a loss.
+  static func targets(of op: any Operator) -> Set<Int> {
+    op is CrossEntropy || op is SoftmaxCrossEntropy ? [1] : []
+  }
 }

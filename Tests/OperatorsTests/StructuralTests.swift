@@ -3,58 +3,7 @@ import KernelIR
 import Operators
 import Testing
 
-/// An operator's type, as a test's argument.
-struct OperatorCase: CustomTestStringConvertible, Sendable {
-  var type: any Operator.Type
-  var testDescription: String { type.name }
-
-  /// All that are not elementwise; the cross-entropies' targets need care, and have tests of their own.
-  static let structural = OperatorRegistry.all.filter { type in
-    !(type is any ElementwiseOperator.Type) && type != Dropout.self && type != Source.self && type != Constant.self
-  }.map(OperatorCase.init)
-
-  static let differentiable = structural.filter { structural in
-    ![
-      ArgumentMaximum.name, MaxPoolingGradient.name, LSTMGradient.name, GRUGradient.name, SimpleRNNGradient.name,
-      CrossEntropy.name, SoftmaxCrossEntropy.name,
-    ].contains(
-      structural.type.name)
-  }
-}
-
-private let shapes: [Shape] = [
-  .scalar, [5], [.rows], [.rows, 4], [4, .rows], [2, 1, 3], [2, .rows, 3], [.rows, 1, 2, 3], [1],
-  [.rows, 5, 4, 2],
-]
-
 @Suite struct StructuralTests {
-  @Test(arguments: OperatorCase.differentiable)
-  func gradientAgreesWithDifferences(of structural: OperatorCase) throws {
-    var random = RandomSource(seed: 11)
-    for shape in shapes + shapes + shapes {
-      for type in [TensorType(.f64, shape), TensorType(.i32, shape)] {
-        guard let drawn = structural.type.draw(&random, operand: type) else { continue }
-        try checkGradient(of: inDoublePrecision(drawn), random: &random)
-      }
-    }
-  }
-
-  @Test(arguments: OperatorCase.structural)
-  func loweringAgreesWithReference(of structural: OperatorCase) throws {
-    var random = RandomSource(seed: 12)
-    var count = 0
-    for _ in 0..<5 {
-      for shape in shapes {
-        for type in [TensorType(.f32, shape), TensorType(.i32, shape)] {
-          guard let drawn = structural.type.draw(&random, operand: type) else { continue }
-          count += 1
-          for rows in [1, 3] { try checkLowering(of: drawn, random: &random, rows: rows) }
-        }
-      }
-    }
-    #expect(count > 0)
-  }
-
   @Test func softmaxOfLargeNumbersIsFinite() throws {
     let type = TensorType(.f64, [4])
     let x = ReferenceTensor(shape: [4], values: [1e4, -1e4, 9999, 0])

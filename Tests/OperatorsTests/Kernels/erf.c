@@ -1,0 +1,11 @@
+/* %1: f32[rows, 4] = erf {} (%0) */
+
+/* y0_2[rows, 4] = erf */
+static void check_forward(size_t rows,
+    const float *restrict x0_2 /* [rows, 4] */,
+    float *restrict y0_2 /* [rows, 4] */) {
+  for (size_t i = 0; i < rows * 4; i++) {
+    const float erf_2 = check_erf(x0_2[i]);
+    y0_2[i] = erf_2;
+  }
+}

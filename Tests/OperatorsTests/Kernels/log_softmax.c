@@ -1,0 +1,21 @@
+/* %1: f32[rows, 4] = log_softmax {} (%0) */
+
+/* y0_2[rows, 4] = log_softmax */
+static void check_forward(size_t rows,
+    const float *restrict x0_2 /* [rows, 4] */,
+    float *restrict y0_2 /* [rows, 4] */) {
+  for (size_t i0 = 0; i0 < rows; i0++) {
+    float largest = -(float)INFINITY;
+    for (size_t j = 0; j < 4; j++) {
+      largest = check_maximum(largest, x0_2[i0 * 4 + j]);
+    }
+    float total = 0.0f;
+    for (size_t j = 0; j < 4; j++) {
+      total += check_exp(x0_2[i0 * 4 + j] - largest);
+    }
+    const float log_total = largest + check_log(total);
+    for (size_t j = 0; j < 4; j++) {
+      y0_2[i0 * 4 + j] = x0_2[i0 * 4 + j] - log_total;
+    }
+  }
+}

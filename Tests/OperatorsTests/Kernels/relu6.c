@@ -1,0 +1,11 @@
+/* %1: f32[rows, 4] = relu6 {} (%0) */
+
+/* y0_2[rows, 4] = relu6 */
+static void check_forward(size_t rows,
+    const float *restrict x0_2 /* [rows, 4] */,
+    float *restrict y0_2 /* [rows, 4] */) {
+  for (size_t i = 0; i < rows * 4; i++) {
+    const float relu6 = check_minimum(check_maximum(x0_2[i], 0.0f), 6.0f);
+    y0_2[i] = relu6;
+  }
+}

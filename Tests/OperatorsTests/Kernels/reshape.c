@@ -1,0 +1,10 @@
+/* %1: f32[4*rows] = reshape {"shape":{"dimensions":[{"count":4,"perRow":true}]}} (%0) */
+
+/* to[4*rows] = from */
+static void check_copy(size_t rows,
+    const float *restrict from /* [rows, 4] */,
+    float *restrict to /* [rows, 4] */) {
+  for (size_t i = 0; i < rows * 4; i++) {
+    to[i] = from[i];
+  }
+}
