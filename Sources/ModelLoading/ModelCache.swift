@@ -26,15 +26,17 @@ struct ModelCache: Sendable {
     return folder + "/" + Self.digest(parts)
   }
 
-  /// Removes the oldest programs beyond the newest `count`.
-  func makeRoom(keeping count: Int = 64) {
+  /// Removes the oldest programs beyond the newest `count`, but none made within `age` seconds: somebody may be about to
+  /// run it, or to give it its name.
+  func makeRoom(keeping count: Int = 64, olderThan age: Double = 3600) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     guard names.count > count else { return }
     let dated = names.map { name in
       let attributes = try? FileManager.default.attributesOfItem(atPath: folder + "/" + name)
       return (path: folder + "/" + name, date: attributes?[.modificationDate] as? Date ?? Date())
     }
-    for old in dated.sorted(by: { $0.date < $1.date }).dropLast(count) {
+    let now = Date()
+    for old in dated.sorted(by: { $0.date < $1.date }).dropLast(count) where now.timeIntervalSince(old.date) > age {
       try? FileManager.default.removeItem(atPath: old.path)
     }
   }

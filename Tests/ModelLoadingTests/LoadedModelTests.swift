@@ -100,6 +100,25 @@ import Testing
     try FileManager.default.removeItem(atPath: program)
   }
 
+  /// What was made a moment ago may be in use.
+  @Test func onlyOldProgramsMakeRoom() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dlc-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var cache = ModelCache(environment: ["XDG_CACHE_HOME": folder])
+    cache.folder = folder
+    try FileManager.default.removeItem(atPath: folder + "/dlc")
+    for (name, age) in [("oldest", 9000.0), ("older", 8000), ("old", 7000), ("new", 10)] {
+      let date = Date(timeIntervalSinceNow: -age)
+      try Data().write(to: URL(fileURLWithPath: folder + "/" + name))
+      try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: folder + "/" + name)
+    }
+    cache.makeRoom(keeping: 2)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["new", "old"])
+    cache.makeRoom(keeping: 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["new"])
+  }
+
   /// Several processes or tasks may compile the same new model at once.
   @Test func loadedAtOnce() async throws {
     let file = try ModelFile(Self.source)
