@@ -100,7 +100,10 @@ struct ReductionPrinter {
     printer.block("for (size_t start = 0; start < \(count); start += \(Self.lanes))") { printer in
       printer.line("const size_t lanes = \(count) - start < \(Self.lanes) ? \(count) - start : \(Self.lanes);")
       printer.block("for (size_t lane = 0; lane < lanes; lane++)") { printer in
-        printer.line("const size_t \(variable) = start + lane;")
+        // A sum of one number, over and over, does not ask where it is.
+        if Usage(body + accumulators.map { .constant($0.name, $0.value) }).variables.contains(variable) {
+          printer.line("const size_t \(variable) = start + lane;")
+        }
         statements.print(body, into: &printer)
         for accumulator in accumulators {
           printer.line(fold(accumulator, into: "\(accumulator.name)_lanes[lane]", expressions.text(accumulator.value)))

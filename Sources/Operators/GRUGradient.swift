@@ -31,7 +31,8 @@ public struct GRUGradient: Operator {
     return [gates, gates, state, state]
   }
 
-  public var auxiliaryResults: Set<Int> { [1, 2, 3] }
+  /// The first too: where only R and b are wanted nobody reads it, but the walk writes it.
+  public var auxiliaryResults: Set<Int> { [0, 1, 2, 3] }
 
   /// Second derivatives are not made.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
