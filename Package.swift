@@ -113,6 +113,6 @@ let package = Package(
       name: "VerificationTests",
       dependencies: [
         "Verification", "CompilerDriver", "GraphPasses", "Operators", "GraphIR", "KernelIR", "Diagnostics",
-      ]),
+      ], exclude: ["Failures"]),
   ]
 )

@@ -17,6 +17,16 @@ public enum GraphEvaluator {
   public static func evaluate(
     _ graph: Graph, sources: [String: ReferenceTensor], rows: Int, seed: UInt64 = 0, step: UInt64 = 0
   ) throws(Failure) -> [ReferenceTensor] {
+    let results = try values(of: graph, sources: sources, rows: rows, seed: seed, step: step)
+    return graph.roots.map { results[$0.value.node][$0.value.result] }
+  }
+
+  /// The results of every node, in order. With `rounded` each floating-point number is rounded to f32 as it is made, as
+  /// in C that computes with f32.
+  public static func values(
+    of graph: Graph, sources: [String: ReferenceTensor], rows: Int, seed: UInt64 = 0, step: UInt64 = 0,
+    rounded: Bool = false
+  ) throws(Failure) -> [[ReferenceTensor]] {
     var results: [[ReferenceTensor]] = []
     for node in graph.nodes {
       if let source = node.op as? Source {
@@ -26,9 +36,15 @@ public enum GraphEvaluator {
       let context = ReferenceContext(
         rows: rows, seed: seed, step: step, operandTypes: node.operands.map { graph.type(of: $0) },
         resultTypes: node.results)
-      results.append(node.op.reference(node.operands.map { results[$0.node][$0.result] }, context))
+      var made = node.op.reference(node.operands.map { results[$0.node][$0.result] }, context)
+      if rounded {
+        for index in made.indices where node.results[index].element.isFloating {
+          made[index].values = made[index].values.map { Double(Float($0)) }
+        }
+      }
+      results.append(made)
     }
-    return graph.roots.map { results[$0.value.node][$0.value.result] }
+    return results
   }
 
   private static func number(
