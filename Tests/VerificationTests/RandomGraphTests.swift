@@ -68,6 +68,32 @@ import Testing
     }
   }
 
+  /// What larger numbers of random graphs have found: a fold that does not ask where it is, and the gradient of a GRU of
+  /// which only the weights' part is wanted.
+  @Test func faultsFoundBefore() async throws {
+    var random = RandomSource(seed: 5)
+    var fold = GraphBuilder(name: "fold")
+    let x = fold.source(.input, "x", TensorType(.f32, [.rows, 1]))
+    let spread = try fold.append(Broadcast(to: [.rows, 100]), [x])
+    fold.addRoot(.output("sum"), try fold.sum(spread, axes: [1]))
+    var recurrent = GraphBuilder(name: "recurrent")
+    let states = TensorType(.f32, [.rows, 3, 2])
+    let types = [states, TensorType(.f32, [.rows, 3, 6]), states, TensorType(.f32, [2, 6]), states]
+    let operands = types.enumerated().map { recurrent.source(.input, "x\($0)", $1) }
+    let flow = try recurrent.append(GRUGradient(activation: .tanh, recurrentActivation: .sigmoid), operands)
+    recurrent.addRoot(.output("inner"), Value(node: flow.node, result: 1))
+    let graphs = [fold.graph, recurrent.graph].map { graph in
+      var numbered = NumberedGraph(graph: graph)
+      for case let source as Source in graph.nodes.map(\.op) {
+        numbered.sources["input/\(source.name)"] = random.tensor(source.type, in: -1...1, rows: NumberedGraph.rows)
+      }
+      return numbered
+    }
+    for choice in Self.choices {
+      for (_, failure) in try await Self.failures(of: graphs, as: choice) { Issue.record("\(failure)") }
+    }
+  }
+
   /// Squares, but its loops forget to.
   private struct WrongSquare: ElementwiseOperator {
     static let name = "wrong_square"
