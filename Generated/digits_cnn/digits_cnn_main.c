@@ -1134,7 +1134,8 @@ static int read_csv(const char *path, char *text, size_t size, const char *targe
   if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
   int status = csv_header(&file, target, need_target, &columns);
   if (status) return status;
-  for (const char *at = file.next; at < file.end; at++) rows += *at == '\n';
+  /* Lines that begin with something: a file of empty lines is no reason to ask for memory. */
+  for (const char *at = file.next; at + 1 < file.end; at++) rows += *at == '\n' && at[1] != '\n' && at[1] != '\r';
   for (size_t i = 0; i < DIGITS_CNN_INPUTS; i++) wanted += digits_cnn_input_fields[i].size;
   const size_t given = columns.count - (columns.target < columns.count ? 1 : 0);
   if (given != wanted)
@@ -1142,14 +1143,15 @@ static int read_csv(const char *path, char *text, size_t size, const char *targe
                 columns.target == columns.count ? "" : " besides the target");
   for (size_t i = 0; i < DIGITS_CNN_INPUTS; i++) {
     const size_t bytes = digits_cnn_input_fields[i].size * element_bytes(&digits_cnn_input_fields[i]);
-    into->inputs[i] = calloc(rows, bytes);
-    if (!into->inputs[i]) return fail(FAILED, "%s: out of memory for %zu rows", path, rows);
+    if (!digits_cnn_fits_memory((uint64_t)rows * bytes) || !(into->inputs[i] = calloc(rows, bytes)))
+      return fail(FAILED, "%s: out of memory for %zu rows", path, rows);
   }
 #if DIGITS_CNN_TRAINING
   if (need_target && (DIGITS_CNN_TARGETS != 1 || digits_cnn_target_fields[0].size != 1))
     return fail(FAILED, "%s: a CSV has one target column, but the model's targets need more", path);
-  into->targets[0] = calloc(rows, element_bytes(&digits_cnn_target_fields[0]));
-  if (!into->targets[0]) return fail(FAILED, "%s: out of memory for %zu rows", path, rows);
+  if (!digits_cnn_fits_memory((uint64_t)rows * element_bytes(&digits_cnn_target_fields[0]))
+      || !(into->targets[0] = calloc(rows, element_bytes(&digits_cnn_target_fields[0]))))
+    return fail(FAILED, "%s: out of memory for %zu rows", path, rows);
 #endif
   for (into->rows = 0; file.next < file.end;) {
     if (*file.next == '\n' || *file.next == '\r') {
