@@ -85,6 +85,7 @@ let package = Package(
         .embedInCode("philox.c"),
         .embedInCode("read_file.c"),
         .embedInCode("safetensors.c"),
+        .embedInCode("safetensors.h"),
         .embedInCode("safetensors_text.c"),
         .embedInCode("strip.c"),
         .embedInCode("threads.c"),

@@ -35,6 +35,7 @@ public enum Templates {
     "philox.c": PackageResources.philox_c,
     "read_file.c": PackageResources.read_file_c,
     "safetensors.c": PackageResources.safetensors_c,
+    "safetensors.h": PackageResources.safetensors_h,
     "safetensors_text.c": PackageResources.safetensors_text_c,
     "strip.c": PackageResources.strip_c,
     "threads.c": PackageResources.threads_c,

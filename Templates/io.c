@@ -1,4 +1,4 @@
-/* NAME_io.c: weights and checkpoints as safetensors files. Include after checksum.c, read_file.c and safetensors.c. */
+/* NAME_io.c: weights and checkpoints as safetensors files. Include after checksum.c and read_file.c. */
 
 /* A growing text; after a failed allocation it stays empty and says so. */
 typedef struct @name@_text {

@@ -1,51 +1,4 @@
-/*
- * safetensors: the header of a file that lies in memory, without allocation.
- * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
- *
- *   @name@_safetensors file;
- *   const char *problem = @name@_safetensors_open(bytes, size, &file);
- *   if (problem) …                          in words; file.error_offset says where in the file
- *
- *   @name@_safetensor tensor;               the tensors in the order of the header
- *   for (size_t cursor = 0; @name@_safetensors_next(&file, &cursor, &tensor);) …
- *
- *   @name@_safetensors_text key, value;     the entries of __metadata__ in the order of the header
- *   for (size_t cursor = 0; @name@_safetensors_next_metadata(&file, &cursor, &key, &value);) …
- *
- *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
- *                                           round, and leaves the cursor behind what it found, so that names asked for
- *                                           in the order of the file cost one walk altogether.
- *   @name@_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
- *   @name@_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
- *
- *   @name@_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
- *   @name@_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
- *   @name@_safetensors_read(&tensor, first, count, values)       elements as @name@_real; F32 and F64 only
- *
- * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
- * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
- * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
- * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
- */
-typedef struct @name@_safetensor {
-  @name@_safetensors_text name;
-  char dtype[12];              /* "F32", "F64", "BF16"… */
-  unsigned bits;               /* of one element */
-  size_t rank;
-  size_t shape[8];             /* the first 8 where rank is greater */
-  size_t count;                /* elements */
-  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
-  const unsigned char *data;   /* its values, not aligned */
-} @name@_safetensor;
-
-typedef struct @name@_safetensors {
-  const unsigned char *bytes;  /* the file */
-  size_t size;
-  size_t header_end;           /* the data begin here */
-  size_t tensors;              /* how many */
-  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
-  size_t error_offset;
-} @name@_safetensors;
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, @NAME@_SAFETENSORS_CHUNK = 2048 };
@@ -123,8 +76,8 @@ enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, 
   return 1;
 }
 
-@NAME@_INLINE int @name@_safetensors_next_metadata(const @name@_safetensors *file, size_t *cursor,
-                                                   @name@_safetensors_text *key, @name@_safetensors_text *value) {
+int @name@_safetensors_next_metadata(const @name@_safetensors *file, size_t *cursor,
+                                     @name@_safetensors_text *key, @name@_safetensors_text *value) {
   @name@_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
   if (r.at == 0 || @name@_safetensors_peek(&r) == '}') return 0;
   if (!@name@_safetensors_string(&r, key) || !@name@_safetensors_expect(&r, ':', ": is expected") ||
@@ -134,7 +87,7 @@ enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, 
   return 1;
 }
 
-@NAME@_INLINE int @name@_safetensors_next(const @name@_safetensors *file, size_t *cursor, @name@_safetensor *tensor) {
+int @name@_safetensors_next(const @name@_safetensors *file, size_t *cursor, @name@_safetensor *tensor) {
   @name@_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
   while (@name@_safetensors_peek(&r) == '"') {
     if (!@name@_safetensors_string(&r, &tensor->name) || !@name@_safetensors_expect(&r, ':', ": is expected")) return 0;
@@ -151,8 +104,8 @@ enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, 
   return 0;
 }
 
-@NAME@_INLINE int @name@_safetensors_find(const @name@_safetensors *file, size_t *cursor, const char *name,
-                                          @name@_safetensor *tensor) {
+int @name@_safetensors_find(const @name@_safetensors *file, size_t *cursor, const char *name,
+                            @name@_safetensor *tensor) {
   size_t start = *cursor;
   for (int round = 0; round < 2; round++, *cursor = 0)
     while ((round == 0 || *cursor < start) && @name@_safetensors_next(file, cursor, tensor))
@@ -160,8 +113,8 @@ enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, 
   return 0;
 }
 
-@NAME@_INLINE int @name@_safetensors_find_metadata(const @name@_safetensors *file, size_t *cursor, const char *name,
-                                                   @name@_safetensors_text *value) {
+int @name@_safetensors_find_metadata(const @name@_safetensors *file, size_t *cursor, const char *name,
+                                     @name@_safetensors_text *value) {
   size_t start = *cursor;
   @name@_safetensors_text key;
   for (int round = 0; round < 2; round++, *cursor = 0)
@@ -281,7 +234,7 @@ typedef struct @name@_safetensors_keys {
   return @name@_safetensors_expect(r, '}', "} is expected after the last tensor");
 }
 
-@NAME@_INLINE const char *@name@_safetensors_open(const void *bytes, size_t size, @name@_safetensors *file) {
+const char *@name@_safetensors_open(const void *bytes, size_t size, @name@_safetensors *file) {
   const @name@_safetensors empty = {bytes, size, 0, 0, 0, 0};
   *file = empty;
   if (size < 8) return "the file is shorter than 8 bytes";
@@ -303,8 +256,7 @@ typedef struct @name@_safetensors_keys {
   return r.problem;
 }
 
-/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
-@NAME@_INLINE int @name@_safetensors_read(const @name@_safetensor *tensor, size_t first, size_t count, @name@_real *values) {
+int @name@_safetensors_read(const @name@_safetensor *tensor, size_t first, size_t count, @name@_real *values) {
   int f32 = strcmp(tensor->dtype, "F32") == 0;
   if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
   const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);

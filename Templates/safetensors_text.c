@@ -1,9 +1,4 @@
-/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
-typedef struct @name@_safetensors_text {
-  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
-  size_t bytes;
-} @name@_safetensors_text;
-
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct @name@_safetensors_reader {
   const unsigned char *bytes;
@@ -126,7 +121,7 @@ typedef struct @name@_safetensors_reader {
   return 1;
 }
 
-@NAME@_INLINE int @name@_safetensors_equals(@name@_safetensors_text text, const char *wanted) {
+int @name@_safetensors_equals(@name@_safetensors_text text, const char *wanted) {
   for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
     unsigned char utf8[4];
     size_t count, taken = @name@_safetensors_character(p, end, utf8, &count);
@@ -138,7 +133,7 @@ typedef struct @name@_safetensors_reader {
   return *wanted == 0;
 }
 
-@NAME@_INLINE size_t @name@_safetensors_copy(@name@_safetensors_text text, char *buffer, size_t capacity) {
+size_t @name@_safetensors_copy(@name@_safetensors_text text, char *buffer, size_t capacity) {
   size_t whole = 0, kept = 0;
   for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
     unsigned char utf8[4];

@@ -125,6 +125,56 @@ const breast_cancer_tensor_info *breast_cancer_trainer_tensors(size_t *count); /
 breast_cancer_real *breast_cancer_trainer_values(breast_cancer_trainer *trainer);
 breast_cancer_status breast_cancer_trainer_load(breast_cancer_trainer *trainer, const void *safetensors, size_t bytes);
 
+/*
+ * safetensors: a file that lies in memory, read without allocation or I/O.
+ * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
+ * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
+ * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
+ * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
+ */
+typedef struct breast_cancer_safetensors_text {
+  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
+  size_t bytes;
+} breast_cancer_safetensors_text;
+
+typedef struct breast_cancer_safetensor {
+  breast_cancer_safetensors_text name;
+  char dtype[12];              /* "F32", "F64", "BF16"… */
+  unsigned bits;               /* of one element */
+  size_t rank;
+  size_t shape[8];             /* the first 8 where rank is greater */
+  size_t count;                /* elements */
+  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
+  const unsigned char *data;   /* its values, not aligned */
+} breast_cancer_safetensor;
+
+typedef struct breast_cancer_safetensors {
+  const unsigned char *bytes;  /* the file */
+  size_t size;
+  size_t header_end;           /* the data begin here */
+  size_t tensors;              /* how many */
+  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
+  size_t error_offset;
+} breast_cancer_safetensors;
+
+/* NULL, or in words what is wrong; file->error_offset says where. The bytes must outlive the file. */
+const char *breast_cancer_safetensors_open(const void *bytes, size_t size, breast_cancer_safetensors *file);
+/* The tensors, and the entries of __metadata__, in the order of the header. The cursor begins at 0; 0: no more. */
+int breast_cancer_safetensors_next(const breast_cancer_safetensors *file, size_t *cursor, breast_cancer_safetensor *tensor);
+int breast_cancer_safetensors_next_metadata(const breast_cancer_safetensors *file, size_t *cursor, breast_cancer_safetensors_text *key,
+                                     breast_cancer_safetensors_text *value);
+/* One by its name; 0: not there. The search starts at the cursor, goes round, and leaves the cursor behind what it found,
+ * so that names asked for in the order of the file cost one walk altogether. */
+int breast_cancer_safetensors_find(const breast_cancer_safetensors *file, size_t *cursor, const char *name, breast_cancer_safetensor *tensor);
+int breast_cancer_safetensors_find_metadata(const breast_cancer_safetensors *file, size_t *cursor, const char *name,
+                                     breast_cancer_safetensors_text *value);
+/* Compares with a C string, JSON escapes resolved. */
+int breast_cancer_safetensors_equals(breast_cancer_safetensors_text text, const char *wanted);
+/* The text as a C string, escapes resolved, cut to fit; returns its whole length. */
+size_t breast_cancer_safetensors_copy(breast_cancer_safetensors_text text, char *buffer, size_t capacity);
+/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
+int breast_cancer_safetensors_read(const breast_cancer_safetensor *tensor, size_t first, size_t count, breast_cancer_real *values);
+
 #ifdef __cplusplus
 }
 #endif

@@ -750,12 +750,7 @@ CHARACTERS_INLINE void characters_row(size_t depth, size_t width, const characte
   memcpy(row + j, rest, columns * sizeof *rest);
 }
 
-/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
-typedef struct characters_safetensors_text {
-  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
-  size_t bytes;
-} characters_safetensors_text;
-
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct characters_safetensors_reader {
   const unsigned char *bytes;
@@ -878,7 +873,7 @@ CHARACTERS_INLINE int characters_safetensors_integer(characters_safetensors_read
   return 1;
 }
 
-CHARACTERS_INLINE int characters_safetensors_equals(characters_safetensors_text text, const char *wanted) {
+int characters_safetensors_equals(characters_safetensors_text text, const char *wanted) {
   for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
     unsigned char utf8[4];
     size_t count, taken = characters_safetensors_character(p, end, utf8, &count);
@@ -890,7 +885,7 @@ CHARACTERS_INLINE int characters_safetensors_equals(characters_safetensors_text 
   return *wanted == 0;
 }
 
-CHARACTERS_INLINE size_t characters_safetensors_copy(characters_safetensors_text text, char *buffer, size_t capacity) {
+size_t characters_safetensors_copy(characters_safetensors_text text, char *buffer, size_t capacity) {
   size_t whole = 0, kept = 0;
   for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
     unsigned char utf8[4];
@@ -922,54 +917,7 @@ CHARACTERS_INLINE uint64_t characters_safetensors_hash(characters_safetensors_te
   return hash;
 }
 
-/*
- * safetensors: the header of a file that lies in memory, without allocation.
- * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
- *
- *   characters_safetensors file;
- *   const char *problem = characters_safetensors_open(bytes, size, &file);
- *   if (problem) …                          in words; file.error_offset says where in the file
- *
- *   characters_safetensor tensor;               the tensors in the order of the header
- *   for (size_t cursor = 0; characters_safetensors_next(&file, &cursor, &tensor);) …
- *
- *   characters_safetensors_text key, value;     the entries of __metadata__ in the order of the header
- *   for (size_t cursor = 0; characters_safetensors_next_metadata(&file, &cursor, &key, &value);) …
- *
- *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
- *                                           round, and leaves the cursor behind what it found, so that names asked for
- *                                           in the order of the file cost one walk altogether.
- *   characters_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
- *   characters_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
- *
- *   characters_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
- *   characters_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
- *   characters_safetensors_read(&tensor, first, count, values)       elements as characters_real; F32 and F64 only
- *
- * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
- * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
- * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
- * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
- */
-typedef struct characters_safetensor {
-  characters_safetensors_text name;
-  char dtype[12];              /* "F32", "F64", "BF16"… */
-  unsigned bits;               /* of one element */
-  size_t rank;
-  size_t shape[8];             /* the first 8 where rank is greater */
-  size_t count;                /* elements */
-  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
-  const unsigned char *data;   /* its values, not aligned */
-} characters_safetensor;
-
-typedef struct characters_safetensors {
-  const unsigned char *bytes;  /* the file */
-  size_t size;
-  size_t header_end;           /* the data begin here */
-  size_t tensors;              /* how many */
-  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
-  size_t error_offset;
-} characters_safetensors;
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { CHARACTERS_SAFETENSORS_HEADER = 100000000, CHARACTERS_SAFETENSORS_NAMES = 32768, CHARACTERS_SAFETENSORS_CHUNK = 2048 };
@@ -1047,8 +995,8 @@ CHARACTERS_INLINE int characters_safetensors_value(characters_safetensors_reader
   return 1;
 }
 
-CHARACTERS_INLINE int characters_safetensors_next_metadata(const characters_safetensors *file, size_t *cursor,
-                                                   characters_safetensors_text *key, characters_safetensors_text *value) {
+int characters_safetensors_next_metadata(const characters_safetensors *file, size_t *cursor,
+                                     characters_safetensors_text *key, characters_safetensors_text *value) {
   characters_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
   if (r.at == 0 || characters_safetensors_peek(&r) == '}') return 0;
   if (!characters_safetensors_string(&r, key) || !characters_safetensors_expect(&r, ':', ": is expected") ||
@@ -1058,7 +1006,7 @@ CHARACTERS_INLINE int characters_safetensors_next_metadata(const characters_safe
   return 1;
 }
 
-CHARACTERS_INLINE int characters_safetensors_next(const characters_safetensors *file, size_t *cursor, characters_safetensor *tensor) {
+int characters_safetensors_next(const characters_safetensors *file, size_t *cursor, characters_safetensor *tensor) {
   characters_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
   while (characters_safetensors_peek(&r) == '"') {
     if (!characters_safetensors_string(&r, &tensor->name) || !characters_safetensors_expect(&r, ':', ": is expected")) return 0;
@@ -1075,8 +1023,8 @@ CHARACTERS_INLINE int characters_safetensors_next(const characters_safetensors *
   return 0;
 }
 
-CHARACTERS_INLINE int characters_safetensors_find(const characters_safetensors *file, size_t *cursor, const char *name,
-                                          characters_safetensor *tensor) {
+int characters_safetensors_find(const characters_safetensors *file, size_t *cursor, const char *name,
+                            characters_safetensor *tensor) {
   size_t start = *cursor;
   for (int round = 0; round < 2; round++, *cursor = 0)
     while ((round == 0 || *cursor < start) && characters_safetensors_next(file, cursor, tensor))
@@ -1084,8 +1032,8 @@ CHARACTERS_INLINE int characters_safetensors_find(const characters_safetensors *
   return 0;
 }
 
-CHARACTERS_INLINE int characters_safetensors_find_metadata(const characters_safetensors *file, size_t *cursor, const char *name,
-                                                   characters_safetensors_text *value) {
+int characters_safetensors_find_metadata(const characters_safetensors *file, size_t *cursor, const char *name,
+                                     characters_safetensors_text *value) {
   size_t start = *cursor;
   characters_safetensors_text key;
   for (int round = 0; round < 2; round++, *cursor = 0)
@@ -1205,7 +1153,7 @@ CHARACTERS_INLINE int characters_safetensors_header(characters_safetensors_reade
   return characters_safetensors_expect(r, '}', "} is expected after the last tensor");
 }
 
-CHARACTERS_INLINE const char *characters_safetensors_open(const void *bytes, size_t size, characters_safetensors *file) {
+const char *characters_safetensors_open(const void *bytes, size_t size, characters_safetensors *file) {
   const characters_safetensors empty = {bytes, size, 0, 0, 0, 0};
   *file = empty;
   if (size < 8) return "the file is shorter than 8 bytes";
@@ -1227,8 +1175,7 @@ CHARACTERS_INLINE const char *characters_safetensors_open(const void *bytes, siz
   return r.problem;
 }
 
-/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
-CHARACTERS_INLINE int characters_safetensors_read(const characters_safetensor *tensor, size_t first, size_t count, characters_real *values) {
+int characters_safetensors_read(const characters_safetensor *tensor, size_t first, size_t count, characters_real *values) {
   int f32 = strcmp(tensor->dtype, "F32") == 0;
   if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
   const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);

@@ -750,12 +750,7 @@ DIABETES_INLINE void diabetes_row(size_t depth, size_t width, const diabetes_rea
   memcpy(row + j, rest, columns * sizeof *rest);
 }
 
-/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
-typedef struct diabetes_safetensors_text {
-  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
-  size_t bytes;
-} diabetes_safetensors_text;
-
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct diabetes_safetensors_reader {
   const unsigned char *bytes;
@@ -878,7 +873,7 @@ DIABETES_INLINE int diabetes_safetensors_integer(diabetes_safetensors_reader *r,
   return 1;
 }
 
-DIABETES_INLINE int diabetes_safetensors_equals(diabetes_safetensors_text text, const char *wanted) {
+int diabetes_safetensors_equals(diabetes_safetensors_text text, const char *wanted) {
   for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
     unsigned char utf8[4];
     size_t count, taken = diabetes_safetensors_character(p, end, utf8, &count);
@@ -890,7 +885,7 @@ DIABETES_INLINE int diabetes_safetensors_equals(diabetes_safetensors_text text, 
   return *wanted == 0;
 }
 
-DIABETES_INLINE size_t diabetes_safetensors_copy(diabetes_safetensors_text text, char *buffer, size_t capacity) {
+size_t diabetes_safetensors_copy(diabetes_safetensors_text text, char *buffer, size_t capacity) {
   size_t whole = 0, kept = 0;
   for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
     unsigned char utf8[4];
@@ -922,54 +917,7 @@ DIABETES_INLINE uint64_t diabetes_safetensors_hash(diabetes_safetensors_text tex
   return hash;
 }
 
-/*
- * safetensors: the header of a file that lies in memory, without allocation.
- * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
- *
- *   diabetes_safetensors file;
- *   const char *problem = diabetes_safetensors_open(bytes, size, &file);
- *   if (problem) …                          in words; file.error_offset says where in the file
- *
- *   diabetes_safetensor tensor;               the tensors in the order of the header
- *   for (size_t cursor = 0; diabetes_safetensors_next(&file, &cursor, &tensor);) …
- *
- *   diabetes_safetensors_text key, value;     the entries of __metadata__ in the order of the header
- *   for (size_t cursor = 0; diabetes_safetensors_next_metadata(&file, &cursor, &key, &value);) …
- *
- *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
- *                                           round, and leaves the cursor behind what it found, so that names asked for
- *                                           in the order of the file cost one walk altogether.
- *   diabetes_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
- *   diabetes_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
- *
- *   diabetes_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
- *   diabetes_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
- *   diabetes_safetensors_read(&tensor, first, count, values)       elements as diabetes_real; F32 and F64 only
- *
- * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
- * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
- * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
- * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
- */
-typedef struct diabetes_safetensor {
-  diabetes_safetensors_text name;
-  char dtype[12];              /* "F32", "F64", "BF16"… */
-  unsigned bits;               /* of one element */
-  size_t rank;
-  size_t shape[8];             /* the first 8 where rank is greater */
-  size_t count;                /* elements */
-  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
-  const unsigned char *data;   /* its values, not aligned */
-} diabetes_safetensor;
-
-typedef struct diabetes_safetensors {
-  const unsigned char *bytes;  /* the file */
-  size_t size;
-  size_t header_end;           /* the data begin here */
-  size_t tensors;              /* how many */
-  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
-  size_t error_offset;
-} diabetes_safetensors;
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { DIABETES_SAFETENSORS_HEADER = 100000000, DIABETES_SAFETENSORS_NAMES = 32768, DIABETES_SAFETENSORS_CHUNK = 2048 };
@@ -1047,8 +995,8 @@ DIABETES_INLINE int diabetes_safetensors_value(diabetes_safetensors_reader *r, c
   return 1;
 }
 
-DIABETES_INLINE int diabetes_safetensors_next_metadata(const diabetes_safetensors *file, size_t *cursor,
-                                                   diabetes_safetensors_text *key, diabetes_safetensors_text *value) {
+int diabetes_safetensors_next_metadata(const diabetes_safetensors *file, size_t *cursor,
+                                     diabetes_safetensors_text *key, diabetes_safetensors_text *value) {
   diabetes_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
   if (r.at == 0 || diabetes_safetensors_peek(&r) == '}') return 0;
   if (!diabetes_safetensors_string(&r, key) || !diabetes_safetensors_expect(&r, ':', ": is expected") ||
@@ -1058,7 +1006,7 @@ DIABETES_INLINE int diabetes_safetensors_next_metadata(const diabetes_safetensor
   return 1;
 }
 
-DIABETES_INLINE int diabetes_safetensors_next(const diabetes_safetensors *file, size_t *cursor, diabetes_safetensor *tensor) {
+int diabetes_safetensors_next(const diabetes_safetensors *file, size_t *cursor, diabetes_safetensor *tensor) {
   diabetes_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
   while (diabetes_safetensors_peek(&r) == '"') {
     if (!diabetes_safetensors_string(&r, &tensor->name) || !diabetes_safetensors_expect(&r, ':', ": is expected")) return 0;
@@ -1075,8 +1023,8 @@ DIABETES_INLINE int diabetes_safetensors_next(const diabetes_safetensors *file, 
   return 0;
 }
 
-DIABETES_INLINE int diabetes_safetensors_find(const diabetes_safetensors *file, size_t *cursor, const char *name,
-                                          diabetes_safetensor *tensor) {
+int diabetes_safetensors_find(const diabetes_safetensors *file, size_t *cursor, const char *name,
+                            diabetes_safetensor *tensor) {
   size_t start = *cursor;
   for (int round = 0; round < 2; round++, *cursor = 0)
     while ((round == 0 || *cursor < start) && diabetes_safetensors_next(file, cursor, tensor))
@@ -1084,8 +1032,8 @@ DIABETES_INLINE int diabetes_safetensors_find(const diabetes_safetensors *file, 
   return 0;
 }
 
-DIABETES_INLINE int diabetes_safetensors_find_metadata(const diabetes_safetensors *file, size_t *cursor, const char *name,
-                                                   diabetes_safetensors_text *value) {
+int diabetes_safetensors_find_metadata(const diabetes_safetensors *file, size_t *cursor, const char *name,
+                                     diabetes_safetensors_text *value) {
   size_t start = *cursor;
   diabetes_safetensors_text key;
   for (int round = 0; round < 2; round++, *cursor = 0)
@@ -1205,7 +1153,7 @@ DIABETES_INLINE int diabetes_safetensors_header(diabetes_safetensors_reader *r, 
   return diabetes_safetensors_expect(r, '}', "} is expected after the last tensor");
 }
 
-DIABETES_INLINE const char *diabetes_safetensors_open(const void *bytes, size_t size, diabetes_safetensors *file) {
+const char *diabetes_safetensors_open(const void *bytes, size_t size, diabetes_safetensors *file) {
   const diabetes_safetensors empty = {bytes, size, 0, 0, 0, 0};
   *file = empty;
   if (size < 8) return "the file is shorter than 8 bytes";
@@ -1227,8 +1175,7 @@ DIABETES_INLINE const char *diabetes_safetensors_open(const void *bytes, size_t 
   return r.problem;
 }
 
-/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
-DIABETES_INLINE int diabetes_safetensors_read(const diabetes_safetensor *tensor, size_t first, size_t count, diabetes_real *values) {
+int diabetes_safetensors_read(const diabetes_safetensor *tensor, size_t first, size_t count, diabetes_real *values) {
   int f32 = strcmp(tensor->dtype, "F32") == 0;
   if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
   const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);

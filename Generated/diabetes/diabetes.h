@@ -125,6 +125,56 @@ const diabetes_tensor_info *diabetes_trainer_tensors(size_t *count); /* the opti
 diabetes_real *diabetes_trainer_values(diabetes_trainer *trainer);
 diabetes_status diabetes_trainer_load(diabetes_trainer *trainer, const void *safetensors, size_t bytes);
 
+/*
+ * safetensors: a file that lies in memory, read without allocation or I/O.
+ * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
+ * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
+ * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
+ * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
+ */
+typedef struct diabetes_safetensors_text {
+  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
+  size_t bytes;
+} diabetes_safetensors_text;
+
+typedef struct diabetes_safetensor {
+  diabetes_safetensors_text name;
+  char dtype[12];              /* "F32", "F64", "BF16"… */
+  unsigned bits;               /* of one element */
+  size_t rank;
+  size_t shape[8];             /* the first 8 where rank is greater */
+  size_t count;                /* elements */
+  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
+  const unsigned char *data;   /* its values, not aligned */
+} diabetes_safetensor;
+
+typedef struct diabetes_safetensors {
+  const unsigned char *bytes;  /* the file */
+  size_t size;
+  size_t header_end;           /* the data begin here */
+  size_t tensors;              /* how many */
+  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
+  size_t error_offset;
+} diabetes_safetensors;
+
+/* NULL, or in words what is wrong; file->error_offset says where. The bytes must outlive the file. */
+const char *diabetes_safetensors_open(const void *bytes, size_t size, diabetes_safetensors *file);
+/* The tensors, and the entries of __metadata__, in the order of the header. The cursor begins at 0; 0: no more. */
+int diabetes_safetensors_next(const diabetes_safetensors *file, size_t *cursor, diabetes_safetensor *tensor);
+int diabetes_safetensors_next_metadata(const diabetes_safetensors *file, size_t *cursor, diabetes_safetensors_text *key,
+                                     diabetes_safetensors_text *value);
+/* One by its name; 0: not there. The search starts at the cursor, goes round, and leaves the cursor behind what it found,
+ * so that names asked for in the order of the file cost one walk altogether. */
+int diabetes_safetensors_find(const diabetes_safetensors *file, size_t *cursor, const char *name, diabetes_safetensor *tensor);
+int diabetes_safetensors_find_metadata(const diabetes_safetensors *file, size_t *cursor, const char *name,
+                                     diabetes_safetensors_text *value);
+/* Compares with a C string, JSON escapes resolved. */
+int diabetes_safetensors_equals(diabetes_safetensors_text text, const char *wanted);
+/* The text as a C string, escapes resolved, cut to fit; returns its whole length. */
+size_t diabetes_safetensors_copy(diabetes_safetensors_text text, char *buffer, size_t capacity);
+/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
+int diabetes_safetensors_read(const diabetes_safetensor *tensor, size_t first, size_t count, diabetes_real *values);
+
 #ifdef __cplusplus
 }
 #endif

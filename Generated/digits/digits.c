@@ -753,12 +753,7 @@ DIGITS_INLINE void digits_row(size_t depth, size_t width, const digits_real *a, 
   memcpy(row + j, rest, columns * sizeof *rest);
 }
 
-/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
-typedef struct digits_safetensors_text {
-  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
-  size_t bytes;
-} digits_safetensors_text;
-
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct digits_safetensors_reader {
   const unsigned char *bytes;
@@ -881,7 +876,7 @@ DIGITS_INLINE int digits_safetensors_integer(digits_safetensors_reader *r, size_
   return 1;
 }
 
-DIGITS_INLINE int digits_safetensors_equals(digits_safetensors_text text, const char *wanted) {
+int digits_safetensors_equals(digits_safetensors_text text, const char *wanted) {
   for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
     unsigned char utf8[4];
     size_t count, taken = digits_safetensors_character(p, end, utf8, &count);
@@ -893,7 +888,7 @@ DIGITS_INLINE int digits_safetensors_equals(digits_safetensors_text text, const 
   return *wanted == 0;
 }
 
-DIGITS_INLINE size_t digits_safetensors_copy(digits_safetensors_text text, char *buffer, size_t capacity) {
+size_t digits_safetensors_copy(digits_safetensors_text text, char *buffer, size_t capacity) {
   size_t whole = 0, kept = 0;
   for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
     unsigned char utf8[4];
@@ -925,54 +920,7 @@ DIGITS_INLINE uint64_t digits_safetensors_hash(digits_safetensors_text text, uin
   return hash;
 }
 
-/*
- * safetensors: the header of a file that lies in memory, without allocation.
- * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
- *
- *   digits_safetensors file;
- *   const char *problem = digits_safetensors_open(bytes, size, &file);
- *   if (problem) …                          in words; file.error_offset says where in the file
- *
- *   digits_safetensor tensor;               the tensors in the order of the header
- *   for (size_t cursor = 0; digits_safetensors_next(&file, &cursor, &tensor);) …
- *
- *   digits_safetensors_text key, value;     the entries of __metadata__ in the order of the header
- *   for (size_t cursor = 0; digits_safetensors_next_metadata(&file, &cursor, &key, &value);) …
- *
- *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
- *                                           round, and leaves the cursor behind what it found, so that names asked for
- *                                           in the order of the file cost one walk altogether.
- *   digits_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
- *   digits_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
- *
- *   digits_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
- *   digits_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
- *   digits_safetensors_read(&tensor, first, count, values)       elements as digits_real; F32 and F64 only
- *
- * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
- * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
- * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
- * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
- */
-typedef struct digits_safetensor {
-  digits_safetensors_text name;
-  char dtype[12];              /* "F32", "F64", "BF16"… */
-  unsigned bits;               /* of one element */
-  size_t rank;
-  size_t shape[8];             /* the first 8 where rank is greater */
-  size_t count;                /* elements */
-  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
-  const unsigned char *data;   /* its values, not aligned */
-} digits_safetensor;
-
-typedef struct digits_safetensors {
-  const unsigned char *bytes;  /* the file */
-  size_t size;
-  size_t header_end;           /* the data begin here */
-  size_t tensors;              /* how many */
-  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
-  size_t error_offset;
-} digits_safetensors;
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { DIGITS_SAFETENSORS_HEADER = 100000000, DIGITS_SAFETENSORS_NAMES = 32768, DIGITS_SAFETENSORS_CHUNK = 2048 };
@@ -1050,8 +998,8 @@ DIGITS_INLINE int digits_safetensors_value(digits_safetensors_reader *r, const d
   return 1;
 }
 
-DIGITS_INLINE int digits_safetensors_next_metadata(const digits_safetensors *file, size_t *cursor,
-                                                   digits_safetensors_text *key, digits_safetensors_text *value) {
+int digits_safetensors_next_metadata(const digits_safetensors *file, size_t *cursor,
+                                     digits_safetensors_text *key, digits_safetensors_text *value) {
   digits_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
   if (r.at == 0 || digits_safetensors_peek(&r) == '}') return 0;
   if (!digits_safetensors_string(&r, key) || !digits_safetensors_expect(&r, ':', ": is expected") ||
@@ -1061,7 +1009,7 @@ DIGITS_INLINE int digits_safetensors_next_metadata(const digits_safetensors *fil
   return 1;
 }
 
-DIGITS_INLINE int digits_safetensors_next(const digits_safetensors *file, size_t *cursor, digits_safetensor *tensor) {
+int digits_safetensors_next(const digits_safetensors *file, size_t *cursor, digits_safetensor *tensor) {
   digits_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
   while (digits_safetensors_peek(&r) == '"') {
     if (!digits_safetensors_string(&r, &tensor->name) || !digits_safetensors_expect(&r, ':', ": is expected")) return 0;
@@ -1078,8 +1026,8 @@ DIGITS_INLINE int digits_safetensors_next(const digits_safetensors *file, size_t
   return 0;
 }
 
-DIGITS_INLINE int digits_safetensors_find(const digits_safetensors *file, size_t *cursor, const char *name,
-                                          digits_safetensor *tensor) {
+int digits_safetensors_find(const digits_safetensors *file, size_t *cursor, const char *name,
+                            digits_safetensor *tensor) {
   size_t start = *cursor;
   for (int round = 0; round < 2; round++, *cursor = 0)
     while ((round == 0 || *cursor < start) && digits_safetensors_next(file, cursor, tensor))
@@ -1087,8 +1035,8 @@ DIGITS_INLINE int digits_safetensors_find(const digits_safetensors *file, size_t
   return 0;
 }
 
-DIGITS_INLINE int digits_safetensors_find_metadata(const digits_safetensors *file, size_t *cursor, const char *name,
-                                                   digits_safetensors_text *value) {
+int digits_safetensors_find_metadata(const digits_safetensors *file, size_t *cursor, const char *name,
+                                     digits_safetensors_text *value) {
   size_t start = *cursor;
   digits_safetensors_text key;
   for (int round = 0; round < 2; round++, *cursor = 0)
@@ -1208,7 +1156,7 @@ DIGITS_INLINE int digits_safetensors_header(digits_safetensors_reader *r, digits
   return digits_safetensors_expect(r, '}', "} is expected after the last tensor");
 }
 
-DIGITS_INLINE const char *digits_safetensors_open(const void *bytes, size_t size, digits_safetensors *file) {
+const char *digits_safetensors_open(const void *bytes, size_t size, digits_safetensors *file) {
   const digits_safetensors empty = {bytes, size, 0, 0, 0, 0};
   *file = empty;
   if (size < 8) return "the file is shorter than 8 bytes";
@@ -1230,8 +1178,7 @@ DIGITS_INLINE const char *digits_safetensors_open(const void *bytes, size_t size
   return r.problem;
 }
 
-/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
-DIGITS_INLINE int digits_safetensors_read(const digits_safetensor *tensor, size_t first, size_t count, digits_real *values) {
+int digits_safetensors_read(const digits_safetensor *tensor, size_t first, size_t count, digits_real *values) {
   int f32 = strcmp(tensor->dtype, "F32") == 0;
   if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
   const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);

@@ -802,12 +802,7 @@ SHAPES_INLINE void shapes_strips(const shapes_window *window, size_t images, siz
     }
 }
 
-/* The JSON that a safetensors header is made of: strings and whole numbers. See safetensors.c. */
-typedef struct shapes_safetensors_text {
-  const unsigned char *json;   /* between the quotes, escapes not resolved, not terminated */
-  size_t bytes;
-} shapes_safetensors_text;
-
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct shapes_safetensors_reader {
   const unsigned char *bytes;
@@ -930,7 +925,7 @@ SHAPES_INLINE int shapes_safetensors_integer(shapes_safetensors_reader *r, size_
   return 1;
 }
 
-SHAPES_INLINE int shapes_safetensors_equals(shapes_safetensors_text text, const char *wanted) {
+int shapes_safetensors_equals(shapes_safetensors_text text, const char *wanted) {
   for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
     unsigned char utf8[4];
     size_t count, taken = shapes_safetensors_character(p, end, utf8, &count);
@@ -942,7 +937,7 @@ SHAPES_INLINE int shapes_safetensors_equals(shapes_safetensors_text text, const 
   return *wanted == 0;
 }
 
-SHAPES_INLINE size_t shapes_safetensors_copy(shapes_safetensors_text text, char *buffer, size_t capacity) {
+size_t shapes_safetensors_copy(shapes_safetensors_text text, char *buffer, size_t capacity) {
   size_t whole = 0, kept = 0;
   for (const unsigned char *p = text.json, *end = p + text.bytes; p < end;) {
     unsigned char utf8[4];
@@ -974,54 +969,7 @@ SHAPES_INLINE uint64_t shapes_safetensors_hash(shapes_safetensors_text text, uin
   return hash;
 }
 
-/*
- * safetensors: the header of a file that lies in memory, without allocation.
- * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.
- *
- *   shapes_safetensors file;
- *   const char *problem = shapes_safetensors_open(bytes, size, &file);
- *   if (problem) …                          in words; file.error_offset says where in the file
- *
- *   shapes_safetensor tensor;               the tensors in the order of the header
- *   for (size_t cursor = 0; shapes_safetensors_next(&file, &cursor, &tensor);) …
- *
- *   shapes_safetensors_text key, value;     the entries of __metadata__ in the order of the header
- *   for (size_t cursor = 0; shapes_safetensors_next_metadata(&file, &cursor, &key, &value);) …
- *
- *   size_t cursor = 0;                      one by its name: 1 found, 0 not there. The search starts at the cursor, goes
- *                                           round, and leaves the cursor behind what it found, so that names asked for
- *                                           in the order of the file cost one walk altogether.
- *   shapes_safetensors_find(&file, &cursor, "dense/kernel", &tensor)
- *   shapes_safetensors_find_metadata(&file, &cursor, "model_hash", &value)
- *
- *   shapes_safetensors_equals(tensor.name, "dense/kernel")       compares with a C string, JSON escapes resolved
- *   shapes_safetensors_copy(value, buffer, sizeof buffer)        C string, escapes resolved, cut to fit; returns its whole length
- *   shapes_safetensors_read(&tensor, first, count, values)       elements as shapes_real; F32 and F64 only
- *
- * After a successful open everything is known to be valid: JSON as the format allows it, names unique, types known,
- * shape x type = bytes without overflow, and the tensors cover the data with neither hole nor overlap; so the walks
- * cannot fail. open takes 50 kB of stack, a pass over the header, and one more for every 2048 names.
- * Include after inline.c and safetensors_text.c; needs <stddef.h>, <stdint.h>, <string.h>.
- */
-typedef struct shapes_safetensor {
-  shapes_safetensors_text name;
-  char dtype[12];              /* "F32", "F64", "BF16"… */
-  unsigned bits;               /* of one element */
-  size_t rank;
-  size_t shape[8];             /* the first 8 where rank is greater */
-  size_t count;                /* elements */
-  size_t offset, bytes;        /* of its values in the file: from the first byte of the file */
-  const unsigned char *data;   /* its values, not aligned */
-} shapes_safetensor;
-
-typedef struct shapes_safetensors {
-  const unsigned char *bytes;  /* the file */
-  size_t size;
-  size_t header_end;           /* the data begin here */
-  size_t tensors;              /* how many */
-  size_t metadata;             /* where the entries of __metadata__ begin, 0: there is none */
-  size_t error_offset;
-} shapes_safetensors;
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { SHAPES_SAFETENSORS_HEADER = 100000000, SHAPES_SAFETENSORS_NAMES = 32768, SHAPES_SAFETENSORS_CHUNK = 2048 };
@@ -1099,8 +1047,8 @@ SHAPES_INLINE int shapes_safetensors_value(shapes_safetensors_reader *r, const s
   return 1;
 }
 
-SHAPES_INLINE int shapes_safetensors_next_metadata(const shapes_safetensors *file, size_t *cursor,
-                                                   shapes_safetensors_text *key, shapes_safetensors_text *value) {
+int shapes_safetensors_next_metadata(const shapes_safetensors *file, size_t *cursor,
+                                     shapes_safetensors_text *key, shapes_safetensors_text *value) {
   shapes_safetensors_reader r = {file->bytes, *cursor ? *cursor : file->metadata, file->header_end, NULL};
   if (r.at == 0 || shapes_safetensors_peek(&r) == '}') return 0;
   if (!shapes_safetensors_string(&r, key) || !shapes_safetensors_expect(&r, ':', ": is expected") ||
@@ -1110,7 +1058,7 @@ SHAPES_INLINE int shapes_safetensors_next_metadata(const shapes_safetensors *fil
   return 1;
 }
 
-SHAPES_INLINE int shapes_safetensors_next(const shapes_safetensors *file, size_t *cursor, shapes_safetensor *tensor) {
+int shapes_safetensors_next(const shapes_safetensors *file, size_t *cursor, shapes_safetensor *tensor) {
   shapes_safetensors_reader r = {file->bytes, *cursor ? *cursor : 9, file->header_end, NULL};
   while (shapes_safetensors_peek(&r) == '"') {
     if (!shapes_safetensors_string(&r, &tensor->name) || !shapes_safetensors_expect(&r, ':', ": is expected")) return 0;
@@ -1127,8 +1075,8 @@ SHAPES_INLINE int shapes_safetensors_next(const shapes_safetensors *file, size_t
   return 0;
 }
 
-SHAPES_INLINE int shapes_safetensors_find(const shapes_safetensors *file, size_t *cursor, const char *name,
-                                          shapes_safetensor *tensor) {
+int shapes_safetensors_find(const shapes_safetensors *file, size_t *cursor, const char *name,
+                            shapes_safetensor *tensor) {
   size_t start = *cursor;
   for (int round = 0; round < 2; round++, *cursor = 0)
     while ((round == 0 || *cursor < start) && shapes_safetensors_next(file, cursor, tensor))
@@ -1136,8 +1084,8 @@ SHAPES_INLINE int shapes_safetensors_find(const shapes_safetensors *file, size_t
   return 0;
 }
 
-SHAPES_INLINE int shapes_safetensors_find_metadata(const shapes_safetensors *file, size_t *cursor, const char *name,
-                                                   shapes_safetensors_text *value) {
+int shapes_safetensors_find_metadata(const shapes_safetensors *file, size_t *cursor, const char *name,
+                                     shapes_safetensors_text *value) {
   size_t start = *cursor;
   shapes_safetensors_text key;
   for (int round = 0; round < 2; round++, *cursor = 0)
@@ -1257,7 +1205,7 @@ SHAPES_INLINE int shapes_safetensors_header(shapes_safetensors_reader *r, shapes
   return shapes_safetensors_expect(r, '}', "} is expected after the last tensor");
 }
 
-SHAPES_INLINE const char *shapes_safetensors_open(const void *bytes, size_t size, shapes_safetensors *file) {
+const char *shapes_safetensors_open(const void *bytes, size_t size, shapes_safetensors *file) {
   const shapes_safetensors empty = {bytes, size, 0, 0, 0, 0};
   *file = empty;
   if (size < 8) return "the file is shorter than 8 bytes";
@@ -1279,8 +1227,7 @@ SHAPES_INLINE const char *shapes_safetensors_open(const void *bytes, size_t size
   return r.problem;
 }
 
-/* Elements [first, first + count) as numbers of this model; 0 if their type is neither F32 nor F64. */
-SHAPES_INLINE int shapes_safetensors_read(const shapes_safetensor *tensor, size_t first, size_t count, shapes_real *values) {
+int shapes_safetensors_read(const shapes_safetensor *tensor, size_t first, size_t count, shapes_real *values) {
   int f32 = strcmp(tensor->dtype, "F32") == 0;
   if (!f32 && strcmp(tensor->dtype, "F64") != 0) return 0;
   const unsigned char *p = tensor->data + first * (f32 ? 4 : 8);

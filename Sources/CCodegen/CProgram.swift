@@ -88,7 +88,7 @@ public struct CProgram: Sendable {
   public func files() throws -> [GeneratedFile] {
     let name = options.name
     return [
-      GeneratedFile(name: "\(name).h", contents: HeaderFile(program: self).text),
+      GeneratedFile(name: "\(name).h", contents: try HeaderFile(program: self).text()),
       GeneratedFile(name: "\(name).c", contents: try SourceFile(program: self).text()),
       GeneratedFile(name: "\(name)_io.h", contents: try Templates.expand(["io.h"], name: name)),
       GeneratedFile(

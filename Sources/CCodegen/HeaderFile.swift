@@ -1,5 +1,6 @@
 import GraphIR
 import KernelIR
+import Templates
 
 /// NAME.h: the same for every model but for names and numbers.
 struct HeaderFile {
@@ -8,10 +9,10 @@ struct HeaderFile {
   private var p: String { program.prefix }
   private var macro: String { program.macro }
 
-  var text: String {
-    var sections = [head, sizes, statuses, objects, tensors, functions]
-    sections.append("#ifdef __cplusplus\n}\n#endif\n\n#endif")
-    return sections.joined(separator: "\n\n") + "\n"
+  func text() throws -> String {
+    let sections = [head, sizes, statuses, objects, tensors, functions].joined(separator: "\n\n") + "\n"
+    let reading = try Templates.expand(TemplateList.header, name: p)
+    return [sections, reading, "#ifdef __cplusplus\n}\n#endif\n\n#endif\n"].joined(separator: "\n")
   }
 
   private var head: String {

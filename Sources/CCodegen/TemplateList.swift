@@ -2,9 +2,10 @@ import KernelIR
 
 /// Which pieces of `Templates` go into which generated file, in an order in which each finds what it uses.
 enum TemplateList {
-  static let io = [
-    "io_headers.c", "inline.c", "safetensors_text.c", "safetensors.c", "checksum.c", "read_file.c", "io.c",
-  ]
+  static let io = ["io_headers.c", "inline.c", "checksum.c", "read_file.c", "io.c"]
+
+  /// What NAME.h offers besides the model's own functions.
+  static let header = ["safetensors.h"]
 
   static let trainingIO = ["checkpoint.c"]
 
@@ -31,8 +32,7 @@ enum TemplateList {
   }
 
   private static let driver = [
-    "driver_headers.c", "inline.c", "philox.c", "read_file.c", "safetensors_text.c", "safetensors.c",
-    "driver_options.c", "driver_array.c", "driver_csv.c", "driver_npy.c", "driver_npz.c", "driver_idx.c",
+    "driver_headers.c", "inline.c", "philox.c", "read_file.c", "driver_options.c", "driver_array.c", "driver_csv.c", "driver_npy.c", "driver_npz.c", "driver_idx.c",
     "driver_safetensors.c", "driver_cifar.c", "driver_data.c", "driver_predict.c", "driver_benchmark.c",
   ]
   private static let trainingDriver = ["driver_train.c", "driver_main.c"]

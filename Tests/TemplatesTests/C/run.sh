@@ -42,8 +42,8 @@ typedef float model_real;
 typedef double model_real;
 #endif
 END
-  for piece in inline vector philox math tile initializers safetensors_text safetensors; do
-    sed 's/@name@/model/g; s/@NAME@/MODEL/g' "$templates/$piece.c"
+  for piece in inline.c vector.c philox.c math.c tile.c initializers.c safetensors.h safetensors_text.c safetensors.c; do
+    sed 's/@name@/model/g; s/@NAME@/MODEL/g' "$templates/$piece"
   done
 } >"$work/templates.h"
 { cat "$work/templates.h"; echo 'int main(void) { return 0; }'; } >"$work/all.c"
