@@ -32,8 +32,9 @@ enum TemplateList {
   }
 
   private static let driver = [
-    "driver_headers.c", "inline.c", "philox.c", "read_file.c", "driver_options.c", "driver_array.c", "driver_csv.c", "driver_npy.c", "driver_npz.c", "driver_idx.c",
-    "driver_safetensors.c", "driver_cifar.c", "driver_data.c", "driver_predict.c", "driver_benchmark.c",
+    "driver_headers.c", "inline.c", "philox.c", "read_file.c", "driver_options.c", "driver_array.c", "driver_csv.c",
+    "driver_npy.c", "driver_npz.c", "driver_idx.c", "driver_safetensors.c", "driver_cifar.c", "driver_data.c",
+    "driver_predict.c", "driver_benchmark.c",
   ]
   private static let trainingDriver = ["driver_train.c", "driver_main.c"]
   private static let inferenceDriver = ["driver_main.c"]
