@@ -7,6 +7,9 @@ typedef struct csv {
   size_t line;
 } csv;
 
+/* Whether a line that begins here is empty; a zero is behind the text. */
+static int csv_is_empty(const char *line) { return *line == '\n' || (*line == '\r' && (line[1] == '\n' || !line[1])); }
+
 /* The next field of the line, ended by a zero, quotes resolved. *last tells that the line ends behind it. */
 static char *csv_field(csv *file, int *last) {
   char *from = file->next, *to = from, *const start = from;
@@ -14,14 +17,13 @@ static char *csv_field(csv *file, int *last) {
     for (from++; from < file->end; from++) {
       if (*from == '"' && from + 1 < file->end && from[1] == '"') from++;
       else if (*from == '"') break;
+      file->line += *from == '\n';
       *to++ = *from;
     }
     if (from < file->end) from++;
-    while (from < file->end && *from != ',' && *from != '\n') from++;
-  } else {
-    while (from < file->end && *from != ',' && *from != '\n') *to++ = *from++;
-    if (to > start && to[-1] == '\r') to--;
   }
+  while (from < file->end && *from != ',' && *from != '\n') *to++ = *from++;
+  if (to > start && to[-1] == '\r') to--;
   *last = from >= file->end || *from == '\n';
   if (*last && from < file->end) file->line++;
   file->next = from < file->end ? from + 1 : from;
@@ -45,11 +47,12 @@ typedef struct columns {
 
 static int csv_header(csv *file, const char *wanted, int need_target, csv_layout *into) {
   char *const begin = file->next, *const copy = malloc((size_t)(file->end - begin) + 1);
+  const size_t line = file->line;
   size_t capacity = 0;
   int last = 0, is_header = 0;
   if (!copy) return fail(FAILED, "%s: out of memory", file->path);
   memcpy(copy, begin, (size_t)(file->end - begin) + 1);
-  csv scan = {file->path, copy, copy + (file->end - begin), 1};
+  csv scan = {file->path, copy, copy + (file->end - begin), file->line};
   into->count = 0;
   into->names = NULL;
   while (!last) {
@@ -65,8 +68,11 @@ static int csv_header(csv *file, const char *wanted, int need_target, csv_layout
     into->names[into->count++] = name;
   }
   into->target = into->count;
-  for (size_t i = 0; i < into->count && is_header; i++)
-    if (strcmp(into->names[i], wanted) == 0) into->target = i;
+  for (size_t i = 0; i < into->count && is_header; i++) {
+    if (strcmp(into->names[i], wanted) != 0) continue;
+    if (into->target < into->count) return fail(FAILED, "%s:%zu: two columns are called '%s'", file->path, line, wanted);
+    into->target = i;
+  }
   if (is_header) {
     file->next += scan.next - copy;
     file->line = scan.line;
@@ -79,7 +85,8 @@ static int csv_header(csv *file, const char *wanted, int need_target, csv_layout
     into->target = 0;
     return 0;
   }
-  fprintf(stderr, "error: %s:1: there is no column '%s'; the columns are", file->path, wanted);
+  if (!*wanted) return fail(FAILED, "%s:%zu: the model does not say which column is its target: data: .csv(..., target: \"NAME\")", file->path, line);
+  fprintf(stderr, "error: %s:%zu: there is no column '%s'; the columns are", file->path, line, wanted);
   for (size_t i = 0; i < into->count && i < 40; i++) fprintf(stderr, "%s%s", i ? ", " : " ", into->names[i]);
   fprintf(stderr, "%s\n", into->count > 40 ? ", ..." : "");
   return FAILED;
@@ -137,11 +144,17 @@ static int read_csv(const char *path, char *text, size_t size, const char *targe
   csv file = {path, text, text + size, 1};
   csv_layout columns = {0};
   size_t rows = 1, wanted = 0;
+  const char *const zero = memchr(text, 0, size);
+  if (zero) return fail(FAILED, "%s: byte %zu is zero: it is no CSV, and begins as none of the other formats does", path, (size_t)(zero - text));
   if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
+  while (file.next < file.end && csv_is_empty(file.next)) file.line += *file.next++ == '\n';
+  if (file.next == file.end) return fail(FAILED, "%s: it is empty", path);
   int status = csv_header(&file, target, need_target, &columns);
   if (status) return status;
-  /* Lines that begin with something: a file of empty lines is no reason to ask for memory. */
-  for (const char *at = file.next; at + 1 < file.end; at++) rows += *at == '\n' && at[1] != '\n' && at[1] != '\r';
+  /* No more than there are lines with something on them, nor than so many columns leave room for, a digit and a comma each:
+   * a file of empty or short lines is no reason to ask for memory. */
+  for (const char *at = file.next; at + 1 < file.end; at++) rows += *at == '\n' && !csv_is_empty(at + 1);
+  if (rows > size / (2 * columns.count - 1) + 1) rows = size / (2 * columns.count - 1) + 1;
   for (size_t i = 0; i < @NAME@_INPUTS; i++) wanted += @name@_input_fields[i].size;
   const size_t given = columns.count - (columns.target < columns.count ? 1 : 0);
   if (given != wanted)
@@ -160,9 +173,8 @@ static int read_csv(const char *path, char *text, size_t size, const char *targe
     return fail(FAILED, "%s: out of memory for %zu rows", path, rows);
 #endif
   for (into->rows = 0; file.next < file.end;) {
-    if (*file.next == '\n' || *file.next == '\r') {
-      if (*file.next == '\n') file.line++;
-      file.next++;
+    if (csv_is_empty(file.next)) {
+      file.line += *file.next++ == '\n';
       continue;
     }
     status = csv_row(&file, &columns, into->rows, into, need_target, scale);

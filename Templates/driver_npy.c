@@ -29,7 +29,7 @@ static int parse_npy(const unsigned char *bytes, size_t size, data_array *a) {
   const char *shape = npy_entry(header, "'shape'");
   if (!type || !order || !shape || *shape != '(') return array_fault(a, "its header lacks descr, fortran_order or shape");
   if (strncmp(order, "True", 4) == 0) return array_fault(a, "it is in Fortran order; save numpy.ascontiguousarray of it");
-  if (*type != '\'' || !strchr("<>|=", type[1]) || !type[1] || !strchr("fiub", type[2]) || !type[2])
+  if (*type != '\'' || !strchr("<>|=", type[1]) || !type[1] || !strchr("fiub", type[2]) || !type[2] || !type[3])
     return array_fault(a, "its type %.12s is not one of numbers", type);
   a->big_endian = type[1] == '>';
   a->type = type[2] == 'b' ? 'u' : type[2];
