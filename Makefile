@@ -2,12 +2,13 @@
 # make demo   compile, train, evaluate and predict Examples/digits
 # make test   everything that must hold
 # make compare  outputs, gradients and losses against PyTorch's, the examples against scikit-learn
+# make fuzz   RUNS inputs for each reader of files
 # make golden rewrite Generated/ from the examples that it has, and the kernels of single operators
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all release tools demo test lint templates-test compare golden clean
+.PHONY: all release tools demo test lint templates-test fuzz compare golden clean
 
 DLC := .build/release/dlc
 SWIFT_FILES := $(wildcard Sources Tests) Package.swift $(wildcard Templates/*.swift)
@@ -60,6 +61,11 @@ lint:
 templates-test:
 	@for script in Tests/TemplatesTests/C/run*.sh; do \
 	  if [ -e "$$script" ]; then echo "$$script"; bash "$$script"; fi; done
+
+RUNS := 1000000
+
+fuzz: tools
+	bash Tests/TemplatesTests/C/run_fuzz.sh $(RUNS)
 
 # What needs a framework is no part of the tests: build/peers is a virtual environment with it.
 PEERS := build/peers/bin/python

@@ -1,30 +1,27 @@
 /* ---- Commands ---- */
 
-static int usage(void) {
-  printf("usage: @name@ COMMAND [OPTION ...]\n\n"
+static int usage(FILE *to, int status) {
+  fprintf(to, "usage: @name@ COMMAND [OPTION ...]\n\n"
 #if @NAME@_TRAINING
-         "  train      trains and writes a checkpoint\n"
-         "  evaluate   loss and metrics of weights on data\n"
+          "  train      trains and writes a checkpoint\n"
+          "  evaluate   loss and metrics of weights on data\n"
 #endif
-         "  predict    a row of outputs for each row of inputs\n"
-         "  benchmark  the time of a step on random data\n"
-         "  info       the model, its tensors and how it was compiled\n\n"
-         "@name@ COMMAND --help lists a command's options.\n");
-  return DONE;
+          "  predict    a row of outputs for each row of inputs\n"
+          "  benchmark  the time of a step on random data\n"
+          "  info       the model, its tensors and how it was compiled\n\n"
+          "@name@ COMMAND --help lists a command's options.\n");
+  return status;
 }
 
-int main(int count, char **words) {
+static int run_command(int count, char **words) {
   static const struct { const char *name; char letter; } commands[] = {
 #if @NAME@_TRAINING
     {"train", 't'}, {"evaluate", 'e'},
 #endif
     {"predict", 'p'}, {"benchmark", 'b'}, {"info", 'i'}};
   options given = {0};
-  if (count < 2) {
-    usage();
-    return USAGE;
-  }
-  if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return usage();
+  if (count < 2) return usage(stderr, USAGE);
+  if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return usage(stdout, DONE);
   char letter = 0;
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
     if (strcmp(commands[i].name, words[1]) == 0) letter = commands[i].letter;
@@ -47,4 +44,12 @@ int main(int count, char **words) {
     case 'b': return run_benchmark(&given);
     default: return run_info();
   }
+}
+
+/* Results that did not reach their file are no results. */
+int main(int count, char **words) {
+  const int status = run_command(count, words);
+  const int problem = fflush(stdout) == 0 ? 0 : errno;
+  if (status || (!problem && !ferror(stdout))) return status;
+  return fail(FAILED, "standard output: %s", problem ? strerror(problem) : "a part of it could not be written");
 }

@@ -28,6 +28,9 @@ typedef struct option {
   size_t offset;
 } option;
 
+/* What a value is, for a message. */
+static const char *const kind_words[] = {"a text", "a whole number from 1", "a whole number from 0", "a number above 0", ""};
+
 /* commands: t train, e evaluate, p predict, b benchmark */
 static const option option_table[] = {
   {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS), CIFAR (A.bin,B.bin); - is standard input", TEXT, offsetof(options, data)},
@@ -80,17 +83,21 @@ static int set_option(options *into, const option *chosen, const char *text) {
 static int parse_options(options *into, char command, int count, char **words) {
   for (int i = 0; i < count; i++) {
     const option *found = NULL;
+    const char *const word = words[i], *value = strchr(word, '='); /* --epochs=5 is --epochs 5 */
+    const size_t length = value ? (size_t)(value++ - word) : strlen(word);
     for (size_t k = 0; k < sizeof option_table / sizeof *option_table; k++)
-      if (strcmp(option_table[k].name, words[i]) == 0 && strchr(option_table[k].commands, command)) found = &option_table[k];
-    if (!found) return fail(USAGE, "'%s' is not an option of this command; --help lists them", words[i]);
+      if (strlen(option_table[k].name) == length && strncmp(option_table[k].name, word, length) == 0
+          && strchr(option_table[k].commands, command)) found = &option_table[k];
+    if (!found) return fail(USAGE, "'%s' is not an option of this command; --help lists them", word);
     if (found->kind == FLAG) {
       const int on = 1;
+      if (value) return fail(USAGE, "%s takes no value", found->name);
       memcpy((char *)into + found->offset, &on, sizeof on);
       continue;
     }
-    if (i + 1 == count) return fail(USAGE, "%s needs a value", words[i]);
-    if (!set_option(into, found, words[i + 1])) return fail(USAGE, "'%s' is not a value for %s", words[i + 1], words[i]);
-    i++;
+    if (!value && ++i == count) return fail(USAGE, "%s needs a value", word);
+    if (!value) value = words[i];
+    if (!set_option(into, found, value)) return fail(USAGE, "%s wants %s, not '%s'", found->name, kind_words[found->kind], value);
   }
   return 0;
 }

@@ -7,6 +7,18 @@ static @name@_parameters *new_parameters(uint64_t seed) {
   return parameters;
 }
 
+/* The weights of --weights, else those that were compiled in. */
+static int choose_weights(const options *given, const char *command, const @name@_parameters **into) {
+#if @NAME@_EMBEDDED
+  *into = @name@_embedded();
+  if (!given->weights) return 0;
+#endif
+  if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
+  @name@_parameters *const parameters = new_parameters(0);
+  *into = parameters;
+  return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");
+}
+
 static @name@_context *new_context(size_t rows) {
   @name@_context *context = NULL;
   const @name@_config config = {rows, 0, pool};
@@ -96,7 +108,7 @@ static int write_arrays(void *const *outputs, size_t rows, int archive) {
     put(&to, 0, 2);
     fwrite(header, 1, (size_t)(to - header), stdout);
   }
-  return fflush(stdout) == 0 && !ferror(stdout) ? DONE : fail(FAILED, "standard output: %s", strerror(errno));
+  return DONE;
 }
 
 static int run_predict(const options *given) {
@@ -106,11 +118,10 @@ static int run_predict(const options *given) {
   const int json = strcmp(format, "json") == 0, archive = strcmp(format, "npz") == 0, arrays = archive || strcmp(format, "npy") == 0;
   if (!json && !arrays && strcmp(format, "csv") != 0) return fail(USAGE, "--format is csv, json, npy or npz, not '%s'", format);
   if (arrays && !archive && @NAME@_OUTPUTS > 1) return fail(USAGE, "the model has %d outputs: --format npz writes several arrays", @NAME@_OUTPUTS);
-  if (!given->weights) return fail(USAGE, "predict needs --weights FILE");
-  @name@_parameters *const parameters = new_parameters(0);
+  const @name@_parameters *parameters = NULL;
   @name@_context *const context = new_context(ROWS);
-  if (!parameters || !context) return fail(FAILED, "out of memory");
-  int status = load_weights(given->weights, parameters);
+  if (!context) return fail(FAILED, "out of memory");
+  int status = choose_weights(given, "predict", &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (status) return status;
   @name@_real *outputs[@NAME@_OUTPUTS];
@@ -135,7 +146,7 @@ static int run_predict(const options *given) {
     return write_arrays(targets, data.rows, archive);
   }
   if (json) printf("\n]\n");
-  return fflush(stdout) == 0 ? DONE : fail(FAILED, "standard output: %s", strerror(errno));
+  return DONE;
 }
 
 static int run_info(void) {

@@ -44,7 +44,7 @@ static void gather_rows(const @name@_field *fields, size_t count, void *const *f
   }
 }
 
-static int evaluate_rows(@name@_context *context, @name@_parameters *parameters, const dataset *data, size_t first, size_t rows,
+static int evaluate_rows(@name@_context *context, const @name@_parameters *parameters, const dataset *data, size_t first, size_t rows,
                          size_t batch, @name@_metrics *metrics) {
   for (size_t row = first; row < first + rows; row += batch) {
     const void *inputs[@NAME@_INPUTS], *targets[@NAME@_TARGETS];
@@ -78,6 +78,17 @@ static void print_progress(const run *r, size_t done, double seconds) {
 static int save(run *r) {
   if (@name@_save_checkpoint(r->checkpoint, r->parameters, r->trainer, &r->progress) == @NAME@_OK) return 0;
   return fail(FAILED, "%s: cannot save: %s; what it held before is untouched", r->checkpoint, strerror(errno));
+}
+
+/* Whether a checkpoint can be saved: better said now than after an epoch. */
+static int try_folder(const char *path) {
+  char trial[4096];
+  if ((size_t)snprintf(trial, sizeof trial, "%s.%ld.tmp", path, (long)getpid()) >= sizeof trial) return fail(FAILED, "%.40s...: its name is too long", path);
+  const int file = open(trial, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) return fail(FAILED, "%s: cannot save: %s", path, strerror(errno));
+  close(file);
+  unlink(trial);
+  return 0;
 }
 
 static int stopped(run *r) {
@@ -117,7 +128,7 @@ static int train_epoch(run *r, double *seconds, size_t *trained) {
   return 0;
 }
 
-static void log_epoch(const run *r, const @name@_metrics *validation, double seconds, double rate) {
+static int log_epoch(const run *r, const @name@_metrics *validation, double seconds, double rate) {
   fprintf(r->log, "{\"epoch\": %llu", (unsigned long long)r->progress.epoch + 1);
   for (size_t i = 0; i < @NAME@_METRICS; i++)
     fprintf(r->log, ", \"%s\": %.9g", @name@_metric_fields[i].name, metric_value(&r->progress.metrics, i));
@@ -125,7 +136,7 @@ static void log_epoch(const run *r, const @name@_metrics *validation, double sec
     fprintf(r->log, ", \"val_%s\": %.9g", @name@_metric_fields[i].name, metric_value(validation, i));
   fprintf(r->log, ", \"seconds\": %.6f, \"samples_per_second\": %.1f, \"learning_rate\": %.9g}\n", seconds, rate,
           (double)@name@_learning_rate(r->trainer));
-  fflush(r->log);
+  return fflush(r->log) == 0 ? 0 : fail(FAILED, "%s: %s", r->given.log, strerror(errno));
 }
 
 static int finish_epoch(run *r, double seconds, size_t trained) {
@@ -141,11 +152,12 @@ static int finish_epoch(run *r, double seconds, size_t trained) {
   if (r->validation_rows) print_metrics(&validation, "val_");
   printf("\n");
   fflush(stdout);
-  if (r->log) log_epoch(r, &validation, seconds, rate);
+  const int logged = r->log ? log_epoch(r, &validation, seconds, rate) : 0;
   r->progress.epoch++;
   r->progress.position = 0;
   memset(&r->progress.metrics, 0, sizeof r->progress.metrics);
-  return save(r);
+  const int saved = save(r);
+  return saved ? saved : logged;
 }
 
 /* Which rows are for validation: a share of the last ones, as in Keras, or a file of their own. */
@@ -192,6 +204,7 @@ static int prepare_run(run *r) {
 
 /* Weights from the checkpoint, from a file, or new ones with the statistics of the data. */
 static int begin_run(run *r) {
+  if (try_folder(r->checkpoint)) return FAILED;
   if (r->given.resume) {
     const @name@_status status = @name@_load_checkpoint(r->checkpoint, r->parameters, r->trainer, &r->progress);
     if (status == @NAME@_ERROR_IO) return fail(FAILED, "%s: cannot resume: %s", r->checkpoint, strerror(errno));
@@ -242,12 +255,11 @@ static int run_evaluate(const options *given) {
   dataset data = {0};
   @name@_metrics metrics = {0};
   const size_t batch = given->batch ? given->batch : @NAME@_MAX_ROWS < 256 ? @NAME@_MAX_ROWS : 256;
-  if (!given->weights) return fail(USAGE, "evaluate needs --weights FILE");
   if (batch > @NAME@_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", @NAME@_MAX_ROWS);
-  @name@_parameters *const parameters = new_parameters(0);
+  const @name@_parameters *parameters = NULL;
   @name@_context *const context = new_context(batch);
-  if (!parameters || !context) return fail(FAILED, "out of memory");
-  int status = load_weights(given->weights, parameters);
+  if (!context) return fail(FAILED, "out of memory");
+  int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

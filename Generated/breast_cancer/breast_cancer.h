@@ -18,6 +18,7 @@ extern "C" {
 #define BREAST_CANCER_POOL_BYTES ((size_t)1024)
 #define BREAST_CANCER_REAL_BITS 32
 #define BREAST_CANCER_TRAINING 1
+#define BREAST_CANCER_EMBEDDED 0 /* 1: with weights */
 #define BREAST_CANCER_PARAMETERS_BYTES ((size_t)4608)
 #define BREAST_CANCER_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)256 * (size_t)(rows))
 #define BREAST_CANCER_TRAINER_BYTES(rows) ((size_t)12800 + (size_t)576 * (size_t)(rows))

@@ -18,6 +18,7 @@ extern "C" {
 #define CHARACTERS_POOL_BYTES ((size_t)1024)
 #define CHARACTERS_REAL_BITS 32
 #define CHARACTERS_TRAINING 1
+#define CHARACTERS_EMBEDDED 0 /* 1: with weights */
 #define CHARACTERS_PARAMETERS_BYTES ((size_t)412416)
 #define CHARACTERS_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)327680 * (size_t)(rows))
 #define CHARACTERS_TRAINER_BYTES(rows) ((size_t)1236864 + (size_t)369664 * (size_t)(rows))

@@ -18,6 +18,7 @@ extern "C" {
 #define DIABETES_POOL_BYTES ((size_t)1024)
 #define DIABETES_REAL_BITS 32
 #define DIABETES_TRAINING 1
+#define DIABETES_EMBEDDED 0 /* 1: with weights */
 #define DIABETES_PARAMETERS_BYTES ((size_t)1152)
 #define DIABETES_CONTEXT_BYTES(rows) ((size_t)448 + (size_t)192 * (size_t)(rows))
 #define DIABETES_TRAINER_BYTES(rows) ((size_t)2944 + (size_t)384 * (size_t)(rows))

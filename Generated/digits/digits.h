@@ -18,6 +18,7 @@ extern "C" {
 #define DIGITS_POOL_BYTES ((size_t)1024)
 #define DIGITS_REAL_BITS 32
 #define DIGITS_TRAINING 1
+#define DIGITS_EMBEDDED 0 /* 1: with weights */
 #define DIGITS_PARAMETERS_BYTES ((size_t)203584)
 #define DIGITS_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)1536 * (size_t)(rows))
 #define DIGITS_TRAINER_BYTES(rows) ((size_t)610368 + (size_t)3520 * (size_t)(rows))

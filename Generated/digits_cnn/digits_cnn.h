@@ -18,6 +18,7 @@ extern "C" {
 #define DIGITS_CNN_POOL_BYTES ((size_t)1024)
 #define DIGITS_CNN_REAL_BITS 32
 #define DIGITS_CNN_TRAINING 1
+#define DIGITS_CNN_EMBEDDED 0 /* 1: with weights */
 #define DIGITS_CNN_PARAMETERS_BYTES ((size_t)124352)
 #define DIGITS_CNN_CONTEXT_BYTES(rows) ((size_t)295424 + (size_t)16384 * (size_t)(rows))
 #define DIGITS_CNN_TRAINER_BYTES(rows) ((size_t)960576 + (size_t)53248 * (size_t)(rows))

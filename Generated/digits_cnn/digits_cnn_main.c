@@ -221,6 +221,9 @@ typedef struct option {
   size_t offset;
 } option;
 
+/* What a value is, for a message. */
+static const char *const kind_words[] = {"a text", "a whole number from 1", "a whole number from 0", "a number above 0", ""};
+
 /* commands: t train, e evaluate, p predict, b benchmark */
 static const option option_table[] = {
   {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS), CIFAR (A.bin,B.bin); - is standard input", TEXT, offsetof(options, data)},
@@ -273,17 +276,21 @@ static int set_option(options *into, const option *chosen, const char *text) {
 static int parse_options(options *into, char command, int count, char **words) {
   for (int i = 0; i < count; i++) {
     const option *found = NULL;
+    const char *const word = words[i], *value = strchr(word, '='); /* --epochs=5 is --epochs 5 */
+    const size_t length = value ? (size_t)(value++ - word) : strlen(word);
     for (size_t k = 0; k < sizeof option_table / sizeof *option_table; k++)
-      if (strcmp(option_table[k].name, words[i]) == 0 && strchr(option_table[k].commands, command)) found = &option_table[k];
-    if (!found) return fail(USAGE, "'%s' is not an option of this command; --help lists them", words[i]);
+      if (strlen(option_table[k].name) == length && strncmp(option_table[k].name, word, length) == 0
+          && strchr(option_table[k].commands, command)) found = &option_table[k];
+    if (!found) return fail(USAGE, "'%s' is not an option of this command; --help lists them", word);
     if (found->kind == FLAG) {
       const int on = 1;
+      if (value) return fail(USAGE, "%s takes no value", found->name);
       memcpy((char *)into + found->offset, &on, sizeof on);
       continue;
     }
-    if (i + 1 == count) return fail(USAGE, "%s needs a value", words[i]);
-    if (!set_option(into, found, words[i + 1])) return fail(USAGE, "'%s' is not a value for %s", words[i + 1], words[i]);
-    i++;
+    if (!value && ++i == count) return fail(USAGE, "%s needs a value", word);
+    if (!value) value = words[i];
+    if (!set_option(into, found, value)) return fail(USAGE, "%s wants %s, not '%s'", found->name, kind_words[found->kind], value);
   }
   return 0;
 }
@@ -503,6 +510,9 @@ typedef struct csv {
   size_t line;
 } csv;
 
+/* Whether a line that begins here is empty; a zero is behind the text. */
+static int csv_is_empty(const char *line) { return *line == '\n' || (*line == '\r' && (line[1] == '\n' || !line[1])); }
+
 /* The next field of the line, ended by a zero, quotes resolved. *last tells that the line ends behind it. */
 static char *csv_field(csv *file, int *last) {
   char *from = file->next, *to = from, *const start = from;
@@ -510,14 +520,13 @@ static char *csv_field(csv *file, int *last) {
     for (from++; from < file->end; from++) {
       if (*from == '"' && from + 1 < file->end && from[1] == '"') from++;
       else if (*from == '"') break;
+      file->line += *from == '\n';
       *to++ = *from;
     }
     if (from < file->end) from++;
-    while (from < file->end && *from != ',' && *from != '\n') from++;
-  } else {
-    while (from < file->end && *from != ',' && *from != '\n') *to++ = *from++;
-    if (to > start && to[-1] == '\r') to--;
   }
+  while (from < file->end && *from != ',' && *from != '\n') *to++ = *from++;
+  if (to > start && to[-1] == '\r') to--;
   *last = from >= file->end || *from == '\n';
   if (*last && from < file->end) file->line++;
   file->next = from < file->end ? from + 1 : from;
@@ -541,11 +550,12 @@ typedef struct columns {
 
 static int csv_header(csv *file, const char *wanted, int need_target, csv_layout *into) {
   char *const begin = file->next, *const copy = malloc((size_t)(file->end - begin) + 1);
+  const size_t line = file->line;
   size_t capacity = 0;
   int last = 0, is_header = 0;
   if (!copy) return fail(FAILED, "%s: out of memory", file->path);
   memcpy(copy, begin, (size_t)(file->end - begin) + 1);
-  csv scan = {file->path, copy, copy + (file->end - begin), 1};
+  csv scan = {file->path, copy, copy + (file->end - begin), file->line};
   into->count = 0;
   into->names = NULL;
   while (!last) {
@@ -561,8 +571,11 @@ static int csv_header(csv *file, const char *wanted, int need_target, csv_layout
     into->names[into->count++] = name;
   }
   into->target = into->count;
-  for (size_t i = 0; i < into->count && is_header; i++)
-    if (strcmp(into->names[i], wanted) == 0) into->target = i;
+  for (size_t i = 0; i < into->count && is_header; i++) {
+    if (strcmp(into->names[i], wanted) != 0) continue;
+    if (into->target < into->count) return fail(FAILED, "%s:%zu: two columns are called '%s'", file->path, line, wanted);
+    into->target = i;
+  }
   if (is_header) {
     file->next += scan.next - copy;
     file->line = scan.line;
@@ -575,7 +588,8 @@ static int csv_header(csv *file, const char *wanted, int need_target, csv_layout
     into->target = 0;
     return 0;
   }
-  fprintf(stderr, "error: %s:1: there is no column '%s'; the columns are", file->path, wanted);
+  if (!*wanted) return fail(FAILED, "%s:%zu: the model does not say which column is its target: data: .csv(..., target: \"NAME\")", file->path, line);
+  fprintf(stderr, "error: %s:%zu: there is no column '%s'; the columns are", file->path, line, wanted);
   for (size_t i = 0; i < into->count && i < 40; i++) fprintf(stderr, "%s%s", i ? ", " : " ", into->names[i]);
   fprintf(stderr, "%s\n", into->count > 40 ? ", ..." : "");
   return FAILED;
@@ -633,11 +647,17 @@ static int read_csv(const char *path, char *text, size_t size, const char *targe
   csv file = {path, text, text + size, 1};
   csv_layout columns = {0};
   size_t rows = 1, wanted = 0;
+  const char *const zero = memchr(text, 0, size);
+  if (zero) return fail(FAILED, "%s: byte %zu is zero: it is no CSV, and begins as none of the other formats does", path, (size_t)(zero - text));
   if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
+  while (file.next < file.end && csv_is_empty(file.next)) file.line += *file.next++ == '\n';
+  if (file.next == file.end) return fail(FAILED, "%s: it is empty", path);
   int status = csv_header(&file, target, need_target, &columns);
   if (status) return status;
-  /* Lines that begin with something: a file of empty lines is no reason to ask for memory. */
-  for (const char *at = file.next; at + 1 < file.end; at++) rows += *at == '\n' && at[1] != '\n' && at[1] != '\r';
+  /* No more than there are lines with something on them, nor than so many columns leave room for, a digit and a comma each:
+   * a file of empty or short lines is no reason to ask for memory. */
+  for (const char *at = file.next; at + 1 < file.end; at++) rows += *at == '\n' && !csv_is_empty(at + 1);
+  if (rows > size / (2 * columns.count - 1) + 1) rows = size / (2 * columns.count - 1) + 1;
   for (size_t i = 0; i < DIGITS_CNN_INPUTS; i++) wanted += digits_cnn_input_fields[i].size;
   const size_t given = columns.count - (columns.target < columns.count ? 1 : 0);
   if (given != wanted)
@@ -656,9 +676,8 @@ static int read_csv(const char *path, char *text, size_t size, const char *targe
     return fail(FAILED, "%s: out of memory for %zu rows", path, rows);
 #endif
   for (into->rows = 0; file.next < file.end;) {
-    if (*file.next == '\n' || *file.next == '\r') {
-      if (*file.next == '\n') file.line++;
-      file.next++;
+    if (csv_is_empty(file.next)) {
+      file.line += *file.next++ == '\n';
       continue;
     }
     status = csv_row(&file, &columns, into->rows, into, need_target, scale);
@@ -699,7 +718,7 @@ static int parse_npy(const unsigned char *bytes, size_t size, data_array *a) {
   const char *shape = npy_entry(header, "'shape'");
   if (!type || !order || !shape || *shape != '(') return array_fault(a, "its header lacks descr, fortran_order or shape");
   if (strncmp(order, "True", 4) == 0) return array_fault(a, "it is in Fortran order; save numpy.ascontiguousarray of it");
-  if (*type != '\'' || !strchr("<>|=", type[1]) || !type[1] || !strchr("fiub", type[2]) || !type[2])
+  if (*type != '\'' || !strchr("<>|=", type[1]) || !type[1] || !strchr("fiub", type[2]) || !type[2] || !type[3])
     return array_fault(a, "its type %.12s is not one of numbers", type);
   a->big_endian = type[1] == '>';
   a->type = type[2] == 'b' ? 'u' : type[2];
@@ -1073,6 +1092,18 @@ static digits_cnn_parameters *new_parameters(uint64_t seed) {
   return parameters;
 }
 
+/* The weights of --weights, else those that were compiled in. */
+static int choose_weights(const options *given, const char *command, const digits_cnn_parameters **into) {
+#if DIGITS_CNN_EMBEDDED
+  *into = digits_cnn_embedded();
+  if (!given->weights) return 0;
+#endif
+  if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
+  digits_cnn_parameters *const parameters = new_parameters(0);
+  *into = parameters;
+  return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");
+}
+
 static digits_cnn_context *new_context(size_t rows) {
   digits_cnn_context *context = NULL;
   const digits_cnn_config config = {rows, 0, pool};
@@ -1162,7 +1193,7 @@ static int write_arrays(void *const *outputs, size_t rows, int archive) {
     put(&to, 0, 2);
     fwrite(header, 1, (size_t)(to - header), stdout);
   }
-  return fflush(stdout) == 0 && !ferror(stdout) ? DONE : fail(FAILED, "standard output: %s", strerror(errno));
+  return DONE;
 }
 
 static int run_predict(const options *given) {
@@ -1172,11 +1203,10 @@ static int run_predict(const options *given) {
   const int json = strcmp(format, "json") == 0, archive = strcmp(format, "npz") == 0, arrays = archive || strcmp(format, "npy") == 0;
   if (!json && !arrays && strcmp(format, "csv") != 0) return fail(USAGE, "--format is csv, json, npy or npz, not '%s'", format);
   if (arrays && !archive && DIGITS_CNN_OUTPUTS > 1) return fail(USAGE, "the model has %d outputs: --format npz writes several arrays", DIGITS_CNN_OUTPUTS);
-  if (!given->weights) return fail(USAGE, "predict needs --weights FILE");
-  digits_cnn_parameters *const parameters = new_parameters(0);
+  const digits_cnn_parameters *parameters = NULL;
   digits_cnn_context *const context = new_context(ROWS);
-  if (!parameters || !context) return fail(FAILED, "out of memory");
-  int status = load_weights(given->weights, parameters);
+  if (!context) return fail(FAILED, "out of memory");
+  int status = choose_weights(given, "predict", &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (status) return status;
   digits_cnn_real *outputs[DIGITS_CNN_OUTPUTS];
@@ -1201,7 +1231,7 @@ static int run_predict(const options *given) {
     return write_arrays(targets, data.rows, archive);
   }
   if (json) printf("\n]\n");
-  return fflush(stdout) == 0 ? DONE : fail(FAILED, "standard output: %s", strerror(errno));
+  return DONE;
 }
 
 static int run_info(void) {
@@ -1373,7 +1403,7 @@ static void gather_rows(const digits_cnn_field *fields, size_t count, void *cons
   }
 }
 
-static int evaluate_rows(digits_cnn_context *context, digits_cnn_parameters *parameters, const dataset *data, size_t first, size_t rows,
+static int evaluate_rows(digits_cnn_context *context, const digits_cnn_parameters *parameters, const dataset *data, size_t first, size_t rows,
                          size_t batch, digits_cnn_metrics *metrics) {
   for (size_t row = first; row < first + rows; row += batch) {
     const void *inputs[DIGITS_CNN_INPUTS], *targets[DIGITS_CNN_TARGETS];
@@ -1407,6 +1437,17 @@ static void print_progress(const run *r, size_t done, double seconds) {
 static int save(run *r) {
   if (digits_cnn_save_checkpoint(r->checkpoint, r->parameters, r->trainer, &r->progress) == DIGITS_CNN_OK) return 0;
   return fail(FAILED, "%s: cannot save: %s; what it held before is untouched", r->checkpoint, strerror(errno));
+}
+
+/* Whether a checkpoint can be saved: better said now than after an epoch. */
+static int try_folder(const char *path) {
+  char trial[4096];
+  if ((size_t)snprintf(trial, sizeof trial, "%s.%ld.tmp", path, (long)getpid()) >= sizeof trial) return fail(FAILED, "%.40s...: its name is too long", path);
+  const int file = open(trial, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) return fail(FAILED, "%s: cannot save: %s", path, strerror(errno));
+  close(file);
+  unlink(trial);
+  return 0;
 }
 
 static int stopped(run *r) {
@@ -1446,7 +1487,7 @@ static int train_epoch(run *r, double *seconds, size_t *trained) {
   return 0;
 }
 
-static void log_epoch(const run *r, const digits_cnn_metrics *validation, double seconds, double rate) {
+static int log_epoch(const run *r, const digits_cnn_metrics *validation, double seconds, double rate) {
   fprintf(r->log, "{\"epoch\": %llu", (unsigned long long)r->progress.epoch + 1);
   for (size_t i = 0; i < DIGITS_CNN_METRICS; i++)
     fprintf(r->log, ", \"%s\": %.9g", digits_cnn_metric_fields[i].name, metric_value(&r->progress.metrics, i));
@@ -1454,7 +1495,7 @@ static void log_epoch(const run *r, const digits_cnn_metrics *validation, double
     fprintf(r->log, ", \"val_%s\": %.9g", digits_cnn_metric_fields[i].name, metric_value(validation, i));
   fprintf(r->log, ", \"seconds\": %.6f, \"samples_per_second\": %.1f, \"learning_rate\": %.9g}\n", seconds, rate,
           (double)digits_cnn_learning_rate(r->trainer));
-  fflush(r->log);
+  return fflush(r->log) == 0 ? 0 : fail(FAILED, "%s: %s", r->given.log, strerror(errno));
 }
 
 static int finish_epoch(run *r, double seconds, size_t trained) {
@@ -1470,11 +1511,12 @@ static int finish_epoch(run *r, double seconds, size_t trained) {
   if (r->validation_rows) print_metrics(&validation, "val_");
   printf("\n");
   fflush(stdout);
-  if (r->log) log_epoch(r, &validation, seconds, rate);
+  const int logged = r->log ? log_epoch(r, &validation, seconds, rate) : 0;
   r->progress.epoch++;
   r->progress.position = 0;
   memset(&r->progress.metrics, 0, sizeof r->progress.metrics);
-  return save(r);
+  const int saved = save(r);
+  return saved ? saved : logged;
 }
 
 /* Which rows are for validation: a share of the last ones, as in Keras, or a file of their own. */
@@ -1521,6 +1563,7 @@ static int prepare_run(run *r) {
 
 /* Weights from the checkpoint, from a file, or new ones with the statistics of the data. */
 static int begin_run(run *r) {
+  if (try_folder(r->checkpoint)) return FAILED;
   if (r->given.resume) {
     const digits_cnn_status status = digits_cnn_load_checkpoint(r->checkpoint, r->parameters, r->trainer, &r->progress);
     if (status == DIGITS_CNN_ERROR_IO) return fail(FAILED, "%s: cannot resume: %s", r->checkpoint, strerror(errno));
@@ -1571,12 +1614,11 @@ static int run_evaluate(const options *given) {
   dataset data = {0};
   digits_cnn_metrics metrics = {0};
   const size_t batch = given->batch ? given->batch : DIGITS_CNN_MAX_ROWS < 256 ? DIGITS_CNN_MAX_ROWS : 256;
-  if (!given->weights) return fail(USAGE, "evaluate needs --weights FILE");
   if (batch > DIGITS_CNN_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", DIGITS_CNN_MAX_ROWS);
-  digits_cnn_parameters *const parameters = new_parameters(0);
+  const digits_cnn_parameters *parameters = NULL;
   digits_cnn_context *const context = new_context(batch);
-  if (!parameters || !context) return fail(FAILED, "out of memory");
-  int status = load_weights(given->weights, parameters);
+  if (!context) return fail(FAILED, "out of memory");
+  int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;
@@ -1588,31 +1630,28 @@ static int run_evaluate(const options *given) {
 
 /* ---- Commands ---- */
 
-static int usage(void) {
-  printf("usage: digits_cnn COMMAND [OPTION ...]\n\n"
+static int usage(FILE *to, int status) {
+  fprintf(to, "usage: digits_cnn COMMAND [OPTION ...]\n\n"
 #if DIGITS_CNN_TRAINING
-         "  train      trains and writes a checkpoint\n"
-         "  evaluate   loss and metrics of weights on data\n"
+          "  train      trains and writes a checkpoint\n"
+          "  evaluate   loss and metrics of weights on data\n"
 #endif
-         "  predict    a row of outputs for each row of inputs\n"
-         "  benchmark  the time of a step on random data\n"
-         "  info       the model, its tensors and how it was compiled\n\n"
-         "digits_cnn COMMAND --help lists a command's options.\n");
-  return DONE;
+          "  predict    a row of outputs for each row of inputs\n"
+          "  benchmark  the time of a step on random data\n"
+          "  info       the model, its tensors and how it was compiled\n\n"
+          "digits_cnn COMMAND --help lists a command's options.\n");
+  return status;
 }
 
-int main(int count, char **words) {
+static int run_command(int count, char **words) {
   static const struct { const char *name; char letter; } commands[] = {
 #if DIGITS_CNN_TRAINING
     {"train", 't'}, {"evaluate", 'e'},
 #endif
     {"predict", 'p'}, {"benchmark", 'b'}, {"info", 'i'}};
   options given = {0};
-  if (count < 2) {
-    usage();
-    return USAGE;
-  }
-  if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return usage();
+  if (count < 2) return usage(stderr, USAGE);
+  if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return usage(stdout, DONE);
   char letter = 0;
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
     if (strcmp(commands[i].name, words[1]) == 0) letter = commands[i].letter;
@@ -1635,4 +1674,12 @@ int main(int count, char **words) {
     case 'b': return run_benchmark(&given);
     default: return run_info();
   }
+}
+
+/* Results that did not reach their file are no results. */
+int main(int count, char **words) {
+  const int status = run_command(count, words);
+  const int problem = fflush(stdout) == 0 ? 0 : errno;
+  if (status || (!problem && !ferror(stdout))) return status;
+  return fail(FAILED, "standard output: %s", problem ? strerror(problem) : "a part of it could not be written");
 }

@@ -18,6 +18,7 @@ extern "C" {
 #define SHAPES_POOL_BYTES ((size_t)1024)
 #define SHAPES_REAL_BITS 32
 #define SHAPES_TRAINING 1
+#define SHAPES_EMBEDDED 0 /* 1: with weights */
 #define SHAPES_PARAMETERS_BYTES ((size_t)15754560)
 #define SHAPES_CONTEXT_BYTES(rows) ((size_t)69376 + (size_t)615040 * (size_t)(rows))
 #define SHAPES_TRAINER_BYTES(rows) ((size_t)47826496 + (size_t)1476096 * (size_t)(rows))

@@ -23,7 +23,7 @@ struct BuildFiles {
     endif()
     option(\(program.macro)_NATIVE "compile for this machine's processor" ON)
 
-    add_library(\(p) \(p).c \(p)_io.c)
+    add_library(\(p) \(program.sources.joined(separator: " ")))
     target_include_directories(\(p) PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
     set_target_properties(\(p) PROPERTIES C_STANDARD 99 C_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
     target_compile_options(\(p) PRIVATE -O3)

@@ -24,10 +24,12 @@ public struct CodegenOptions: Sendable {
   public var optimize: Bool
   /// For `NAME info`: the options as given.
   public var compiled: String
+  /// Weights to compile in, by the parameters' names, row-major; nil for none.
+  public var weights: [String: [Double]]?
 
   public init(
     name: String, maxRows: Int = 256, threads: Int = 4, gemm: ProductChoice = .auto, inferenceOnly: Bool = false,
-    element: ElementType = .f32, optimize: Bool = true, compiled: String = ""
+    element: ElementType = .f32, optimize: Bool = true, compiled: String = "", weights: [String: [Double]]? = nil
   ) {
     self.name = name
     self.maxRows = maxRows
@@ -37,6 +39,7 @@ public struct CodegenOptions: Sendable {
     self.element = element
     self.optimize = optimize
     self.compiled = compiled
+    self.weights = weights
   }
 }
 
@@ -87,7 +90,7 @@ public struct CProgram: Sendable {
   /// All files, in a fixed order: the C, and what other build systems, Swift and Python need to use it.
   public func files() throws -> [GeneratedFile] {
     let name = options.name
-    return [
+    var files = [
       GeneratedFile(name: "\(name).h", contents: try HeaderFile(program: self).text()),
       GeneratedFile(name: "\(name).c", contents: try SourceFile(program: self).text()),
       GeneratedFile(name: "\(name)_io.h", contents: try Templates.expand(["io.h"], name: name)),
@@ -101,6 +104,16 @@ public struct CProgram: Sendable {
       GeneratedFile(name: "module.modulemap", contents: BuildFiles(program: self).moduleMap),
       GeneratedFile(name: "\(name).py", contents: PythonFile(program: self).text),
     ]
+    if let embedded { files.insert(GeneratedFile(name: "\(name)_weights.c", contents: embedded.text), at: 2) }
+    return files
+  }
+
+  /// The weights to compile in, if there are some.
+  var embedded: EmbeddedWeights? { options.weights.map { EmbeddedWeights(program: self, values: $0) } }
+
+  /// Of the library: all but the command line.
+  var sources: [String] {
+    ["\(options.name).c", "\(options.name)_io.c"] + (embedded == nil ? [] : ["\(options.name)_weights.c"])
   }
 
   var prefix: String { options.name }

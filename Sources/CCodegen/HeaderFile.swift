@@ -42,6 +42,7 @@ struct HeaderFile {
       "#define \(macro)_POOL_BYTES ((size_t)1024)",
       "#define \(macro)_REAL_BITS \(program.options.element.byteCount * 8)",
       "#define \(macro)_TRAINING \(program.isTrainable ? 1 : 0)",
+      "#define \(macro)_EMBEDDED \(program.embedded == nil ? 0 : 1) /* 1: with weights */",
       "#define \(macro)_PARAMETERS_BYTES ((size_t)\(program.parameterBytes))",
       "#define \(macro)_CONTEXT_BYTES(rows) ((size_t)\(object + program.contextFixedBytes) + (size_t)\(program.contextBytesPerRow) * (size_t)(rows))",
     ]
@@ -141,7 +142,7 @@ struct HeaderFile {
     const \(p)_tensor_info *\(p)_tensors(size_t *count);
     \(p)_real *\(p)_parameters_values(\(p)_parameters *parameters);
     /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
-    \(p)_status \(p)_parameters_load(\(p)_parameters *parameters, const void *safetensors, size_t bytes);
+    \(p)_status \(p)_parameters_load(\(p)_parameters *parameters, const void *safetensors, size_t bytes);\(embedded)
     /* Statistics of the training data for Normalization layers; any number of rows. */
     \(p)_status \(p)_adapt(\(p)_parameters *parameters, size_t rows, const \(p)_inputs *inputs);
 
@@ -151,6 +152,8 @@ struct HeaderFile {
                              const \(p)_inputs *inputs, const \(p)_outputs *outputs);
     """ + (program.isTrainable ? "\n" + trainingFunctions : "")
   }
+
+  private var embedded: String { program.embedded.map { "\n" + $0.prototypes } ?? "" }
 
   private var trainingFunctions: String {
     """

@@ -11,6 +11,7 @@ struct ObjectFunctions {
 
   var text: String {
     var sections = [status, checks, parameters, weightFunctions, context]
+    if let embedded = program.embedded { sections.append(embedded.functions) }
     if program.isTrainable { sections.append(trainer) }
     return sections.joined(separator: "\n")
   }

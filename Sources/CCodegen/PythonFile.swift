@@ -47,7 +47,7 @@ struct PythonFile {
 
     def _library():
         path = _FOLDER / "lib\(p).so"
-        sources = [_FOLDER / name for name in ("\(p).c", "\(p)_io.c")]
+        sources = [_FOLDER / name for name in (\(program.sources.map { "\"\($0)\"" }.joined(separator: ", ")))]
         if not path.exists() or path.stat().st_mtime < max(source.stat().st_mtime for source in sources):
             made = path.with_suffix(f".{os.getpid()}")
             subprocess.run(
@@ -98,7 +98,7 @@ struct PythonFile {
             self._max_rows = max_rows
             self._memory = []
             self._config = _Config(max_rows, seed)
-            self._parameters = self._make("\(p)_parameters_init", \(program.parameterBytes), ctypes.c_uint64(seed))
+            self._parameters = \(parameters)
             self._context = self._make("\(p)_context_init", \(CProgram.objectBytes + program.contextFixedBytes) + \(program.contextBytesPerRow) * max_rows, ctypes.byref(self._config))
             if weights is not None:
                 self.load(weights)
@@ -146,6 +146,13 @@ struct PythonFile {
             return outputs[0] if len(outputs) == 1 else outputs
 
     """
+  }
+
+  /// Those compiled in, else new ones.
+  private var parameters: String {
+    program.embedded == nil
+      ? "self._make(\"\(p)_parameters_init\", \(program.parameterBytes), ctypes.c_uint64(seed))"
+      : "self._make(\"\(p)_parameters_init_embedded\", \(program.parameterBytes))"
   }
 
   private var training: String {

@@ -82,6 +82,7 @@ public struct CCompiler {
         .usage, "\(path) does not know the processor \(job.march)",
         notes: ["--march native compiles for this one; \(path) --print-supported-cpus lists clang's"])
     }
-    throw CompileFailure(.fault, "\(path) rejects the generated C", notes: [said])
+    throw CompileFailure(
+      .fault, "\(path) rejects the generated C", notes: [said.isEmpty ? "it does not say why" : said])
   }
 }

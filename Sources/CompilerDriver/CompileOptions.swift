@@ -50,6 +50,8 @@ public struct CompileOptions: Hashable, Sendable {
   public var threads = 4
   public var element = ElementType.f32
   public var inferenceOnly = false
+  /// Path of a safetensors file whose weights go into the C; none if nil.
+  public var embeddedWeights: String?
   /// A C compiler's name or path; the first of clang, gcc and cc that is there if nil.
   public var compiler: String?
   public var march = "native"
@@ -69,6 +71,7 @@ public struct CompileOptions: Hashable, Sendable {
     var words = ["--gemm \(gemm.rawValue)", "--precision \(element.rawValue)", "--optimize \(optimize ? 1 : 0)"]
     words.append(threads == 1 ? "--threads off" : "--threads \(threads)")
     if inferenceOnly { words.append("--inference-only") }
+    if embeddedWeights != nil { words.append("--embed-weights") }
     words += disabledFusions.sorted().map { "--no-fuse \($0)" }
     return (words + setInWords).joined(separator: " ")
   }

@@ -19,7 +19,10 @@ public enum Compiler {
     if options.emission == .fused { return Product(text: graphs.text) }
 
     let name = options.name ?? CompileOptions.prefix(for: model.name)
-    let program = program(model, graphs, options, name: name)
+    let weights = try options.embeddedWeights.map { (file) throws(CompileFailure) in
+      try WeightsFile(file, of: model.parameters).values
+    }
+    let program = program(model, graphs, options, name: name, weights: weights)
     observer.finished("schedule")
     if options.emission == .plan { return Product(text: MemoryText.plan(of: program)) }
 
@@ -87,7 +90,8 @@ public enum Compiler {
   }
 
   private static func program(
-    _ model: ModelDescription, _ graphs: CompiledGraphs, _ options: CompileOptions, name: String
+    _ model: ModelDescription, _ graphs: CompiledGraphs, _ options: CompileOptions, name: String,
+    weights: [String: [Double]]? = nil
   ) -> CProgram {
     CProgram(
       model: model, graphs: graphs,
@@ -95,7 +99,7 @@ public enum Compiler {
         name: name, maxRows: options.maxRows ?? max(256, model.training?.batchSize ?? 0), threads: options.threads,
         gemm: options.gemm,
         inferenceOnly: options.inferenceOnly || model.training == nil, element: options.element,
-        optimize: options.optimize, compiled: options.inWords))
+        optimize: options.optimize, compiled: options.inWords, weights: weights))
   }
 
   private static func files(of program: CProgram) throws(CompileFailure) -> [GeneratedFile] {
@@ -106,7 +110,7 @@ public enum Compiler {
     }
   }
 
-  /// The folder of model.swift is given to the C compiler, so that no generated file holds a path of this machine.
+  /// What is unchanged is not compiled again. The folder of model.swift is given to the C compiler, so that no generated file holds a path of this machine.
   private static func link(
     _ files: [GeneratedFile], usesBLAS: Bool, named name: String, in folder: OutputFolder,
     _ options: CompileOptions
@@ -117,7 +121,12 @@ public enum Compiler {
       executable: folder.path(of: name), march: options.march,
       macros: [("\(name.uppercased())_MODEL_FOLDER", modelFolder.cLiteral)],
       libraries: (usesBLAS ? ["openblas"] : []) + ["m", "pthread"])
-    try await CCompiler.find(options.compiler).run(job)
+    let compiler = try CCompiler.find(options.compiler)
+    let record = BuildRecord(job, compiler: compiler, sources: files.map(\.contents), in: folder, named: name)
+    if record.isCurrent { return job.executable }
+    record.remove()
+    try await compiler.run(job)
+    record.keep()
     return job.executable
   }
 }

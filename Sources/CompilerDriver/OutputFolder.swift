@@ -34,7 +34,7 @@ struct OutputFolder {
   }
 
   /// The system's own words where there are some.
-  private static func reason(_ error: any Error) -> String {
+  static func reason(_ error: any Error) -> String {
     if let error = error as? POSIXError { return String(cString: strerror(error.code.rawValue)).lowercased() }
     if let underlying = (error as? CocoaError)?.underlying { return reason(underlying) }
     return "\(error)"

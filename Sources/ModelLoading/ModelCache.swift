@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GraphIR
 
 /// Compiled model programs by the content of everything that they depend on.
 struct ModelCache: Sendable {
@@ -23,7 +24,7 @@ struct ModelCache: Sendable {
   /// Where the program for this source belongs.
   func program(source: Data, file: String, toolchain: Toolchain) -> String {
     let parts = [Array(source), Array(file.utf8), Array(toolchain.identity.utf8)]
-    return folder + "/" + Self.digest(parts)
+    return folder + "/" + fingerprint(of: parts)
   }
 
   /// Removes the oldest programs beyond the newest `count`, but none made within `age` seconds: somebody may be about to
@@ -39,18 +40,5 @@ struct ModelCache: Sendable {
     for old in dated.sorted(by: { $0.date < $1.date }).dropLast(count) where now.timeIntervalSince(old.date) > age {
       try? FileManager.default.removeItem(atPath: old.path)
     }
-  }
-
-  /// 128 bits of FNV-1a (Fowler, Noll, Vo), from two offsets, over the parts and their lengths.
-  static func digest(_ parts: [[UInt8]]) -> String {
-    let offsets: [UInt64] = [0xcbf2_9ce4_8422_2325, 0x6c62_272e_07bb_0142]
-    return offsets.map { offset in
-      var hash = offset
-      for part in parts {
-        for byte in part + Array("\(part.count)".utf8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-      }
-      let digits = String(hash, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
   }
 }

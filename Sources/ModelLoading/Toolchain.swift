@@ -41,12 +41,5 @@ struct Toolchain: Sendable {
   }
 
   /// What changes when the compiler or the library does.
-  var identity: String {
-    [swiftc, library].map { path in
-      let resolved = URL(filePath: path).resolvingSymlinksInPath().path
-      let attributes = try? FileManager.default.attributesOfItem(atPath: resolved)
-      let changed = (attributes?[.modificationDate] as? Date)?.timeIntervalSinceReferenceDate ?? 0
-      return "\(path) \(attributes?[.size] ?? 0) \(changed)"
-    }.joined(separator: "\n")
-  }
+  var identity: String { [swiftc, library].map(fileIdentity).joined(separator: "\n") }
 }

@@ -11,6 +11,10 @@ struct Train: AsyncParsableCommand {
   @Argument(parsing: .postTerminator, help: "Options of the executable's train.")
   var driverOptions: [String] = []
 
+  func validate() throws {
+    if options.inferenceOnly { throw ValidationError("--inference-only leaves out what train needs.") }
+  }
+
   func run() async throws {
     try await report {
       let product = try await Compiler.compile(options.compileOptions(.executable))

@@ -28,6 +28,7 @@ struct Tune: AsyncParsableCommand {
   var driverOptions: [String] = []
 
   func validate() throws {
+    if options.inferenceOnly { throw ValidationError("--inference-only leaves out what tune needs.") }
     if let trials, trials < 1 { throw ValidationError("--trials wants a number from 1.") }
   }
 

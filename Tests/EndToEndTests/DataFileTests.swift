@@ -134,7 +134,7 @@ import Testing
         "damaged: member 1 of the directory, at byte 4"
       ),
       ("alone.npy", Self.x, "it holds inputs; give the targets' file as well: --data INPUTS,TARGETS"),
-      ("empty.npy", Data(), "there is no column 'label'"),
+      ("empty.npy", Data(), "it is empty"),
       ("header.safetensors", Data(Self.safetensors.prefix(40)), "header"),
     ]
     for (name, data, message) in cases {

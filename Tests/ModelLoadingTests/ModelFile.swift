@@ -26,7 +26,7 @@ final class ModelFile {
 
   func load(
     hyperparameters: [String: HyperparameterRecord.Value] = [:], requireTraining: Bool = false,
-    useCache: Bool = false, timeLimit: Duration = .seconds(30)
+    useCache: Bool = false, timeLimit: Duration = .seconds(300)
   ) async throws(LoadingFailure) -> ModelDescription {
     try await ModelLoader.load(
       modelFile: path, executableFolder: Self.executableFolder, hyperparameters: hyperparameters,
@@ -34,7 +34,7 @@ final class ModelFile {
   }
 
   /// The failure of loading as it is printed, without source lines; empty if the model loads.
-  func failure(requireTraining: Bool = false, timeLimit: Duration = .seconds(30)) async -> String {
+  func failure(requireTraining: Bool = false, timeLimit: Duration = .seconds(300)) async -> String {
     do throws(LoadingFailure) {
       _ = try await load(requireTraining: requireTraining, timeLimit: timeLimit)
       return ""

@@ -76,6 +76,14 @@ expect "a label out of range" "label.csv:9: label 12 is outside 0 to 9" ./digits
 sed '1s/label/lobel/' train.csv > column.csv
 expect "no target column" "there is no column 'label'" ./digits train --data column.csv
 sed '7s/,[0-9]*$//' train.csv > short.csv
+: > nothing.csv
+expect "an empty file" "nothing.csv: it is empty" ./digits train --data nothing.csv
+sed '1s/pixel0/label/' train.csv > twice.csv
+expect "a target twice" "twice.csv:1: two columns are called 'label'" ./digits train --data twice.csv
+gzip -c train.csv > packed.csv
+expect "no text" "is zero: it is no CSV" ./digits train --data packed.csv
+sed '3s/^/\n\n/' word.csv > later.csv
+expect "a word behind empty lines" "later.csv:7: 'abc' is not a number" ./digits train --data later.csv
 expect "a short row" "short.csv:7: 64 values, but 65 are expected" ./digits train --data short.csv
 expect "no file" "none.csv: No such file" ./digits train --data none.csv
 expect "no folder for the checkpoint" "cannot save" ./digits train --epochs 1 --checkpoint none/x
@@ -84,6 +92,31 @@ head -c 3000 four.safetensors > cut.safetensors
 expect "a cut file of weights" "not a valid safetensors file" ./digits evaluate --weights cut.safetensors
 printf 'XXXXXXX' | dd of=two.safetensors bs=1 seek=20000 conv=notrunc 2> /dev/null
 expect "a damaged file of weights" "are damaged" ./digits evaluate --weights two.safetensors
+
+expect "results that nobody gets" "standard output: No space left on device" \
+  bash -c "./digits evaluate --weights whole.safetensors --data held_out.csv > /dev/full"
+expect "a log on a full disk" "/dev/full: No space left on device" ./digits train --epochs=1 --checkpoint=log.safetensors --log-json=/dev/full
+test -s log.safetensors
+check "what was trained is saved, though not logged" $?
+for change in 's/$/\r/' 's/[^,]*/"&"/g' '1s/^/\xef\xbb\xbf/' '1d' '9s/$/\n\n/'; do
+  sed "$change" held_out.csv > same.csv
+  test "$(./digits evaluate --weights whole.safetensors --data same.csv | value accuracy)" = "$accuracy"
+  check "a CSV after $change is the same data" $?
+done
+misuse() { # text, command...
+  local text=$1 output
+  shift
+  output=$("$@" 2>&1)
+  [ $? = 64 ] && [[ $output == *"$text"* ]]
+  check "$*: $text" $?
+}
+misuse "--batch wants a whole number from 1, not '0'" ./digits train --batch 0
+misuse "--learning-rate wants a number above 0, not 'nan'" ./digits train --learning-rate=nan
+misuse "--resume takes no value" ./digits train --resume=yes
+misuse "--epochs needs a value" ./digits train --epochs
+misuse "'--epoch' is not an option of this command" ./digits train --epoch 3
+misuse "'fly' is not a command" ./digits fly
+misuse "usage: digits COMMAND" ./digits
 
 [ $failures = 0 ] || echo "$failures failed"
 exit $((failures > 0))

@@ -118,9 +118,9 @@ if "$clang" -O0 -w $generated/*.c -lm -lpthread -o "$work/diabetes.program" 2> /
 fi
 [ -s "$work/weights/checkpoint" ] || { echo 'FAILED: no checkpoint to begin with'; failed=1; }
 
-for piece in inline read_file safetensors_text safetensors driver_array driver_csv driver_npy driver_npz driver_idx \
-  driver_safetensors driver_cifar; do
-  sed 's/@name@/model/g; s/@NAME@/MODEL/g' "Templates/$piece.c"
+for piece in inline.c read_file.c safetensors.h safetensors_text.c safetensors.c driver_array.c driver_csv.c driver_npy.c \
+  driver_npz.c driver_idx.c driver_safetensors.c driver_cifar.c; do
+  sed 's/@name@/model/g; s/@NAME@/MODEL/g' "Templates/$piece"
 done > "$work/readers.h"
 # Two at a time: the first half of them, and the rest beside it.
 for reader in csv npy npz; do fuzz $reader -DREADER="${reader^^}" "$here/reader_fuzz.c"; done > "$work/first" &
