@@ -42,11 +42,15 @@ typedef float model_real;
 typedef double model_real;
 #endif
 END
-  for piece in inline.c vector.c philox.c math.c tile.c initializers.c safetensors.h safetensors_text.c safetensors.c; do
+  for piece in inline.c vector.c philox.c math.c tile.c initializers.c; do
     sed 's/@name@/model/g; s/@NAME@/MODEL/g' "$templates/$piece"
   done
 } >"$work/templates.h"
-{ cat "$work/templates.h"; echo 'int main(void) { return 0; }'; } >"$work/all.c"
+# Its functions have external linkage: it goes into one object alone.
+for piece in safetensors.h safetensors_text.c safetensors.c; do
+  sed 's/@name@/model/g; s/@NAME@/MODEL/g' "$templates/$piece"
+done >"$work/safetensors_pieces.h"
+{ cat "$work/templates.h" "$work/safetensors_pieces.h"; echo 'int main(void) { return 0; }'; } >"$work/all.c"
 
 compilers=
 for compiler in "$gcc" "$clang"; do

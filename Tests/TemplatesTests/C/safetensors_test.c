@@ -4,6 +4,7 @@
  */
 #include "check.h"
 #include "templates.h"
+#include "safetensors_pieces.h"
 #include <time.h>
 
 /* A file with this header and data; NULL header: only the data. */
