@@ -109,6 +109,18 @@ import Testing
     #expect(text.hasPrefix("error: model.swift ran for more than 1 seconds and was stopped\n"))
   }
 
+  /// All threads that run tasks are busy for longer than the program may take: that it ended in time is noticed late.
+  @Test func endedInTimeButNoticedLate() async throws {
+    let file = try ModelFile(Self.small)
+    _ = try await file.load(useCache: true)
+    async let model = file.load(useCache: true, timeLimit: .seconds(1))
+    let busy = (0..<(4 * ProcessInfo.processInfo.activeProcessorCount)).map { _ in
+      Task.detached { usleep(1_000_000) }
+    }
+    #expect(try await model.name == "small")
+    for task in busy { await task.value }
+  }
+
   @Test func endedWithStatus() async throws {
     let text = try await ModelFile("import Glibc\n" + Self.small + "exit(3)\n").failure()
     #expect(text.hasPrefix("error: model.swift ended with status 3\n"))
