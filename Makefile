@@ -18,7 +18,7 @@ all: release
 release: tools
 	swift build -c release
 
-# What a fresh Debian lacks: OpenBLAS, libpng and libjpeg-turbo with their headers, and a C compiler.
+# What a fresh Debian lacks: OpenBLAS, libpng and libjpeg-turbo with their headers, and both C compilers.
 tools:
 	@missing=; \
 	if ! echo '#include <cblas.h>' | $$(command -v gcc || command -v clang || echo cc) -E -x c - > /dev/null 2>&1; then \
@@ -26,7 +26,7 @@ tools:
 	for library in png.h:libpng-dev jpeglib.h:libjpeg62-turbo-dev; do \
 	  printf '#include <stdio.h>\n#include <%s>\n' $${library%:*} | $$(command -v gcc || command -v clang || echo cc) -E -x c - > /dev/null 2>&1 \
 	    || missing="$$missing $${library#*:}"; done; \
-	command -v clang > /dev/null || missing="$$missing clang"; \
+	for compiler in clang gcc; do command -v $$compiler > /dev/null || missing="$$missing $$compiler"; done; \
 	if [ -n "$$missing" ]; then \
 	  root=; if [ "$$(id -u)" != 0 ]; then root=sudo; fi; \
 	  echo "installing$$missing"; \
