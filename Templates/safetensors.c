@@ -1,4 +1,4 @@
-/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see @name@.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { @NAME@_SAFETENSORS_HEADER = 100000000, @NAME@_SAFETENSORS_NAMES = 32768, @NAME@_SAFETENSORS_CHUNK = 2048 };

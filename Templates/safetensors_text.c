@@ -1,4 +1,5 @@
 /* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
+
 /* Where parsing stands. The first problem stays. */
 typedef struct @name@_safetensors_reader {
   const unsigned char *bytes;

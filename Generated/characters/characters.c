@@ -751,6 +751,7 @@ CHARACTERS_INLINE void characters_row(size_t depth, size_t width, const characte
 }
 
 /* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
+
 /* Where parsing stands. The first problem stays. */
 typedef struct characters_safetensors_reader {
   const unsigned char *bytes;
@@ -917,7 +918,7 @@ CHARACTERS_INLINE uint64_t characters_safetensors_hash(characters_safetensors_te
   return hash;
 }
 
-/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see characters.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { CHARACTERS_SAFETENSORS_HEADER = 100000000, CHARACTERS_SAFETENSORS_NAMES = 32768, CHARACTERS_SAFETENSORS_CHUNK = 2048 };

@@ -754,6 +754,7 @@ DIGITS_INLINE void digits_row(size_t depth, size_t width, const digits_real *a, 
 }
 
 /* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
+
 /* Where parsing stands. The first problem stays. */
 typedef struct digits_safetensors_reader {
   const unsigned char *bytes;
@@ -920,7 +921,7 @@ DIGITS_INLINE uint64_t digits_safetensors_hash(digits_safetensors_text text, uin
   return hash;
 }
 
-/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see digits.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { DIGITS_SAFETENSORS_HEADER = 100000000, DIGITS_SAFETENSORS_NAMES = 32768, DIGITS_SAFETENSORS_CHUNK = 2048 };

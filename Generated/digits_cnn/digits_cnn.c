@@ -809,6 +809,7 @@ DIGITS_CNN_INLINE void digits_cnn_strips(const digits_cnn_window *window, size_t
 }
 
 /* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
+
 /* Where parsing stands. The first problem stays. */
 typedef struct digits_cnn_safetensors_reader {
   const unsigned char *bytes;
@@ -975,7 +976,7 @@ DIGITS_CNN_INLINE uint64_t digits_cnn_safetensors_hash(digits_cnn_safetensors_te
   return hash;
 }
 
-/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see digits_cnn.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { DIGITS_CNN_SAFETENSORS_HEADER = 100000000, DIGITS_CNN_SAFETENSORS_NAMES = 32768, DIGITS_CNN_SAFETENSORS_CHUNK = 2048 };

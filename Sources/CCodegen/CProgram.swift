@@ -124,8 +124,7 @@ public struct CProgram: Sendable {
   var modelHash: String {
     var lines = model.parameters.map { "\($0.name) \($0.type.shape)" }
     lines += (model.inputs + model.outputs).map { "\($0.name) \($0.type.shape)" }
-    let digits = String(lines.joined(separator: "\n").fingerprint, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return lines.joined(separator: "\n").fingerprint.hexadecimal
   }
 
   // MARK: Memory

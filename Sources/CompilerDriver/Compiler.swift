@@ -110,7 +110,8 @@ public enum Compiler {
     }
   }
 
-  /// What is unchanged is not compiled again. The folder of model.swift is given to the C compiler, so that no generated file holds a path of this machine.
+  /// What is unchanged is not compiled again. The folder of model.swift is given to the C compiler, so that no generated
+  /// file holds a path of this machine.
   private static func link(
     _ files: [GeneratedFile], usesBLAS: Bool, named name: String, in folder: OutputFolder,
     _ options: CompileOptions

@@ -6,10 +6,16 @@ extension String {
 /// 32 hexadecimal digits that tell texts or files from others: FNV-1a from two offsets over the parts and their lengths.
 package func fingerprint(of parts: [[UInt8]]) -> String {
   [0xcbf2_9ce4_8422_2325, 0x6c62_272e_07bb_0142].map { (offset: UInt64) in
-    let hash = parts.reduce(offset) { fnv1a("\($1.count)".utf8, from: fnv1a($1, from: $0)) }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    parts.reduce(offset) { fnv1a("\($1.count)".utf8, from: fnv1a($1, from: $0)) }.hexadecimal
   }.joined()
+}
+
+extension FixedWidthInteger where Self: UnsignedInteger {
+  /// All its digits, zeros in front among them.
+  package var hexadecimal: String {
+    let digits = String(self, radix: 16)
+    return String(repeating: "0", count: Self.bitWidth / 4 - digits.count) + digits
+  }
 }
 
 private func fnv1a(_ bytes: some Sequence<UInt8>, from offset: UInt64) -> UInt64 {
