@@ -3,12 +3,13 @@
 # make test   everything that must hold
 # make compare  outputs, gradients and losses against PyTorch's, the examples against scikit-learn
 # make fuzz   RUNS inputs for each reader of files
+# make bench   times beside PyTorch, Keras, JAX, ONNX Runtime and OpenVINO
 # make golden rewrite Generated/ from the examples that it has, and the kernels of single operators
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all release tools demo test lint templates-test fuzz compare golden clean
+.PHONY: all release tools demo test lint templates-test bench-test fuzz compare bench golden clean
 
 DLC := .build/release/dlc
 SWIFT_FILES := $(wildcard Sources Tests) Package.swift $(wildcard Templates/*.swift)
@@ -52,7 +53,7 @@ demo: release
 test: tools lint
 	swift build
 	swift test
-	$(MAKE) --no-print-directory templates-test
+	$(MAKE) --no-print-directory templates-test bench-test
 
 lint:
 	swift format lint --strict -r $(SWIFT_FILES)
@@ -67,16 +68,27 @@ RUNS := 1000000
 fuzz: tools
 	bash Tests/TemplatesTests/C/run_fuzz.sh $(RUNS)
 
-# What needs a framework is no part of the tests: build/peers is a virtual environment with it.
-PEERS := build/peers/bin/python
+# What needs a framework is no part of the tests: build/peers is a virtual environment with them. One that has no wheel for
+# this machine is left out.
+PYTHON := build/peers/bin/python
 
-$(PEERS):
+$(PYTHON): Benchmarks/requirements.txt
 	python3 -m venv build/peers
-	$(PEERS) -m pip install --quiet numpy torch safetensors scikit-learn keras
+	$(PYTHON) -m pip install --quiet -r $< || grep -v '^#' $< | while read -r package; do \
+	  $(PYTHON) -m pip install --quiet "$$package" || echo "without $$package"; done
+	touch $(PYTHON)
 
-compare: release $(PEERS)
-	$(PEERS) Benchmarks/compare.py
-	$(PEERS) Benchmarks/compare_examples.py
+compare: release $(PYTHON)
+	$(PYTHON) Benchmarks/compare.py
+	$(PYTHON) Benchmarks/compare_examples.py
+
+# Workloads, peers, numbers of threads and seconds for each line of the table: ONLY=w3,w5-train PEERS=torch/eager,ort THREADS=2 SECONDS=1
+bench: release $(PYTHON)
+	$(PYTHON) Benchmarks/bench $(if $(ONLY),--only $(ONLY)) $(if $(PEERS),--peers $(PEERS)) \
+	  $(if $(THREADS),--threads $(THREADS)) $(if $(SECONDS),--seconds $(SECONDS))
+
+bench-test:
+	python3 Benchmarks/bench_test.py
 
 # Golden output: what dlc makes of each example that has a folder in Generated, compared byte for byte by the tests.
 Examples/shapes/shapes.idx: Examples/shapes/draw.swift
