@@ -10,7 +10,7 @@ extension Picture {
   static let mostPixels = 1 << 27
 
   /// Reads a PNG or JPEG file; what it is, its first bytes say. It is grey or coloured as the file is; what is transparent
-  /// shows white, and a rotation that a camera has noted is not carried out.
+  /// shows white, and a JPEG file is turned as its camera has noted.
   init(decoding bytes: [UInt8]) throws(Unreadable) {
     if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
       self = try Self.png(bytes)
@@ -61,8 +61,9 @@ extension Picture {
       throw Unreadable(reason: said(decoded.problem))
     }
     let count = decoded.height * decoded.width * decoded.channels
-    return Picture(
+    let picture = Picture(
       height: decoded.height, width: decoded.width, channels: decoded.channels,
       pixels: Array(UnsafeBufferPointer(start: decoded.pixels, count: count)))
+    return picture.upright(from: Int(decoded.orientation))
   }
 }

@@ -38,19 +38,32 @@ public struct PicturePacking {
     let size = try self.size(first: entries[0])
     var parts = [(output, entries.prefix(kept))]
     if kept < entries.count { parts.append((validationOutput, entries.suffix(entries.count - kept))) }
-    var said: [String] = []
-    for (path, part) in parts {
-      try write(part, of: pictures, size: size, to: path)
-      let classes = pictures.classes.count == 1 ? "1 class" : "\(pictures.classes.count) classes"
-      said.append("wrote \(path): \(part.count) pictures [\(size.height), \(size.width), \(channels)] of \(classes)")
+    // No file gets its name before all pictures of all files were readable.
+    var files: [TensorFile] = []
+    var problems: [Diagnostic] = []
+    for (path, part) in parts where problems.count < Self.mostProblems {
+      do throws(DataFailure) {
+        files.append(try write(part, of: pictures, size: size, to: path))
+      } catch {
+        problems += error.diagnostics
+      }
     }
-    return said
+    guard problems.isEmpty else { throw DataFailure(Array(problems.prefix(Self.mostProblems))) }
+    for file in files { try file.finish() }
+    let classes = pictures.classes.count == 1 ? "1 class" : "\(pictures.classes.count) classes"
+    return parts.map { path, part in
+      "wrote \(path): \(part.count) pictures [\(size.height), \(size.width), \(channels)] of \(classes)"
+    }
   }
 
+  /// So many are said at most.
+  private static let mostProblems = 20
+
+  /// Writes all but the name.
   private func write(
     _ entries: ArraySlice<PictureFolder.Entry>, of pictures: PictureFolder, size: (height: Int, width: Int),
     to path: String
-  ) throws(DataFailure) {
+  ) throws(DataFailure) -> TensorFile {
     let isByte = pictures.classes.count <= 256
     let file = try TensorFile(
       path,
@@ -73,7 +86,7 @@ public struct PicturePacking {
         }
       } catch {
         problems += error.diagnostics
-        if problems.count == 20 { break }
+        if problems.count == Self.mostProblems { break }
       }
     }
     guard problems.isEmpty else { throw DataFailure(problems) }
@@ -82,7 +95,7 @@ public struct PicturePacking {
         try file.append(Array(bytes.prefix(isByte ? 1 : 4)))
       }
     }
-    try file.finish()
+    return file
   }
 
   private func size(first entry: PictureFolder.Entry) throws(DataFailure) -> (height: Int, width: Int) {

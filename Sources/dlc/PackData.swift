@@ -10,7 +10,8 @@ struct PackData: AsyncParsableCommand {
       The folder has a folder of PNG and JPEG files for each class. The safetensors file holds them as x, bytes \
       [rows, height, width, channels], and their class numbers, in the order of the sorted names, as y; the names are in \
       its metadata under "classes". Shrinking averages areas, growing interpolates bilinearly; neither keeps proportions. \
-      What is transparent becomes white.
+      What is transparent becomes white, inks (CMYK) become colours without a profile, and photographs are turned as the \
+      camera has noted.
       """)
 
   @Argument(help: "A folder with one folder of pictures for each class.", completion: .directory)

@@ -76,6 +76,17 @@ import Testing
     #expect(try contents(packing.output).data.count == 6 * 4)
   }
 
+  /// Whichever file it belongs to, an unreadable picture leaves both unwritten.
+  @Test func nothingIsWrittenBeforeAllIsRead() throws {
+    for index in 0..<8 { try write(index == 3 ? Data("words".utf8) : plain(10), "a/\(index).png") }
+    for seed in 0..<8 as Range<UInt64> {
+      var packing = packing()
+      (packing.validation, packing.seed, packing.size) = (0.5, seed, (2, 2))
+      #expect(throws: DataFailure.self) { try packing.run() }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["pictures"])
+    }
+  }
+
   @Test func seedChoosesTheOrder() throws {
     for index in 0..<8 { try write(plain(UInt8(index)), "a/\(index).png") }
     var packing = packing()

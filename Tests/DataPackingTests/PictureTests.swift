@@ -27,6 +27,45 @@ import Testing
     #expect(zip(read.pixels, picture.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 6 })
   }
 
+  /// Inks with Adobe's marker, which libjpeg writes: 255 is none of an ink.
+  @Test func inksBecomeColours() throws {
+    let inks: [[UInt8]] = [[255, 255, 255, 255], [0, 255, 255, 255], [255, 0, 128, 255], [255, 255, 255, 0]]
+    for (ink, colour) in zip(inks, [[255, 255, 255], [0, 255, 255], [255, 0, 128], [0, 0, 0]]) {
+      let plain = Picture(height: 8, width: 8, channels: 4, pixels: (0..<64).flatMap { _ in ink })
+      let read = try Picture(decoding: Array(PictureFile.jpeg(plain)))
+      #expect(read.channels == 3 && read.pixels.count == 192)
+      for (index, pixel) in read.pixels.enumerated() { #expect(abs(Int(pixel) - colour[index % 3]) <= 3) }
+    }
+  }
+
+  /// A picture stored as each orientation says comes out upright.
+  @Test(arguments: 1...8, [false, true]) func photographsAreTurned(orientation: Int, isLittle: Bool) throws {
+    let upright = Picture(height: 2, width: 3, channels: 1, pixels: [1, 2, 3, 4, 5, 6])
+    // Lines as the file has them: with line 0 at the top, turned and mirrored; then with line 0 at a side.
+    let stored: [[UInt8]] = [
+      [1, 2, 3, 4, 5, 6], [3, 2, 1, 6, 5, 4], [6, 5, 4, 3, 2, 1], [4, 5, 6, 1, 2, 3], [1, 4, 2, 5, 3, 6],
+      [3, 6, 2, 5, 1, 4], [6, 3, 5, 2, 4, 1], [4, 1, 5, 2, 6, 3],
+    ]
+    let (height, width) = orientation < 5 ? (2, 3) : (3, 2)
+    let file = Picture(height: height, width: width, channels: 1, pixels: stored[orientation - 1])
+    #expect(file.upright(from: orientation) == upright)
+    // In a file: blocks of 16 pixels that JPEG keeps apart.
+    let read = try Picture(
+      decoding: Array(
+        PictureFile.jpeg(Self.enlarged(file), orientation: UInt8(orientation), isLittle: isLittle)))
+    #expect(read.height == 32 && read.width == 48)
+    #expect(zip(read.pixels, Self.enlarged(upright).pixels).allSatisfy { abs(Int($0) - Int($1)) <= 3 })
+  }
+
+  /// 16 pixels down and across for each one, 40 times as bright.
+  private static func enlarged(_ picture: Picture) -> Picture {
+    var pixels: [UInt8] = []
+    for y in 0..<(picture.height * 16) {
+      for x in 0..<(picture.width * 16) { pixels.append(40 * picture.pixels[y / 16 * picture.width + x / 16]) }
+    }
+    return Picture(height: picture.height * 16, width: picture.width * 16, channels: 1, pixels: pixels)
+  }
+
   /// Every prefix is refused, and no changed byte leads to anything but a picture or an error.
   @Test func damagedFilesAreRefused() throws {
     let picture = Self.ramp(16, 16, 3)
