@@ -49,6 +49,9 @@ public struct CProgram: Sendable {
   public let options: CodegenOptions
   let layout: StorageLayout
   let slots: [Slot]
+  /// What a context keeps from call to call, and what a trainer does.
+  let contextState: StateLayout
+  let trainerState: StateLayout
   /// In the order in which the generated functions stand.
   public let predict: Schedule
   public let evaluate: Schedule?
@@ -60,6 +63,8 @@ public struct CProgram: Sendable {
     self.options = options
     slots = graphs.slots
     layout = StorageLayout(parameters: model.parameters, slots: graphs.slots)
+    contextState = StateLayout([graphs.predict] + [graphs.evaluate].compactMap { $0 })
+    trainerState = StateLayout([graphs.backward].compactMap { $0 })
     func schedule(_ graph: Graph, _ phase: String) -> Schedule {
       Schedule(
         graph,
@@ -140,10 +145,24 @@ public struct CProgram: Sendable {
   var gradientBytes: Int { aligned(layout.gradientCount) }
   var slotBytes: Int { aligned(layout.slotCount) }
 
+  /// All of a context: its struct, what it keeps, and its arena.
+  var contextBytes: (fixed: Int, perRow: Int) {
+    (
+      Self.objectBytes + contextState.fixedBytes + contextFixedBytes,
+      contextState.bytesPerRow + contextBytesPerRow
+    )
+  }
+  /// All of a trainer: its struct, gradients, slots, what it keeps, and its arena.
+  var trainerBytes: (fixed: Int, perRow: Int) {
+    (
+      Self.objectBytes + gradientBytes + slotBytes + trainerState.fixedBytes + trainerFixedBytes,
+      trainerState.bytesPerRow + trainerBytesPerRow
+    )
+  }
+
   /// Bytes of so many reals, rounded up to the alignment.
   private func aligned(_ count: Int) -> Int {
-    let alignment = MemoryPlan.alignment
-    return (count * options.element.byteCount + alignment - 1) / alignment * alignment
+    (count * options.element.byteCount).roundedUp(to: MemoryPlan.alignment)
   }
 
   var metrics: [MetricDescription] { model.training?.metrics ?? [] }

@@ -27,13 +27,13 @@ struct GeneratedFunctions {
 
   /// The declarations of the arena's buffers and the calls of the kernels.
   private func calls(
-    _ schedule: Schedule, _ library: inout KernelLibrary, bytesFixed: Int, check: Bool, into printer: inout CPrinter
+    _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool, into printer: inout CPrinter
   ) {
     var names: [Placement: String] = [:]
-    var taken = Set(["rows", "inputs", "outputs", "targets", "arena", "parameters", "trainer", "seed", "step"])
+    var taken = Set(["rows", "inputs", "outputs", "targets", "arena", "state", "parameters", "trainer", "seed", "step"])
     for step in schedule.steps {
       for (argument, placement) in zip(step.kernel.arguments, step.arguments) {
-        guard case .arena(let index) = placement, names[placement] == nil else { continue }
+        guard names[placement] == nil, let address = address(placement, in: object, schedule) else { continue }
         var name = argument.name
         var number = 1
         while !taken.insert(name).inserted {
@@ -41,10 +41,8 @@ struct GeneratedFunctions {
           name = "\(argument.name)_\(number)"
         }
         names[placement] = name
-        let buffer = schedule.memory.buffers[index]
         let type = argument.element == .i32 ? "int32_t" : real
-        let offset = buffer.perRow ? "\(bytesFixed) + \(buffer.offset) * max_rows" : "\(buffer.offset)"
-        printer.line("\(type) *const \(name) = (\(type) *)(void *)(arena + \(offset)); /* \(argument.shape) */")
+        printer.line("\(type) *const \(name) = (\(type) *)(void *)(\(address)); /* \(argument.shape) */")
       }
     }
     printer.line()
@@ -62,6 +60,23 @@ struct GeneratedFunctions {
     }
   }
 
+  /// Where the object has a value of its own.
+  private func address(_ placement: Placement, in object: Object, _ schedule: Schedule) -> String? {
+    func offset(_ bytes: Int, perRow: Bool, behind fixed: Int) -> String {
+      perRow ? "\(fixed) + \(bytes) * max_rows" : "\(bytes)"
+    }
+    switch placement {
+    case .arena(let index):
+      let buffer = schedule.memory.buffers[index]
+      return "arena + " + offset(buffer.offset, perRow: buffer.perRow, behind: arenaFixedBytes(of: object))
+    case .state(let name):
+      let state = state(of: object)
+      guard let field = state[name] else { return nil }
+      return "state + " + offset(field.offset, perRow: field.type.shape.perRow, behind: state.fixedBytes)
+    default: return nil
+    }
+  }
+
   private func text(of placement: Placement, names: [Placement: String]) -> String {
     switch placement {
     case .input(let name): "inputs->\(name.cIdentifier)"
@@ -73,7 +88,8 @@ struct GeneratedFunctions {
     case .rows: "&row_count"
     case .learningRate: "&learning_rate"
     case .step: "&step_number"
-    case .arena: names[placement] ?? ""
+    case .position: "&position"
+    case .arena, .state: names[placement] ?? ""
     }
   }
 
@@ -90,16 +106,31 @@ struct GeneratedFunctions {
     if usages.contains(where: \.random) { printer.line("const uint64_t seed = trainer->seed, step = trainer->step;") }
   }
 
-  private func needsRows(_ schedule: Schedule) -> Bool { schedule.memory.bytesPerRow > 0 }
+  /// Whose memory a function works in.
+  private enum Object: String { case context, trainer }
 
-  /// The pool where a kernel wants it, and the arena.
-  private func arena(_ schedule: Schedule, of object: String, into printer: inout CPrinter) {
+  private func state(of object: Object) -> StateLayout {
+    object == .context ? program.contextState : program.trainerState
+  }
+
+  private func arenaFixedBytes(of object: Object) -> Int {
+    object == .context ? program.contextFixedBytes : program.trainerFixedBytes
+  }
+
+  /// The pool where a kernel wants it, and the memory of the object that the kernels use.
+  private func memory(_ schedule: Schedule, of object: Object, into printer: inout CPrinter) {
+    let object = object.rawValue
     if schedule.steps.contains(where: { $0.kernel.sharedWork != nil }) {
       printer.line("\(p)_pool *const pool = \(object)->pool;")
     }
-    guard schedule.memory.fixedBytes + schedule.memory.bytesPerRow > 0 else { return }
-    printer.line("unsigned char *const arena = \(object)->arena;")
-    if needsRows(schedule) { printer.line("const size_t max_rows = \(object)->max_rows;") }
+    let states = schedule.graph.states
+    if !states.isEmpty { printer.line("unsigned char *const state = \(object)->state;") }
+    if schedule.memory.fixedBytes + schedule.memory.bytesPerRow > 0 {
+      printer.line("unsigned char *const arena = \(object)->arena;")
+    }
+    if schedule.memory.bytesPerRow > 0 || states.contains(where: { $0.type.shape.perRow }) {
+      printer.line("const size_t max_rows = \(object)->max_rows;")
+    }
   }
 
   private func nullChecks(_ kind: String, _ fields: [Field]) -> String {
@@ -121,8 +152,8 @@ struct GeneratedFunctions {
       printer.line("if (rows == 0 || rows > context->max_rows) return \(macro)_ERROR_ROWS;")
       checkValidity(of: program.model.inputs, "inputs", into: &printer)
       scalars(program.predict, into: &printer)
-      arena(program.predict, of: "context", into: &printer)
-      calls(program.predict, &library, bytesFixed: program.contextFixedBytes, check: false, into: &printer)
+      memory(program.predict, of: .context, into: &printer)
+      calls(program.predict, &library, in: .context, check: false, into: &printer)
       printer.line("return \(macro)_OK;")
     }
     return printer.text
@@ -141,9 +172,9 @@ struct GeneratedFunctions {
       checkValidity(of: program.model.inputs, "inputs", into: &printer)
       checkValidity(of: program.model.targets, "targets", into: &printer)
       scalars(schedule, into: &printer)
-      arena(schedule, of: "context", into: &printer)
-      calls(schedule, &library, bytesFixed: program.contextFixedBytes, check: false, into: &printer)
-      addMetrics(schedule, into: &printer)
+      memory(schedule, of: .context, into: &printer)
+      calls(schedule, &library, in: .context, check: false, into: &printer)
+      addMetrics(schedule, of: .context, into: &printer)
       printer.line("return \(macro)_OK;")
     }
     return printer.text
@@ -161,10 +192,10 @@ struct GeneratedFunctions {
     ) { printer in
       printer.line("const \(p)_parameters *const parameters = trainer->parameters;")
       scalars(schedule, into: &printer)
-      arena(schedule, of: "trainer", into: &printer)
-      calls(schedule, &library, bytesFixed: program.trainerFixedBytes, check: true, into: &printer)
+      memory(schedule, of: .trainer, into: &printer)
+      calls(schedule, &library, in: .trainer, check: true, into: &printer)
       printer.line("(void)parameters;")
-      addMetrics(schedule, requireFinite: true, into: &printer)
+      addMetrics(schedule, of: .trainer, into: &printer)
       printer.line("return \(macro)_OK;")
     }
     printer.line()
@@ -198,8 +229,8 @@ struct GeneratedFunctions {
       printer.line("if (!trainer) return \(macro)_ERROR_ARGUMENT;")
       printer.line("\(p)_parameters *const parameters = trainer->parameters;")
       scalars(schedule, into: &printer)
-      arena(schedule, of: "trainer", into: &printer)
-      calls(schedule, &library, bytesFixed: program.trainerFixedBytes, check: false, into: &printer)
+      memory(schedule, of: .trainer, into: &printer)
+      calls(schedule, &library, in: .trainer, check: false, into: &printer)
       printer.line("(void)parameters;")
       printer.line("(void)learning_rate;")
       printer.line("trainer->step++;")
@@ -290,21 +321,14 @@ struct GeneratedFunctions {
   }
 
   /// Adds a batch's loss and metrics to the accumulators.
-  private func addMetrics(_ schedule: Schedule, requireFinite: Bool = false, into printer: inout CPrinter) {
-    var names: [Placement: String] = [:]
+  private func addMetrics(_ schedule: Schedule, of object: Object, into printer: inout CPrinter) {
     func pointer(_ placement: Placement) -> String {
-      if case .arena(let index) = placement {
-        let buffer = schedule.memory.buffers[index]
-        let fixed = requireFinite ? program.trainerFixedBytes : program.contextFixedBytes
-        let offset = buffer.perRow ? "\(fixed) + \(buffer.offset) * max_rows" : "\(buffer.offset)"
-        return "(const \(real) *)(const void *)(arena + \(offset))"
-      }
-      return text(of: placement, names: names)
+      address(placement, in: object, schedule).map { "(const \(real) *)(const void *)(\($0))" }
+        ?? text(of: placement, names: [:])
     }
-    names = [:]
     guard let loss = schedule.results.first(where: { $0.key.role == .loss })?.value else { return }
     printer.line("const double batch_loss = (double)*(\(pointer(loss)));")
-    if requireFinite { printer.line("if (!isfinite(batch_loss)) return \(macro)_ERROR_NOT_FINITE;") }
+    if object == .trainer { printer.line("if (!isfinite(batch_loss)) return \(macro)_ERROR_NOT_FINITE;") }
     printer.line("metrics->sums[0] += (double)rows;")
     printer.line("metrics->sums[1] += batch_loss * (double)rows;")
     var offset = 2

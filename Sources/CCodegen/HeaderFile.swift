@@ -33,7 +33,6 @@ struct HeaderFile {
   }
 
   private var sizes: String {
-    let object = CProgram.objectBytes
     var lines = [
       "#define \(macro)_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */",
       "#define \(macro)_MAX_ROWS \(program.options.maxRows)",
@@ -44,12 +43,11 @@ struct HeaderFile {
       "#define \(macro)_TRAINING \(program.isTrainable ? 1 : 0)",
       "#define \(macro)_EMBEDDED \(program.embedded == nil ? 0 : 1) /* 1: with weights */",
       "#define \(macro)_PARAMETERS_BYTES ((size_t)\(program.parameterBytes))",
-      "#define \(macro)_CONTEXT_BYTES(rows) ((size_t)\(object + program.contextFixedBytes) + (size_t)\(program.contextBytesPerRow) * (size_t)(rows))",
+      "#define \(macro)_CONTEXT_BYTES(rows) ((size_t)\(program.contextBytes.fixed) + (size_t)\(program.contextBytes.perRow) * (size_t)(rows))",
     ]
     if program.isTrainable {
-      let fixed = object + program.gradientBytes + program.slotBytes + program.trainerFixedBytes
       lines.append(
-        "#define \(macro)_TRAINER_BYTES(rows) ((size_t)\(fixed) + (size_t)\(program.trainerBytesPerRow) * (size_t)(rows))"
+        "#define \(macro)_TRAINER_BYTES(rows) ((size_t)\(program.trainerBytes.fixed) + (size_t)\(program.trainerBytes.perRow) * (size_t)(rows))"
       )
     }
     lines += ["", "typedef \(program.real) \(p)_real;"]
@@ -78,7 +76,7 @@ struct HeaderFile {
   private var objects: String {
     var text = """
       typedef struct \(p)_parameters \(p)_parameters; /* weights */
-      typedef struct \(p)_context \(p)_context;       /* activations of inference */
+      typedef struct \(p)_context \(p)_context;       /* activations of inference, and its state */
       typedef struct \(p)_pool \(p)_pool;             /* threads */
       """
     if program.isTrainable {
@@ -147,6 +145,9 @@ struct HeaderFile {
     \(p)_status \(p)_adapt(\(p)_parameters *parameters, size_t rows, const \(p)_inputs *inputs);
 
     \(p)_status \(p)_context_init(void *memory, size_t bytes, const \(p)_config *config, \(p)_context **out);
+    /* Sets to zero, as init does, what the context keeps from call to call: the states of stateful layers and of streams.
+     * Safe in a real-time thread. */
+    void \(p)_reset_state(\(p)_context *context);
     /* Safe in a real-time thread. */
     \(p)_status \(p)_predict(\(p)_context *context, const \(p)_parameters *parameters, size_t rows,
                              const \(p)_inputs *inputs, const \(p)_outputs *outputs);
@@ -162,6 +163,8 @@ struct HeaderFile {
 
     \(p)_status \(p)_trainer_init(void *memory, size_t bytes, \(p)_parameters *parameters, const \(p)_config *config,
                                   \(p)_trainer **out);
+    /* Sets to zero what the trainer keeps from call to call: the states of stateful layers. */
+    void \(p)_reset_trainer_state(\(p)_trainer *trainer);
     /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
     \(p)_status \(p)_train_step(\(p)_trainer *trainer, size_t rows, const \(p)_inputs *inputs,
                                 const \(p)_targets *targets, \(p)_metrics *metrics);

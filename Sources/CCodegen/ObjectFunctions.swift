@@ -152,12 +152,27 @@ struct ObjectFunctions {
       context->tag = \(p)_tag;
       context->max_rows = max_rows;
       context->pool = config ? config->pool : NULL;
-      context->arena = (unsigned char *)memory + \(macro)_OBJECT_BYTES;
+      context->state = (unsigned char *)memory + \(macro)_OBJECT_BYTES;
+      context->arena = context->state + \(size(of: program.contextState, rows: "max_rows"));
+      \(p)_reset_state(context);
       *out = context;
       return \(macro)_OK;
     }
 
+    \(reset("reset_state", "context", program.contextState))
+
     """
+  }
+
+  /// Bytes of a state region, as C.
+  private func size(of state: StateLayout, rows: String) -> String {
+    state.bytesPerRow > 0 ? "\(state.fixedBytes) + \(state.bytesPerRow) * \(rows)" : "\(state.fixedBytes)"
+  }
+
+  private func reset(_ name: String, _ object: String, _ state: StateLayout) -> String {
+    let size = size(of: state, rows: "\(object)->max_rows")
+    let body = state.isEmpty ? "(void)\(object);" : "if (\(object)) memset(\(object)->state, 0, \(size));"
+    return "void \(p)_\(name)(\(p)_\(object) *\(object)) { \(body) }"
   }
 
   // MARK: Trainers
@@ -192,11 +207,15 @@ struct ObjectFunctions {
         trainer->parameters = parameters;
         trainer->gradients = (\(real) *)(void *)base;
         trainer->slots = (\(real) *)(void *)(base + \(program.gradientBytes));
-        trainer->arena = base + \(program.gradientBytes + program.slotBytes);
+        trainer->state = base + \(program.gradientBytes + program.slotBytes);
+        trainer->arena = trainer->state + \(size(of: program.trainerState, rows: "max_rows"));
+        \(p)_reset_trainer_state(trainer);
       \(starts.lines.joined(separator: "\n"))
         *out = trainer;
         return \(macro)_OK;
       }
+
+      \(reset("reset_trainer_state", "trainer", program.trainerState))
 
       \(p)_real *\(p)_gradients(\(p)_trainer *trainer, size_t *count) {
         if (count) *count = \(program.layout.gradientCount);

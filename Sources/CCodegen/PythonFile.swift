@@ -99,7 +99,7 @@ struct PythonFile {
             self._memory = []
             self._config = _Config(max_rows, seed)
             self._parameters = \(parameters)
-            self._context = self._make("\(p)_context_init", \(CProgram.objectBytes + program.contextFixedBytes) + \(program.contextBytesPerRow) * max_rows, ctypes.byref(self._config))
+            self._context = self._make("\(p)_context_init", \(program.contextBytes.fixed) + \(program.contextBytes.perRow) * max_rows, ctypes.byref(self._config))
             if weights is not None:
                 self.load(weights)
 
@@ -161,7 +161,7 @@ struct PythonFile {
 
           def start_training(self, learning_rate=None):
               \"\"\"Makes the trainer that train_step uses.\"\"\"
-              self._trainer = self._make("\(p)_trainer_init", \(CProgram.objectBytes + program.gradientBytes + program.slotBytes + program.trainerFixedBytes) + \(program.trainerBytesPerRow) * self._max_rows, self._parameters, ctypes.byref(self._config))
+              self._trainer = self._make("\(p)_trainer_init", \(program.trainerBytes.fixed) + \(program.trainerBytes.perRow) * self._max_rows, self._parameters, ctypes.byref(self._config))
               self.reset_metrics()
               if learning_rate is not None:
                   self._c.\(p)_set_learning_rate(self._trainer, ctypes.c_\(program.options.element == .f64 ? "double" : "float")(learning_rate))

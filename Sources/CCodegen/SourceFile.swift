@@ -70,6 +70,7 @@ struct SourceFile {
         uint64_t tag;
         size_t max_rows;
         \(p)_pool *pool;
+        unsigned char *state;
         unsigned char *arena;
       };
 
@@ -87,6 +88,7 @@ struct SourceFile {
           \(p)_parameters *parameters;
           \(real) *gradients; /* [\(program.layout.gradientCount)] */
           \(real) *slots;     /* [\(program.layout.slotCount)] */
+          unsigned char *state;
           unsigned char *arena;
         };
 

@@ -45,9 +45,11 @@ enum MemoryText {
     case .parameter(let name): "parameter \(name)"
     case .slot(let name): "slot \(name)"
     case .gradient(let name): "gradient \(name)"
+    case .state(let name): "state \(name)"
     case .rows: "rows"
     case .learningRate: "learning rate"
     case .step: "step"
+    case .position: "position"
     case .arena(let index): "arena \(index)"
     }
   }

@@ -119,14 +119,24 @@ extension LayerIdentity {
     _ name: String, in recorder: inout Recorder, _ body: (inout GraphBuilder, Value) throws(ShapeError) -> Value
   ) throws(ShapeError) {
     guard let parameter = weights[name] else { return }
-    let full = "\(self.name)/\(name)"
-    let known = recorder.updates.firstIndex { $0.name == full }
-    let value = try body(&recorder.builder, known.map { recorder.updates[$0].value } ?? parameter)
-    if let known { recorder.updates[known].value = value } else { recorder.updates.append((full, parameter, value)) }
+    let known = recorder.updates.first { $0.source == parameter }
+    recorder.keep(try body(&recorder.builder, known?.value ?? parameter), in: parameter)
+  }
+
+  /// What the layer's calls leave to the next call of the same context or trainer as `name`: zeros until
+  /// `Recorder.keep(_:in:)` says what it becomes, and again after a reset.
+  func state(_ name: String, _ type: TensorType, in recorder: inout Recorder) -> Value {
+    recorder.builder.source(.state, "\(self.name)/\(name)", type)
   }
 }
 
 extension Recorder {
+  /// A call sets `source`, a weight or a state, to `value`.
+  mutating func keep(_ value: Value, in source: Value) {
+    updates.removeAll { $0.source == source }
+    updates.append((source, value))
+  }
+
   /// The shape of one row of a value.
   func rowShape(of value: Value) -> TensorShape { builder.shape(of: value).rowShape }
 }

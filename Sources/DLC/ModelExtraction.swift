@@ -43,7 +43,7 @@ enum ModelExtraction {
     guard inputs.count == model.inputs.count, model.training == nil || model.trainingGraph != nil else { return nil }
     if let training = model.trainingGraph { roots += training.roots }
     return Recorder.shared.withLock { recorder in
-      if model.training != nil { roots += recorder.updates(reachedFrom: roots.map(\.value)) }
+      roots += recorder.updates(reachedFrom: roots.map(\.value), isTrained: model.training != nil)
       let reached = recorder.reached(from: roots.map(\.value))
       guard recorder.checkInputs(of: model, reached: reached) else { return nil }
       let fields = inputs.compactMap { input in
@@ -76,10 +76,16 @@ extension Recorder {
     return reached
   }
 
-  /// The updates of moving statistics that the model has.
-  func updates(reachedFrom values: [Value]) -> [Root] {
+  /// The updates of states and, if the model is trained, of moving statistics that it has.
+  func updates(reachedFrom values: [Value], isTrained: Bool) -> [Root] {
     let reached = reached(from: values)
-    return updates.filter { reached[$0.parameter.node] }.map { Root(.update(.parameter, $0.name), $0.value) }
+    return updates.compactMap { source, value in
+      guard reached[source.node], let op = builder.graph.op(of: source) as? Source, isTrained || op.kind == .state
+      else {
+        return nil
+      }
+      return Root(.update(op.kind, op.name), value)
+    }
   }
 
   func subgraph(named name: String, reached: [Bool], roots: [Root]) -> Graph {

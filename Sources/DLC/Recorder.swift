@@ -33,8 +33,9 @@ struct Recorder: Sendable {
   var parameters: [(parameter: Parameter, value: Value)] = []
   var penalties: [Penalty] = []
   var layers: [RecordedLayer] = []
-  /// New contents of weights that training moves without differentiating: name, the weight, and what it becomes.
-  var updates: [(name: String, parameter: Value, value: Value)] = []
+  /// New contents of sources that change without differentiation, weights that training moves and states that are kept from
+  /// call to call: the source, and what it becomes.
+  var updates: [(source: Value, value: Value)] = []
   var names = LayerNames()
   var inputs: [(field: Field, location: SourceLocation)] = []
   var hyperparameters: [HyperparameterRecord] = []

@@ -97,6 +97,19 @@ public struct Graph: Sendable {
     return value
   }
 
+  /// What the graph reads or writes of the memory that its caller keeps, in order, without repetition.
+  public var states: [(name: String, type: TensorType)] {
+    var states: [(name: String, type: TensorType)] = []
+    let read = nodes.compactMap { $0.op as? Source }.filter { $0.kind == .state }.map { ($0.name, $0.type) }
+    let written = roots.compactMap { root in
+      if case .update(.state, let name) = root.role { (name, type(of: root.value)) } else { nil }
+    }
+    for (name, type) in read + written where !states.contains(where: { $0.name == name }) {
+      states.append((name, type))
+    }
+    return states
+  }
+
   /// Nodes that get neither a kernel nor memory: arithmetic on constants and numbers of the run, with a single element,
   /// that only pointwise nodes and reductions read. Every kernel that needs one computes it before its loops.
   public var inlinedScalars: Set<Int> {

@@ -11,6 +11,10 @@ public struct Source: Operator {
     case slot
     /// The gradient of a parameter, where the update is a graph of its own.
     case gradient
+    /// A value that the caller's context or trainer keeps from call to call, zero at first. An update root writes it.
+    case state
+    /// How many steps of a stream have been taken since its states were zero, i32[1].
+    case position
     /// Scalars of the run: the number of rows of this call, the learning rate, and the number of updates made so far plus one.
     case rows, learningRate, step
   }

@@ -10,7 +10,8 @@ public struct VerifierError: Error, Hashable, Sendable, CustomStringConvertible 
 
 extension Graph {
   /// Checks what every pass must keep: operands come first, types are those that the operators infer, at most one
-  /// axis of a shape is per row, extents are positive, roots exist, and the loss is a scalar.
+  /// axis of a shape is per row, extents are positive, roots exist, the loss is a scalar, and
+  /// a state keeps its type.
   /// `verifyKernels` checks what fusion adds.
   public func verify() throws(VerifierError) {
     for (index, node) in nodes.enumerated() {
@@ -43,6 +44,12 @@ extension Graph {
       }
       guard root.role != .loss || type(of: root.value).shape == .scalar else {
         throw VerifierError(node: root.value.node, message: "the loss must be a scalar, not \(type(of: root.value))")
+      }
+      if case .update(.state, let name) = root.role, let kept = states.first(where: { $0.name == name })?.type,
+        kept != type(of: root.value)
+      {
+        throw VerifierError(
+          node: root.value.node, message: "state \(name) is \(kept), but is updated by \(type(of: root.value))")
       }
     }
   }

@@ -43,12 +43,13 @@ public enum PassPipeline {
     let inference = try passes.run("specialize", forward) { (graph) throws(ShapeError) in
       try SpecializeForInference.run(graph)
     }
-    let predict = try passes.finish(inference.keeping("\(model.name).predict") { $0.isOutput })
+    let predict = try passes.finish(inference.keeping("\(model.name).predict") { $0.isOutput || $0.isStateUpdate })
     guard !options.inferenceOnly, let training = model.training else {
       return CompiledGraphs(predict: predict, slots: [])
     }
 
-    let evaluate = try passes.finish(inference.keeping("\(model.name).evaluate") { !$0.isOutput && !$0.isUpdate })
+    let evaluate = try passes.finish(
+      inference.keeping("\(model.name).evaluate") { !$0.isOutput && !$0.isStatisticUpdate })
     let differentiated = try passes.run(
       "differentiate", forward.keeping("\(model.name).backward") { !$0.isOutput }
     ) { (graph) throws(ShapeError) in try Differentiate.run(graph, parameters: model.parameters) }
@@ -131,8 +132,10 @@ extension Parameter {
 
 extension Root.Role {
   fileprivate var isOutput: Bool { if case .output = self { true } else { false } }
+  /// What is kept from call to call.
+  fileprivate var isStateUpdate: Bool { if case .update(.state, _) = self { true } else { false } }
   /// A moving statistic, which only a backward call moves.
-  fileprivate var isUpdate: Bool { if case .update = self { true } else { false } }
+  fileprivate var isStatisticUpdate: Bool { if case .update(.parameter, _) = self { true } else { false } }
 }
 
 extension Graph {

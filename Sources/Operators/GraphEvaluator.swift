@@ -55,7 +55,7 @@ public enum GraphEvaluator {
     switch source.kind {
     case .rows: return ReferenceTensor(shape: [], values: [Double(rows)])
     case .step: return ReferenceTensor(shape: [], values: [Double(step + 1)])
-    case .input, .target, .parameter, .slot, .gradient, .learningRate: throw Failure(source: key)
+    case .input, .target, .parameter, .slot, .gradient, .state, .position, .learningRate: throw Failure(source: key)
     }
   }
 }

@@ -52,11 +52,12 @@ struct KernelLowering {
     let base: String
     switch placement {
     case .input(let name), .target(let name), .output(let name): base = name
-    case .parameter(let name), .slot(let name): base = name.lastComponent
+    case .parameter(let name), .slot(let name), .state(let name): base = name.lastComponent
     case .gradient(let name): base = name.lastComponent + "_gradient"
     case .rows: base = "row_count"
     case .learningRate: base = "learning_rate"
     case .step: base = "step_number"
+    case .position: base = "position"
     case .arena: base = Swift.type(of: graph.op(of: value)).name
     }
     let name = base.cIdentifier.unique(among: taken)

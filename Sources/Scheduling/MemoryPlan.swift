@@ -66,5 +66,5 @@ public struct MemoryPlan: Hashable, Sendable {
 }
 
 extension Int {
-  func roundedUp(to multiple: Int) -> Int { (self + multiple - 1) / multiple * multiple }
+  package func roundedUp(to multiple: Int) -> Int { (self + multiple - 1) / multiple * multiple }
 }

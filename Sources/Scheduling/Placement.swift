@@ -11,8 +11,10 @@ public enum Placement: Hashable, Sendable {
   case parameter(String)
   case slot(String)
   case gradient(String)
+  /// What a context or a trainer keeps from call to call, by name.
+  case state(String)
   /// A number of the run.
-  case rows, learningRate, step
+  case rows, learningRate, step, position
   /// The arena: region and number of the buffer in the memory plan.
   case arena(Int)
 
@@ -24,6 +26,8 @@ public enum Placement: Hashable, Sendable {
     case .parameter: self = .parameter(source.name)
     case .slot: self = .slot(source.name)
     case .gradient: self = .gradient(source.name)
+    case .state: self = .state(source.name)
+    case .position: self = .position
     case .rows: self = .rows
     case .learningRate: self = .learningRate
     case .step: self = .step
@@ -36,6 +40,7 @@ public enum Placement: Hashable, Sendable {
     case .output(let name): self = .output(name)
     case .gradient(let name): self = .gradient(name)
     case .update(.slot, let name): self = .slot(name)
+    case .update(.state, let name): self = .state(name)
     case .update(_, let name): self = .parameter(name)
     case .loss, .metric: return nil
     }

@@ -146,7 +146,7 @@ public struct ModelCheck: Sendable {
   ) throws {
     var joined: [String: ReferenceTensor] = [:]
     for row in 0..<point.rows {
-      for (name, tensor) in try judge("predict", at: point.row(row, of: model), rows: 1) {
+      for (name, tensor) in try judge("predict", at: point.row(row, of: model, states: judge.graphs.states), rows: 1) {
         joined[name, default: ReferenceTensor(shape: tensor.shape, values: [])].values += tensor.values
       }
     }

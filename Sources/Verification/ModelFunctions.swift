@@ -13,6 +13,10 @@ struct ModelGraphs {
   }
 
   private(set) var functions: [Function]
+
+  /// What all of them keep from call to call.
+  var states: [(name: String, type: TensorType)] { Graph(name: "", nodes: functions.flatMap(\.graph.nodes)).states }
+
   /// The optimizer's memory.
   let slots: [Slot]
 

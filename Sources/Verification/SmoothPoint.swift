@@ -24,7 +24,9 @@ struct SmoothPoint {
     for draw in 0..<draws {
       // A model may want positive inputs.
       let inputs = draw.isMultiple(of: 2) ? -1.0...1.0 : 0.1...1.0
-      let point = TrialPoint(model, slots: functions.graphs.slots, rows: rows, inputs: inputs, random: &random)
+      let point = TrialPoint(
+        model, slots: functions.graphs.slots, states: functions.graphs.states, rows: rows, inputs: inputs,
+        random: &random)
       let results = try functions.results(at: point)
       guard results.values.allSatisfy({ $0.values.allSatisfy(\.isFinite) }) else { continue }
       let moved = try functions.results(at: point.rounded(of: model, random: &random))

@@ -11,7 +11,8 @@ struct TrialPoint {
 
   /// `inputs` is where input numbers are drawn from; class numbers and tokens are drawn from all that there are.
   init(
-    _ model: ModelDescription, slots: [Slot], rows: Int, inputs: ClosedRange<Double>, random: inout RandomSource
+    _ model: ModelDescription, slots: [Slot], states: [(name: String, type: TensorType)], rows: Int,
+    inputs: ClosedRange<Double>, random: inout RandomSource
   ) {
     self.rows = rows
     func draw(_ key: String, _ type: TensorType, _ range: ClosedRange<Double>, _ random: inout RandomSource) {
@@ -26,6 +27,8 @@ struct TrialPoint {
     }
     // Small beside 1, and no mean square below the square of its mean.
     for slot in slots { draw("slot/\(slot.name)", slot.type, 0.1...0.2, &random) }
+    // As large as what an activation leaves behind.
+    for state in states { draw("state/\(state.name)", state.type, -0.5...0.5, &random) }
     sources["learningRate/learning_rate"] = ReferenceTensor(shape: [], values: [Double(Float(0.01))])
   }
 
@@ -57,14 +60,15 @@ struct TrialPoint {
     return moved
   }
 
-  /// Only the data of row `row`.
-  func row(_ row: Int, of model: ModelDescription) -> TrialPoint {
+  /// Only the data and states of row `row`.
+  func row(_ row: Int, of model: ModelDescription, states: [(name: String, type: TensorType)]) -> TrialPoint {
     var one = self
-    for field in model.inputs where field.type.shape.perRow {
-      guard let tensor = sources["input/\(field.name)"] else { continue }
+    let fields = model.inputs.map { ("input/\($0.name)", $0.type) } + states.map { ("state/\($0.name)", $0.type) }
+    for (key, type) in fields where type.shape.perRow {
+      guard let tensor = sources[key] else { continue }
       let count = tensor.values.count / rows
-      one.sources["input/\(field.name)"]?.shape[0] /= rows
-      one.sources["input/\(field.name)"]?.values = Array(tensor.values[row * count..<(row + 1) * count])
+      one.sources[key]?.shape[0] /= rows
+      one.sources[key]?.values = Array(tensor.values[row * count..<(row + 1) * count])
     }
     return one
   }
