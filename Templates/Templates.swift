@@ -21,6 +21,9 @@ public enum Templates {
     "driver_npy.c": PackageResources.driver_npy_c,
     "driver_npz.c": PackageResources.driver_npz_c,
     "driver_safetensors.c": PackageResources.driver_safetensors_c,
+    "driver_vocabulary.c": PackageResources.driver_vocabulary_c,
+    "driver_text.c": PackageResources.driver_text_c,
+    "driver_generate.c": PackageResources.driver_generate_c,
     "driver_headers.c": PackageResources.driver_headers_c,
     "driver_main.c": PackageResources.driver_main_c,
     "driver_options.c": PackageResources.driver_options_c,
@@ -40,6 +43,7 @@ public enum Templates {
     "strip.c": PackageResources.strip_c,
     "threads.c": PackageResources.threads_c,
     "tile.c": PackageResources.tile_c,
+    "utf8.c": PackageResources.utf8_c,
     "vector.c": PackageResources.vector_c,
   ]
 

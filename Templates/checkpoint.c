@@ -18,6 +18,7 @@ static @name@_block @name@_slots_block(@name@_trainer *trainer) {
   /* Hexadecimal, so that what is resumed is what was stopped. */
   const size_t sums = sizeof progress->metrics.sums / sizeof *progress->metrics.sums;
   for (size_t i = 0; i < sums; i++) @name@_text_add(&metadata, ",\"sum%zu\":\"%a\"", i, progress->metrics.sums[i]);
+  if (progress->metadata) @name@_text_append(&metadata, progress->metadata, strlen(progress->metadata));
   const @name@_status status = metadata.failed ? @NAME@_ERROR_IO : @name@_save(path, &metadata, blocks, 2);
   const int problem = errno;
   free(metadata.bytes);

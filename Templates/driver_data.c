@@ -96,5 +96,8 @@ static int read_data(const char *file, int need_target, dataset *into) {
     if (need_target || @NAME@_INPUTS != 1) return read_pair(path, NULL, need_target, scale, into);
     return (is_npy(bytes, size) ? parse_npy(bytes, size, &a) : parse_idx(bytes, size, &a)) || bind_array(&a, &@name@_input_fields[0], scale, into, &into->inputs[0]) ? FAILED : 0;
   }
+#if @NAME@_TEXT
+  if (is_text_model()) return read_text(path, (char *)bytes, size, need_target, into);
+#endif
   return read_csv(path, (char *)bytes, size, @name@_defaults.target_column, need_target, scale, into);
 }

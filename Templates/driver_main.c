@@ -7,6 +7,9 @@ static int usage(FILE *to, int status) {
           "  evaluate   loss and metrics of weights on data\n"
 #endif
           "  predict    a row of outputs for each row of inputs\n"
+#if @NAME@_LANGUAGE
+          "  generate   text, a token at a time\n"
+#endif
           "  benchmark  the time of a step on random data\n"
           "  info       the model, its tensors and how it was compiled\n\n"
           "@name@ COMMAND --help lists a command's options.\n");
@@ -18,8 +21,12 @@ static int run_command(int count, char **words) {
 #if @NAME@_TRAINING
     {"train", 't'}, {"evaluate", 'e'},
 #endif
+#if @NAME@_LANGUAGE
+    {"generate", 'g'},
+#endif
     {"predict", 'p'}, {"benchmark", 'b'}, {"info", 'i'}};
   options given = {0};
+  given.temperature = given.top_p = 1;
   if (count < 2) return usage(stderr, USAGE);
   if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return usage(stdout, DONE);
   char letter = 0;
@@ -39,6 +46,9 @@ static int run_command(int count, char **words) {
 #if @NAME@_TRAINING
     case 't': return run_train(&given);
     case 'e': return run_evaluate(&given);
+#endif
+#if @NAME@_LANGUAGE
+    case 'g': return run_generate(&given);
 #endif
     case 'p': return run_predict(&given);
     case 'b': return run_benchmark(&given);

@@ -13,40 +13,45 @@ static int fail(int status, const char *format, ...) {
 
 /* What the command line says; what it leaves out is what model.swift declares. */
 typedef struct options {
-  const char *data, *validation, *weights, *checkpoint, *log, *format, *mode;
-  size_t epochs, batch, threads;
+  const char *data, *validation, *weights, *checkpoint, *log, *format, *mode, *prompt;
+  size_t epochs, batch, threads, length, top_k;
   uint64_t seed;
-  double learning_rate, seconds;
+  double learning_rate, seconds, temperature, top_p;
   int has_seed, resume, no_shuffle;
 } options;
 
-typedef enum kind { TEXT, COUNT, SEED, REAL, FLAG } kind;
+typedef enum option_kind { TEXT, COUNT, SEED, REAL, NOT_NEGATIVE, FLAG } option_kind;
 
 typedef struct option {
   const char *name, *commands, *meaning;
-  kind kind;
+  option_kind kind;
   size_t offset;
 } option;
 
 /* What a value is, for a message. */
-static const char *const kind_words[] = {"a text", "a whole number from 1", "a whole number from 0", "a number above 0", ""};
+static const char *const kind_words[] = {"a text", "a whole number from 1", "a whole number from 0", "a number above 0", "a number from 0", ""};
 
-/* commands: t train, e evaluate, p predict, b benchmark */
+/* commands: t train, e evaluate, p predict, g generate, b benchmark */
 static const option option_table[] = {
   {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS), CIFAR (A.bin,B.bin); - is standard input", TEXT, offsetof(options, data)},
   {"--validation", "t", "FILE|FRACTION  rows, or the share of the last rows, that are only evaluated", TEXT, offsetof(options, validation)},
   {"--epochs", "t", "N  passes over the data", COUNT, offsetof(options, epochs)},
   {"--batch", "teb", "N  rows of a step", COUNT, offsetof(options, batch)},
   {"--learning-rate", "t", "X", REAL, offsetof(options, learning_rate)},
-  {"--seed", "t", "N  of initial weights, shuffling and dropout", SEED, offsetof(options, seed)},
-  {"--weights", "tep", "FILE  weights to begin with", TEXT, offsetof(options, weights)},
+  {"--seed", "tg", "N  of all random numbers", SEED, offsetof(options, seed)},
+  {"--weights", "tepg", "FILE  weights to begin with", TEXT, offsetof(options, weights)},
   {"--checkpoint", "t", "FILE  where training is saved after each epoch", TEXT, offsetof(options, checkpoint)},
   {"--resume", "t", "goes on from the checkpoint", FLAG, offsetof(options, resume)},
   {"--no-shuffle", "t", "takes the rows in their order", FLAG, offsetof(options, no_shuffle)},
   {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
   {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
   {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
-  {"--threads", "tepb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
+  {"--threads", "tepgb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
+  {"--prompt", "g", "TEXT  what the text begins with", TEXT, offsetof(options, prompt)},
+  {"--length", "g", "N  tokens to add to it (256)", COUNT, offsetof(options, length)},
+  {"--temperature", "g", "X  logits are divided by it (1); 0 takes the most probable token", NOT_NEGATIVE, offsetof(options, temperature)},
+  {"--top-k", "g", "K  only the K most probable tokens", COUNT, offsetof(options, top_k)},
+  {"--top-p", "g", "P  only the fewest tokens that have this probability together", REAL, offsetof(options, top_p)},
   {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
 };
 
@@ -62,10 +67,10 @@ static int set_option(options *into, const option *chosen, const char *text) {
     memcpy(field, &text, sizeof text);
     return 1;
   }
-  if (chosen->kind == REAL) {
+  if (chosen->kind == REAL || chosen->kind == NOT_NEGATIVE) {
     const double value = strtod(text, &end);
     memcpy(field, &value, sizeof value);
-    return end != text && !*end && isfinite(value) && value > 0;
+    return end != text && !*end && isfinite(value) && (value > 0 || (value >= 0 && chosen->kind == NOT_NEGATIVE));
   }
   const unsigned long long number = strtoull(text, &end, 10);
   if (end == text || *end || errno || text[0] == '-') return 0;
@@ -114,19 +119,6 @@ static void *allocate(size_t bytes) {
   if (bytes > SIZE_MAX - alignment) return NULL;
   unsigned char *const memory = calloc(1, bytes + alignment);
   return memory ? memory + (alignment - (uintptr_t)memory % alignment) : NULL;
-}
-
-/* The weights, and what is wrong with a file that should hold them. */
-static int load_weights(const char *path, @name@_parameters *parameters) {
-  const @name@_status status = @name@_load_weights(path, parameters);
-  if (status == @NAME@_OK) return 0;
-  if (status == @NAME@_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
-  char message[512] = "";
-  unsigned char *bytes = NULL;
-  size_t size = 0;
-  if (@name@_read_file(path, &bytes, &size) == 0) @name@_check_file(bytes, size, message, sizeof message);
-  free(bytes);
-  return fail(FAILED, "%s: %s", path, message[0] ? message : @name@_status_string(status));
 }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */

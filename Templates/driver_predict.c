@@ -7,6 +7,23 @@ static @name@_parameters *new_parameters(uint64_t seed) {
   return parameters;
 }
 
+/* The weights, and what is wrong with a file that should hold them. */
+static int load_weights(const char *path, @name@_parameters *parameters) {
+  const @name@_status status = @name@_load_weights(path, parameters);
+#if @NAME@_TEXT
+  if (status == @NAME@_OK) return load_vocabulary(path);
+#else
+  if (status == @NAME@_OK) return 0;
+#endif
+  if (status == @NAME@_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
+  char message[512] = "";
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  if (@name@_read_file(path, &bytes, &size) == 0) @name@_check_file(bytes, size, message, sizeof message);
+  free(bytes);
+  return fail(FAILED, "%s: %s", path, message[0] ? message : @name@_status_string(status));
+}
+
 /* The weights of --weights, else those that were compiled in. */
 static int choose_weights(const options *given, const char *command, const @name@_parameters **into) {
 #if @NAME@_EMBEDDED

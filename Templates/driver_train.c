@@ -32,6 +32,7 @@ typedef struct run {
   @name@_progress progress;
   void *inputs[@NAME@_INPUTS], *targets[@NAME@_TARGETS]; /* of one batch */
   const char *checkpoint;
+  char *metadata; /* of checkpoints: the vocabulary */
   size_t validation_first, validation_rows;
   const dataset *validation_data;
   FILE *log;
@@ -49,6 +50,7 @@ static int evaluate_rows(@name@_context *context, const @name@_parameters *param
   for (size_t row = first; row < first + rows; row += batch) {
     const void *inputs[@NAME@_INPUTS], *targets[@NAME@_TARGETS];
     const size_t count = first + rows - row < batch ? first + rows - row : batch;
+    if (row == first) @name@_reset_state(context);
     offset_rows(@name@_input_fields, @NAME@_INPUTS, data->inputs, row, inputs);
     offset_rows(@name@_target_fields, @NAME@_TARGETS, data->targets, row, targets);
     const @name@_status status = @name@_call_evaluate(context, parameters, count, inputs, targets, metrics);
@@ -76,6 +78,7 @@ static void print_progress(const run *r, size_t done, double seconds) {
 }
 
 static int save(run *r) {
+  r->progress.metadata = r->metadata;
   if (@name@_save_checkpoint(r->checkpoint, r->parameters, r->trainer, &r->progress) == @NAME@_OK) return 0;
   return fail(FAILED, "%s: cannot save: %s; what it held before is untouched", r->checkpoint, strerror(errno));
 }
@@ -103,6 +106,7 @@ static int train_epoch(run *r, double *seconds, size_t *trained) {
   const int terminal = isatty(STDOUT_FILENO);
   const double start = now();
   double shown = 0;
+  if (r->progress.position == 0) @name@_reset_trainer_state(r->trainer);
   shuffle_rows(r->order, r->rows, r->progress.seed, r->progress.epoch, @name@_defaults.shuffle && !r->given.no_shuffle);
   for (size_t row = (size_t)r->progress.position; row < r->rows;) {
     const size_t count = r->rows - row < r->batch ? r->rows - row : r->batch;
@@ -228,7 +232,16 @@ static int begin_run(run *r) {
 static int run_train(const options *given) {
   run r = {0};
   r.given = *given;
-  int status = read_data(given->data, 1, &r.data);
+  int status = 0;
+#if @NAME@_TEXT
+  /* The vocabulary that the weights were trained with numbers the tokens. */
+  const char *const begun = given->resume ? given->checkpoint ? given->checkpoint : "@name@.safetensors" : given->weights;
+  if (begun) status = load_vocabulary(begun);
+#endif
+  if (!status) status = read_data(given->data, 1, &r.data);
+#if @NAME@_TEXT
+  if (!status && vocabulary.kind && !(r.metadata = vocabulary_metadata())) status = fail(FAILED, "out of memory");
+#endif
   if (!status) status = split_rows(&r);
   if (!status) status = prepare_run(&r);
   if (!status) status = begin_run(&r);

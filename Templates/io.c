@@ -7,28 +7,31 @@ typedef struct @name@_text {
   int failed;
 } @name@_text;
 
+static void @name@_text_append(@name@_text *text, const char *bytes, size_t count) {
+  if (!text->failed && text->count + count + 9 > text->capacity) {
+    const size_t capacity = (text->capacity + count) * 2 + 4096;
+    char *const longer = realloc(text->bytes, capacity);
+    if (longer) {
+      text->bytes = longer;
+      text->capacity = capacity;
+    } else {
+      text->failed = 1;
+    }
+  }
+  if (text->failed) return;
+  memcpy(text->bytes + text->count, bytes, count);
+  text->count += count;
+  text->bytes[text->count] = 0;
+}
+
 static void @name@_text_add(@name@_text *text, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   char line[512];
   const int length = vsnprintf(line, sizeof line, format, arguments);
   va_end(arguments);
-  if (text->failed || length < 0 || (size_t)length >= sizeof line) {
-    text->failed = 1;
-    return;
-  }
-  if (text->count + (size_t)length + 9 > text->capacity) {
-    const size_t capacity = text->capacity * 2 + 4096;
-    char *const bytes = realloc(text->bytes, capacity);
-    if (!bytes) {
-      text->failed = 1;
-      return;
-    }
-    text->bytes = bytes;
-    text->capacity = capacity;
-  }
-  memcpy(text->bytes + text->count, line, (size_t)length + 1);
-  text->count += (size_t)length;
+  if (length < 0 || (size_t)length >= sizeof line) text->failed = 1;
+  else @name@_text_append(text, line, (size_t)length);
 }
 
 /* A table of tensors and where their values begin. */
@@ -99,7 +102,7 @@ static @name@_status @name@_save(const char *path, const @name@_text *metadata, 
   size_t offset = 0;
   @name@_crc_init(&crc, @NAME@_CRC32C);
   @name@_text_add(&header, "{\"__metadata__\":{\"format\":\"dlc-1\",\"model\":\"@name@\",\"model_hash\":\"%s\"", @NAME@_MODEL_HASH);
-  if (metadata->count > 0) @name@_text_add(&header, "%s", metadata->bytes);
+  if (metadata->count > 0) @name@_text_append(&header, metadata->bytes, metadata->count);
   for (size_t b = 0; b < count; b++) @name@_describe_checks(&header, &crc, &blocks[b]);
   @name@_text_add(&header, "}");
   for (size_t b = 0; b < count; b++) @name@_describe_block(&header, &blocks[b], &offset);

@@ -36,6 +36,7 @@ typedef struct @name@_progress {
   uint64_t seed, step;      /* these and the learning rate: saved from the trainer, loaded into both */
   double learning_rate;
   @name@_metrics metrics;   /* running since the epoch began */
+  const char *metadata;     /* more entries for the file's metadata, each `,"key":"value"` in JSON, or NULL; loading leaves NULL */
 } @name@_progress;
 
 @name@_status @name@_save_checkpoint(const char *path, @name@_parameters *parameters, @name@_trainer *trainer,

@@ -750,8 +750,19 @@ BREAST_CANCER_INLINE void breast_cancer_row(size_t depth, size_t width, const br
   memcpy(row + j, rest, columns * sizeof *rest);
 }
 
-/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
+/* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
+BREAST_CANCER_INLINE size_t breast_cancer_utf8_length(const unsigned char *p, const unsigned char *end) {
+  const int c = p < end ? p[0] : 0xFF;
+  const size_t length = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+  const int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+  if (length < 2) return length;
+  if ((size_t)(end - p) < length || p[1] < low || p[1] > high) return 0;
+  for (size_t i = 2; i < length; i++)
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  return length;
+}
 
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c, utf8.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct breast_cancer_safetensors_reader {
   const unsigned char *bytes;
@@ -805,13 +816,9 @@ BREAST_CANCER_INLINE size_t breast_cancer_safetensors_character(const unsigned c
                                                   size_t *count) {
   size_t left = (size_t)(end - p);
   if (left == 0 || p[0] < 0x20) return 0;
-  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
-    int c = p[0];
-    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
-    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
-    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
-    for (size_t i = 2; i < n; i++)
-      if ((p[i] & 0xC0) != 0x80) return 0;
+  if (p[0] >= 0x80) {
+    size_t n = breast_cancer_utf8_length(p, end);
+    if (n == 0) return 0;
     memcpy(utf8, p, n);
     *count = n;
     return n;
@@ -918,7 +925,7 @@ BREAST_CANCER_INLINE uint64_t breast_cancer_safetensors_hash(breast_cancer_safet
   return hash;
 }
 
-/* Reading safetensors files: see breast_cancer.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { BREAST_CANCER_SAFETENSORS_HEADER = 100000000, BREAST_CANCER_SAFETENSORS_NAMES = 32768, BREAST_CANCER_SAFETENSORS_CHUNK = 2048 };
@@ -1211,6 +1218,8 @@ struct breast_cancer_context {
   uint64_t tag;
   size_t max_rows;
   breast_cancer_pool *pool;
+  size_t position; /* steps of the stream so far */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -1224,6 +1233,7 @@ struct breast_cancer_trainer {
   breast_cancer_parameters *parameters;
   float *gradients; /* [1025] */
   float *slots;     /* [2050] */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -1898,6 +1908,7 @@ const char *breast_cancer_status_string(breast_cancer_status status) {
     case BREAST_CANCER_ERROR_IO: return "reading or writing failed: see errno";
     case BREAST_CANCER_ERROR_CHECKSUM: return "damaged file";
     case BREAST_CANCER_ERROR_THREADS: return "a thread cannot be started";
+    case BREAST_CANCER_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
   }
   return "unknown status";
 }
@@ -1980,9 +1991,17 @@ breast_cancer_status breast_cancer_context_init(void *memory, size_t bytes, cons
   context->tag = breast_cancer_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
-  context->arena = (unsigned char *)memory + BREAST_CANCER_OBJECT_BYTES;
+  context->state = (unsigned char *)memory + BREAST_CANCER_OBJECT_BYTES;
+  context->arena = context->state + 0;
+  breast_cancer_reset_state(context);
   *out = context;
   return BREAST_CANCER_OK;
+}
+
+void breast_cancer_reset_state(breast_cancer_context *context) {
+  if (!context) return;
+  context->position = 0;
+  /* It keeps nothing. */
 }
 
 breast_cancer_status breast_cancer_trainer_init(void *memory, size_t bytes, breast_cancer_parameters *parameters, const breast_cancer_config *config,
@@ -2004,10 +2023,17 @@ breast_cancer_status breast_cancer_trainer_init(void *memory, size_t bytes, brea
   trainer->parameters = parameters;
   trainer->gradients = (float *)(void *)base;
   trainer->slots = (float *)(void *)(base + 4160);
-  trainer->arena = base + 12416;
+  trainer->state = base + 12416;
+  trainer->arena = trainer->state + 0;
+  breast_cancer_reset_trainer_state(trainer);
 
   *out = trainer;
   return BREAST_CANCER_OK;
+}
+
+void breast_cancer_reset_trainer_state(breast_cancer_trainer *trainer) {
+  if (!trainer) return;
+  /* It keeps nothing. */
 }
 
 breast_cancer_real *breast_cancer_gradients(breast_cancer_trainer *trainer, size_t *count) {

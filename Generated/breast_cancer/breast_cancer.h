@@ -19,6 +19,7 @@ extern "C" {
 #define BREAST_CANCER_REAL_BITS 32
 #define BREAST_CANCER_TRAINING 1
 #define BREAST_CANCER_EMBEDDED 0 /* 1: with weights */
+#define BREAST_CANCER_STREAMS 0
 #define BREAST_CANCER_PARAMETERS_BYTES ((size_t)4608)
 #define BREAST_CANCER_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)256 * (size_t)(rows))
 #define BREAST_CANCER_TRAINER_BYTES(rows) ((size_t)12800 + (size_t)576 * (size_t)(rows))
@@ -38,11 +39,12 @@ typedef enum breast_cancer_status {
   BREAST_CANCER_ERROR_LABEL = -8, /* a class number outside its range */
   BREAST_CANCER_ERROR_IO = -9, /* reading or writing failed: see errno */
   BREAST_CANCER_ERROR_CHECKSUM = -10, /* damaged file */
-  BREAST_CANCER_ERROR_THREADS = -11  /* a thread cannot be started */
+  BREAST_CANCER_ERROR_THREADS = -11, /* a thread cannot be started */
+  BREAST_CANCER_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
 } breast_cancer_status;
 
 typedef struct breast_cancer_parameters breast_cancer_parameters; /* weights */
-typedef struct breast_cancer_context breast_cancer_context;       /* activations of inference */
+typedef struct breast_cancer_context breast_cancer_context;       /* activations of inference, and its state */
 typedef struct breast_cancer_pool breast_cancer_pool;             /* threads */
 typedef struct breast_cancer_trainer breast_cancer_trainer;       /* gradients, optimizer slots, activations of training */
 
@@ -96,6 +98,9 @@ breast_cancer_status breast_cancer_parameters_load(breast_cancer_parameters *par
 breast_cancer_status breast_cancer_adapt(breast_cancer_parameters *parameters, size_t rows, const breast_cancer_inputs *inputs);
 
 breast_cancer_status breast_cancer_context_init(void *memory, size_t bytes, const breast_cancer_config *config, breast_cancer_context **out);
+/* Sets to zero, as init does, what the context keeps from call to call: the states of stateful layers and of streams.
+ * Safe in a real-time thread. */
+void breast_cancer_reset_state(breast_cancer_context *context);
 /* Safe in a real-time thread. */
 breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const breast_cancer_parameters *parameters, size_t rows,
                          const breast_cancer_inputs *inputs, const breast_cancer_outputs *outputs);
@@ -104,6 +109,8 @@ breast_cancer_status breast_cancer_evaluate(breast_cancer_context *context, cons
 
 breast_cancer_status breast_cancer_trainer_init(void *memory, size_t bytes, breast_cancer_parameters *parameters, const breast_cancer_config *config,
                               breast_cancer_trainer **out);
+/* Sets to zero what the trainer keeps from call to call: the states of stateful layers. */
+void breast_cancer_reset_trainer_state(breast_cancer_trainer *trainer);
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 breast_cancer_status breast_cancer_train_step(breast_cancer_trainer *trainer, size_t rows, const breast_cancer_inputs *inputs,
                             const breast_cancer_targets *targets, breast_cancer_metrics *metrics);

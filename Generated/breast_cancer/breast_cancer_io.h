@@ -36,6 +36,7 @@ typedef struct breast_cancer_progress {
   uint64_t seed, step;      /* these and the learning rate: saved from the trainer, loaded into both */
   double learning_rate;
   breast_cancer_metrics metrics;   /* running since the epoch began */
+  const char *metadata;     /* more entries for the file's metadata, each `,"key":"value"` in JSON, or NULL; loading leaves NULL */
 } breast_cancer_progress;
 
 breast_cancer_status breast_cancer_save_checkpoint(const char *path, breast_cancer_parameters *parameters, breast_cancer_trainer *trainer,

@@ -3,7 +3,7 @@
  * rows is the number of samples of a call. Matrices are row-major; a comment gives each array's shape.
  *   embedding (Embedding) -> [rows, 64, 32]  model.swift:4:3
  *   lstm (LSTM) -> [rows, 64, 128]  model.swift:5:3
- *   dense (Dense) -> [rows, 64, 128]  model.swift:6:3
+ *   dense (Dense) -> [rows, 64, 80]  model.swift:6:3
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -750,8 +750,19 @@ CHARACTERS_INLINE void characters_row(size_t depth, size_t width, const characte
   memcpy(row + j, rest, columns * sizeof *rest);
 }
 
-/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
+/* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
+CHARACTERS_INLINE size_t characters_utf8_length(const unsigned char *p, const unsigned char *end) {
+  const int c = p < end ? p[0] : 0xFF;
+  const size_t length = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+  const int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+  if (length < 2) return length;
+  if ((size_t)(end - p) < length || p[1] < low || p[1] > high) return 0;
+  for (size_t i = 2; i < length; i++)
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  return length;
+}
 
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c, utf8.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct characters_safetensors_reader {
   const unsigned char *bytes;
@@ -805,13 +816,9 @@ CHARACTERS_INLINE size_t characters_safetensors_character(const unsigned char *p
                                                   size_t *count) {
   size_t left = (size_t)(end - p);
   if (left == 0 || p[0] < 0x20) return 0;
-  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
-    int c = p[0];
-    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
-    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
-    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
-    for (size_t i = 2; i < n; i++)
-      if ((p[i] & 0xC0) != 0x80) return 0;
+  if (p[0] >= 0x80) {
+    size_t n = characters_utf8_length(p, end);
+    if (n == 0) return 0;
     memcpy(utf8, p, n);
     *count = n;
     return n;
@@ -918,7 +925,7 @@ CHARACTERS_INLINE uint64_t characters_safetensors_hash(characters_safetensors_te
   return hash;
 }
 
-/* Reading safetensors files: see characters.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { CHARACTERS_SAFETENSORS_HEADER = 100000000, CHARACTERS_SAFETENSORS_NAMES = 32768, CHARACTERS_SAFETENSORS_CHUNK = 2048 };
@@ -1204,13 +1211,15 @@ CHARACTERS_INLINE float characters_maximum(float a, float b) { return a > b || a
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct characters_parameters {
   uint64_t tag;
-  float *values; /* [103040] */
+  float *values; /* [95312] */
 };
 
 struct characters_context {
   uint64_t tag;
   size_t max_rows;
   characters_pool *pool;
+  size_t position; /* steps of the stream so far */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -1222,35 +1231,36 @@ struct characters_trainer {
   float learning_rate;
   const char *fault;
   characters_parameters *parameters;
-  float *gradients; /* [103040] */
-  float *slots;     /* [206080] */
+  float *gradients; /* [95312] */
+  float *slots;     /* [190624] */
+  unsigned char *state;
   unsigned char *arena;
 };
 
 enum { CHARACTERS_TENSORS = 6 };
 static const characters_tensor_info characters_tensors_table[] = {
-  {"embedding/embeddings", 2, {128, 32}, 0, 4096, 1},
-  {"lstm/kernel", 2, {32, 512}, 4096, 16384, 1},
-  {"lstm/recurrent_kernel", 2, {128, 512}, 20480, 65536, 1},
-  {"lstm/bias", 1, {512}, 86016, 512, 1},
-  {"dense/kernel", 2, {128, 128}, 86528, 16384, 1},
-  {"dense/bias", 1, {128}, 102912, 128, 1},
+  {"embedding/embeddings", 2, {80, 32}, 0, 2560, 1},
+  {"lstm/kernel", 2, {32, 512}, 2560, 16384, 1},
+  {"lstm/recurrent_kernel", 2, {128, 512}, 18944, 65536, 1},
+  {"lstm/bias", 1, {512}, 84480, 512, 1},
+  {"dense/kernel", 2, {128, 80}, 84992, 10240, 1},
+  {"dense/bias", 1, {80}, 95232, 80, 1},
 };
 
 enum { CHARACTERS_SLOTS = 12 };
 static const characters_tensor_info characters_slots_table[] = {
-  {"adam/embedding/embeddings/momentum", 2, {128, 32}, 0, 4096, 0},
-  {"adam/embedding/embeddings/velocity", 2, {128, 32}, 4096, 4096, 0},
-  {"adam/lstm/kernel/momentum", 2, {32, 512}, 8192, 16384, 0},
-  {"adam/lstm/kernel/velocity", 2, {32, 512}, 24576, 16384, 0},
-  {"adam/lstm/recurrent_kernel/momentum", 2, {128, 512}, 40960, 65536, 0},
-  {"adam/lstm/recurrent_kernel/velocity", 2, {128, 512}, 106496, 65536, 0},
-  {"adam/lstm/bias/momentum", 1, {512}, 172032, 512, 0},
-  {"adam/lstm/bias/velocity", 1, {512}, 172544, 512, 0},
-  {"adam/dense/kernel/momentum", 2, {128, 128}, 173056, 16384, 0},
-  {"adam/dense/kernel/velocity", 2, {128, 128}, 189440, 16384, 0},
-  {"adam/dense/bias/momentum", 1, {128}, 205824, 128, 0},
-  {"adam/dense/bias/velocity", 1, {128}, 205952, 128, 0},
+  {"adam/embedding/embeddings/momentum", 2, {80, 32}, 0, 2560, 0},
+  {"adam/embedding/embeddings/velocity", 2, {80, 32}, 2560, 2560, 0},
+  {"adam/lstm/kernel/momentum", 2, {32, 512}, 5120, 16384, 0},
+  {"adam/lstm/kernel/velocity", 2, {32, 512}, 21504, 16384, 0},
+  {"adam/lstm/recurrent_kernel/momentum", 2, {128, 512}, 37888, 65536, 0},
+  {"adam/lstm/recurrent_kernel/velocity", 2, {128, 512}, 103424, 65536, 0},
+  {"adam/lstm/bias/momentum", 1, {512}, 168960, 512, 0},
+  {"adam/lstm/bias/velocity", 1, {512}, 169472, 512, 0},
+  {"adam/dense/kernel/momentum", 2, {128, 80}, 169984, 10240, 0},
+  {"adam/dense/kernel/velocity", 2, {128, 80}, 180224, 10240, 0},
+  {"adam/dense/bias/momentum", 1, {80}, 190464, 80, 0},
+  {"adam/dense/bias/velocity", 1, {80}, 190544, 80, 0},
 };
 
 /* gather[rows, 64, 32] = gather
@@ -1258,7 +1268,7 @@ static const characters_tensor_info characters_slots_table[] = {
 static void characters_embedding_forward(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict embeddings /* [128, 32] */,
+    const float *restrict embeddings /* [80, 32] */,
     const int32_t *restrict x /* [rows, 64] */,
     float *restrict gather /* [rows, 64, 32] */) {
   for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
@@ -1401,26 +1411,26 @@ static void characters_lstm_forward_2(size_t rows,
   }
 }
 
-/* add[rows, 64, 128] = matmul + add
+/* add[rows, 64, 80] = matmul + add
  * model.swift:6:3 */
 static void characters_dense_forward(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict lstm /* [rows, 64, 128] */,
-    const float *restrict kernel /* [128, 128] */,
-    const float *restrict bias /* [128] */,
-    float *restrict add /* [rows, 64, 128] */) {
+    const float *restrict kernel /* [128, 80] */,
+    const float *restrict bias /* [80] */,
+    float *restrict add /* [rows, 64, 80] */) {
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  const size_t panels = (128 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+  const size_t panels = (80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
   const size_t chunk = parts == 1 ? rows * 64 : 8 * CHARACTERS_TILE_M, chunks = (rows * 64 + chunk - 1) / chunk;
   for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
     const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
     const size_t last = rows * 64 - first < chunk ? rows * 64 : first + chunk;
-    const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
+    const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
     size_t k0 = 0;
     do {
       const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
-      characters_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+      characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
       for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
         const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
         CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
@@ -1430,7 +1440,7 @@ static void characters_dense_forward(size_t part,
             const size_t i = m0 + r, j = n0 + s;
             const float sum = tile[r * CHARACTERS_TILE_N + s];
             const float add_2 = sum + bias[j];
-            add[i * 128 + j] = add_2;
+            add[i * 80 + j] = add_2;
           }
         }
       }
@@ -1451,42 +1461,42 @@ static void characters_dense_forward_task(void *given, size_t part, size_t parts
   characters_dense_forward(part, parts, call->rows, call->lstm, call->kernel, call->bias, call->add);
 }
 
-/* dense[rows, 64, 128] = softmax
+/* dense[rows, 64, 80] = softmax
  * model.swift:6:3 */
 static void characters_dense_forward_2(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict add /* [rows, 64, 128] */,
-    float *restrict dense /* [rows, 64, 128] */) {
+    const float *restrict add /* [rows, 64, 80] */,
+    float *restrict dense /* [rows, 64, 80] */) {
   for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 64; i1++) {
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
-      for (size_t start = 0; start < 128; start += 16) {
-        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+      for (size_t start = 0; start < 80; start += 16) {
+        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
         for (size_t lane = 0; lane < lanes; lane++) {
           const size_t j = start + lane;
-          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 8192 + i1 * 128 + j]);
+          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
         }
       }
       float largest = largest_lanes[0];
       for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
-      for (size_t j = 0; j < 128; j++) {
-        dense[i0 * 8192 + i1 * 128 + j] = characters_exp(add[i0 * 8192 + i1 * 128 + j] - largest);
+      for (size_t j = 0; j < 80; j++) {
+        dense[i0 * 5120 + i1 * 80 + j] = characters_exp(add[i0 * 5120 + i1 * 80 + j] - largest);
       }
       float total_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-      for (size_t start = 0; start < 128; start += 16) {
-        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+      for (size_t start = 0; start < 80; start += 16) {
+        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
         for (size_t lane = 0; lane < lanes; lane++) {
           const size_t j = start + lane;
-          total_lanes[lane] += dense[i0 * 8192 + i1 * 128 + j];
+          total_lanes[lane] += dense[i0 * 5120 + i1 * 80 + j];
         }
       }
       float total = total_lanes[0];
       for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
-      for (size_t j = 0; j < 128; j++) {
-        dense[i0 * 8192 + i1 * 128 + j] = dense[i0 * 8192 + i1 * 128 + j] / total;
+      for (size_t j = 0; j < 80; j++) {
+        dense[i0 * 5120 + i1 * 80 + j] = dense[i0 * 5120 + i1 * 80 + j] / total;
       }
     }
   }
@@ -1503,42 +1513,352 @@ static void characters_dense_forward_2_task(void *given, size_t part, size_t par
   characters_dense_forward_2(part, parts, call->rows, call->add, call->dense);
 }
 
-/* softmax[rows, 64, 128] = softmax
+/* gather[rows, 1, 32] = gather
+ * model.swift:4:3 */
+static void characters_embedding_step(size_t rows,
+    const float *restrict embeddings /* [80, 32] */,
+    const int32_t *restrict x /* [rows, 1] */,
+    float *restrict gather /* [rows, 1, 32] */) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 32; j++) {
+      gather[i * 32 + j] = embeddings[(size_t)x[i] * 32 + j];
+    }
+  }
+}
+
+/* add[rows, 1, 512] = matmul + add
+ * model.swift:5:3 */
+static void characters_lstm_step(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict gather /* [rows, 1, 32] */,
+    const float *restrict kernel /* [32, 512] */,
+    const float *restrict bias /* [512] */,
+    float *restrict add /* [rows, 1, 512] */) {
+  if (rows <= 2) {
+    const size_t vectors = (512 + CHARACTERS_LANES - 1) / CHARACTERS_LANES;
+    const size_t first = part * vectors / parts * CHARACTERS_LANES, end = (part + 1) * vectors / parts * CHARACTERS_LANES;
+    const size_t last = end < 512 ? end : 512;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = add + m0 * 512 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      characters_row(32, last - first, gather + m0 * 32, 1, kernel + first, 512, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = add[i * 512 + j];
+        const float add_2 = sum + bias[j];
+        add[i * 512 + j] = add_2;
+      }
+    }
+  }
+  else {
+    CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+    const size_t panels = (512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * CHARACTERS_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
+        characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * CHARACTERS_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 512 + j] = add_2;
+            }
+          }
+        }
+      } while ((k0 += CHARACTERS_TILE_K) < 32);
+    }
+  }
+}
+
+struct characters_lstm_step_call {
+  size_t rows;
+  const float *gather;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void characters_lstm_step_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_step_call *const call = given;
+  characters_lstm_step(part, parts, call->rows, call->gather, call->kernel, call->bias, call->add);
+}
+
+/* matmul[rows, 512] = matmul
+ * model.swift:5:3 */
+static void characters_lstm_step_2(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict h /* [rows, 128] */,
+    const float *restrict recurrent_kernel /* [128, 512] */,
+    float *restrict matmul /* [rows, 512] */) {
+  if (rows <= 2) {
+    const size_t vectors = (512 + CHARACTERS_LANES - 1) / CHARACTERS_LANES;
+    const size_t first = part * vectors / parts * CHARACTERS_LANES, end = (part + 1) * vectors / parts * CHARACTERS_LANES;
+    const size_t last = end < 512 ? end : 512;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = matmul + m0 * 512 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      characters_row(128, last - first, h + m0 * 128, 1, recurrent_kernel + first, 512, c);
+    }
+  }
+  else {
+    CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+    const size_t panels = (512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * CHARACTERS_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+        characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, h + m0 * 128 + k0, 128, 1, panel, tile);
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+        }
+      } while ((k0 += CHARACTERS_TILE_K) < 128);
+    }
+  }
+}
+
+struct characters_lstm_step_2_call {
+  size_t rows;
+  const float *h;
+  const float *recurrent_kernel;
+  float *matmul;
+};
+
+static void characters_lstm_step_2_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_step_2_call *const call = given;
+  characters_lstm_step_2(part, parts, call->rows, call->h, call->recurrent_kernel, call->matmul);
+}
+
+/* h[rows, 1, 128], lstm[rows, 1, 512], lstm_2[rows, 1, 128] = lstm
+ * model.swift:5:3 */
+static void characters_lstm_step_3(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict add /* [rows, 1, 512] */,
+    const float *restrict recurrent_kernel /* [128, 512] */,
+    const float *restrict matmul /* [rows, 512] */,
+    const float *restrict c_2 /* [rows, 128] */,
+    float *restrict h /* [rows, 1, 128] */,
+    float *restrict lstm /* [rows, 1, 512] */,
+    float *restrict lstm_2 /* [rows, 1, 128] */) {
+  (void)recurrent_kernel;
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
+    for (size_t i1 = 0; i1 < 128; i1++) {
+      const float input = characters_sigmoid(add[i0 * 512 + i1] + matmul[i0 * 512 + i1]);
+      const float forget = characters_sigmoid(add[i0 * 512 + i1 + 128] + matmul[i0 * 512 + i1 + 128]);
+      const float candidate = characters_tanh(add[i0 * 512 + i1 + 256] + matmul[i0 * 512 + i1 + 256]);
+      const float out = characters_sigmoid(add[i0 * 512 + i1 + 384] + matmul[i0 * 512 + i1 + 384]);
+      const float cell = forget * c_2[i0 * 128 + i1] + input * candidate;
+      lstm[i0 * 512 + i1] = input;
+      lstm[i0 * 512 + i1 + 128] = forget;
+      lstm[i0 * 512 + i1 + 256] = candidate;
+      lstm[i0 * 512 + i1 + 384] = out;
+      lstm_2[i0 * 128 + i1] = cell;
+      h[i0 * 128 + i1] = out * characters_tanh(cell);
+    }
+  }
+}
+
+struct characters_lstm_step_3_call {
+  size_t rows;
+  const float *add;
+  const float *recurrent_kernel;
+  const float *matmul;
+  const float *c_2;
+  float *h;
+  float *lstm;
+  float *lstm_2;
+};
+
+static void characters_lstm_step_3_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_step_3_call *const call = given;
+  characters_lstm_step_3(part, parts, call->rows, call->add, call->recurrent_kernel, call->matmul, call->c_2, call->h, call->lstm, call->lstm_2);
+}
+
+/* add[rows, 1, 80] = matmul + add
+ * model.swift:6:3 */
+static void characters_dense_step(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict h /* [rows, 1, 128] */,
+    const float *restrict kernel /* [128, 80] */,
+    const float *restrict bias /* [80] */,
+    float *restrict add /* [rows, 1, 80] */) {
+  if (rows <= 2) {
+    const size_t vectors = (80 + CHARACTERS_LANES - 1) / CHARACTERS_LANES;
+    const size_t first = part * vectors / parts * CHARACTERS_LANES, end = (part + 1) * vectors / parts * CHARACTERS_LANES;
+    const size_t last = end < 80 ? end : 80;
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = add + m0 * 80 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      characters_row(128, last - first, h + m0 * 128, 1, kernel + first, 80, c);
+    }
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = first; j < last; j++) {
+        const float sum = add[i * 80 + j];
+        const float add_2 = sum + bias[j];
+        add[i * 80 + j] = add_2;
+      }
+    }
+  }
+  else {
+    CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+    const size_t panels = (80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * CHARACTERS_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+        characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, h + m0 * 128 + k0, 128, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * CHARACTERS_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 80 + j] = add_2;
+            }
+          }
+        }
+      } while ((k0 += CHARACTERS_TILE_K) < 128);
+    }
+  }
+}
+
+struct characters_dense_step_call {
+  size_t rows;
+  const float *h;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void characters_dense_step_task(void *given, size_t part, size_t parts) {
+  const struct characters_dense_step_call *const call = given;
+  characters_dense_step(part, parts, call->rows, call->h, call->kernel, call->bias, call->add);
+}
+
+/* dense[rows, 1, 80] = softmax
+ * model.swift:6:3 */
+static void characters_dense_step_2(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict add /* [rows, 1, 80] */,
+    float *restrict dense /* [rows, 1, 80] */) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
+    float largest_lanes[16];
+    for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
+    for (size_t start = 0; start < 80; start += 16) {
+      const size_t lanes = 80 - start < 16 ? 80 - start : 16;
+      for (size_t lane = 0; lane < lanes; lane++) {
+        const size_t j = start + lane;
+        largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 80 + j]);
+      }
+    }
+    float largest = largest_lanes[0];
+    for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
+    for (size_t j = 0; j < 80; j++) {
+      dense[i0 * 80 + j] = characters_exp(add[i0 * 80 + j] - largest);
+    }
+    float total_lanes[16];
+    for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+    for (size_t start = 0; start < 80; start += 16) {
+      const size_t lanes = 80 - start < 16 ? 80 - start : 16;
+      for (size_t lane = 0; lane < lanes; lane++) {
+        const size_t j = start + lane;
+        total_lanes[lane] += dense[i0 * 80 + j];
+      }
+    }
+    float total = total_lanes[0];
+    for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+    for (size_t j = 0; j < 80; j++) {
+      dense[i0 * 80 + j] = dense[i0 * 80 + j] / total;
+    }
+  }
+}
+
+struct characters_dense_step_2_call {
+  size_t rows;
+  const float *add;
+  float *dense;
+};
+
+static void characters_dense_step_2_task(void *given, size_t part, size_t parts) {
+  const struct characters_dense_step_2_call *const call = given;
+  characters_dense_step_2(part, parts, call->rows, call->add, call->dense);
+}
+
+/* to[128*rows] = from */
+static void characters_copy(size_t rows,
+    const float *restrict from /* [rows, 1, 128] */,
+    float *restrict to /* [rows, 1, 128] */) {
+  for (size_t i = 0; i < rows * 128; i++) {
+    to[i] = from[i];
+  }
+}
+
+/* softmax[rows, 64, 80] = softmax
  * model.swift:6:3 */
 static void characters_dense_forward_2_2(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict add /* [rows, 64, 128] */,
-    float *restrict softmax /* [rows, 64, 128] */) {
+    const float *restrict add /* [rows, 64, 80] */,
+    float *restrict softmax /* [rows, 64, 80] */) {
   for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 64; i1++) {
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
-      for (size_t start = 0; start < 128; start += 16) {
-        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+      for (size_t start = 0; start < 80; start += 16) {
+        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
         for (size_t lane = 0; lane < lanes; lane++) {
           const size_t j = start + lane;
-          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 8192 + i1 * 128 + j]);
+          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
         }
       }
       float largest = largest_lanes[0];
       for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
-      for (size_t j = 0; j < 128; j++) {
-        softmax[i0 * 8192 + i1 * 128 + j] = characters_exp(add[i0 * 8192 + i1 * 128 + j] - largest);
+      for (size_t j = 0; j < 80; j++) {
+        softmax[i0 * 5120 + i1 * 80 + j] = characters_exp(add[i0 * 5120 + i1 * 80 + j] - largest);
       }
       float total_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-      for (size_t start = 0; start < 128; start += 16) {
-        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+      for (size_t start = 0; start < 80; start += 16) {
+        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
         for (size_t lane = 0; lane < lanes; lane++) {
           const size_t j = start + lane;
-          total_lanes[lane] += softmax[i0 * 8192 + i1 * 128 + j];
+          total_lanes[lane] += softmax[i0 * 5120 + i1 * 80 + j];
         }
       }
       float total = total_lanes[0];
       for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
-      for (size_t j = 0; j < 128; j++) {
-        softmax[i0 * 8192 + i1 * 128 + j] = softmax[i0 * 8192 + i1 * 128 + j] / total;
+      for (size_t j = 0; j < 80; j++) {
+        softmax[i0 * 5120 + i1 * 80 + j] = softmax[i0 * 5120 + i1 * 80 + j] / total;
       }
     }
   }
@@ -1560,35 +1880,35 @@ static void characters_dense_forward_2_2_task(void *given, size_t part, size_t p
 static void characters_loss_forward(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict add /* [rows, 64, 128] */,
+    const float *restrict add /* [rows, 64, 80] */,
     const int32_t *restrict y /* [rows, 64] */,
     float *restrict softmax_cross_entropy /* [rows, 64] */) {
   for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 64; i1++) {
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
-      for (size_t start = 0; start < 128; start += 16) {
-        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+      for (size_t start = 0; start < 80; start += 16) {
+        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
         for (size_t lane = 0; lane < lanes; lane++) {
           const size_t j = start + lane;
-          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 8192 + i1 * 128 + j]);
+          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
         }
       }
       float largest = largest_lanes[0];
       for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
       float total_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-      for (size_t start = 0; start < 128; start += 16) {
-        const size_t lanes = 128 - start < 16 ? 128 - start : 16;
+      for (size_t start = 0; start < 80; start += 16) {
+        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
         for (size_t lane = 0; lane < lanes; lane++) {
           const size_t j = start + lane;
-          total_lanes[lane] += characters_exp(add[i0 * 8192 + i1 * 128 + j] - largest);
+          total_lanes[lane] += characters_exp(add[i0 * 5120 + i1 * 80 + j] - largest);
         }
       }
       float total = total_lanes[0];
       for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
       const float log_total = largest + characters_log(total);
-      softmax_cross_entropy[i0 * 64 + i1] = log_total - add[i0 * 8192 + i1 * 128 + (size_t)y[i0 * 64 + i1]];
+      softmax_cross_entropy[i0 * 64 + i1] = log_total - add[i0 * 5120 + i1 * 80 + (size_t)y[i0 * 64 + i1]];
     }
   }
 }
@@ -1638,15 +1958,15 @@ static void characters_loss_forward_loss(float *restrict sum_2 /* [] */,
 static void characters_loss_forward_3(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict softmax /* [rows, 64, 128] */,
+    const float *restrict softmax /* [rows, 64, 80] */,
     float *restrict argmax /* [rows, 64] */) {
   for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 64; i1++) {
-      float largest = softmax[i0 * 8192 + i1 * 128];
+      float largest = softmax[i0 * 5120 + i1 * 80];
       float position = 0.0f;
-      for (size_t j = 0; j < 128; j++) {
-        if (softmax[i0 * 8192 + i1 * 128 + j] > largest) {
-          largest = softmax[i0 * 8192 + i1 * 128 + j];
+      for (size_t j = 0; j < 80; j++) {
+        if (softmax[i0 * 5120 + i1 * 80 + j] > largest) {
+          largest = softmax[i0 * 5120 + i1 * 80 + j];
           position = (float)j;
         }
       }
@@ -1709,26 +2029,47 @@ static void characters_loss_forward_accuracy(size_t rows,
   sum_3[0] = total;
 }
 
-/* multiply[rows, 64, 128], bias_gradient[128] = one_hot + subtract + multiply + sum
+/* sum_2[rows] = sum
+ * model.swift:9:18 */
+static void characters_loss_forward_5(size_t rows,
+    const float *restrict softmax_cross_entropy /* [rows, 64] */,
+    float *restrict sum_2 /* [rows] */) {
+  for (size_t i = 0; i < rows; i++) {
+    float total_lanes[16];
+    for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+    for (size_t start = 0; start < 64; start += 16) {
+      const size_t lanes = 64 - start < 16 ? 64 - start : 16;
+      for (size_t lane = 0; lane < lanes; lane++) {
+        const size_t j = start + lane;
+        total_lanes[lane] += softmax_cross_entropy[i * 64 + j];
+      }
+    }
+    float total = total_lanes[0];
+    for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+    sum_2[i] = total;
+  }
+}
+
+/* multiply[rows, 64, 80], bias_gradient[80] = one_hot + subtract + multiply + sum
  * model.swift:9:18, model.swift:6:3 */
 static void characters_loss_backward_bias(size_t rows,
     const int32_t *restrict y /* [rows, 64] */,
-    const float *restrict softmax /* [rows, 64, 128] */,
+    const float *restrict softmax /* [rows, 64, 80] */,
     const float *restrict row_count /* [] */,
-    float *restrict multiply /* [rows, 64, 128] */,
-    float *restrict bias_gradient /* [128] */) {
+    float *restrict multiply /* [rows, 64, 80] */,
+    float *restrict bias_gradient /* [80] */) {
   const float multiply_2 = row_count[0] * 64.0f;
   const float divide = 1.0f / multiply_2;
-  for (size_t i = 0; i < 128; i++) {
+  for (size_t i = 0; i < 80; i++) {
     bias_gradient[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 64; j++) {
-      for (size_t k = 0; k < 128; k++) {
+      for (size_t k = 0; k < 80; k++) {
         const float one_hot = (float)y[i * 64 + j] == (float)k ? 1.0f : 0.0f;
-        const float subtract = softmax[i * 8192 + j * 128 + k] - one_hot;
+        const float subtract = softmax[i * 5120 + j * 80 + k] - one_hot;
         const float multiply_3 = subtract * divide;
-        multiply[i * 8192 + j * 128 + k] = multiply_3;
+        multiply[i * 5120 + j * 80 + k] = multiply_3;
         bias_gradient[k] += multiply_3;
       }
     }
@@ -1740,8 +2081,8 @@ static void characters_loss_backward_bias(size_t rows,
 static void characters_dense_backward_3(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict multiply /* [rows, 64, 128] */,
-    const float *restrict kernel /* [128, 128] */,
+    const float *restrict multiply /* [rows, 64, 80] */,
+    const float *restrict kernel /* [128, 80] */,
     float *restrict matmul /* [rows, 64, 128] */) {
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
   const size_t panels = (128 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
@@ -1752,16 +2093,16 @@ static void characters_dense_backward_3(size_t part,
     const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
     size_t k0 = 0;
     do {
-      const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
-      characters_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
+      const size_t depth = 80 - k0 < CHARACTERS_TILE_K ? 80 - k0 : CHARACTERS_TILE_K;
+      characters_pack(depth, width, kernel + k0 + n0 * 80, 1, 80, panel);
       for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
         const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
         CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-        characters_tile(depth, height, width, multiply + m0 * 128 + k0, 128, 1, panel, tile);
+        characters_tile(depth, height, width, multiply + m0 * 80 + k0, 80, 1, panel, tile);
         for (size_t r = 0; r < height; r++)
           for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
       }
-    } while ((k0 += CHARACTERS_TILE_K) < 128);
+    } while ((k0 += CHARACTERS_TILE_K) < 80);
   }
 }
 
@@ -1777,35 +2118,35 @@ static void characters_dense_backward_3_task(void *given, size_t part, size_t pa
   characters_dense_backward_3(part, parts, call->rows, call->multiply, call->kernel, call->matmul);
 }
 
-/* kernel_gradient[128, 128] = matmul
+/* kernel_gradient[128, 80] = matmul
  * model.swift:6:3 */
 static void characters_dense_backward_kernel(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict lstm /* [rows, 64, 128] */,
-    const float *restrict multiply /* [rows, 64, 128] */,
-    float *restrict kernel_gradient /* [128, 128] */) {
+    const float *restrict multiply /* [rows, 64, 80] */,
+    float *restrict kernel_gradient /* [128, 80] */) {
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  const size_t panels = (128 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
+  const size_t panels = (80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
   const size_t chunk = parts == 1 ? 128 : 8 * CHARACTERS_TILE_M, chunks = (128 + chunk - 1) / chunk;
   for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
     const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
     const size_t last = 128 - first < chunk ? 128 : first + chunk;
-    const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
+    const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
     size_t k0 = 0;
     do {
       const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
-      characters_pack(depth, width, multiply + k0 * 128 + n0, 128, 1, panel);
+      characters_pack(depth, width, multiply + k0 * 80 + n0, 80, 1, panel);
       for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
         const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
         CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
         if (k0 > 0) {
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
+            for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 80 + n0 + s];
         }
         characters_tile(depth, height, width, lstm + m0 + k0 * 128, 1, 128, panel, tile);
         for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 80 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
       }
     } while ((k0 += CHARACTERS_TILE_K) < rows * 64);
   }
@@ -2097,13 +2438,13 @@ static void characters_lstm_backward_kernel_task(void *given, size_t part, size_
   characters_lstm_backward_kernel(part, parts, call->rows, call->gather, call->lstm_gradient, call->kernel_gradient);
 }
 
-/* embeddings_gradient[128, 32] = scatter_add
+/* embeddings_gradient[80, 32] = scatter_add
  * model.swift:4:3 */
 static void characters_embedding_backward_embeddings(size_t rows,
     const float *restrict matmul /* [rows, 64, 32] */,
     const int32_t *restrict x /* [rows, 64] */,
-    float *restrict embeddings_gradient /* [128, 32] */) {
-  for (size_t z0 = 0; z0 < 128; z0++) {
+    float *restrict embeddings_gradient /* [80, 32] */) {
+  for (size_t z0 = 0; z0 < 80; z0++) {
     for (size_t z1 = 0; z1 < 32; z1++) {
       embeddings_gradient[z0 * 32 + z1] = 0.0f;
     }
@@ -2117,16 +2458,14 @@ static void characters_embedding_backward_embeddings(size_t rows,
   }
 }
 
-/* momentum[128, 32], velocity[128, 32], embeddings[128, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+/* momentum[80, 32], velocity[80, 32], embeddings[80, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:4:3 */
-static void characters_embedding_update_embeddings(size_t part,
-    size_t parts,
-    float *restrict momentum /* [128, 32] */,
-    const float *restrict embeddings_gradient /* [128, 32] */,
-    float *restrict velocity /* [128, 32] */,
+static void characters_embedding_update_embeddings(float *restrict momentum /* [80, 32] */,
+    const float *restrict embeddings_gradient /* [80, 32] */,
+    float *restrict velocity /* [80, 32] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict embeddings /* [128, 32] */) {
+    float *restrict embeddings /* [80, 32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
@@ -2134,7 +2473,7 @@ static void characters_embedding_update_embeddings(size_t part,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = part * (4096) / parts; i < (part + 1) * (4096) / parts; i++) {
+  for (size_t i = 0; i < 2560; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = embeddings_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2151,20 +2490,6 @@ static void characters_embedding_update_embeddings(size_t part,
     velocity[i] = add_2;
     embeddings[i] = subtract_3;
   }
-}
-
-struct characters_embedding_update_embeddings_call {
-  float *momentum;
-  const float *embeddings_gradient;
-  float *velocity;
-  const float *step_number;
-  const float *learning_rate;
-  float *embeddings;
-};
-
-static void characters_embedding_update_embeddings_task(void *given, size_t part, size_t parts) {
-  const struct characters_embedding_update_embeddings_call *const call = given;
-  characters_embedding_update_embeddings(part, parts, call->momentum, call->embeddings_gradient, call->velocity, call->step_number, call->learning_rate, call->embeddings);
 }
 
 /* momentum[32, 512], velocity[32, 512], kernel[32, 512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2301,16 +2626,16 @@ static void characters_lstm_update_bias(float *restrict momentum /* [512] */,
   }
 }
 
-/* momentum[128, 128], velocity[128, 128], kernel[128, 128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+/* momentum[128, 80], velocity[128, 80], kernel[128, 80] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:6:3 */
 static void characters_dense_update_kernel(size_t part,
     size_t parts,
-    float *restrict momentum /* [128, 128] */,
-    const float *restrict kernel_gradient /* [128, 128] */,
-    float *restrict velocity /* [128, 128] */,
+    float *restrict momentum /* [128, 80] */,
+    const float *restrict kernel_gradient /* [128, 80] */,
+    float *restrict velocity /* [128, 80] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict kernel /* [128, 128] */) {
+    float *restrict kernel /* [128, 80] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
@@ -2318,7 +2643,7 @@ static void characters_dense_update_kernel(size_t part,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = part * (16384) / parts; i < (part + 1) * (16384) / parts; i++) {
+  for (size_t i = part * (10240) / parts; i < (part + 1) * (10240) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2351,14 +2676,14 @@ static void characters_dense_update_kernel_task(void *given, size_t part, size_t
   characters_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
 }
 
-/* momentum[128], velocity[128], bias[128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+/* momentum[80], velocity[80], bias[80] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:6:3 */
-static void characters_dense_update_bias(float *restrict momentum /* [128] */,
-    const float *restrict bias_gradient /* [128] */,
-    float *restrict velocity /* [128] */,
+static void characters_dense_update_bias(float *restrict momentum /* [80] */,
+    const float *restrict bias_gradient /* [80] */,
+    float *restrict velocity /* [80] */,
     const float *restrict step_number /* [] */,
     const float *restrict learning_rate /* [] */,
-    float *restrict bias /* [128] */) {
+    float *restrict bias /* [80] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
   const float sqrt_2 = sqrtf(subtract);
@@ -2366,7 +2691,7 @@ static void characters_dense_update_bias(float *restrict momentum /* [128] */,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 128; i++) {
+  for (size_t i = 0; i < 80; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2399,13 +2724,14 @@ const char *characters_status_string(characters_status status) {
     case CHARACTERS_ERROR_IO: return "reading or writing failed: see errno";
     case CHARACTERS_ERROR_CHECKSUM: return "damaged file";
     case CHARACTERS_ERROR_THREADS: return "a thread cannot be started";
+    case CHARACTERS_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
   }
   return "unknown status";
 }
 
 enum { CHARACTERS_OBJECT_BYTES = 256 };
 /* Written at the head of an initialized object: the model's hash. */
-static const uint64_t characters_tag = UINT64_C(0x0ffc6a90e84e9c17);
+static const uint64_t characters_tag = UINT64_C(0x17557da6c6e17105);
 
 static characters_status characters_check_memory(const void *memory, size_t bytes, size_t needed) {
   if (!memory) return CHARACTERS_ERROR_ARGUMENT;
@@ -2428,12 +2754,12 @@ characters_status characters_parameters_init(void *memory, size_t bytes, uint64_
   parameters->tag = characters_tag;
   parameters->values = values;
   (void)seed;
-  characters_fill_uniform(values, 4096, seed, 0u, -0.05f, 0.05f); /* embedding/embeddings */
-  characters_fill_uniform(values + 4096, 16384, seed, 1u, -0.10502101f, 0.10502101f); /* lstm/kernel */
-  characters_fill_orthogonal(values + 20480, 128, 512, seed, 2u, 1.0f); /* lstm/recurrent_kernel */
-  characters_fill_constant(values + 86016, 128, 0.0f); characters_fill_constant(values + 86144, 128, 1.0f); characters_fill_constant(values + 86272, 128, 0.0f); characters_fill_constant(values + 86400, 128, 0.0f); /* lstm/bias */
-  characters_fill_uniform(values + 86528, 16384, seed, 4u, -0.15309311f, 0.15309311f); /* dense/kernel */
-  characters_fill_constant(values + 102912, 128, 0.0f); /* dense/bias */
+  characters_fill_uniform(values, 2560, seed, 0u, -0.05f, 0.05f); /* embedding/embeddings */
+  characters_fill_uniform(values + 2560, 16384, seed, 1u, -0.10502101f, 0.10502101f); /* lstm/kernel */
+  characters_fill_orthogonal(values + 18944, 128, 512, seed, 2u, 1.0f); /* lstm/recurrent_kernel */
+  characters_fill_constant(values + 84480, 128, 0.0f); characters_fill_constant(values + 84608, 128, 1.0f); characters_fill_constant(values + 84736, 128, 0.0f); characters_fill_constant(values + 84864, 128, 0.0f); /* lstm/bias */
+  characters_fill_uniform(values + 84992, 10240, seed, 4u, -0.16984156f, 0.16984156f); /* dense/kernel */
+  characters_fill_constant(values + 95232, 80, 0.0f); /* dense/bias */
   *out = parameters;
   return CHARACTERS_OK;
 }
@@ -2481,9 +2807,17 @@ characters_status characters_context_init(void *memory, size_t bytes, const char
   context->tag = characters_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
-  context->arena = (unsigned char *)memory + CHARACTERS_OBJECT_BYTES;
+  context->state = (unsigned char *)memory + CHARACTERS_OBJECT_BYTES;
+  context->arena = context->state + 0 + 1024 * max_rows;
+  characters_reset_state(context);
   *out = context;
   return CHARACTERS_OK;
+}
+
+void characters_reset_state(characters_context *context) {
+  if (!context) return;
+  context->position = 0;
+  memset(context->state, 0, 0 + 1024 * context->max_rows);
 }
 
 characters_status characters_trainer_init(void *memory, size_t bytes, characters_parameters *parameters, const characters_config *config,
@@ -2495,7 +2829,7 @@ characters_status characters_trainer_init(void *memory, size_t bytes, characters
   if (status != CHARACTERS_OK) return status;
   characters_trainer *const trainer = memory;
   unsigned char *const base = (unsigned char *)memory + CHARACTERS_OBJECT_BYTES;
-  memset(memory, 0, CHARACTERS_OBJECT_BYTES + 412160 + 824320);
+  memset(memory, 0, CHARACTERS_OBJECT_BYTES + 381248 + 762496);
   trainer->tag = characters_tag;
   trainer->max_rows = max_rows;
   trainer->pool = config ? config->pool : NULL;
@@ -2504,15 +2838,22 @@ characters_status characters_trainer_init(void *memory, size_t bytes, characters
   trainer->fault = "";
   trainer->parameters = parameters;
   trainer->gradients = (float *)(void *)base;
-  trainer->slots = (float *)(void *)(base + 412160);
-  trainer->arena = base + 1236480;
+  trainer->slots = (float *)(void *)(base + 381248);
+  trainer->state = base + 1143744;
+  trainer->arena = trainer->state + 0;
+  characters_reset_trainer_state(trainer);
 
   *out = trainer;
   return CHARACTERS_OK;
 }
 
+void characters_reset_trainer_state(characters_trainer *trainer) {
+  if (!trainer) return;
+  /* It keeps nothing. */
+}
+
 characters_real *characters_gradients(characters_trainer *trainer, size_t *count) {
-  if (count) *count = 103040;
+  if (count) *count = 95312;
   return trainer ? trainer->gradients : NULL;
 }
 
@@ -2544,7 +2885,7 @@ characters_status characters_trainer_load(characters_trainer *trainer, const voi
 
 static int characters_inputs_are_valid(size_t rows, const characters_inputs *inputs) {
   for (size_t i = 0; i < rows * 64; i++)
-    if (inputs->x[i] < 0 || inputs->x[i] >= 128) return 0;
+    if (inputs->x[i] < 0 || inputs->x[i] >= 80) return 0;
   return 1;
 }
 
@@ -2556,18 +2897,18 @@ characters_status characters_predict(characters_context *context, const characte
   characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const gather = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 512] */
-  float *const lstm = (float *)(void *)(arena + 128 + 262144 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 512] */
-  float *const lstm_3 = (float *)(void *)(arena + 128 + 294912 * max_rows); /* [rows, 64, 128] */
-  float *const add_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 128] */
+  float *const gather = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const lstm = (float *)(void *)(arena + 192 + 262144 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_3 = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 64, 128] */
+  float *const add_2 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 80] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 4096, parameters->values + 86016, add});
-  characters_lstm_forward_2(rows, add, parameters->values + 20480, lstm, lstm_2, lstm_3);
-  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2});
-  characters_parallel(pool, rows >= 2, characters_dense_forward_2_task, &(struct characters_dense_forward_2_call){rows, add_2, outputs->dense});
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
+  characters_lstm_forward_2(rows, add, parameters->values + 18944, lstm, lstm_2, lstm_3);
+  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
+  characters_parallel(pool, rows >= 3, characters_dense_forward_2_task, &(struct characters_dense_forward_2_call){rows, add_2, outputs->dense});
   return CHARACTERS_OK;
 }
 
@@ -2577,9 +2918,44 @@ characters_status characters_adapt(characters_parameters *parameters, size_t row
   return CHARACTERS_OK;
 }
 
+static int characters_step_inputs_are_valid(size_t rows, const characters_inputs *inputs) {
+  for (size_t i = 0; i < rows; i++)
+    if (inputs->x[i] < 0 || inputs->x[i] >= 80) return 0;
+  return 1;
+}
+
+characters_status characters_stream(characters_context *context, const characters_parameters *parameters, size_t rows,
+                      const characters_inputs *inputs, const characters_outputs *outputs) {
+  if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense) return CHARACTERS_ERROR_ARGUMENT;
+  if (rows == 0 || rows > context->max_rows) return CHARACTERS_ERROR_ROWS;
+  if (!characters_step_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
+  characters_pool *const pool = context->pool;
+  unsigned char *const state = context->state;
+  unsigned char *const arena = context->arena;
+  const size_t max_rows = context->max_rows;
+  float *const gather = (float *)(void *)(arena + 192 + 2048 * max_rows); /* [rows, 1, 32] */
+  float *const add = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 1, 512] */
+  float *const h = (float *)(void *)(state + 0 + 0 * max_rows); /* [rows, 128] */
+  float *const matmul = (float *)(void *)(arena + 192 + 2048 * max_rows); /* [rows, 512] */
+  float *const c_2 = (float *)(void *)(state + 0 + 512 * max_rows); /* [rows, 128] */
+  float *const lstm = (float *)(void *)(arena + 192 + 4096 * max_rows); /* [rows, 1, 512] */
+  float *const lstm_2 = (float *)(void *)(arena + 192 + 6144 * max_rows); /* [rows, 1, 128] */
+  float *const add_2 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 1, 80] */
+
+  characters_embedding_step(rows, parameters->values, inputs->x, gather);
+  characters_parallel(pool, rows >= 20, characters_lstm_step_task, &(struct characters_lstm_step_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
+  characters_parallel(pool, rows >= 8, characters_lstm_step_2_task, &(struct characters_lstm_step_2_call){rows, h, parameters->values + 18944, matmul});
+  characters_parallel(pool, rows >= 43, characters_lstm_step_3_task, &(struct characters_lstm_step_3_call){rows, add, parameters->values + 18944, matmul, c_2, h, lstm, lstm_2});
+  characters_parallel(pool, rows >= 42, characters_dense_step_task, &(struct characters_dense_step_call){rows, h, parameters->values + 84992, parameters->values + 95232, add_2});
+  characters_parallel(pool, rows >= 188, characters_dense_step_2_task, &(struct characters_dense_step_2_call){rows, add_2, outputs->dense});
+  characters_copy(rows, lstm_2, c_2);
+  context->position++;
+  return CHARACTERS_OK;
+}
+
 static int characters_targets_are_valid(size_t rows, const characters_targets *targets) {
   for (size_t i = 0; i < rows * 64; i++)
-    if (targets->y[i] < 0 || targets->y[i] >= 128) return 0;
+    if (targets->y[i] < 0 || targets->y[i] >= 80) return 0;
   return 1;
 }
 
@@ -2587,6 +2963,7 @@ static void characters_finish_metrics(characters_metrics *metrics) {
   const double *const sums = metrics->sums;
   metrics->loss = sums[1] / sums[0];
   metrics->accuracy = sums[2] / sums[0];
+  metrics->perplexity = exp(sums[3] / sums[0]);
 }
 
 characters_status characters_evaluate(characters_context *context, const characters_parameters *parameters, size_t rows,
@@ -2599,36 +2976,44 @@ characters_status characters_evaluate(characters_context *context, const charact
   characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const gather = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 512] */
-  float *const lstm = (float *)(void *)(arena + 128 + 262144 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 512] */
-  float *const lstm_3 = (float *)(void *)(arena + 128 + 294912 * max_rows); /* [rows, 64, 128] */
-  float *const add_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 128] */
-  float *const softmax = (float *)(void *)(arena + 128 + 32768 * max_rows); /* [rows, 64, 128] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 65536 * max_rows); /* [rows, 64] */
+  float *const gather = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const lstm = (float *)(void *)(arena + 192 + 262144 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_3 = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 64, 128] */
+  float *const add_2 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 80] */
+  float *const softmax = (float *)(void *)(arena + 192 + 20480 * max_rows); /* [rows, 64, 80] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 192 + 40960 * max_rows); /* [rows, 64] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64] */
-  float *const sum_2_2 = (float *)(void *)(arena + 128 + 256 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64] */
+  float *const sum_2_2 = (float *)(void *)(arena + 192 + 256 * max_rows); /* [rows] */
   float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
+  float *const sum_2_3 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows] */
+  float *const sum_3_2 = (float *)(void *)(arena + 128); /* [] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 4096, parameters->values + 86016, add});
-  characters_lstm_forward_2(rows, add, parameters->values + 20480, lstm, lstm_2, lstm_3);
-  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2});
-  characters_parallel(pool, rows >= 2, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
-  characters_parallel(pool, rows >= 4, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
+  characters_lstm_forward_2(rows, add, parameters->values + 18944, lstm, lstm_2, lstm_3);
+  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
+  characters_parallel(pool, rows >= 3, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
+  characters_parallel(pool, rows >= 6, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
   characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
   characters_loss_forward_loss(sum_2, &row_count);
-  characters_parallel(pool, rows >= 4, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
+  characters_parallel(pool, rows >= 6, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
   characters_loss_forward_4(rows, targets->y, argmax, sum_2_2);
   characters_loss_forward_accuracy(rows, sum_2_2, sum_3);
+  characters_loss_forward_5(rows, softmax_cross_entropy, sum_2_3);
+  characters_loss_forward_accuracy(rows, sum_2_3, sum_3_2);
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
    {
     const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+   {
+    const float *const batch = (const float *)(const void *)(arena + 128); /* perplexity */
+    for (size_t i = 0; i < 1; i++) metrics->sums[3 + i] += (double)batch[i];
   }
   characters_finish_metrics(metrics);
   return CHARACTERS_OK;
@@ -2642,59 +3027,65 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   characters_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const gather = (float *)(void *)(arena + 128 + 360448 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 512] */
-  float *const lstm = (float *)(void *)(arena + 128 + 262144 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 512] */
-  float *const lstm_3 = (float *)(void *)(arena + 128 + 294912 * max_rows); /* [rows, 64, 128] */
-  float *const add_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 128] */
-  float *const softmax = (float *)(void *)(arena + 128 + 32768 * max_rows); /* [rows, 64, 128] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 65536 * max_rows); /* [rows, 64] */
+  float *const gather = (float *)(void *)(arena + 192 + 360448 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const lstm = (float *)(void *)(arena + 192 + 262144 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_3 = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 64, 128] */
+  float *const add_2 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 80] */
+  float *const softmax = (float *)(void *)(arena + 192 + 20480 * max_rows); /* [rows, 64, 80] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 192 + 40960 * max_rows); /* [rows, 64] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64] */
-  float *const sum_2_2 = (float *)(void *)(arena + 128 + 256 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64] */
+  float *const sum_2_2 = (float *)(void *)(arena + 192 + 256 * max_rows); /* [rows] */
   float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
-  float *const multiply = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 128] */
-  float *const matmul = (float *)(void *)(arena + 128 + 327680 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_gradient = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 64, 512] */
-  float *const lstm_gradient_2 = (float *)(void *)(arena + 128 + 368640 * max_rows); /* [rows, 128] */
-  float *const lstm_gradient_3 = (float *)(void *)(arena + 128 + 369152 * max_rows); /* [rows, 128] */
-  float *const slice = (float *)(void *)(arena + 128 + 294912 * max_rows); /* [rows, 63, 128] */
-  float *const slice_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 63, 512] */
-  float *const matmul_2 = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const sum_2_3 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows] */
+  float *const sum_3_2 = (float *)(void *)(arena + 128); /* [] */
+  float *const multiply = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 80] */
+  float *const matmul = (float *)(void *)(arena + 192 + 327680 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_gradient = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_gradient_2 = (float *)(void *)(arena + 192 + 368640 * max_rows); /* [rows, 128] */
+  float *const lstm_gradient_3 = (float *)(void *)(arena + 192 + 369152 * max_rows); /* [rows, 128] */
+  float *const slice = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 63, 128] */
+  float *const slice_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 63, 512] */
+  float *const matmul_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 32] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   if (check && !characters_finite(gather, rows * 2048)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 4096, parameters->values + 86016, add});
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
   if (check && !characters_finite(add, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_forward_2(rows, add, parameters->values + 20480, lstm, lstm_2, lstm_3);
+  characters_lstm_forward_2(rows, add, parameters->values + 18944, lstm, lstm_2, lstm_3);
   if (check && !characters_finite(lstm, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_2, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_3, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 86528, parameters->values + 102912, add_2});
-  if (check && !characters_finite(add_2, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 2, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
-  if (check && !characters_finite(softmax, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 4, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
+  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
+  if (check && !characters_finite(add_2, rows * 5120)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_parallel(pool, rows >= 3, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
+  if (check && !characters_finite(softmax, rows * 5120)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_parallel(pool, rows >= 6, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
   if (check && !characters_finite(softmax_cross_entropy, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
   if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_loss(sum_2, &row_count);
   if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 4, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
+  characters_parallel(pool, rows >= 6, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
   if (check && !characters_finite(argmax, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_4(rows, targets->y, argmax, sum_2_2);
   if (check && !characters_finite(sum_2_2, rows)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_accuracy(rows, sum_2_2, sum_3);
   if (check && !characters_finite(sum_3, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 102912);
-  if (check && !characters_finite(multiply, rows * 8192)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  if (check && !characters_finite(trainer->gradients + 102912, 128)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_dense_backward_3_task, &(struct characters_dense_backward_3_call){rows, multiply, parameters->values + 86528, matmul});
+  characters_loss_forward_5(rows, softmax_cross_entropy, sum_2_3);
+  if (check && !characters_finite(sum_2_3, rows)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_loss_forward_accuracy(rows, sum_2_3, sum_3_2);
+  if (check && !characters_finite(sum_3_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 95232);
+  if (check && !characters_finite(multiply, rows * 5120)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(trainer->gradients + 95232, 80)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_parallel(pool, rows >= 1, characters_dense_backward_3_task, &(struct characters_dense_backward_3_call){rows, multiply, parameters->values + 84992, matmul});
   if (check && !characters_finite(matmul, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_dense_backward_kernel_task, &(struct characters_dense_backward_kernel_call){rows, lstm, multiply, trainer->gradients + 86528});
-  if (check && !characters_finite(trainer->gradients + 86528, 16384)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_backward_3(rows, lstm_2, lstm_3, parameters->values + 20480, matmul, lstm_gradient, lstm_gradient_2, lstm_gradient_3);
+  characters_parallel(pool, rows >= 1, characters_dense_backward_kernel_task, &(struct characters_dense_backward_kernel_call){rows, lstm, multiply, trainer->gradients + 84992});
+  if (check && !characters_finite(trainer->gradients + 84992, 10240)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_backward_3(rows, lstm_2, lstm_3, parameters->values + 18944, matmul, lstm_gradient, lstm_gradient_2, lstm_gradient_3);
   if (check && !characters_finite(lstm_gradient, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_2, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_3, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
@@ -2702,16 +3093,16 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   if (check && !characters_finite(slice, rows * 8064)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 2, characters_lstm_backward_5_task, &(struct characters_lstm_backward_5_call){rows, lstm_gradient, slice_2});
   if (check && !characters_finite(slice_2, rows * 32256)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_backward_recurrent_kernel_task, &(struct characters_lstm_backward_recurrent_kernel_call){rows, slice, slice_2, trainer->gradients + 20480});
-  if (check && !characters_finite(trainer->gradients + 20480, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_backward_bias(rows, lstm_gradient, trainer->gradients + 86016);
-  if (check && !characters_finite(trainer->gradients + 86016, 512)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_backward_6_task, &(struct characters_lstm_backward_6_call){rows, lstm_gradient, parameters->values + 4096, matmul_2});
+  characters_parallel(pool, rows >= 1, characters_lstm_backward_recurrent_kernel_task, &(struct characters_lstm_backward_recurrent_kernel_call){rows, slice, slice_2, trainer->gradients + 18944});
+  if (check && !characters_finite(trainer->gradients + 18944, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_lstm_backward_bias(rows, lstm_gradient, trainer->gradients + 84480);
+  if (check && !characters_finite(trainer->gradients + 84480, 512)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_parallel(pool, rows >= 1, characters_lstm_backward_6_task, &(struct characters_lstm_backward_6_call){rows, lstm_gradient, parameters->values + 2560, matmul_2});
   if (check && !characters_finite(matmul_2, rows * 2048)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_backward_kernel_task, &(struct characters_lstm_backward_kernel_call){rows, gather, lstm_gradient, trainer->gradients + 4096});
-  if (check && !characters_finite(trainer->gradients + 4096, 16384)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_parallel(pool, rows >= 1, characters_lstm_backward_kernel_task, &(struct characters_lstm_backward_kernel_call){rows, gather, lstm_gradient, trainer->gradients + 2560});
+  if (check && !characters_finite(trainer->gradients + 2560, 16384)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_embedding_backward_embeddings(rows, matmul_2, inputs->x, trainer->gradients);
-  if (check && !characters_finite(trainer->gradients, 4096)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(trainer->gradients, 2560)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   if (!isfinite(batch_loss)) return CHARACTERS_ERROR_NOT_FINITE;
@@ -2720,6 +3111,10 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
    {
     const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+   {
+    const float *const batch = (const float *)(const void *)(arena + 128); /* perplexity */
+    for (size_t i = 0; i < 1; i++) metrics->sums[3 + i] += (double)batch[i];
   }
   characters_finish_metrics(metrics);
   return CHARACTERS_OK;
@@ -2749,12 +3144,12 @@ characters_status characters_apply(characters_trainer *trainer, float learning_r
   const float step_number = (float)(trainer->step + 1);
   characters_pool *const pool = trainer->pool;
 
-  characters_parallel(pool, 1, characters_embedding_update_embeddings_task, &(struct characters_embedding_update_embeddings_call){trainer->slots, trainer->gradients, trainer->slots + 4096, &step_number, &learning_rate, parameters->values});
-  characters_parallel(pool, 1, characters_lstm_update_kernel_task, &(struct characters_lstm_update_kernel_call){trainer->slots + 8192, trainer->gradients + 4096, trainer->slots + 24576, &step_number, &learning_rate, parameters->values + 4096});
-  characters_parallel(pool, 1, characters_lstm_update_recurrent_kernel_task, &(struct characters_lstm_update_recurrent_kernel_call){trainer->slots + 40960, trainer->gradients + 20480, trainer->slots + 106496, &step_number, &learning_rate, parameters->values + 20480});
-  characters_lstm_update_bias(trainer->slots + 172032, trainer->gradients + 86016, trainer->slots + 172544, &step_number, &learning_rate, parameters->values + 86016);
-  characters_parallel(pool, 1, characters_dense_update_kernel_task, &(struct characters_dense_update_kernel_call){trainer->slots + 173056, trainer->gradients + 86528, trainer->slots + 189440, &step_number, &learning_rate, parameters->values + 86528});
-  characters_dense_update_bias(trainer->slots + 205824, trainer->gradients + 102912, trainer->slots + 205952, &step_number, &learning_rate, parameters->values + 102912);
+  characters_embedding_update_embeddings(trainer->slots, trainer->gradients, trainer->slots + 2560, &step_number, &learning_rate, parameters->values);
+  characters_parallel(pool, 1, characters_lstm_update_kernel_task, &(struct characters_lstm_update_kernel_call){trainer->slots + 5120, trainer->gradients + 2560, trainer->slots + 21504, &step_number, &learning_rate, parameters->values + 2560});
+  characters_parallel(pool, 1, characters_lstm_update_recurrent_kernel_task, &(struct characters_lstm_update_recurrent_kernel_call){trainer->slots + 37888, trainer->gradients + 18944, trainer->slots + 103424, &step_number, &learning_rate, parameters->values + 18944});
+  characters_lstm_update_bias(trainer->slots + 168960, trainer->gradients + 84480, trainer->slots + 169472, &step_number, &learning_rate, parameters->values + 84480);
+  characters_parallel(pool, 1, characters_dense_update_kernel_task, &(struct characters_dense_update_kernel_call){trainer->slots + 169984, trainer->gradients + 84992, trainer->slots + 180224, &step_number, &learning_rate, parameters->values + 84992});
+  characters_dense_update_bias(trainer->slots + 190464, trainer->gradients + 95232, trainer->slots + 190544, &step_number, &learning_rate, parameters->values + 95232);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -13,15 +13,16 @@ extern "C" {
 
 #define CHARACTERS_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */
 #define CHARACTERS_MAX_ROWS 256
-#define CHARACTERS_MODEL_HASH "0ffc6a90e84e9c17"
+#define CHARACTERS_MODEL_HASH "17557da6c6e17105"
 #define CHARACTERS_THREADS 4
 #define CHARACTERS_POOL_BYTES ((size_t)1024)
 #define CHARACTERS_REAL_BITS 32
 #define CHARACTERS_TRAINING 1
 #define CHARACTERS_EMBEDDED 0 /* 1: with weights */
-#define CHARACTERS_PARAMETERS_BYTES ((size_t)412416)
-#define CHARACTERS_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)327680 * (size_t)(rows))
-#define CHARACTERS_TRAINER_BYTES(rows) ((size_t)1236864 + (size_t)369664 * (size_t)(rows))
+#define CHARACTERS_STREAMS 1
+#define CHARACTERS_PARAMETERS_BYTES ((size_t)381504)
+#define CHARACTERS_CONTEXT_BYTES(rows) ((size_t)448 + (size_t)328704 * (size_t)(rows))
+#define CHARACTERS_TRAINER_BYTES(rows) ((size_t)1144192 + (size_t)369664 * (size_t)(rows))
 
 typedef float characters_real;
 
@@ -38,11 +39,12 @@ typedef enum characters_status {
   CHARACTERS_ERROR_LABEL = -8, /* a class number outside its range */
   CHARACTERS_ERROR_IO = -9, /* reading or writing failed: see errno */
   CHARACTERS_ERROR_CHECKSUM = -10, /* damaged file */
-  CHARACTERS_ERROR_THREADS = -11  /* a thread cannot be started */
+  CHARACTERS_ERROR_THREADS = -11, /* a thread cannot be started */
+  CHARACTERS_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
 } characters_status;
 
 typedef struct characters_parameters characters_parameters; /* weights */
-typedef struct characters_context characters_context;       /* activations of inference */
+typedef struct characters_context characters_context;       /* activations of inference, and its state */
 typedef struct characters_pool characters_pool;             /* threads */
 typedef struct characters_trainer characters_trainer;       /* gradients, optimizer slots, activations of training */
 
@@ -57,7 +59,7 @@ typedef struct characters_inputs {
 } characters_inputs;
 
 typedef struct characters_outputs {
-  float *dense; /* [rows, 64, 128] */
+  float *dense; /* [rows, 64, 80] */
 } characters_outputs;
 
 typedef struct characters_targets {
@@ -68,7 +70,8 @@ typedef struct characters_targets {
 typedef struct characters_metrics {
   double loss;
   double accuracy;
-  double sums[3]; /* rows, losses, and what the metrics are made of */
+  double perplexity;
+  double sums[4]; /* rows, losses, and what the metrics are made of */
 } characters_metrics;
 
 typedef struct characters_tensor_info {
@@ -96,14 +99,25 @@ characters_status characters_parameters_load(characters_parameters *parameters, 
 characters_status characters_adapt(characters_parameters *parameters, size_t rows, const characters_inputs *inputs);
 
 characters_status characters_context_init(void *memory, size_t bytes, const characters_config *config, characters_context **out);
+/* Sets to zero, as init does, what the context keeps from call to call: the states of stateful layers and of streams.
+ * Safe in a real-time thread. */
+void characters_reset_state(characters_context *context);
 /* Safe in a real-time thread. */
 characters_status characters_predict(characters_context *context, const characters_parameters *parameters, size_t rows,
                          const characters_inputs *inputs, const characters_outputs *outputs);
+/* Takes the sequence of each row one step further: x [rows, 1] of this step alone,
+ * to dense [rows, 1, 80]. What the steps before have left is in the context, and row i goes on from row i;
+ * an output that a sequence has only at its end is as if it ended here.
+ * Safe in a real-time thread: no allocation, no lock, and as much work for each step. */
+characters_status characters_stream(characters_context *context, const characters_parameters *parameters, size_t rows,
+                        const characters_inputs *inputs, const characters_outputs *outputs);
 characters_status characters_evaluate(characters_context *context, const characters_parameters *parameters, size_t rows,
                           const characters_inputs *inputs, const characters_targets *targets, characters_metrics *metrics);
 
 characters_status characters_trainer_init(void *memory, size_t bytes, characters_parameters *parameters, const characters_config *config,
                               characters_trainer **out);
+/* Sets to zero what the trainer keeps from call to call: the states of stateful layers. */
+void characters_reset_trainer_state(characters_trainer *trainer);
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 characters_status characters_train_step(characters_trainer *trainer, size_t rows, const characters_inputs *inputs,
                             const characters_targets *targets, characters_metrics *metrics);

@@ -15,7 +15,7 @@ import numpy
 
 _FOLDER = pathlib.Path(__file__).resolve().parent
 _INPUTS = (("x", (64, ), numpy.int32),)
-_OUTPUTS = (("dense", (64, 128, ), numpy.float32),)
+_OUTPUTS = (("dense", (64, 80, ), numpy.float32),)
 _ALIGNMENT = 64
 
 
@@ -66,8 +66,8 @@ class Characters:
         self._max_rows = max_rows
         self._memory = []
         self._config = _Config(max_rows, seed)
-        self._parameters = self._make("characters_parameters_init", 412416, ctypes.c_uint64(seed))
-        self._context = self._make("characters_context_init", 384 + 327680 * max_rows, ctypes.byref(self._config))
+        self._parameters = self._make("characters_parameters_init", 381504, ctypes.c_uint64(seed))
+        self._context = self._make("characters_context_init", 448 + 328704 * max_rows, ctypes.byref(self._config))
         if weights is not None:
             self.load(weights)
 
@@ -115,13 +115,13 @@ class Characters:
 
     def start_training(self, learning_rate=None):
         """Makes the trainer that train_step uses."""
-        self._trainer = self._make("characters_trainer_init", 1236864 + 369664 * self._max_rows, self._parameters, ctypes.byref(self._config))
+        self._trainer = self._make("characters_trainer_init", 1144192 + 369664 * self._max_rows, self._parameters, ctypes.byref(self._config))
         self.reset_metrics()
         if learning_rate is not None:
             self._c.characters_set_learning_rate(self._trainer, ctypes.c_float(learning_rate))
 
     def reset_metrics(self):
-        self._metrics = (ctypes.c_double * 5)()
+        self._metrics = (ctypes.c_double * 7)()
 
     def train_step(self, inputs, targets):
         """One batch, each argument a list of arrays. Returns loss and metrics since reset_metrics."""
@@ -132,7 +132,7 @@ class Characters:
             raise ValueError(f"{len(inputs[0])} rows of inputs, but {len(targets[0])} of targets")
         self._check(self._c.characters_train_step(
             self._trainer, ctypes.c_size_t(len(inputs[0])), _pointers(inputs), _pointers(targets), self._metrics))
-        return dict(zip(("loss", "accuracy",), self._metrics))
+        return dict(zip(("loss", "accuracy", "perplexity",), self._metrics))
 
 
 _TARGETS = (("y", (64, ), numpy.int32),)

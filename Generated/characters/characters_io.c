@@ -122,28 +122,31 @@ typedef struct characters_text {
   int failed;
 } characters_text;
 
+static void characters_text_append(characters_text *text, const char *bytes, size_t count) {
+  if (!text->failed && text->count + count + 9 > text->capacity) {
+    const size_t capacity = (text->capacity + count) * 2 + 4096;
+    char *const longer = realloc(text->bytes, capacity);
+    if (longer) {
+      text->bytes = longer;
+      text->capacity = capacity;
+    } else {
+      text->failed = 1;
+    }
+  }
+  if (text->failed) return;
+  memcpy(text->bytes + text->count, bytes, count);
+  text->count += count;
+  text->bytes[text->count] = 0;
+}
+
 static void characters_text_add(characters_text *text, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   char line[512];
   const int length = vsnprintf(line, sizeof line, format, arguments);
   va_end(arguments);
-  if (text->failed || length < 0 || (size_t)length >= sizeof line) {
-    text->failed = 1;
-    return;
-  }
-  if (text->count + (size_t)length + 9 > text->capacity) {
-    const size_t capacity = text->capacity * 2 + 4096;
-    char *const bytes = realloc(text->bytes, capacity);
-    if (!bytes) {
-      text->failed = 1;
-      return;
-    }
-    text->bytes = bytes;
-    text->capacity = capacity;
-  }
-  memcpy(text->bytes + text->count, line, (size_t)length + 1);
-  text->count += (size_t)length;
+  if (length < 0 || (size_t)length >= sizeof line) text->failed = 1;
+  else characters_text_append(text, line, (size_t)length);
 }
 
 /* A table of tensors and where their values begin. */
@@ -214,7 +217,7 @@ static characters_status characters_save(const char *path, const characters_text
   size_t offset = 0;
   characters_crc_init(&crc, CHARACTERS_CRC32C);
   characters_text_add(&header, "{\"__metadata__\":{\"format\":\"dlc-1\",\"model\":\"characters\",\"model_hash\":\"%s\"", CHARACTERS_MODEL_HASH);
-  if (metadata->count > 0) characters_text_add(&header, "%s", metadata->bytes);
+  if (metadata->count > 0) characters_text_append(&header, metadata->bytes, metadata->count);
   for (size_t b = 0; b < count; b++) characters_describe_checks(&header, &crc, &blocks[b]);
   characters_text_add(&header, "}");
   for (size_t b = 0; b < count; b++) characters_describe_block(&header, &blocks[b], &offset);
@@ -399,6 +402,7 @@ characters_status characters_save_checkpoint(const char *path, characters_parame
   /* Hexadecimal, so that what is resumed is what was stopped. */
   const size_t sums = sizeof progress->metrics.sums / sizeof *progress->metrics.sums;
   for (size_t i = 0; i < sums; i++) characters_text_add(&metadata, ",\"sum%zu\":\"%a\"", i, progress->metrics.sums[i]);
+  if (progress->metadata) characters_text_append(&metadata, progress->metadata, strlen(progress->metadata));
   const characters_status status = metadata.failed ? CHARACTERS_ERROR_IO : characters_save(path, &metadata, blocks, 2);
   const int problem = errno;
   free(metadata.bytes);

@@ -36,6 +36,7 @@ typedef struct characters_progress {
   uint64_t seed, step;      /* these and the learning rate: saved from the trainer, loaded into both */
   double learning_rate;
   characters_metrics metrics;   /* running since the epoch began */
+  const char *metadata;     /* more entries for the file's metadata, each `,"key":"value"` in JSON, or NULL; loading leaves NULL */
 } characters_progress;
 
 characters_status characters_save_checkpoint(const char *path, characters_parameters *parameters, characters_trainer *trainer,

@@ -4,6 +4,10 @@
 #include "characters_io.h"
 
 #define CHARACTERS_BLAS 0 /* CBLAS calls, whose library may have threads of its own */
+#define CHARACTERS_TEXT 1 /* the only input is tokens [time] */
+#define CHARACTERS_LANGUAGE 1 /* it streams, and has a number for each token that may follow */
+#define CHARACTERS_STEP_OUTPUTS 80
+#define CHARACTERS_PROBABILITIES 1 /* else logits */
 
 typedef struct characters_field {
   const char *name;
@@ -14,15 +18,15 @@ typedef struct characters_field {
   size_t classes;  /* of a target of class numbers; else 0 */
 } characters_field;
 
-enum { CHARACTERS_INPUTS = 1, CHARACTERS_OUTPUTS = 1, CHARACTERS_TARGETS = 1, CHARACTERS_METRICS = 2 };
+enum { CHARACTERS_INPUTS = 1, CHARACTERS_OUTPUTS = 1, CHARACTERS_TARGETS = 1, CHARACTERS_METRICS = 3 };
 static const characters_field characters_input_fields[CHARACTERS_INPUTS] = {
-  {"x", 1, {64}, 64, 1, 128},
+  {"x", 1, {64}, 64, 1, 80},
 };
 static const characters_field characters_output_fields[CHARACTERS_OUTPUTS] = {
-  {"dense", 2, {64, 128}, 8192, 0, 0},
+  {"dense", 2, {64, 80}, 5120, 0, 0},
 };
 static const characters_field characters_target_fields[CHARACTERS_TARGETS] = {
-  {"y", 1, {64}, 64, 1, 128},
+  {"y", 1, {64}, 64, 1, 80},
 };
 
 typedef struct characters_metric_field {
@@ -33,6 +37,7 @@ typedef struct characters_metric_field {
 static const characters_metric_field characters_metric_fields[CHARACTERS_METRICS] = {
   {"loss", offsetof(characters_metrics, loss)},
   {"accuracy", offsetof(characters_metrics, accuracy)},
+  {"perplexity", offsetof(characters_metrics, perplexity)},
 };
 
 typedef struct characters_defaults_t {
@@ -42,7 +47,7 @@ typedef struct characters_defaults_t {
   int shuffle;
   double learning_rate;
   const char *data_format, *data, *data_targets; /* as declared; "" where nothing is */
-  const char *target_column;
+  const char *target_column, *tokens, *text_column;
   double scale;                                  /* inputs are multiplied by it */
   const char *validation;
   double validation_split;
@@ -52,9 +57,9 @@ typedef struct characters_defaults_t {
 
 static const characters_defaults_t characters_defaults = {
   "characters", 25, 16, 1u, 1, 0.005,
-  "npz", "characters.npz", "",
-  "", 1.0, "", 0.1,
-  "--gemm auto --precision f32 --optimize 1 --threads 4", "auto", 20840448.0, 4194304.0
+  "text", "gpl-3.txt", "",
+  "", "character", "", 1.0, "", 0.1,
+  "--gemm auto --precision f32 --optimize 1 --threads 4", "auto", 18481152.0, 3407872.0
 };
 
 static characters_status characters_call_predict(characters_context *context, const characters_parameters *parameters, size_t rows,
@@ -62,6 +67,13 @@ static characters_status characters_call_predict(characters_context *context, co
   const characters_inputs in = {(const int32_t *)inputs[0]};
   const characters_outputs out = {(characters_real *)outputs[0]};
   return characters_predict(context, parameters, rows, &in, &out);
+}
+
+static characters_status characters_call_stream(characters_context *context, const characters_parameters *parameters, size_t rows,
+                                     const void *const *inputs, void *const *outputs) {
+  const characters_inputs in = {(const int32_t *)inputs[0]};
+  const characters_outputs out = {(characters_real *)outputs[0]};
+  return characters_stream(context, parameters, rows, &in, &out);
 }
 
 static characters_status characters_call_adapt(characters_parameters *parameters, size_t rows, const void *const *inputs) {
@@ -206,40 +218,45 @@ static int fail(int status, const char *format, ...) {
 
 /* What the command line says; what it leaves out is what model.swift declares. */
 typedef struct options {
-  const char *data, *validation, *weights, *checkpoint, *log, *format, *mode;
-  size_t epochs, batch, threads;
+  const char *data, *validation, *weights, *checkpoint, *log, *format, *mode, *prompt;
+  size_t epochs, batch, threads, length, top_k;
   uint64_t seed;
-  double learning_rate, seconds;
+  double learning_rate, seconds, temperature, top_p;
   int has_seed, resume, no_shuffle;
 } options;
 
-typedef enum kind { TEXT, COUNT, SEED, REAL, FLAG } kind;
+typedef enum option_kind { TEXT, COUNT, SEED, REAL, NOT_NEGATIVE, FLAG } option_kind;
 
 typedef struct option {
   const char *name, *commands, *meaning;
-  kind kind;
+  option_kind kind;
   size_t offset;
 } option;
 
 /* What a value is, for a message. */
-static const char *const kind_words[] = {"a text", "a whole number from 1", "a whole number from 0", "a number above 0", ""};
+static const char *const kind_words[] = {"a text", "a whole number from 1", "a whole number from 0", "a number above 0", "a number from 0", ""};
 
-/* commands: t train, e evaluate, p predict, b benchmark */
+/* commands: t train, e evaluate, p predict, g generate, b benchmark */
 static const option option_table[] = {
   {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS), CIFAR (A.bin,B.bin); - is standard input", TEXT, offsetof(options, data)},
   {"--validation", "t", "FILE|FRACTION  rows, or the share of the last rows, that are only evaluated", TEXT, offsetof(options, validation)},
   {"--epochs", "t", "N  passes over the data", COUNT, offsetof(options, epochs)},
   {"--batch", "teb", "N  rows of a step", COUNT, offsetof(options, batch)},
   {"--learning-rate", "t", "X", REAL, offsetof(options, learning_rate)},
-  {"--seed", "t", "N  of initial weights, shuffling and dropout", SEED, offsetof(options, seed)},
-  {"--weights", "tep", "FILE  weights to begin with", TEXT, offsetof(options, weights)},
+  {"--seed", "tg", "N  of all random numbers", SEED, offsetof(options, seed)},
+  {"--weights", "tepg", "FILE  weights to begin with", TEXT, offsetof(options, weights)},
   {"--checkpoint", "t", "FILE  where training is saved after each epoch", TEXT, offsetof(options, checkpoint)},
   {"--resume", "t", "goes on from the checkpoint", FLAG, offsetof(options, resume)},
   {"--no-shuffle", "t", "takes the rows in their order", FLAG, offsetof(options, no_shuffle)},
   {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
   {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
   {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
-  {"--threads", "tepb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
+  {"--threads", "tepgb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
+  {"--prompt", "g", "TEXT  what the text begins with", TEXT, offsetof(options, prompt)},
+  {"--length", "g", "N  tokens to add to it (256)", COUNT, offsetof(options, length)},
+  {"--temperature", "g", "X  logits are divided by it (1); 0 takes the most probable token", NOT_NEGATIVE, offsetof(options, temperature)},
+  {"--top-k", "g", "K  only the K most probable tokens", COUNT, offsetof(options, top_k)},
+  {"--top-p", "g", "P  only the fewest tokens that have this probability together", REAL, offsetof(options, top_p)},
   {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
 };
 
@@ -255,10 +272,10 @@ static int set_option(options *into, const option *chosen, const char *text) {
     memcpy(field, &text, sizeof text);
     return 1;
   }
-  if (chosen->kind == REAL) {
+  if (chosen->kind == REAL || chosen->kind == NOT_NEGATIVE) {
     const double value = strtod(text, &end);
     memcpy(field, &value, sizeof value);
-    return end != text && !*end && isfinite(value) && value > 0;
+    return end != text && !*end && isfinite(value) && (value > 0 || (value >= 0 && chosen->kind == NOT_NEGATIVE));
   }
   const unsigned long long number = strtoull(text, &end, 10);
   if (end == text || *end || errno || text[0] == '-') return 0;
@@ -309,19 +326,6 @@ static void *allocate(size_t bytes) {
   return memory ? memory + (alignment - (uintptr_t)memory % alignment) : NULL;
 }
 
-/* The weights, and what is wrong with a file that should hold them. */
-static int load_weights(const char *path, characters_parameters *parameters) {
-  const characters_status status = characters_load_weights(path, parameters);
-  if (status == CHARACTERS_OK) return 0;
-  if (status == CHARACTERS_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
-  char message[512] = "";
-  unsigned char *bytes = NULL;
-  size_t size = 0;
-  if (characters_read_file(path, &bytes, &size) == 0) characters_check_file(bytes, size, message, sizeof message);
-  free(bytes);
-  return fail(FAILED, "%s: %s", path, message[0] ? message : characters_status_string(status));
-}
-
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
 static characters_pool *pool = NULL;
 static size_t threads = 1;
@@ -344,6 +348,208 @@ static int start_threads(const options *given) {
   if (shared > 1 && (!memory || characters_pool_init(memory, CHARACTERS_POOL_BYTES, shared, &pool) != CHARACTERS_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;
+}
+
+/* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
+CHARACTERS_INLINE size_t characters_utf8_length(const unsigned char *p, const unsigned char *end) {
+  const int c = p < end ? p[0] : 0xFF;
+  const size_t length = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+  const int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+  if (length < 2) return length;
+  if ((size_t)(end - p) < length || p[1] < low || p[1] > high) return 0;
+  for (size_t i = 2; i < length; i++)
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  return length;
+}
+
+/* ---- Vocabularies: what the numbers of tokens mean ---- */
+
+/* Of bytes a token's number is the byte. Characters and words have the tokens 0, which pads, and 1, which stands for what the
+ * vocabulary lacks, before those that it lists. It lies in the metadata of weights and data: "tokens" says of what kind
+ * it is, and "vocabulary" has the tokens, a zero behind each. */
+enum { PADDING = 0, UNKNOWN = 1, FIRST_TOKEN = 2 };
+typedef enum token_kind { NO_TOKENS, BYTES, CHARACTERS, WORDS } token_kind;
+static const char *const token_kinds[] = {"", "byte", "character", "word"};
+
+typedef struct token {
+  const unsigned char *text;
+  size_t length, uses;
+} token;
+
+typedef struct vocabulary_t {
+  token_kind kind;
+  token *tokens; /* number FIRST_TOKEN + i is tokens[i] */
+  size_t count, capacity, *slots, slot_count; /* slots: an open hash table of i + 1 */
+} vocabulary_t;
+
+/* The vocabulary of this run. */
+static vocabulary_t vocabulary;
+
+static token_kind kind_of_tokens(const char *name) {
+  for (size_t i = 1; i < sizeof token_kinds / sizeof *token_kinds; i++)
+    if (strcmp(name, token_kinds[i]) == 0) return (token_kind)i;
+  return NO_TOKENS;
+}
+
+static size_t *token_slot(const vocabulary_t *in, const unsigned char *text, size_t length) {
+  uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+  for (size_t i = 0; i < length; i++) hash = (hash ^ text[i]) * UINT64_C(0x100000001b3);
+  for (size_t at = (size_t)hash & (in->slot_count - 1);; at = (at + 1) & (in->slot_count - 1)) {
+    const size_t found = in->slots[at];
+    if (!found || (in->tokens[found - 1].length == length && memcmp(in->tokens[found - 1].text, text, length) == 0)) return &in->slots[at];
+  }
+}
+
+/* Makes the table anew for `count` tokens. */
+static int hash_tokens(vocabulary_t *in, size_t count) {
+  size_t wanted = 64;
+  while (wanted < 3 * count) wanted *= 2;
+  size_t *const slots = calloc(wanted, sizeof *slots);
+  if (!slots) return fail(FAILED, "out of memory for %zu tokens", count);
+  free(in->slots);
+  in->slots = slots;
+  in->slot_count = wanted;
+  for (size_t i = 0; i < in->count; i++) *token_slot(in, in->tokens[i].text, in->tokens[i].length) = i + 1;
+  return 0;
+}
+
+/* One more use of a token, whose text stays where it is. */
+static int use_token(vocabulary_t *in, const unsigned char *text, size_t length) {
+  if (in->slot_count < 2 * (in->count + 1) && hash_tokens(in, 2 * in->count + 2)) return FAILED;
+  size_t *const slot = token_slot(in, text, length);
+  if (!*slot) {
+    if (in->count == in->capacity) {
+      const size_t capacity = 2 * in->capacity + 256;
+      token *const tokens = realloc(in->tokens, capacity * sizeof *tokens);
+      if (!tokens) return fail(FAILED, "out of memory for %zu tokens", capacity);
+      in->tokens = tokens;
+      in->capacity = capacity;
+    }
+    in->tokens[in->count++] = (token){text, length, 0};
+    *slot = in->count;
+  }
+  in->tokens[*slot - 1].uses++;
+  return 0;
+}
+
+/* A token's number; UNKNOWN for one that is not in the vocabulary. */
+static int32_t number_of_token(const vocabulary_t *in, const unsigned char *text, size_t length) {
+  if (in->kind == BYTES) return *text;
+  const size_t found = in->slot_count ? *token_slot(in, text, length) : 0;
+  return found ? (int32_t)(found - 1 + FIRST_TOKEN) : UNKNOWN;
+}
+
+static int is_word_byte(unsigned char byte) {
+  return byte >= 0x80 || byte == '\'' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+/* The next token of a text: a byte; a character in UTF-8; or a word, which is letters, digits, apostrophes and all beyond ASCII, or
+ * any other visible character. Moves *at behind it; its length, or 0 at the end. */
+static size_t next_token(token_kind kind, const unsigned char **at, const unsigned char *end) {
+  const unsigned char *from = *at;
+  while (kind == WORDS && from < end && *from <= ' ') from++;
+  const unsigned char *to = from < end ? from + 1 : from;
+  if (kind == CHARACTERS)
+    while (to < end && (*to & 0xC0) == 0x80) to++;
+  if (kind == WORDS && from < end && is_word_byte(*from))
+    while (to < end && is_word_byte(*to)) to++;
+  *at = to;
+  return (size_t)(to - from);
+}
+
+/* What a text needs before it is cut into tokens: valid UTF-8, and words in lower case. */
+static int prepare_text(const char *path, token_kind kind, unsigned char *text, size_t size) {
+  for (size_t i = 0; kind != BYTES && i < size;) {
+    const size_t length = text[i] ? characters_utf8_length(text + i, text + size) : 0;
+    if (!length) return fail(FAILED, "%s: byte %zu is not UTF-8 text; tokens: .byte takes any bytes", path, i);
+    i += length;
+  }
+  for (size_t i = 0; kind == WORDS && i < size; i++)
+    if (text[i] >= 'A' && text[i] <= 'Z') text[i] = (unsigned char)(text[i] - 'A' + 'a');
+  return 0;
+}
+
+static int by_use(const void *a, const void *b) {
+  const token *const x = a, *const y = b;
+  if (x->uses != y->uses) return x->uses > y->uses ? -1 : 1;
+  const int order = memcmp(x->text, y->text, x->length < y->length ? x->length : y->length);
+  return order ? order : x->length < y->length ? -1 : x->length > y->length;
+}
+
+/* Numbers the tokens that were used, the most frequent first, and forgets all beyond the model's. */
+static int finish_vocabulary(vocabulary_t *in, size_t most) {
+  if (in->count) qsort(in->tokens, in->count, sizeof *in->tokens, by_use);
+  if (in->count + FIRST_TOKEN > most) in->count = most > FIRST_TOKEN ? most - FIRST_TOKEN : 0;
+  return hash_tokens(in, in->count);
+}
+
+static int use_text(vocabulary_t *in, const unsigned char *text, size_t size) {
+  for (const unsigned char *at = text, *const end = text + size;;) {
+    const size_t length = next_token(in->kind, &at, end);
+    if (!length) return 0;
+    if (use_token(in, at - length, length)) return FAILED;
+  }
+}
+
+/* Takes the vocabulary of a file's metadata, if it has one. */
+static int take_vocabulary(const char *path, const characters_safetensors *file) {
+  characters_safetensors_text text;
+  char kind[16];
+  size_t cursor = 0;
+  if (!characters_safetensors_find_metadata(file, &cursor, "tokens", &text)) return 0;
+  characters_safetensors_copy(text, kind, sizeof kind);
+  vocabulary_t found = {0};
+  found.kind = kind_of_tokens(kind);
+  if (!found.kind) return fail(FAILED, "%s: its metadata has tokens of the kind '%s'; byte, character and word are known", path, kind);
+  cursor = 0;
+  if (found.kind != BYTES) {
+    if (!characters_safetensors_find_metadata(file, &cursor, "vocabulary", &text)) return fail(FAILED, "%s: its metadata has no vocabulary", path);
+    const size_t size = characters_safetensors_copy(text, NULL, 0);
+    unsigned char *const bytes = calloc(size + 1, 1);
+    if (!bytes) return fail(FAILED, "out of memory");
+    characters_safetensors_copy(text, (char *)bytes, size + 1);
+    for (size_t from = 0, to = 0; to < size; to++) {
+      if (bytes[to]) continue;
+      if (to > from && use_token(&found, bytes + from, to - from)) return FAILED;
+      from = to + 1;
+    }
+    if (hash_tokens(&found, found.count)) return FAILED;
+  }
+  vocabulary = found;
+  return 0;
+}
+
+/* The same of a file by name; what is wrong with it otherwise, whoever loads it says. */
+static int load_vocabulary(const char *path) {
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  characters_safetensors file;
+  if (characters_read_file(path, &bytes, &size)) return 0;
+  const int status = characters_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
+  free(bytes);
+  return status;
+}
+
+/* The vocabulary as more metadata of a file, in JSON: `,"tokens":"character","vocabulary":"…"`. NULL without one, or without memory. */
+static char *vocabulary_metadata(void) {
+  if (!vocabulary.kind) return NULL;
+  size_t size = 64;
+  for (size_t i = 0; i < vocabulary.count; i++) size += 6 * vocabulary.tokens[i].length + 6;
+  char *const json = malloc(size), *to = json;
+  if (!json) return NULL;
+  to += sprintf(to, ",\"tokens\":\"%s\"", token_kinds[vocabulary.kind]);
+  if (vocabulary.kind == BYTES) return json;
+  to += sprintf(to, ",\"vocabulary\":\"");
+  for (size_t i = 0; i < vocabulary.count; i++) {
+    for (size_t k = 0; k < vocabulary.tokens[i].length; k++) {
+      const unsigned char byte = vocabulary.tokens[i].text[k];
+      to += byte < ' ' || byte == '"' || byte == '\\' ? sprintf(to, "\\u%04x", byte) : sprintf(to, "%c", byte);
+    }
+    to += sprintf(to, "\\u0000");
+  }
+  *to++ = '"';
+  *to = 0;
+  return json;
 }
 
 /* ---- Data ---- */
@@ -913,6 +1119,9 @@ static int read_safetensors(const char *path, const unsigned char *bytes, size_t
   tensor_file file = {path, {0}};
   const char *const problem = characters_safetensors_open(bytes, size, &file.tensors);
   if (problem) return fail(FAILED, "%s: %s, at byte %zu", path, problem, file.tensors.error_offset);
+#if CHARACTERS_TEXT
+  if (!vocabulary.kind && take_vocabulary(path, &file.tensors)) return FAILED;
+#endif
   return bind_arrays(&file, path, find_in_safetensors, need_target, scale, into);
 }
 
@@ -980,6 +1189,157 @@ static int parse_cifar(const char *path, const unsigned char *bytes, size_t size
   free(pictures);
   free(chosen);
   return status ? status : append_rows(into, &read, path);
+}
+
+/* ---- Text as data ---- */
+
+/* The tokens of a text in numbers of the model; NULL with a message. */
+static int32_t *numbers_of_text(const char *path, const unsigned char *text, size_t size, size_t *count) {
+  const size_t most = characters_input_fields[0].classes;
+  int32_t *const numbers = calloc(size + 1, sizeof *numbers);
+  *count = 0;
+  if (!numbers) fail(FAILED, "%s: out of memory for %zu tokens", path, size);
+  for (const unsigned char *at = text, *const end = text + size; numbers;) {
+    const size_t length = next_token(vocabulary.kind, &at, end);
+    if (!length) break;
+    const int32_t number = number_of_token(&vocabulary, at - length, length);
+    if (most && (size_t)number >= most) {
+      fail(FAILED, "%s: byte %zu is token %d, but the model has %zu tokens", path, (size_t)(at - length - text), (int)number, most);
+      free(numbers);
+      return NULL;
+    }
+    numbers[(*count)++] = number;
+  }
+  return numbers;
+}
+
+/* Before a text is read: the kind of tokens, the text itself and, to train, a vocabulary if none was loaded. `parts` ends with NULL. */
+static int begin_text(const char *path, int need_target) {
+  if (CHARACTERS_INPUTS != 1 || !characters_input_fields[0].integer || characters_input_fields[0].rank != 1)
+    return fail(FAILED, "%s: text is for a model with one input of tokens [time]", path);
+  if (vocabulary.kind) return 0;
+  const token_kind kind = kind_of_tokens(characters_defaults.tokens);
+  if (kind != BYTES && !need_target) return fail(FAILED, "%s: the weights hold no vocabulary: train them on text first", path);
+  vocabulary.kind = kind;
+  return 0;
+}
+
+static void *rows_of(const characters_field *field, size_t rows) {
+  const size_t bytes = field->size * element_bytes(field);
+  return characters_fits_memory((uint64_t)rows * bytes) ? calloc(rows, bytes) : NULL;
+}
+
+/* Windows of as many tokens as the input has steps, one after another. The target of each is the tokens that follow its own, or,
+ * if it is a single one, the token behind the window. */
+static int read_windows(const char *path, unsigned char *text, size_t size, int need_target, dataset *into) {
+  const size_t length = characters_input_fields[0].size;
+  size_t count = 0, wanted = length;
+  const int is_new = !vocabulary.kind;
+  if (begin_text(path, need_target) || prepare_text(path, vocabulary.kind, text, size)) return FAILED;
+  if (is_new && vocabulary.kind != BYTES && (use_text(&vocabulary, text, size) || finish_vocabulary(&vocabulary, characters_input_fields[0].classes))) return FAILED;
+  int32_t *const numbers = numbers_of_text(path, text, size, &count);
+  if (!numbers) return FAILED;
+#if CHARACTERS_TRAINING
+  const characters_field *const target = &characters_target_fields[0];
+  if (need_target) {
+    wanted++;
+    if (CHARACTERS_TARGETS != 1 || !target->integer || (target->size != length && target->size != 1))
+      return fail(FAILED, "%s: the next tokens of a text are %zu class numbers, but the target has %zu numbers", path, length, target->size);
+  }
+#endif
+  if (count < wanted) return fail(FAILED, "%s: it has %zu tokens, but a window needs %zu", path, count, wanted);
+  into->rows = (count - (wanted - length)) / length;
+  if (!(into->inputs[0] = rows_of(&characters_input_fields[0], into->rows))) return fail(FAILED, "%s: out of memory for %zu rows", path, into->rows);
+  memcpy(into->inputs[0], numbers, into->rows * length * sizeof *numbers);
+#if CHARACTERS_TRAINING
+  if (need_target && !(into->targets[0] = rows_of(target, into->rows))) return fail(FAILED, "%s: out of memory for %zu rows", path, into->rows);
+  for (size_t i = 0; need_target && i < into->rows * target->size; i++) {
+    const int32_t next = numbers[target->size == 1 ? (i + 1) * length : i + 1];
+    if ((size_t)next >= target->classes) return fail(FAILED, "%s: token %d is none of the %zu classes of the output", path, (int)next, target->classes);
+    ((int32_t *)into->targets[0])[i] = next;
+  }
+#endif
+  free(numbers);
+  return 0;
+}
+
+/* A CSV file with a column of texts and, where targets are needed, one of labels. A text is cut after as many tokens as the input
+ * has steps, or padded with 0 behind them. */
+static int read_labelled(const char *path, char *bytes, size_t size, int need_target, dataset *into) {
+  const size_t length = characters_input_fields[0].size;
+  const int is_new = !vocabulary.kind;
+  csv file = {path, bytes, bytes + size, 1};
+  csv_layout columns = {0};
+  if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
+  if (begin_text(path, need_target) || csv_header(&file, characters_defaults.target_column, need_target, &columns)) return FAILED;
+  size_t column = columns.count, capacity = 0;
+  for (size_t i = 0; i < columns.count && columns.names; i++)
+    if (strcmp(columns.names[i], characters_defaults.text_column) == 0) column = i;
+  if (column == columns.count) return fail(FAILED, "%s:1: there is no column '%s', in which the texts are", path, characters_defaults.text_column);
+#if CHARACTERS_TRAINING
+  if (need_target && (CHARACTERS_TARGETS != 1 || characters_target_fields[0].size != 1)) return fail(FAILED, "%s: a CSV has one target column, but the model's targets need more", path);
+#endif
+  char **texts = NULL;
+  for (into->rows = 0; file.next < file.end;) {
+    const size_t line = file.line;
+    int last = 0, is_there = 0;
+    if (*file.next == '\n' || *file.next == '\r') {
+      file.line += *file.next++ == '\n';
+      continue;
+    }
+    if (into->rows == capacity) {
+      capacity = 2 * capacity + 64;
+      char **const more = realloc(texts, capacity * sizeof *texts);
+      if (!more) return fail(FAILED, "%s: out of memory for %zu rows", path, capacity);
+      texts = more;
+#if CHARACTERS_TRAINING
+      void *const longer = realloc(into->targets[0], capacity * element_bytes(&characters_target_fields[0]));
+      if (!longer) return fail(FAILED, "%s: out of memory for %zu rows", path, capacity);
+      into->targets[0] = longer;
+#endif
+    }
+    size_t at = 0;
+    for (; !last; at++) {
+      char *const field = csv_field(&file, &last);
+      if (at == column) {
+        texts[into->rows] = field;
+        is_there = 1;
+      }
+#if CHARACTERS_TRAINING
+      double value = 0;
+      if (at != columns.target || !need_target) continue;
+      if (!parse_number(field, &value)) return fail(FAILED, "%s:%zu: '%.40s' is not a number (column %s)", path, line, field, characters_defaults.target_column);
+      if (store_value(&file, line, &characters_target_fields[0], into->targets[0], into->rows, value, 1)) return FAILED;
+#endif
+    }
+    if (!is_there || at != columns.count) return fail(FAILED, "%s:%zu: %zu values, but %zu are expected", path, line, at, columns.count);
+    char place[4200];
+    snprintf(place, sizeof place, "%s:%zu", path, line);
+    if (prepare_text(place, vocabulary.kind, (unsigned char *)texts[into->rows], strlen(texts[into->rows]))) return FAILED;
+    into->rows++;
+  }
+  if (!into->rows) return fail(FAILED, "%s: there are no rows", path);
+  for (size_t row = 0; is_new && vocabulary.kind != BYTES && row < into->rows; row++)
+    if (use_text(&vocabulary, (unsigned char *)texts[row], strlen(texts[row]))) return FAILED;
+  if (is_new && vocabulary.kind != BYTES && finish_vocabulary(&vocabulary, characters_input_fields[0].classes)) return FAILED;
+  if (!(into->inputs[0] = rows_of(&characters_input_fields[0], into->rows))) return fail(FAILED, "%s: out of memory for %zu rows", path, into->rows);
+  for (size_t row = 0; row < into->rows; row++) {
+    size_t count = 0;
+    int32_t *const numbers = numbers_of_text(path, (unsigned char *)texts[row], strlen(texts[row]), &count);
+    if (!numbers) return FAILED;
+    memcpy((int32_t *)into->inputs[0] + row * length, numbers, (count < length ? count : length) * sizeof *numbers);
+    free(numbers);
+  }
+  free(texts);
+  return 0;
+}
+
+/* Whether the model's data are texts: so it declares, or so its weights say. */
+static int is_text_model(void) { return vocabulary.kind != NO_TOKENS || characters_defaults.tokens[0] != 0; }
+
+static int read_text(const char *path, char *text, size_t size, int need_target, dataset *into) {
+  if (characters_defaults.text_column[0]) return read_labelled(path, text, size, need_target, into);
+  return read_windows(path, (unsigned char *)text, size, need_target, into);
 }
 
 /* ---- Data of any format: what a file is, its first bytes say, and CIFAR files their names ---- */
@@ -1080,6 +1440,9 @@ static int read_data(const char *file, int need_target, dataset *into) {
     if (need_target || CHARACTERS_INPUTS != 1) return read_pair(path, NULL, need_target, scale, into);
     return (is_npy(bytes, size) ? parse_npy(bytes, size, &a) : parse_idx(bytes, size, &a)) || bind_array(&a, &characters_input_fields[0], scale, into, &into->inputs[0]) ? FAILED : 0;
   }
+#if CHARACTERS_TEXT
+  if (is_text_model()) return read_text(path, (char *)bytes, size, need_target, into);
+#endif
   return read_csv(path, (char *)bytes, size, characters_defaults.target_column, need_target, scale, into);
 }
 
@@ -1090,6 +1453,23 @@ static characters_parameters *new_parameters(uint64_t seed) {
   void *const memory = allocate(CHARACTERS_PARAMETERS_BYTES);
   if (!memory || characters_parameters_init(memory, CHARACTERS_PARAMETERS_BYTES, seed, &parameters) != CHARACTERS_OK) return NULL;
   return parameters;
+}
+
+/* The weights, and what is wrong with a file that should hold them. */
+static int load_weights(const char *path, characters_parameters *parameters) {
+  const characters_status status = characters_load_weights(path, parameters);
+#if CHARACTERS_TEXT
+  if (status == CHARACTERS_OK) return load_vocabulary(path);
+#else
+  if (status == CHARACTERS_OK) return 0;
+#endif
+  if (status == CHARACTERS_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
+  char message[512] = "";
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  if (characters_read_file(path, &bytes, &size) == 0) characters_check_file(bytes, size, message, sizeof message);
+  free(bytes);
+  return fail(FAILED, "%s: %s", path, message[0] ? message : characters_status_string(status));
 }
 
 /* The weights of --weights, else those that were compiled in. */
@@ -1253,6 +1633,129 @@ static int run_info(void) {
   return DONE;
 }
 
+/* ---- Text, a token at a time ---- */
+
+typedef struct choice {
+  double weight;
+  size_t number;
+} choice;
+
+static int by_weight(const void *a, const void *b) {
+  const choice *const x = a, *const y = b;
+  if (x->weight != y->weight) return x->weight > y->weight ? -1 : 1;
+  return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Draws a token by the model's logits or probabilities: the most probable at temperature 0; else of the top k, and of the fewest that have
+ * a probability of p together (Holtzman et al., The Curious Case of Neural Text Degeneration, 2019). `random` is in [0, 1). */
+static size_t draw_token(const options *given, const characters_real *outputs, choice *choices, double random) {
+  const size_t first = vocabulary.kind == BYTES ? 0 : FIRST_TOKEN;
+  const size_t known = vocabulary.kind == BYTES ? 256 : FIRST_TOKEN + vocabulary.count;
+  size_t count = 0, kept = 0;
+  double total = 0, some = 0;
+  for (size_t i = first; i < CHARACTERS_STEP_OUTPUTS && i < known; i++)
+    choices[count++] = (choice){CHARACTERS_PROBABILITIES ? log((double)outputs[i]) : (double)outputs[i], i};
+  qsort(choices, count, sizeof *choices, by_weight);
+  if (given->temperature <= 0 || count == 0) return count ? choices[0].number : 0;
+  if (given->top_k && given->top_k < count) count = given->top_k;
+  const double largest = choices[0].weight;
+  for (size_t i = 0; i < count; i++) {
+    choices[i].weight = exp((choices[i].weight - largest) / given->temperature);
+    total += choices[i].weight;
+  }
+  while (kept < count && some < given->top_p * total) some += choices[kept++].weight;
+  double left = random * some;
+  for (size_t i = 0; i + 1 < kept; i++) {
+    if (left < choices[i].weight) return choices[i].number;
+    left -= choices[i].weight;
+  }
+  return choices[kept ? kept - 1 : 0].number;
+}
+
+static void print_token(size_t number, int is_first) {
+  if (vocabulary.kind == BYTES) putchar((int)number);
+  else if (number >= FIRST_TOKEN && number - FIRST_TOKEN < vocabulary.count) {
+    const token *const t = &vocabulary.tokens[number - FIRST_TOKEN];
+    if (vocabulary.kind == WORDS && !is_first) putchar(' ');
+    fwrite(t->text, 1, t->length, stdout);
+  }
+  fflush(stdout);
+}
+
+/* The prompt in numbers. Without one the text begins behind the end of a line, or the most frequent token. */
+static int32_t *begin_prompt(const options *given, size_t *count) {
+  const char *const prompt = given->prompt ? given->prompt : "";
+  const size_t size = strlen(prompt);
+  unsigned char *const text = malloc(size + 1);
+  if (!text) return NULL;
+  memcpy(text, prompt, size + 1);
+  if (prepare_text("--prompt", vocabulary.kind, text, size)) return NULL;
+  int32_t *const numbers = numbers_of_text("--prompt", text, size, count);
+  if (!numbers) return NULL;
+  for (const unsigned char *at = text;;) {
+    const size_t length = next_token(vocabulary.kind, &at, text + size);
+    if (!length) break;
+    if (number_of_token(&vocabulary, at - length, length) != UNKNOWN || vocabulary.kind == BYTES) continue;
+    fail(FAILED, "--prompt: '%.*s', at byte %zu, is not in the vocabulary", (int)length, (const char *)at - length, (size_t)(at - length - text));
+    return NULL;
+  }
+  if (*count == 0) {
+    const int32_t line = number_of_token(&vocabulary, (const unsigned char *)"\n", 1);
+    numbers[(*count)++] = line == UNKNOWN && vocabulary.kind != BYTES ? FIRST_TOKEN : line;
+  }
+  return numbers;
+}
+
+/* Takes the stream one token further. A stream that is at its end begins anew with the last half of a window. */
+static int take_token(characters_context *context, const characters_parameters *parameters, const int32_t *tokens, size_t at, characters_real *outputs) {
+  void *targets[1];
+  const void *inputs[1];
+  targets[0] = outputs;
+  inputs[0] = tokens + at;
+  characters_status status = characters_call_stream(context, parameters, 1, inputs, targets);
+  if (status == CHARACTERS_ERROR_STEPS) {
+    characters_reset_state(context);
+    const size_t half = characters_input_fields[0].size / 2;
+    for (size_t i = at - (half < at ? half : at); i <= at; i++) {
+      inputs[0] = tokens + i;
+      status = characters_call_stream(context, parameters, 1, inputs, targets);
+      if (status != CHARACTERS_OK) break;
+    }
+  }
+  return status == CHARACTERS_OK ? 0 : fail(FAILED, "token %zu: %s", at + 1, characters_status_string(status));
+}
+
+static int run_generate(const options *given) {
+  static characters_real outputs[CHARACTERS_STEP_OUTPUTS];
+  static choice choices[CHARACTERS_STEP_OUTPUTS];
+  const size_t length = given->length ? given->length : 256;
+  size_t count = 0;
+  const characters_parameters *parameters = NULL;
+  if (given->top_p > 1) return fail(USAGE, "--top-p is at most 1, not %g", given->top_p);
+  const int problem = choose_weights(given, "generate", &parameters);
+  if (problem) return problem;
+  characters_context *const context = new_context(1);
+  if (!context) return fail(FAILED, "out of memory");
+  if (!vocabulary.kind) vocabulary.kind = kind_of_tokens(characters_defaults.tokens) == BYTES ? BYTES : NO_TOKENS;
+  if (!vocabulary.kind) return fail(FAILED, "the weights hold no vocabulary: train them on text first");
+  const int32_t *const prompt = begin_prompt(given, &count);
+  int32_t *const tokens = prompt ? calloc(count + length, sizeof *tokens) : NULL;
+  if (!tokens) return prompt ? fail(FAILED, "out of memory") : FAILED;
+  memcpy(tokens, prompt, count * sizeof *tokens);
+  for (size_t at = 0; at < count + length; at++) {
+    if (at >= count) {
+      uint32_t words[4];
+      characters_random(given->seed, 0x6u, 0, at - count, words);
+      const double random = (double)(((uint64_t)words[0] << 32 | words[1]) >> 11) * 0x1p-53;
+      tokens[at] = (int32_t)draw_token(given, outputs, choices, random);
+    }
+    if (at >= count || given->prompt) print_token((size_t)tokens[at], at == (given->prompt ? 0 : count));
+    if (at + 1 < count + length && take_token(context, parameters, tokens, at, outputs)) return FAILED;
+  }
+  printf("\n");
+  return fflush(stdout) == 0 ? DONE : fail(FAILED, "standard output: %s", strerror(errno));
+}
+
 /* ---- Benchmark ---- */
 
 static void fill_random(const characters_field *field, void *array, size_t rows, uint32_t purpose) {
@@ -1391,6 +1894,7 @@ typedef struct run {
   characters_progress progress;
   void *inputs[CHARACTERS_INPUTS], *targets[CHARACTERS_TARGETS]; /* of one batch */
   const char *checkpoint;
+  char *metadata; /* of checkpoints: the vocabulary */
   size_t validation_first, validation_rows;
   const dataset *validation_data;
   FILE *log;
@@ -1408,6 +1912,7 @@ static int evaluate_rows(characters_context *context, const characters_parameter
   for (size_t row = first; row < first + rows; row += batch) {
     const void *inputs[CHARACTERS_INPUTS], *targets[CHARACTERS_TARGETS];
     const size_t count = first + rows - row < batch ? first + rows - row : batch;
+    if (row == first) characters_reset_state(context);
     offset_rows(characters_input_fields, CHARACTERS_INPUTS, data->inputs, row, inputs);
     offset_rows(characters_target_fields, CHARACTERS_TARGETS, data->targets, row, targets);
     const characters_status status = characters_call_evaluate(context, parameters, count, inputs, targets, metrics);
@@ -1435,6 +1940,7 @@ static void print_progress(const run *r, size_t done, double seconds) {
 }
 
 static int save(run *r) {
+  r->progress.metadata = r->metadata;
   if (characters_save_checkpoint(r->checkpoint, r->parameters, r->trainer, &r->progress) == CHARACTERS_OK) return 0;
   return fail(FAILED, "%s: cannot save: %s; what it held before is untouched", r->checkpoint, strerror(errno));
 }
@@ -1462,6 +1968,7 @@ static int train_epoch(run *r, double *seconds, size_t *trained) {
   const int terminal = isatty(STDOUT_FILENO);
   const double start = now();
   double shown = 0;
+  if (r->progress.position == 0) characters_reset_trainer_state(r->trainer);
   shuffle_rows(r->order, r->rows, r->progress.seed, r->progress.epoch, characters_defaults.shuffle && !r->given.no_shuffle);
   for (size_t row = (size_t)r->progress.position; row < r->rows;) {
     const size_t count = r->rows - row < r->batch ? r->rows - row : r->batch;
@@ -1587,7 +2094,16 @@ static int begin_run(run *r) {
 static int run_train(const options *given) {
   run r = {0};
   r.given = *given;
-  int status = read_data(given->data, 1, &r.data);
+  int status = 0;
+#if CHARACTERS_TEXT
+  /* The vocabulary that the weights were trained with numbers the tokens. */
+  const char *const begun = given->resume ? given->checkpoint ? given->checkpoint : "characters.safetensors" : given->weights;
+  if (begun) status = load_vocabulary(begun);
+#endif
+  if (!status) status = read_data(given->data, 1, &r.data);
+#if CHARACTERS_TEXT
+  if (!status && vocabulary.kind && !(r.metadata = vocabulary_metadata())) status = fail(FAILED, "out of memory");
+#endif
   if (!status) status = split_rows(&r);
   if (!status) status = prepare_run(&r);
   if (!status) status = begin_run(&r);
@@ -1637,6 +2153,9 @@ static int usage(FILE *to, int status) {
           "  evaluate   loss and metrics of weights on data\n"
 #endif
           "  predict    a row of outputs for each row of inputs\n"
+#if CHARACTERS_LANGUAGE
+          "  generate   text, a token at a time\n"
+#endif
           "  benchmark  the time of a step on random data\n"
           "  info       the model, its tensors and how it was compiled\n\n"
           "characters COMMAND --help lists a command's options.\n");
@@ -1648,8 +2167,12 @@ static int run_command(int count, char **words) {
 #if CHARACTERS_TRAINING
     {"train", 't'}, {"evaluate", 'e'},
 #endif
+#if CHARACTERS_LANGUAGE
+    {"generate", 'g'},
+#endif
     {"predict", 'p'}, {"benchmark", 'b'}, {"info", 'i'}};
   options given = {0};
+  given.temperature = given.top_p = 1;
   if (count < 2) return usage(stderr, USAGE);
   if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return usage(stdout, DONE);
   char letter = 0;
@@ -1669,6 +2192,9 @@ static int run_command(int count, char **words) {
 #if CHARACTERS_TRAINING
     case 't': return run_train(&given);
     case 'e': return run_evaluate(&given);
+#endif
+#if CHARACTERS_LANGUAGE
+    case 'g': return run_generate(&given);
 #endif
     case 'p': return run_predict(&given);
     case 'b': return run_benchmark(&given);

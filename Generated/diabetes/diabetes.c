@@ -750,8 +750,19 @@ DIABETES_INLINE void diabetes_row(size_t depth, size_t width, const diabetes_rea
   memcpy(row + j, rest, columns * sizeof *rest);
 }
 
-/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
+/* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
+DIABETES_INLINE size_t diabetes_utf8_length(const unsigned char *p, const unsigned char *end) {
+  const int c = p < end ? p[0] : 0xFF;
+  const size_t length = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+  const int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+  if (length < 2) return length;
+  if ((size_t)(end - p) < length || p[1] < low || p[1] > high) return 0;
+  for (size_t i = 2; i < length; i++)
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  return length;
+}
 
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c, utf8.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct diabetes_safetensors_reader {
   const unsigned char *bytes;
@@ -805,13 +816,9 @@ DIABETES_INLINE size_t diabetes_safetensors_character(const unsigned char *p, co
                                                   size_t *count) {
   size_t left = (size_t)(end - p);
   if (left == 0 || p[0] < 0x20) return 0;
-  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
-    int c = p[0];
-    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
-    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
-    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
-    for (size_t i = 2; i < n; i++)
-      if ((p[i] & 0xC0) != 0x80) return 0;
+  if (p[0] >= 0x80) {
+    size_t n = diabetes_utf8_length(p, end);
+    if (n == 0) return 0;
     memcpy(utf8, p, n);
     *count = n;
     return n;
@@ -918,7 +925,7 @@ DIABETES_INLINE uint64_t diabetes_safetensors_hash(diabetes_safetensors_text tex
   return hash;
 }
 
-/* Reading safetensors files: see diabetes.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { DIABETES_SAFETENSORS_HEADER = 100000000, DIABETES_SAFETENSORS_NAMES = 32768, DIABETES_SAFETENSORS_CHUNK = 2048 };
@@ -1211,6 +1218,8 @@ struct diabetes_context {
   uint64_t tag;
   size_t max_rows;
   diabetes_pool *pool;
+  size_t position; /* steps of the stream so far */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -1224,6 +1233,7 @@ struct diabetes_trainer {
   diabetes_parameters *parameters;
   float *gradients; /* [193] */
   float *slots;     /* [386] */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -1933,6 +1943,7 @@ const char *diabetes_status_string(diabetes_status status) {
     case DIABETES_ERROR_IO: return "reading or writing failed: see errno";
     case DIABETES_ERROR_CHECKSUM: return "damaged file";
     case DIABETES_ERROR_THREADS: return "a thread cannot be started";
+    case DIABETES_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
   }
   return "unknown status";
 }
@@ -2015,9 +2026,17 @@ diabetes_status diabetes_context_init(void *memory, size_t bytes, const diabetes
   context->tag = diabetes_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
-  context->arena = (unsigned char *)memory + DIABETES_OBJECT_BYTES;
+  context->state = (unsigned char *)memory + DIABETES_OBJECT_BYTES;
+  context->arena = context->state + 0;
+  diabetes_reset_state(context);
   *out = context;
   return DIABETES_OK;
+}
+
+void diabetes_reset_state(diabetes_context *context) {
+  if (!context) return;
+  context->position = 0;
+  /* It keeps nothing. */
 }
 
 diabetes_status diabetes_trainer_init(void *memory, size_t bytes, diabetes_parameters *parameters, const diabetes_config *config,
@@ -2039,10 +2058,17 @@ diabetes_status diabetes_trainer_init(void *memory, size_t bytes, diabetes_param
   trainer->parameters = parameters;
   trainer->gradients = (float *)(void *)base;
   trainer->slots = (float *)(void *)(base + 832);
-  trainer->arena = base + 2432;
+  trainer->state = base + 2432;
+  trainer->arena = trainer->state + 0;
+  diabetes_reset_trainer_state(trainer);
 
   *out = trainer;
   return DIABETES_OK;
+}
+
+void diabetes_reset_trainer_state(diabetes_trainer *trainer) {
+  if (!trainer) return;
+  /* It keeps nothing. */
 }
 
 diabetes_real *diabetes_gradients(diabetes_trainer *trainer, size_t *count) {

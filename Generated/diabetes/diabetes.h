@@ -19,6 +19,7 @@ extern "C" {
 #define DIABETES_REAL_BITS 32
 #define DIABETES_TRAINING 1
 #define DIABETES_EMBEDDED 0 /* 1: with weights */
+#define DIABETES_STREAMS 0
 #define DIABETES_PARAMETERS_BYTES ((size_t)1152)
 #define DIABETES_CONTEXT_BYTES(rows) ((size_t)448 + (size_t)192 * (size_t)(rows))
 #define DIABETES_TRAINER_BYTES(rows) ((size_t)2944 + (size_t)384 * (size_t)(rows))
@@ -38,11 +39,12 @@ typedef enum diabetes_status {
   DIABETES_ERROR_LABEL = -8, /* a class number outside its range */
   DIABETES_ERROR_IO = -9, /* reading or writing failed: see errno */
   DIABETES_ERROR_CHECKSUM = -10, /* damaged file */
-  DIABETES_ERROR_THREADS = -11  /* a thread cannot be started */
+  DIABETES_ERROR_THREADS = -11, /* a thread cannot be started */
+  DIABETES_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
 } diabetes_status;
 
 typedef struct diabetes_parameters diabetes_parameters; /* weights */
-typedef struct diabetes_context diabetes_context;       /* activations of inference */
+typedef struct diabetes_context diabetes_context;       /* activations of inference, and its state */
 typedef struct diabetes_pool diabetes_pool;             /* threads */
 typedef struct diabetes_trainer diabetes_trainer;       /* gradients, optimizer slots, activations of training */
 
@@ -96,6 +98,9 @@ diabetes_status diabetes_parameters_load(diabetes_parameters *parameters, const 
 diabetes_status diabetes_adapt(diabetes_parameters *parameters, size_t rows, const diabetes_inputs *inputs);
 
 diabetes_status diabetes_context_init(void *memory, size_t bytes, const diabetes_config *config, diabetes_context **out);
+/* Sets to zero, as init does, what the context keeps from call to call: the states of stateful layers and of streams.
+ * Safe in a real-time thread. */
+void diabetes_reset_state(diabetes_context *context);
 /* Safe in a real-time thread. */
 diabetes_status diabetes_predict(diabetes_context *context, const diabetes_parameters *parameters, size_t rows,
                          const diabetes_inputs *inputs, const diabetes_outputs *outputs);
@@ -104,6 +109,8 @@ diabetes_status diabetes_evaluate(diabetes_context *context, const diabetes_para
 
 diabetes_status diabetes_trainer_init(void *memory, size_t bytes, diabetes_parameters *parameters, const diabetes_config *config,
                               diabetes_trainer **out);
+/* Sets to zero what the trainer keeps from call to call: the states of stateful layers. */
+void diabetes_reset_trainer_state(diabetes_trainer *trainer);
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 diabetes_status diabetes_train_step(diabetes_trainer *trainer, size_t rows, const diabetes_inputs *inputs,
                             const diabetes_targets *targets, diabetes_metrics *metrics);

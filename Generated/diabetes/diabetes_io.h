@@ -36,6 +36,7 @@ typedef struct diabetes_progress {
   uint64_t seed, step;      /* these and the learning rate: saved from the trainer, loaded into both */
   double learning_rate;
   diabetes_metrics metrics;   /* running since the epoch began */
+  const char *metadata;     /* more entries for the file's metadata, each `,"key":"value"` in JSON, or NULL; loading leaves NULL */
 } diabetes_progress;
 
 diabetes_status diabetes_save_checkpoint(const char *path, diabetes_parameters *parameters, diabetes_trainer *trainer,

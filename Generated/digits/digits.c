@@ -753,8 +753,19 @@ DIGITS_INLINE void digits_row(size_t depth, size_t width, const digits_real *a, 
   memcpy(row + j, rest, columns * sizeof *rest);
 }
 
-/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
+/* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
+DIGITS_INLINE size_t digits_utf8_length(const unsigned char *p, const unsigned char *end) {
+  const int c = p < end ? p[0] : 0xFF;
+  const size_t length = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+  const int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+  if (length < 2) return length;
+  if ((size_t)(end - p) < length || p[1] < low || p[1] > high) return 0;
+  for (size_t i = 2; i < length; i++)
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  return length;
+}
 
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c, utf8.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct digits_safetensors_reader {
   const unsigned char *bytes;
@@ -808,13 +819,9 @@ DIGITS_INLINE size_t digits_safetensors_character(const unsigned char *p, const 
                                                   size_t *count) {
   size_t left = (size_t)(end - p);
   if (left == 0 || p[0] < 0x20) return 0;
-  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
-    int c = p[0];
-    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
-    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
-    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
-    for (size_t i = 2; i < n; i++)
-      if ((p[i] & 0xC0) != 0x80) return 0;
+  if (p[0] >= 0x80) {
+    size_t n = digits_utf8_length(p, end);
+    if (n == 0) return 0;
     memcpy(utf8, p, n);
     *count = n;
     return n;
@@ -921,7 +928,7 @@ DIGITS_INLINE uint64_t digits_safetensors_hash(digits_safetensors_text text, uin
   return hash;
 }
 
-/* Reading safetensors files: see digits.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { DIGITS_SAFETENSORS_HEADER = 100000000, DIGITS_SAFETENSORS_NAMES = 32768, DIGITS_SAFETENSORS_CHUNK = 2048 };
@@ -1214,6 +1221,8 @@ struct digits_context {
   uint64_t tag;
   size_t max_rows;
   digits_pool *pool;
+  size_t position; /* steps of the stream so far */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -1227,6 +1236,7 @@ struct digits_trainer {
   digits_parameters *parameters;
   float *gradients; /* [50826] */
   float *slots;     /* [101652] */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -2314,6 +2324,7 @@ const char *digits_status_string(digits_status status) {
     case DIGITS_ERROR_IO: return "reading or writing failed: see errno";
     case DIGITS_ERROR_CHECKSUM: return "damaged file";
     case DIGITS_ERROR_THREADS: return "a thread cannot be started";
+    case DIGITS_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
   }
   return "unknown status";
 }
@@ -2396,9 +2407,17 @@ digits_status digits_context_init(void *memory, size_t bytes, const digits_confi
   context->tag = digits_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
-  context->arena = (unsigned char *)memory + DIGITS_OBJECT_BYTES;
+  context->state = (unsigned char *)memory + DIGITS_OBJECT_BYTES;
+  context->arena = context->state + 0;
+  digits_reset_state(context);
   *out = context;
   return DIGITS_OK;
+}
+
+void digits_reset_state(digits_context *context) {
+  if (!context) return;
+  context->position = 0;
+  /* It keeps nothing. */
 }
 
 digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters *parameters, const digits_config *config,
@@ -2420,10 +2439,17 @@ digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters 
   trainer->parameters = parameters;
   trainer->gradients = (float *)(void *)base;
   trainer->slots = (float *)(void *)(base + 203328);
-  trainer->arena = base + 609984;
+  trainer->state = base + 609984;
+  trainer->arena = trainer->state + 0;
+  digits_reset_trainer_state(trainer);
 
   *out = trainer;
   return DIGITS_OK;
+}
+
+void digits_reset_trainer_state(digits_trainer *trainer) {
+  if (!trainer) return;
+  /* It keeps nothing. */
 }
 
 digits_real *digits_gradients(digits_trainer *trainer, size_t *count) {

@@ -19,6 +19,7 @@ extern "C" {
 #define DIGITS_REAL_BITS 32
 #define DIGITS_TRAINING 1
 #define DIGITS_EMBEDDED 0 /* 1: with weights */
+#define DIGITS_STREAMS 0
 #define DIGITS_PARAMETERS_BYTES ((size_t)203584)
 #define DIGITS_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)1536 * (size_t)(rows))
 #define DIGITS_TRAINER_BYTES(rows) ((size_t)610368 + (size_t)3520 * (size_t)(rows))
@@ -38,11 +39,12 @@ typedef enum digits_status {
   DIGITS_ERROR_LABEL = -8, /* a class number outside its range */
   DIGITS_ERROR_IO = -9, /* reading or writing failed: see errno */
   DIGITS_ERROR_CHECKSUM = -10, /* damaged file */
-  DIGITS_ERROR_THREADS = -11  /* a thread cannot be started */
+  DIGITS_ERROR_THREADS = -11, /* a thread cannot be started */
+  DIGITS_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
 } digits_status;
 
 typedef struct digits_parameters digits_parameters; /* weights */
-typedef struct digits_context digits_context;       /* activations of inference */
+typedef struct digits_context digits_context;       /* activations of inference, and its state */
 typedef struct digits_pool digits_pool;             /* threads */
 typedef struct digits_trainer digits_trainer;       /* gradients, optimizer slots, activations of training */
 
@@ -96,6 +98,9 @@ digits_status digits_parameters_load(digits_parameters *parameters, const void *
 digits_status digits_adapt(digits_parameters *parameters, size_t rows, const digits_inputs *inputs);
 
 digits_status digits_context_init(void *memory, size_t bytes, const digits_config *config, digits_context **out);
+/* Sets to zero, as init does, what the context keeps from call to call: the states of stateful layers and of streams.
+ * Safe in a real-time thread. */
+void digits_reset_state(digits_context *context);
 /* Safe in a real-time thread. */
 digits_status digits_predict(digits_context *context, const digits_parameters *parameters, size_t rows,
                          const digits_inputs *inputs, const digits_outputs *outputs);
@@ -104,6 +109,8 @@ digits_status digits_evaluate(digits_context *context, const digits_parameters *
 
 digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters *parameters, const digits_config *config,
                               digits_trainer **out);
+/* Sets to zero what the trainer keeps from call to call: the states of stateful layers. */
+void digits_reset_trainer_state(digits_trainer *trainer);
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 digits_status digits_train_step(digits_trainer *trainer, size_t rows, const digits_inputs *inputs,
                             const digits_targets *targets, digits_metrics *metrics);

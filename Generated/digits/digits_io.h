@@ -36,6 +36,7 @@ typedef struct digits_progress {
   uint64_t seed, step;      /* these and the learning rate: saved from the trainer, loaded into both */
   double learning_rate;
   digits_metrics metrics;   /* running since the epoch began */
+  const char *metadata;     /* more entries for the file's metadata, each `,"key":"value"` in JSON, or NULL; loading leaves NULL */
 } digits_progress;
 
 digits_status digits_save_checkpoint(const char *path, digits_parameters *parameters, digits_trainer *trainer,

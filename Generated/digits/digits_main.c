@@ -4,6 +4,8 @@
 #include "digits_io.h"
 
 #define DIGITS_BLAS 0 /* CBLAS calls, whose library may have threads of its own */
+#define DIGITS_TEXT 0 /* the only input is tokens [time] */
+#define DIGITS_LANGUAGE 0 /* it streams, and has a number for each token that may follow */
 
 typedef struct digits_field {
   const char *name;
@@ -42,7 +44,7 @@ typedef struct digits_defaults_t {
   int shuffle;
   double learning_rate;
   const char *data_format, *data, *data_targets; /* as declared; "" where nothing is */
-  const char *target_column;
+  const char *target_column, *tokens, *text_column;
   double scale;                                  /* inputs are multiplied by it */
   const char *validation;
   double validation_split;
@@ -53,7 +55,7 @@ typedef struct digits_defaults_t {
 static const digits_defaults_t digits_defaults = {
   "digits", 40, 32, 42u, 1, 0.002,
   "csv", "digits.csv", "",
-  "label", 0.0625, "", 0.05,
+  "label", "", "", 0.0625, "", 0.05,
   "--gemm auto --precision f32 --optimize 1 --threads 4", "auto", 269824.0, 100864.0
 };
 
@@ -206,40 +208,45 @@ static int fail(int status, const char *format, ...) {
 
 /* What the command line says; what it leaves out is what model.swift declares. */
 typedef struct options {
-  const char *data, *validation, *weights, *checkpoint, *log, *format, *mode;
-  size_t epochs, batch, threads;
+  const char *data, *validation, *weights, *checkpoint, *log, *format, *mode, *prompt;
+  size_t epochs, batch, threads, length, top_k;
   uint64_t seed;
-  double learning_rate, seconds;
+  double learning_rate, seconds, temperature, top_p;
   int has_seed, resume, no_shuffle;
 } options;
 
-typedef enum kind { TEXT, COUNT, SEED, REAL, FLAG } kind;
+typedef enum option_kind { TEXT, COUNT, SEED, REAL, NOT_NEGATIVE, FLAG } option_kind;
 
 typedef struct option {
   const char *name, *commands, *meaning;
-  kind kind;
+  option_kind kind;
   size_t offset;
 } option;
 
 /* What a value is, for a message. */
-static const char *const kind_words[] = {"a text", "a whole number from 1", "a whole number from 0", "a number above 0", ""};
+static const char *const kind_words[] = {"a text", "a whole number from 1", "a whole number from 0", "a number above 0", "a number from 0", ""};
 
-/* commands: t train, e evaluate, p predict, b benchmark */
+/* commands: t train, e evaluate, p predict, g generate, b benchmark */
 static const option option_table[] = {
   {"--data", "tep", "FILE  rows to read: CSV, NPZ, safetensors, NPY or IDX (INPUTS,TARGETS), CIFAR (A.bin,B.bin); - is standard input", TEXT, offsetof(options, data)},
   {"--validation", "t", "FILE|FRACTION  rows, or the share of the last rows, that are only evaluated", TEXT, offsetof(options, validation)},
   {"--epochs", "t", "N  passes over the data", COUNT, offsetof(options, epochs)},
   {"--batch", "teb", "N  rows of a step", COUNT, offsetof(options, batch)},
   {"--learning-rate", "t", "X", REAL, offsetof(options, learning_rate)},
-  {"--seed", "t", "N  of initial weights, shuffling and dropout", SEED, offsetof(options, seed)},
-  {"--weights", "tep", "FILE  weights to begin with", TEXT, offsetof(options, weights)},
+  {"--seed", "tg", "N  of all random numbers", SEED, offsetof(options, seed)},
+  {"--weights", "tepg", "FILE  weights to begin with", TEXT, offsetof(options, weights)},
   {"--checkpoint", "t", "FILE  where training is saved after each epoch", TEXT, offsetof(options, checkpoint)},
   {"--resume", "t", "goes on from the checkpoint", FLAG, offsetof(options, resume)},
   {"--no-shuffle", "t", "takes the rows in their order", FLAG, offsetof(options, no_shuffle)},
   {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
   {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
   {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
-  {"--threads", "tepb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
+  {"--threads", "tepgb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
+  {"--prompt", "g", "TEXT  what the text begins with", TEXT, offsetof(options, prompt)},
+  {"--length", "g", "N  tokens to add to it (256)", COUNT, offsetof(options, length)},
+  {"--temperature", "g", "X  logits are divided by it (1); 0 takes the most probable token", NOT_NEGATIVE, offsetof(options, temperature)},
+  {"--top-k", "g", "K  only the K most probable tokens", COUNT, offsetof(options, top_k)},
+  {"--top-p", "g", "P  only the fewest tokens that have this probability together", REAL, offsetof(options, top_p)},
   {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
 };
 
@@ -255,10 +262,10 @@ static int set_option(options *into, const option *chosen, const char *text) {
     memcpy(field, &text, sizeof text);
     return 1;
   }
-  if (chosen->kind == REAL) {
+  if (chosen->kind == REAL || chosen->kind == NOT_NEGATIVE) {
     const double value = strtod(text, &end);
     memcpy(field, &value, sizeof value);
-    return end != text && !*end && isfinite(value) && value > 0;
+    return end != text && !*end && isfinite(value) && (value > 0 || (value >= 0 && chosen->kind == NOT_NEGATIVE));
   }
   const unsigned long long number = strtoull(text, &end, 10);
   if (end == text || *end || errno || text[0] == '-') return 0;
@@ -307,19 +314,6 @@ static void *allocate(size_t bytes) {
   if (bytes > SIZE_MAX - alignment) return NULL;
   unsigned char *const memory = calloc(1, bytes + alignment);
   return memory ? memory + (alignment - (uintptr_t)memory % alignment) : NULL;
-}
-
-/* The weights, and what is wrong with a file that should hold them. */
-static int load_weights(const char *path, digits_parameters *parameters) {
-  const digits_status status = digits_load_weights(path, parameters);
-  if (status == DIGITS_OK) return 0;
-  if (status == DIGITS_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
-  char message[512] = "";
-  unsigned char *bytes = NULL;
-  size_t size = 0;
-  if (digits_read_file(path, &bytes, &size) == 0) digits_check_file(bytes, size, message, sizeof message);
-  free(bytes);
-  return fail(FAILED, "%s: %s", path, message[0] ? message : digits_status_string(status));
 }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
@@ -913,6 +907,9 @@ static int read_safetensors(const char *path, const unsigned char *bytes, size_t
   tensor_file file = {path, {0}};
   const char *const problem = digits_safetensors_open(bytes, size, &file.tensors);
   if (problem) return fail(FAILED, "%s: %s, at byte %zu", path, problem, file.tensors.error_offset);
+#if DIGITS_TEXT
+  if (!vocabulary.kind && take_vocabulary(path, &file.tensors)) return FAILED;
+#endif
   return bind_arrays(&file, path, find_in_safetensors, need_target, scale, into);
 }
 
@@ -1080,6 +1077,9 @@ static int read_data(const char *file, int need_target, dataset *into) {
     if (need_target || DIGITS_INPUTS != 1) return read_pair(path, NULL, need_target, scale, into);
     return (is_npy(bytes, size) ? parse_npy(bytes, size, &a) : parse_idx(bytes, size, &a)) || bind_array(&a, &digits_input_fields[0], scale, into, &into->inputs[0]) ? FAILED : 0;
   }
+#if DIGITS_TEXT
+  if (is_text_model()) return read_text(path, (char *)bytes, size, need_target, into);
+#endif
   return read_csv(path, (char *)bytes, size, digits_defaults.target_column, need_target, scale, into);
 }
 
@@ -1090,6 +1090,23 @@ static digits_parameters *new_parameters(uint64_t seed) {
   void *const memory = allocate(DIGITS_PARAMETERS_BYTES);
   if (!memory || digits_parameters_init(memory, DIGITS_PARAMETERS_BYTES, seed, &parameters) != DIGITS_OK) return NULL;
   return parameters;
+}
+
+/* The weights, and what is wrong with a file that should hold them. */
+static int load_weights(const char *path, digits_parameters *parameters) {
+  const digits_status status = digits_load_weights(path, parameters);
+#if DIGITS_TEXT
+  if (status == DIGITS_OK) return load_vocabulary(path);
+#else
+  if (status == DIGITS_OK) return 0;
+#endif
+  if (status == DIGITS_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
+  char message[512] = "";
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  if (digits_read_file(path, &bytes, &size) == 0) digits_check_file(bytes, size, message, sizeof message);
+  free(bytes);
+  return fail(FAILED, "%s: %s", path, message[0] ? message : digits_status_string(status));
 }
 
 /* The weights of --weights, else those that were compiled in. */
@@ -1391,6 +1408,7 @@ typedef struct run {
   digits_progress progress;
   void *inputs[DIGITS_INPUTS], *targets[DIGITS_TARGETS]; /* of one batch */
   const char *checkpoint;
+  char *metadata; /* of checkpoints: the vocabulary */
   size_t validation_first, validation_rows;
   const dataset *validation_data;
   FILE *log;
@@ -1408,6 +1426,7 @@ static int evaluate_rows(digits_context *context, const digits_parameters *param
   for (size_t row = first; row < first + rows; row += batch) {
     const void *inputs[DIGITS_INPUTS], *targets[DIGITS_TARGETS];
     const size_t count = first + rows - row < batch ? first + rows - row : batch;
+    if (row == first) digits_reset_state(context);
     offset_rows(digits_input_fields, DIGITS_INPUTS, data->inputs, row, inputs);
     offset_rows(digits_target_fields, DIGITS_TARGETS, data->targets, row, targets);
     const digits_status status = digits_call_evaluate(context, parameters, count, inputs, targets, metrics);
@@ -1435,6 +1454,7 @@ static void print_progress(const run *r, size_t done, double seconds) {
 }
 
 static int save(run *r) {
+  r->progress.metadata = r->metadata;
   if (digits_save_checkpoint(r->checkpoint, r->parameters, r->trainer, &r->progress) == DIGITS_OK) return 0;
   return fail(FAILED, "%s: cannot save: %s; what it held before is untouched", r->checkpoint, strerror(errno));
 }
@@ -1462,6 +1482,7 @@ static int train_epoch(run *r, double *seconds, size_t *trained) {
   const int terminal = isatty(STDOUT_FILENO);
   const double start = now();
   double shown = 0;
+  if (r->progress.position == 0) digits_reset_trainer_state(r->trainer);
   shuffle_rows(r->order, r->rows, r->progress.seed, r->progress.epoch, digits_defaults.shuffle && !r->given.no_shuffle);
   for (size_t row = (size_t)r->progress.position; row < r->rows;) {
     const size_t count = r->rows - row < r->batch ? r->rows - row : r->batch;
@@ -1587,7 +1608,16 @@ static int begin_run(run *r) {
 static int run_train(const options *given) {
   run r = {0};
   r.given = *given;
-  int status = read_data(given->data, 1, &r.data);
+  int status = 0;
+#if DIGITS_TEXT
+  /* The vocabulary that the weights were trained with numbers the tokens. */
+  const char *const begun = given->resume ? given->checkpoint ? given->checkpoint : "digits.safetensors" : given->weights;
+  if (begun) status = load_vocabulary(begun);
+#endif
+  if (!status) status = read_data(given->data, 1, &r.data);
+#if DIGITS_TEXT
+  if (!status && vocabulary.kind && !(r.metadata = vocabulary_metadata())) status = fail(FAILED, "out of memory");
+#endif
   if (!status) status = split_rows(&r);
   if (!status) status = prepare_run(&r);
   if (!status) status = begin_run(&r);
@@ -1637,6 +1667,9 @@ static int usage(FILE *to, int status) {
           "  evaluate   loss and metrics of weights on data\n"
 #endif
           "  predict    a row of outputs for each row of inputs\n"
+#if DIGITS_LANGUAGE
+          "  generate   text, a token at a time\n"
+#endif
           "  benchmark  the time of a step on random data\n"
           "  info       the model, its tensors and how it was compiled\n\n"
           "digits COMMAND --help lists a command's options.\n");
@@ -1648,8 +1681,12 @@ static int run_command(int count, char **words) {
 #if DIGITS_TRAINING
     {"train", 't'}, {"evaluate", 'e'},
 #endif
+#if DIGITS_LANGUAGE
+    {"generate", 'g'},
+#endif
     {"predict", 'p'}, {"benchmark", 'b'}, {"info", 'i'}};
   options given = {0};
+  given.temperature = given.top_p = 1;
   if (count < 2) return usage(stderr, USAGE);
   if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return usage(stdout, DONE);
   char letter = 0;
@@ -1669,6 +1706,9 @@ static int run_command(int count, char **words) {
 #if DIGITS_TRAINING
     case 't': return run_train(&given);
     case 'e': return run_evaluate(&given);
+#endif
+#if DIGITS_LANGUAGE
+    case 'g': return run_generate(&given);
 #endif
     case 'p': return run_predict(&given);
     case 'b': return run_benchmark(&given);

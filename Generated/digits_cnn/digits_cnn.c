@@ -808,8 +808,19 @@ DIGITS_CNN_INLINE void digits_cnn_strips(const digits_cnn_window *window, size_t
     }
 }
 
-/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
+/* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
+DIGITS_CNN_INLINE size_t digits_cnn_utf8_length(const unsigned char *p, const unsigned char *end) {
+  const int c = p < end ? p[0] : 0xFF;
+  const size_t length = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+  const int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+  if (length < 2) return length;
+  if ((size_t)(end - p) < length || p[1] < low || p[1] > high) return 0;
+  for (size_t i = 2; i < length; i++)
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  return length;
+}
 
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c, utf8.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct digits_cnn_safetensors_reader {
   const unsigned char *bytes;
@@ -863,13 +874,9 @@ DIGITS_CNN_INLINE size_t digits_cnn_safetensors_character(const unsigned char *p
                                                   size_t *count) {
   size_t left = (size_t)(end - p);
   if (left == 0 || p[0] < 0x20) return 0;
-  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
-    int c = p[0];
-    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
-    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
-    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
-    for (size_t i = 2; i < n; i++)
-      if ((p[i] & 0xC0) != 0x80) return 0;
+  if (p[0] >= 0x80) {
+    size_t n = digits_cnn_utf8_length(p, end);
+    if (n == 0) return 0;
     memcpy(utf8, p, n);
     *count = n;
     return n;
@@ -976,7 +983,7 @@ DIGITS_CNN_INLINE uint64_t digits_cnn_safetensors_hash(digits_cnn_safetensors_te
   return hash;
 }
 
-/* Reading safetensors files: see digits_cnn.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { DIGITS_CNN_SAFETENSORS_HEADER = 100000000, DIGITS_CNN_SAFETENSORS_NAMES = 32768, DIGITS_CNN_SAFETENSORS_CHUNK = 2048 };
@@ -1269,6 +1276,8 @@ struct digits_cnn_context {
   uint64_t tag;
   size_t max_rows;
   digits_cnn_pool *pool;
+  size_t position; /* steps of the stream so far */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -1282,6 +1291,7 @@ struct digits_cnn_trainer {
   digits_cnn_parameters *parameters;
   float *gradients; /* [30826] */
   float *slots;     /* [61652] */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -3685,6 +3695,7 @@ const char *digits_cnn_status_string(digits_cnn_status status) {
     case DIGITS_CNN_ERROR_IO: return "reading or writing failed: see errno";
     case DIGITS_CNN_ERROR_CHECKSUM: return "damaged file";
     case DIGITS_CNN_ERROR_THREADS: return "a thread cannot be started";
+    case DIGITS_CNN_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
   }
   return "unknown status";
 }
@@ -3777,9 +3788,17 @@ digits_cnn_status digits_cnn_context_init(void *memory, size_t bytes, const digi
   context->tag = digits_cnn_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
-  context->arena = (unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES;
+  context->state = (unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES;
+  context->arena = context->state + 0;
+  digits_cnn_reset_state(context);
   *out = context;
   return DIGITS_CNN_OK;
+}
+
+void digits_cnn_reset_state(digits_cnn_context *context) {
+  if (!context) return;
+  context->position = 0;
+  /* It keeps nothing. */
 }
 
 digits_cnn_status digits_cnn_trainer_init(void *memory, size_t bytes, digits_cnn_parameters *parameters, const digits_cnn_config *config,
@@ -3801,10 +3820,17 @@ digits_cnn_status digits_cnn_trainer_init(void *memory, size_t bytes, digits_cnn
   trainer->parameters = parameters;
   trainer->gradients = (float *)(void *)base;
   trainer->slots = (float *)(void *)(base + 123328);
-  trainer->arena = base + 369984;
+  trainer->state = base + 369984;
+  trainer->arena = trainer->state + 0;
+  digits_cnn_reset_trainer_state(trainer);
 
   *out = trainer;
   return DIGITS_CNN_OK;
+}
+
+void digits_cnn_reset_trainer_state(digits_cnn_trainer *trainer) {
+  if (!trainer) return;
+  /* It keeps nothing. */
 }
 
 digits_cnn_real *digits_cnn_gradients(digits_cnn_trainer *trainer, size_t *count) {

@@ -19,6 +19,7 @@ extern "C" {
 #define DIGITS_CNN_REAL_BITS 32
 #define DIGITS_CNN_TRAINING 1
 #define DIGITS_CNN_EMBEDDED 0 /* 1: with weights */
+#define DIGITS_CNN_STREAMS 0
 #define DIGITS_CNN_PARAMETERS_BYTES ((size_t)124352)
 #define DIGITS_CNN_CONTEXT_BYTES(rows) ((size_t)295424 + (size_t)16384 * (size_t)(rows))
 #define DIGITS_CNN_TRAINER_BYTES(rows) ((size_t)960576 + (size_t)53248 * (size_t)(rows))
@@ -38,11 +39,12 @@ typedef enum digits_cnn_status {
   DIGITS_CNN_ERROR_LABEL = -8, /* a class number outside its range */
   DIGITS_CNN_ERROR_IO = -9, /* reading or writing failed: see errno */
   DIGITS_CNN_ERROR_CHECKSUM = -10, /* damaged file */
-  DIGITS_CNN_ERROR_THREADS = -11  /* a thread cannot be started */
+  DIGITS_CNN_ERROR_THREADS = -11, /* a thread cannot be started */
+  DIGITS_CNN_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
 } digits_cnn_status;
 
 typedef struct digits_cnn_parameters digits_cnn_parameters; /* weights */
-typedef struct digits_cnn_context digits_cnn_context;       /* activations of inference */
+typedef struct digits_cnn_context digits_cnn_context;       /* activations of inference, and its state */
 typedef struct digits_cnn_pool digits_cnn_pool;             /* threads */
 typedef struct digits_cnn_trainer digits_cnn_trainer;       /* gradients, optimizer slots, activations of training */
 
@@ -96,6 +98,9 @@ digits_cnn_status digits_cnn_parameters_load(digits_cnn_parameters *parameters, 
 digits_cnn_status digits_cnn_adapt(digits_cnn_parameters *parameters, size_t rows, const digits_cnn_inputs *inputs);
 
 digits_cnn_status digits_cnn_context_init(void *memory, size_t bytes, const digits_cnn_config *config, digits_cnn_context **out);
+/* Sets to zero, as init does, what the context keeps from call to call: the states of stateful layers and of streams.
+ * Safe in a real-time thread. */
+void digits_cnn_reset_state(digits_cnn_context *context);
 /* Safe in a real-time thread. */
 digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_cnn_parameters *parameters, size_t rows,
                          const digits_cnn_inputs *inputs, const digits_cnn_outputs *outputs);
@@ -104,6 +109,8 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
 
 digits_cnn_status digits_cnn_trainer_init(void *memory, size_t bytes, digits_cnn_parameters *parameters, const digits_cnn_config *config,
                               digits_cnn_trainer **out);
+/* Sets to zero what the trainer keeps from call to call: the states of stateful layers. */
+void digits_cnn_reset_trainer_state(digits_cnn_trainer *trainer);
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 digits_cnn_status digits_cnn_train_step(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
                             const digits_cnn_targets *targets, digits_cnn_metrics *metrics);

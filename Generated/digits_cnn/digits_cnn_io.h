@@ -36,6 +36,7 @@ typedef struct digits_cnn_progress {
   uint64_t seed, step;      /* these and the learning rate: saved from the trainer, loaded into both */
   double learning_rate;
   digits_cnn_metrics metrics;   /* running since the epoch began */
+  const char *metadata;     /* more entries for the file's metadata, each `,"key":"value"` in JSON, or NULL; loading leaves NULL */
 } digits_cnn_progress;
 
 digits_cnn_status digits_cnn_save_checkpoint(const char *path, digits_cnn_parameters *parameters, digits_cnn_trainer *trainer,

@@ -802,8 +802,19 @@ SHAPES_INLINE void shapes_strips(const shapes_window *window, size_t images, siz
     }
 }
 
-/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c and safetensors.h. */
+/* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
+SHAPES_INLINE size_t shapes_utf8_length(const unsigned char *p, const unsigned char *end) {
+  const int c = p < end ? p[0] : 0xFF;
+  const size_t length = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+  const int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+  if (length < 2) return length;
+  if ((size_t)(end - p) < length || p[1] < low || p[1] > high) return 0;
+  for (size_t i = 2; i < length; i++)
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  return length;
+}
 
+/* The JSON that a safetensors header is made of: strings and whole numbers. Include after inline.c, utf8.c and safetensors.h. */
 /* Where parsing stands. The first problem stays. */
 typedef struct shapes_safetensors_reader {
   const unsigned char *bytes;
@@ -857,13 +868,9 @@ SHAPES_INLINE size_t shapes_safetensors_character(const unsigned char *p, const 
                                                   size_t *count) {
   size_t left = (size_t)(end - p);
   if (left == 0 || p[0] < 0x20) return 0;
-  if (p[0] >= 0x80) { /* Unicode 15, table 3-7: well-formed UTF-8 */
-    int c = p[0];
-    size_t n = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
-    int low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
-    if (n == 0 || left < n || p[1] < low || p[1] > high) return 0;
-    for (size_t i = 2; i < n; i++)
-      if ((p[i] & 0xC0) != 0x80) return 0;
+  if (p[0] >= 0x80) {
+    size_t n = shapes_utf8_length(p, end);
+    if (n == 0) return 0;
     memcpy(utf8, p, n);
     *count = n;
     return n;
@@ -970,7 +977,7 @@ SHAPES_INLINE uint64_t shapes_safetensors_hash(shapes_safetensors_text text, uin
   return hash;
 }
 
-/* Reading safetensors files: see shapes.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { SHAPES_SAFETENSORS_HEADER = 100000000, SHAPES_SAFETENSORS_NAMES = 32768, SHAPES_SAFETENSORS_CHUNK = 2048 };
@@ -1263,6 +1270,8 @@ struct shapes_context {
   uint64_t tag;
   size_t max_rows;
   shapes_pool *pool;
+  size_t position; /* steps of the stream so far */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -1276,6 +1285,7 @@ struct shapes_trainer {
   shapes_parameters *parameters;
   float *gradients; /* [3938570] */
   float *slots;     /* [7877140] */
+  unsigned char *state;
   unsigned char *arena;
 };
 
@@ -2451,6 +2461,7 @@ const char *shapes_status_string(shapes_status status) {
     case SHAPES_ERROR_IO: return "reading or writing failed: see errno";
     case SHAPES_ERROR_CHECKSUM: return "damaged file";
     case SHAPES_ERROR_THREADS: return "a thread cannot be started";
+    case SHAPES_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
   }
   return "unknown status";
 }
@@ -2533,9 +2544,17 @@ shapes_status shapes_context_init(void *memory, size_t bytes, const shapes_confi
   context->tag = shapes_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
-  context->arena = (unsigned char *)memory + SHAPES_OBJECT_BYTES;
+  context->state = (unsigned char *)memory + SHAPES_OBJECT_BYTES;
+  context->arena = context->state + 0;
+  shapes_reset_state(context);
   *out = context;
   return SHAPES_OK;
+}
+
+void shapes_reset_state(shapes_context *context) {
+  if (!context) return;
+  context->position = 0;
+  /* It keeps nothing. */
 }
 
 shapes_status shapes_trainer_init(void *memory, size_t bytes, shapes_parameters *parameters, const shapes_config *config,
@@ -2557,10 +2576,17 @@ shapes_status shapes_trainer_init(void *memory, size_t bytes, shapes_parameters 
   trainer->parameters = parameters;
   trainer->gradients = (float *)(void *)base;
   trainer->slots = (float *)(void *)(base + 15754304);
-  trainer->arena = base + 47262912;
+  trainer->state = base + 47262912;
+  trainer->arena = trainer->state + 0;
+  shapes_reset_trainer_state(trainer);
 
   *out = trainer;
   return SHAPES_OK;
+}
+
+void shapes_reset_trainer_state(shapes_trainer *trainer) {
+  if (!trainer) return;
+  /* It keeps nothing. */
 }
 
 shapes_real *shapes_gradients(shapes_trainer *trainer, size_t *count) {

@@ -19,6 +19,7 @@ extern "C" {
 #define SHAPES_REAL_BITS 32
 #define SHAPES_TRAINING 1
 #define SHAPES_EMBEDDED 0 /* 1: with weights */
+#define SHAPES_STREAMS 0
 #define SHAPES_PARAMETERS_BYTES ((size_t)15754560)
 #define SHAPES_CONTEXT_BYTES(rows) ((size_t)69376 + (size_t)615040 * (size_t)(rows))
 #define SHAPES_TRAINER_BYTES(rows) ((size_t)47826496 + (size_t)1476096 * (size_t)(rows))
@@ -38,11 +39,12 @@ typedef enum shapes_status {
   SHAPES_ERROR_LABEL = -8, /* a class number outside its range */
   SHAPES_ERROR_IO = -9, /* reading or writing failed: see errno */
   SHAPES_ERROR_CHECKSUM = -10, /* damaged file */
-  SHAPES_ERROR_THREADS = -11  /* a thread cannot be started */
+  SHAPES_ERROR_THREADS = -11, /* a thread cannot be started */
+  SHAPES_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
 } shapes_status;
 
 typedef struct shapes_parameters shapes_parameters; /* weights */
-typedef struct shapes_context shapes_context;       /* activations of inference */
+typedef struct shapes_context shapes_context;       /* activations of inference, and its state */
 typedef struct shapes_pool shapes_pool;             /* threads */
 typedef struct shapes_trainer shapes_trainer;       /* gradients, optimizer slots, activations of training */
 
@@ -96,6 +98,9 @@ shapes_status shapes_parameters_load(shapes_parameters *parameters, const void *
 shapes_status shapes_adapt(shapes_parameters *parameters, size_t rows, const shapes_inputs *inputs);
 
 shapes_status shapes_context_init(void *memory, size_t bytes, const shapes_config *config, shapes_context **out);
+/* Sets to zero, as init does, what the context keeps from call to call: the states of stateful layers and of streams.
+ * Safe in a real-time thread. */
+void shapes_reset_state(shapes_context *context);
 /* Safe in a real-time thread. */
 shapes_status shapes_predict(shapes_context *context, const shapes_parameters *parameters, size_t rows,
                          const shapes_inputs *inputs, const shapes_outputs *outputs);
@@ -104,6 +109,8 @@ shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *
 
 shapes_status shapes_trainer_init(void *memory, size_t bytes, shapes_parameters *parameters, const shapes_config *config,
                               shapes_trainer **out);
+/* Sets to zero what the trainer keeps from call to call: the states of stateful layers. */
+void shapes_reset_trainer_state(shapes_trainer *trainer);
 /* Forward, loss, backward and update of one batch. On an error nothing is updated. */
 shapes_status shapes_train_step(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
                             const shapes_targets *targets, shapes_metrics *metrics);

@@ -122,28 +122,31 @@ typedef struct shapes_text {
   int failed;
 } shapes_text;
 
+static void shapes_text_append(shapes_text *text, const char *bytes, size_t count) {
+  if (!text->failed && text->count + count + 9 > text->capacity) {
+    const size_t capacity = (text->capacity + count) * 2 + 4096;
+    char *const longer = realloc(text->bytes, capacity);
+    if (longer) {
+      text->bytes = longer;
+      text->capacity = capacity;
+    } else {
+      text->failed = 1;
+    }
+  }
+  if (text->failed) return;
+  memcpy(text->bytes + text->count, bytes, count);
+  text->count += count;
+  text->bytes[text->count] = 0;
+}
+
 static void shapes_text_add(shapes_text *text, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   char line[512];
   const int length = vsnprintf(line, sizeof line, format, arguments);
   va_end(arguments);
-  if (text->failed || length < 0 || (size_t)length >= sizeof line) {
-    text->failed = 1;
-    return;
-  }
-  if (text->count + (size_t)length + 9 > text->capacity) {
-    const size_t capacity = text->capacity * 2 + 4096;
-    char *const bytes = realloc(text->bytes, capacity);
-    if (!bytes) {
-      text->failed = 1;
-      return;
-    }
-    text->bytes = bytes;
-    text->capacity = capacity;
-  }
-  memcpy(text->bytes + text->count, line, (size_t)length + 1);
-  text->count += (size_t)length;
+  if (length < 0 || (size_t)length >= sizeof line) text->failed = 1;
+  else shapes_text_append(text, line, (size_t)length);
 }
 
 /* A table of tensors and where their values begin. */
@@ -214,7 +217,7 @@ static shapes_status shapes_save(const char *path, const shapes_text *metadata, 
   size_t offset = 0;
   shapes_crc_init(&crc, SHAPES_CRC32C);
   shapes_text_add(&header, "{\"__metadata__\":{\"format\":\"dlc-1\",\"model\":\"shapes\",\"model_hash\":\"%s\"", SHAPES_MODEL_HASH);
-  if (metadata->count > 0) shapes_text_add(&header, "%s", metadata->bytes);
+  if (metadata->count > 0) shapes_text_append(&header, metadata->bytes, metadata->count);
   for (size_t b = 0; b < count; b++) shapes_describe_checks(&header, &crc, &blocks[b]);
   shapes_text_add(&header, "}");
   for (size_t b = 0; b < count; b++) shapes_describe_block(&header, &blocks[b], &offset);
@@ -399,6 +402,7 @@ shapes_status shapes_save_checkpoint(const char *path, shapes_parameters *parame
   /* Hexadecimal, so that what is resumed is what was stopped. */
   const size_t sums = sizeof progress->metrics.sums / sizeof *progress->metrics.sums;
   for (size_t i = 0; i < sums; i++) shapes_text_add(&metadata, ",\"sum%zu\":\"%a\"", i, progress->metrics.sums[i]);
+  if (progress->metadata) shapes_text_append(&metadata, progress->metadata, strlen(progress->metadata));
   const shapes_status status = metadata.failed ? SHAPES_ERROR_IO : shapes_save(path, &metadata, blocks, 2);
   const int problem = errno;
   free(metadata.bytes);

@@ -36,6 +36,7 @@ typedef struct shapes_progress {
   uint64_t seed, step;      /* these and the learning rate: saved from the trainer, loaded into both */
   double learning_rate;
   shapes_metrics metrics;   /* running since the epoch began */
+  const char *metadata;     /* more entries for the file's metadata, each `,"key":"value"` in JSON, or NULL; loading leaves NULL */
 } shapes_progress;
 
 shapes_status shapes_save_checkpoint(const char *path, shapes_parameters *parameters, shapes_trainer *trainer,

@@ -1,6 +1,7 @@
 import GraphIR
 import GraphPasses
 import KernelIR
+import Operators
 import Scheduling
 import Templates
 
@@ -54,6 +55,9 @@ public struct CProgram: Sendable {
   let trainerState: StateLayout
   /// In the order in which the generated functions stand.
   public let predict: Schedule
+  /// One step of a stream; nil if the model does not stream.
+  public let stream: Schedule?
+  public let streaming: Streaming
   public let evaluate: Schedule?
   public let backward: Schedule?
   public let apply: Schedule?
@@ -63,7 +67,8 @@ public struct CProgram: Sendable {
     self.options = options
     slots = graphs.slots
     layout = StorageLayout(parameters: model.parameters, slots: graphs.slots)
-    contextState = StateLayout([graphs.predict] + [graphs.evaluate].compactMap { $0 })
+    streaming = graphs.stream
+    contextState = StateLayout([graphs.predict] + [graphs.evaluate, graphs.stream.graph].compactMap { $0 })
     trainerState = StateLayout([graphs.backward].compactMap { $0 })
     func schedule(_ graph: Graph, _ phase: String) -> Schedule {
       Schedule(
@@ -73,14 +78,31 @@ public struct CProgram: Sendable {
           phase: phase))
     }
     predict = schedule(graphs.predict, "forward")
+    stream = graphs.stream.graph.map { schedule($0, "step") }
     evaluate = options.inferenceOnly ? nil : graphs.evaluate.map { schedule($0, "forward") }
     backward = options.inferenceOnly ? nil : graphs.backward.map { schedule($0, "backward") }
     apply = options.inferenceOnly ? nil : graphs.apply.map { schedule($0, "update") }
   }
 
-  var schedules: [Schedule] { [predict] + [evaluate, backward, apply].compactMap { $0 } }
+  var schedules: [Schedule] { [predict] + [stream, evaluate, backward, apply].compactMap { $0 } }
 
   public var isTrainable: Bool { backward != nil && apply != nil && evaluate != nil && model.training != nil }
+
+  /// Whether texts can be its data: the only input is tokens [time].
+  var takesText: Bool {
+    model.inputs.count == 1 && model.inputs[0].type.element == .i32 && model.inputs[0].type.shape.rank == 2
+  }
+
+  /// Whether it can go on with a text: it streams, and its only output has a number for each token that may follow.
+  var isLanguageModel: Bool {
+    takesText && stream != nil && model.outputs.count == 1
+      && stepOutputs[0].type.shape.elementCount == Dimension(model.inputs[0].classes, perRow: true)
+  }
+
+  /// Whether its first output is a softmax.
+  var givesProbabilities: Bool {
+    predict.graph.roots.first.map { predict.graph.op(of: $0.value) is Softmax } ?? false
+  }
 
   public var usesBLAS: Bool { usage.contains { $0.methods.contains(.blas) } }
 
@@ -132,14 +154,26 @@ public struct CProgram: Sendable {
     return lines.joined(separator: "\n").fingerprint.hexadecimal
   }
 
+  /// Inputs and outputs of one step of a stream.
+  var stepInputs: [Field] { steps(of: model.inputs) { .input($0) } }
+  var stepOutputs: [Field] { steps(of: model.outputs) { .output($0) } }
+
+  private func steps(of fields: [Field], _ place: (String) -> Placement) -> [Field] {
+    fields.map { field in
+      var step = field
+      if let type = stream?.type(at: place(field.name)) { step.type = type }
+      return step
+    }
+  }
+
   // MARK: Memory
 
   /// Bytes before the values of each object: its struct, rounded up to the alignment.
   static let objectBytes = 256
 
   var parameterBytes: Int { Self.objectBytes + aligned(layout.parameterCount) }
-  var contextFixedBytes: Int { [predict, evaluate].compactMap { $0?.memory.fixedBytes }.max() ?? 0 }
-  var contextBytesPerRow: Int { [predict, evaluate].compactMap { $0?.memory.bytesPerRow }.max() ?? 0 }
+  var contextFixedBytes: Int { [predict, stream, evaluate].compactMap { $0?.memory.fixedBytes }.max() ?? 0 }
+  var contextBytesPerRow: Int { [predict, stream, evaluate].compactMap { $0?.memory.bytesPerRow }.max() ?? 0 }
   var trainerFixedBytes: Int { [backward, apply].compactMap { $0?.memory.fixedBytes }.max() ?? 0 }
   var trainerBytesPerRow: Int { [backward, apply].compactMap { $0?.memory.bytesPerRow }.max() ?? 0 }
   var gradientBytes: Int { aligned(layout.gradientCount) }

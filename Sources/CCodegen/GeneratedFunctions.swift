@@ -12,6 +12,9 @@ struct GeneratedFunctions {
 
   func definitions(_ library: inout KernelLibrary) -> [String] {
     var functions = [validity(of: program.model.inputs, "inputs"), predict(&library), adapt]
+    if let stream = program.stream {
+      functions += [validity(of: program.stepInputs, "inputs", prefix: "step_"), self.stream(stream, &library)]
+    }
     if program.isTrainable, let evaluate = program.evaluate, let backward = program.backward, let apply = program.apply
     {
       functions += [
@@ -159,6 +162,31 @@ struct GeneratedFunctions {
     return printer.text
   }
 
+  private func stream(_ schedule: Schedule, _ library: inout KernelLibrary) -> String {
+    var printer = CPrinter()
+    let model = program.model
+    printer.block(
+      "\(p)_status \(p)_stream(\(p)_context *context, const \(p)_parameters *parameters, size_t rows,\n"
+        + "                      const \(p)_inputs *inputs, const \(p)_outputs *outputs)"
+    ) { printer in
+      printer.line(
+        "if (!context || !parameters || !inputs || !outputs\(nullChecks("inputs", model.inputs))"
+          + "\(nullChecks("outputs", model.outputs))) return \(macro)_ERROR_ARGUMENT;")
+      printer.line("if (rows == 0 || rows > context->max_rows) return \(macro)_ERROR_ROWS;")
+      checkValidity(of: program.stepInputs, "inputs", prefix: "step_", into: &printer)
+      if case .possible(_, let limit?) = program.streaming {
+        printer.line("if (context->position >= \(limit)) return \(macro)_ERROR_STEPS;")
+        printer.line("const int32_t position = (int32_t)context->position;")
+      }
+      scalars(schedule, into: &printer)
+      memory(schedule, of: .context, into: &printer)
+      calls(schedule, &library, in: .context, check: false, into: &printer)
+      printer.line("context->position++;")
+      printer.line("return \(macro)_OK;")
+    }
+    return printer.text
+  }
+
   private func evaluate(_ schedule: Schedule, _ library: inout KernelLibrary) -> String {
     var printer = CPrinter()
     printer.block(
@@ -251,11 +279,11 @@ struct GeneratedFunctions {
   }
 
   /// Class numbers and tokens are checked before a kernel uses them to reach into memory.
-  private func validity(of fields: [Field], _ kind: String) -> String {
+  private func validity(of fields: [Field], _ kind: String, prefix: String = "") -> String {
     let limited = fields.filter { $0.classes > 0 && $0.type.element == .i32 }
     guard !limited.isEmpty else { return "" }
     var printer = CPrinter()
-    printer.block("static int \(p)_\(kind)_are_valid(size_t rows, const \(p)_\(kind) *\(kind))") { printer in
+    printer.block("static int \(p)_\(prefix)\(kind)_are_valid(size_t rows, const \(p)_\(kind) *\(kind))") { printer in
       for field in limited {
         let count = ExpressionPrinter(prefix: p, element: program.options.element)
           .text(Index(field.type.shape.elementCount))
@@ -269,9 +297,11 @@ struct GeneratedFunctions {
   }
 
   /// The check of a function's class numbers and tokens.
-  private func checkValidity(of fields: [Field], _ kind: String, into printer: inout CPrinter) {
+  private func checkValidity(
+    of fields: [Field], _ kind: String, prefix: String = "", into printer: inout CPrinter
+  ) {
     guard fields.contains(where: { $0.classes > 0 && $0.type.element == .i32 }) else { return }
-    printer.line("if (!\(p)_\(kind)_are_valid(rows, \(kind))) return \(macro)_ERROR_LABEL;")
+    printer.line("if (!\(p)_\(prefix)\(kind)_are_valid(rows, \(kind))) return \(macro)_ERROR_LABEL;")
   }
 
   // MARK: Metrics
@@ -288,6 +318,7 @@ struct GeneratedFunctions {
         switch metric.formula {
         case .mean: printer.line("\(name) = sums[\(offset)] / sums[0];")
         case .rootMean: printer.line("\(name) = sqrt(sums[\(offset)] / sums[0]);")
+        case .exponentialOfMean: printer.line("\(name) = exp(sums[\(offset)] / sums[0]);")
         case .ratio:
           let whole = "sums[\(offset)] + sums[\(offset + 1)]"
           printer.line("\(name) = \(whole) > 0 ? sums[\(offset)] / (\(whole)) : 0;")

@@ -42,6 +42,7 @@ struct HeaderFile {
       "#define \(macro)_REAL_BITS \(program.options.element.byteCount * 8)",
       "#define \(macro)_TRAINING \(program.isTrainable ? 1 : 0)",
       "#define \(macro)_EMBEDDED \(program.embedded == nil ? 0 : 1) /* 1: with weights */",
+      "#define \(macro)_STREAMS \(program.stream == nil ? 0 : 1)",
       "#define \(macro)_PARAMETERS_BYTES ((size_t)\(program.parameterBytes))",
       "#define \(macro)_CONTEXT_BYTES(rows) ((size_t)\(program.contextBytes.fixed) + (size_t)\(program.contextBytes.perRow) * (size_t)(rows))",
     ]
@@ -60,7 +61,7 @@ struct HeaderFile {
     typedef enum \(p)_status {
     \(Self.statuses.map { "  \(macro)_\($0.name) = \($0.value), /* \($0.meaning) */" }.joined(separator: "\n"))
     } \(p)_status;
-    """.replacing(", /* a thread cannot be started */", with: "  /* a thread cannot be started */")
+    """.replacing(", /* no further step", with: "  /* no further step")
   }
 
   static let statuses: [(name: String, value: Int, meaning: String)] = [
@@ -71,6 +72,7 @@ struct HeaderFile {
     ("ERROR_NOT_FINITE", -7, "a NaN or an infinity in training"),
     ("ERROR_LABEL", -8, "a class number outside its range"), ("ERROR_IO", -9, "reading or writing failed: see errno"),
     ("ERROR_CHECKSUM", -10, "damaged file"), ("ERROR_THREADS", -11, "a thread cannot be started"),
+    ("ERROR_STEPS", -12, "no further step: the stream is as long as the model's sequences"),
   ]
 
   private var objects: String {
@@ -151,7 +153,24 @@ struct HeaderFile {
     /* Safe in a real-time thread. */
     \(p)_status \(p)_predict(\(p)_context *context, const \(p)_parameters *parameters, size_t rows,
                              const \(p)_inputs *inputs, const \(p)_outputs *outputs);
-    """ + (program.isTrainable ? "\n" + trainingFunctions : "")
+    """ + streamFunction + (program.isTrainable ? "\n" + trainingFunctions : "")
+  }
+
+  private var streamFunction: String {
+    guard case .possible(_, let limit) = program.streaming else { return "" }
+    func shapes(_ fields: [Field]) -> String { fields.map { "\($0.name) \($0.type.shape)" }.joined(separator: ", ") }
+    let end =
+      limit.map { "\n * After \($0) steps there is no further one: \(macro)_ERROR_STEPS until the state is reset." }
+      ?? ""
+    return """
+
+      /* Takes the sequence of each row one step further: \(shapes(program.stepInputs)) of this step alone,
+       * to \(shapes(program.stepOutputs)). What the steps before have left is in the context, and row i goes on from row i;
+       * an output that a sequence has only at its end is as if it ended here.\(end)
+       * Safe in a real-time thread: no allocation, no lock, and as much work for each step. */
+      \(p)_status \(p)_stream(\(p)_context *context, const \(p)_parameters *parameters, size_t rows,
+                              const \(p)_inputs *inputs, const \(p)_outputs *outputs);
+      """
   }
 
   private var embedded: String { program.embedded.map { "\n" + $0.prototypes } ?? "" }

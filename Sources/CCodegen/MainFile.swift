@@ -22,8 +22,19 @@ struct MainFile {
     #include "\(p)_io.h"
 
     #define \(macro)_BLAS \(program.usesBLAS ? 1 : 0) /* CBLAS calls, whose library may have threads of its own */
-
+    #define \(macro)_TEXT \(program.takesText ? 1 : 0) /* the only input is tokens [time] */
+    #define \(macro)_LANGUAGE \(program.isLanguageModel ? 1 : 0) /* it streams, and has a number for each token that may follow */
+    \(languageMacros)
     """
+  }
+
+  private var languageMacros: String {
+    guard program.isLanguageModel, let output = program.stepOutputs.first else { return "" }
+    return """
+      #define \(macro)_STEP_OUTPUTS \(output.type.shape.elementCount.count)
+      #define \(macro)_PROBABILITIES \(program.givesProbabilities ? 1 : 0) /* else logits */
+
+      """
   }
 
   private var descriptor: String {
@@ -87,7 +98,7 @@ struct MainFile {
         int shuffle;
         double learning_rate;
         const char *data_format, *data, *data_targets; /* as declared; "" where nothing is */
-        const char *target_column;
+        const char *target_column, *tokens, *text_column;
         double scale;                                  /* inputs are multiplied by it */
         const char *validation;
         double validation_split;
@@ -98,7 +109,7 @@ struct MainFile {
       static const \(p)_defaults_t \(p)_defaults = {
         \(quoted(p)), \(training?.epochs ?? 1), \(training?.batchSize ?? 32), \(training?.seed ?? 0)u, \(training?.shuffle ?? true ? 1 : 0), \(training?.optimizer.learningRate ?? 0),
         \(quoted(data?.format.rawValue ?? "")), \(quoted(data?.file ?? "")), \(quoted(data?.targetsFile ?? "")),
-        \(quoted(data?.target ?? "")), \(data?.scale ?? 1), \(quoted(training?.validationFile ?? "")), \(training?.validationSplit ?? 0),
+        \(quoted(data?.target ?? "")), \(quoted(data?.tokens ?? "")), \(quoted(data?.column ?? "")), \(data?.scale ?? 1), \(quoted(training?.validationFile ?? "")), \(training?.validationSplit ?? 0),
         \(quoted(program.options.compiled)), \(quoted(program.options.gemm.rawValue)), \(flops.train), \(flops.infer)
       };
 
@@ -115,15 +126,18 @@ struct MainFile {
     }
     let inputs = "const \(p)_inputs in = {\(members(model.inputs, "inputs", const: true))};"
     let targets = "const \(p)_targets wanted = {\(members(model.targets, "targets", const: true))};"
-    var text = """
-      static \(p)_status \(p)_call_predict(\(p)_context *context, const \(p)_parameters *parameters, size_t rows,
+    func inference(_ name: String) -> String {
+      """
+      static \(p)_status \(p)_call_\(name)(\(p)_context *context, const \(p)_parameters *parameters, size_t rows,
                                            const void *const *inputs, void *const *outputs) {
         \(inputs)
         const \(p)_outputs out = {\(members(model.outputs, "outputs", const: false))};
-        return \(p)_predict(context, parameters, rows, &in, &out);
+        return \(p)_\(name)(context, parameters, rows, &in, &out);
       }
 
       """
+    }
+    var text = inference("predict") + (program.isLanguageModel ? "\n" + inference("stream") : "")
     guard program.isTrainable else { return text }
     text += """
 

@@ -159,7 +159,11 @@ struct ObjectFunctions {
       return \(macro)_OK;
     }
 
-    \(reset("reset_state", "context", program.contextState))
+    void \(p)_reset_state(\(p)_context *context) {
+      if (!context) return;
+      context->position = 0;
+      \(zero("context", program.contextState))
+    }
 
     """
   }
@@ -169,10 +173,10 @@ struct ObjectFunctions {
     state.bytesPerRow > 0 ? "\(state.fixedBytes) + \(state.bytesPerRow) * \(rows)" : "\(state.fixedBytes)"
   }
 
-  private func reset(_ name: String, _ object: String, _ state: StateLayout) -> String {
-    let size = size(of: state, rows: "\(object)->max_rows")
-    let body = state.isEmpty ? "(void)\(object);" : "if (\(object)) memset(\(object)->state, 0, \(size));"
-    return "void \(p)_\(name)(\(p)_\(object) *\(object)) { \(body) }"
+  private func zero(_ object: String, _ state: StateLayout) -> String {
+    state.isEmpty
+      ? "/* It keeps nothing. */"
+      : "memset(\(object)->state, 0, \(size(of: state, rows: "\(object)->max_rows")));"
   }
 
   // MARK: Trainers
@@ -215,7 +219,10 @@ struct ObjectFunctions {
         return \(macro)_OK;
       }
 
-      \(reset("reset_trainer_state", "trainer", program.trainerState))
+      void \(p)_reset_trainer_state(\(p)_trainer *trainer) {
+        if (!trainer) return;
+        \(zero("trainer", program.trainerState))
+      }
 
       \(p)_real *\(p)_gradients(\(p)_trainer *trainer, size_t *count) {
         if (count) *count = \(program.layout.gradientCount);

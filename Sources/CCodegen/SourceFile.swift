@@ -70,6 +70,7 @@ struct SourceFile {
         uint64_t tag;
         size_t max_rows;
         \(p)_pool *pool;
+        size_t position; /* steps of the stream so far */
         unsigned char *state;
         unsigned char *arena;
       };

@@ -11,7 +11,7 @@ enum TemplateList {
 
   /// The pieces of NAME.c that a model with this use of the kernels needs.
   static func source(usage: [Usage]) -> [String] {
-    arithmetic + ["initializers.c", "threads.c"] + products(usage) + ["safetensors_text.c", "safetensors.c"]
+    arithmetic + ["initializers.c", "threads.c"] + products(usage) + ["utf8.c", "safetensors_text.c", "safetensors.c"]
   }
 
   /// The pieces that kernels alone call.
@@ -28,14 +28,19 @@ enum TemplateList {
 
   /// The driver of a model that can be trained, or of one that only predicts.
   static func main(_ program: CProgram) -> [String] {
-    driver + (program.isTrainable ? trainingDriver : inferenceDriver)
+    var pieces = [
+      "driver_headers.c", "inline.c", "philox.c", "read_file.c", "driver_options.c",
+    ]
+    if program.takesText { pieces += ["utf8.c", "driver_vocabulary.c"] }
+    pieces += [
+      "driver_array.c", "driver_csv.c", "driver_npy.c", "driver_npz.c", "driver_idx.c",
+      "driver_safetensors.c", "driver_cifar.c",
+    ]
+    if program.takesText { pieces.append("driver_text.c") }
+    pieces += ["driver_data.c", "driver_predict.c"]
+    if program.isLanguageModel { pieces.append("driver_generate.c") }
+    pieces.append("driver_benchmark.c")
+    if program.isTrainable { pieces.append("driver_train.c") }
+    return pieces + ["driver_main.c"]
   }
-
-  private static let driver = [
-    "driver_headers.c", "inline.c", "philox.c", "read_file.c", "driver_options.c", "driver_array.c", "driver_csv.c",
-    "driver_npy.c", "driver_npz.c", "driver_idx.c", "driver_safetensors.c", "driver_cifar.c", "driver_data.c",
-    "driver_predict.c", "driver_benchmark.c",
-  ]
-  private static let trainingDriver = ["driver_train.c", "driver_main.c"]
-  private static let inferenceDriver = ["driver_main.c"]
 }

@@ -31,7 +31,8 @@ enum MemoryText {
   /// The generated functions that have kernels.
   static func functions(of program: CProgram) -> [(String, Schedule)] {
     [
-      ("predict", program.predict), ("evaluate", program.evaluate), ("backward", program.backward),
+      ("predict", program.predict), ("stream", program.stream), ("evaluate", program.evaluate),
+      ("backward", program.backward),
       ("apply", program.apply),
     ]
     .compactMap { name, schedule in schedule.map { (name, $0) } }

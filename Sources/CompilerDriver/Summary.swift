@@ -12,7 +12,17 @@ enum Summary {
     for (name, schedule) in MemoryText.functions(of: program) where name == "predict" || name == "backward" {
       lines.append("Memory of \(name): \(MemoryText.arena(schedule, rows: program.options.maxRows))")
     }
+    lines.append(streaming(graphs.stream))
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func streaming(_ streaming: Streaming) -> String {
+    switch streaming {
+    case .possible(_, nil): return "Streams: a step at a time, without end"
+    case .possible(_, let limit?): return "Streams: a step at a time, \(limit) steps"
+    case .impossible(let reason, let location):
+      return "Does not stream: \(reason)\(location.isKnown ? " (\(location))" : "")"
+    }
   }
 
   private static func table(of model: ModelDescription) -> [String] {

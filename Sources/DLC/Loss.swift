@@ -50,6 +50,14 @@ public struct Loss {
   /// Targets are class numbers, of the output's shape without its last axis.
   var isSparse: Bool { if case .sparseCategoricalCrossentropy = kind { true } else { false } }
 
+  /// A cross-entropy of classes of which one is right.
+  var isOverClasses: Bool {
+    switch kind {
+    case .categoricalCrossentropy, .sparseCategoricalCrossentropy: true
+    default: false
+    }
+  }
+
   var isFromLogits: Bool {
     switch kind {
     case .binaryCrossentropy(let logits), .categoricalCrossentropy(let logits),

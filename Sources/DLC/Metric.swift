@@ -11,6 +11,7 @@ public struct Metric: Hashable, Sendable {
     case precision(threshold: Double)
     case recall(threshold: Double)
     case areaUnderCurve
+    case perplexity
   }
 
   let name: String
@@ -47,6 +48,9 @@ public struct Metric: Hashable, Sendable {
   /// Area under the receiver operating characteristic from 200 thresholds, as Keras interpolates it.
   public static var auc: Metric { Metric(name: "auc", kind: .areaUnderCurve) }
 
+  /// The exponential of the mean cross-entropy over classes: between how many tokens a language model is as good as undecided.
+  public static var perplexity: Metric { Metric(name: "perplexity", kind: .perplexity) }
+
   static let thresholdCount = 200
 
   var formula: MetricDescription.Formula {
@@ -54,13 +58,14 @@ public struct Metric: Hashable, Sendable {
     case .rootMeanSquaredError: .rootMean
     case .precision, .recall: .ratio
     case .areaUnderCurve: .areaUnderCurve
+    case .perplexity: .exponentialOfMean
     default: .mean
     }
   }
 
   var count: Int {
     switch formula {
-    case .mean, .rootMean: 1
+    case .mean, .rootMean, .exponentialOfMean: 1
     case .ratio: 2
     case .areaUnderCurve: 4 * Self.thresholdCount
     }

@@ -21,6 +21,13 @@ extension GraphBuilder {
       }
       return try sparseAccuracy(target, output)
     case .topK(let k): return try topK(k, target, output, isSparse: isSparse)
+    case .perplexity:
+      guard loss.isOverClasses else {
+        throw ShapeError(
+          "perplexity is of a cross-entropy over classes, which \(loss.name) is not",
+          advice: "use the loss .sparseCategoricalCrossentropy")
+      }
+      return try totalOfRowMeans(self.loss(loss.kind, target: target, output: output))
     default: break
     }
     guard !isSparse else {

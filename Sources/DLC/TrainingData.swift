@@ -3,7 +3,7 @@ import GraphIR
 
 /// Where the rows to train on come from. Relative paths start at the folder of model.swift.
 public struct TrainingData: Hashable, Sendable {
-  let description: DataDescription
+  private(set) var description: DataDescription
 
   /// A CSV file: `target` names the target column, every other column is an input, in order. Inputs are multiplied by
   /// `scale`.
@@ -52,13 +52,46 @@ public struct TrainingData: Hashable, Sendable {
     make(.safetensors, path, "", "", scale, SourceLocation.call(file, line, column))
   }
 
+  /// What a text is cut into.
+  public enum Tokens: String, Hashable, Sendable {
+    /// 256 tokens, whose numbers are the bytes.
+    case byte
+    /// Characters of UTF-8.
+    case character
+    /// Letters, digits, apostrophes and all beyond ASCII, in lower case; any other visible character is a token of its own.
+    case word
+  }
+
+  /// A text to go on with: windows of as many tokens as the model's input `.tokens(length:)` has, one after another, and for each
+  /// token the next as its target, or the one behind the window for a target of one token.
+  ///
+  /// Characters and words are numbered from 2 on, the most frequent first, as far as the model's vocabulary goes; 0 pads, and 1
+  /// is what the vocabulary lacks. It is made from the text that training begins with, and kept with the weights.
+  public static func text(
+    _ path: String, tokens: Tokens, file: String = #filePath, line: Int = #line, column: Int = #column
+  ) -> TrainingData {
+    make(.text, path, "", "", 1, SourceLocation.call(file, line, column), tokens: tokens)
+  }
+
+  /// Labelled texts: a CSV file whose column `text` has texts and whose column `label` has targets. Texts are cut after as many
+  /// tokens as the model's input has, or padded with 0 behind them. Tokens are numbered as those of one text.
+  public static func text(
+    _ path: String, tokens: Tokens, text: String, label: String, file: String = #filePath, line: Int = #line,
+    column: Int = #column
+  ) -> TrainingData {
+    var data = make(.text, path, "", label, 1, SourceLocation.call(file, line, column), tokens: tokens)
+    data.description.column = text
+    return data
+  }
+
   private static func make(
     _ format: DataDescription.Format, _ path: String, _ targets: String, _ target: String, _ scale: Double,
-    _ location: SourceLocation
+    _ location: SourceLocation, tokens: Tokens? = nil
   ) -> TrainingData {
     TrainingData(
       description: DataDescription(
-        format: format, file: path, targetsFile: targets, target: target, scale: scale, location: location))
+        format: format, file: path, targetsFile: targets, target: target,
+        tokens: tokens?.rawValue ?? "", scale: scale, location: location))
   }
 }
 

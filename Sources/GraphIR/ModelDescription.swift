@@ -190,6 +190,8 @@ public struct MetricDescription: Hashable, Sendable, Codable {
     case mean
     /// sqrt(accumulator / rows).
     case rootMean
+    /// exp(accumulator / rows).
+    case exponentialOfMean
     /// a[0] / (a[0] + a[1]): precision from true and false positives, recall from true positives and false negatives.
     case ratio
     /// Area under the ROC curve from [4, thresholds]: true positives, true negatives, false positives, false negatives.
@@ -210,7 +212,7 @@ public struct MetricDescription: Hashable, Sendable, Codable {
 
 /// Where the training data come from, as declared.
 public struct DataDescription: Hashable, Sendable, Codable {
-  public enum Format: String, Hashable, Sendable, Codable { case csv, npy, npz, idx, cifar, safetensors }
+  public enum Format: String, Hashable, Sendable, Codable { case csv, npy, npz, idx, cifar, safetensors, text }
   public var format: Format
   /// Of cifar all files, with commas between.
   public var file: String
@@ -218,6 +220,9 @@ public struct DataDescription: Hashable, Sendable, Codable {
   public var targetsFile: String
   /// The target column of a CSV.
   public var target: String
+  /// Of text: byte, character or word, and the column of the texts where they are labelled in a CSV.
+  public var tokens: String
+  public var column: String
   public var scale: Double
   public var location: SourceLocation
 
@@ -228,13 +233,15 @@ public struct DataDescription: Hashable, Sendable, Codable {
   }
 
   public init(
-    format: Format, file: String, targetsFile: String = "", target: String = "", scale: Double = 1,
-    location: SourceLocation
+    format: Format, file: String, targetsFile: String = "", target: String = "", tokens: String = "",
+    column: String = "", scale: Double = 1, location: SourceLocation
   ) {
     self.format = format
     self.file = file
     self.targetsFile = targetsFile
     self.target = target
+    self.tokens = tokens
+    self.column = column
     self.scale = scale
     self.location = location
   }

@@ -15,6 +15,10 @@ public protocol Operator: Hashable, Sendable, Codable {
   /// How it becomes loops.
   var lowering: Lowering { get }
 
+  /// The operator at one step of a sequence, of this step's operands and of states, as a graph of operators. Throws an
+  /// error that says what of the sequence it would need besides.
+  func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue]
+
   /// The same in Double with naive loops: the oracle of every test, and of constant folding.
   func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor]
 
@@ -34,6 +38,10 @@ public protocol Operator: Hashable, Sendable, Codable {
   /// False if two nodes with the same operands are not interchangeable, as with random numbers.
   var isPure: Bool { get }
 
+  /// The operand into whose memory the first result may be written where nothing else reads it: the operator leaves its
+  /// elements as they are, but for some that it writes and doesn't read.
+  var overwrittenOperand: Int? { get }
+
   /// True if each element of the result is made of the operands' elements at the same place, under broadcasting.
   var isElementwise: Bool { get }
 }
@@ -44,6 +52,10 @@ extension Operator {
   public func retyped(to element: ElementType) -> Self { self }
   public var auxiliaryResults: Set<Int> { [] }
   public var isPure: Bool { true }
+  public var overwrittenOperand: Int? { nil }
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    throw ShapeError("\(Self.name) needs all steps of its sequence at once")
+  }
   public var isElementwise: Bool { false }
 
   /// Throws unless there are `count` operands.

@@ -23,6 +23,8 @@ public struct PassOptions: Sendable {
 /// The graphs that become functions of the generated C.
 public struct CompiledGraphs: Sendable {
   public var predict: Graph
+  /// One step of `predict`.
+  public var stream: Streaming
   public var evaluate: Graph?
   public var backward: Graph?
   public var apply: Graph?
@@ -43,9 +45,10 @@ public enum PassPipeline {
     let inference = try passes.run("specialize", forward) { (graph) throws(ShapeError) in
       try SpecializeForInference.run(graph)
     }
-    let predict = try passes.finish(inference.keeping("\(model.name).predict") { $0.isOutput || $0.isStateUpdate })
+    let predict = try passes.finish(inference.keeping("\(model.name).predict") { $0.isKept })
+    let stream = try passes.stream(inference.keeping("\(model.name).stream") { $0.isKept }, inputs: model.inputs)
     guard !options.inferenceOnly, let training = model.training else {
-      return CompiledGraphs(predict: predict, slots: [])
+      return CompiledGraphs(predict: predict, stream: stream, slots: [])
     }
 
     let evaluate = try passes.finish(
@@ -62,7 +65,7 @@ public enum PassPipeline {
       try optimizer.graph(for: parameters)
     }
     return CompiledGraphs(
-      predict: predict, evaluate: evaluate, backward: backward, apply: try passes.finish(update),
+      predict: predict, stream: stream, evaluate: evaluate, backward: backward, apply: try passes.finish(update),
       slots: optimizer.slots)
   }
 }
@@ -110,6 +113,16 @@ private struct PassRunner {
     }
   }
 
+  /// One step of a graph of inference, where there is such a thing.
+  func stream(_ graph: Graph, inputs: [Field]) throws(PassFailure) -> Streaming {
+    let dead = try run("dead-code", graph) { (graph) throws(ShapeError) in try DeadCode.run(graph) }
+    switch Incremental.run(dead, inputs: inputs) {
+    case .possible(let step, let limit):
+      return .possible(try finish(run("incremental", step) { $0 }), limit: limit)
+    case .impossible(let reason, let location): return .impossible(reason, at: location)
+    }
+  }
+
   func run(_ pass: String, _ graph: Graph, _ body: (Graph) throws(ShapeError) -> Graph) throws(PassFailure) -> Graph {
     let result: Graph
     do { result = try body(graph) } catch { throw PassFailure(pass: pass, message: error.message) }
@@ -132,8 +145,13 @@ extension Parameter {
 
 extension Root.Role {
   fileprivate var isOutput: Bool { if case .output = self { true } else { false } }
-  /// What is kept from call to call.
-  fileprivate var isStateUpdate: Bool { if case .update(.state, _) = self { true } else { false } }
+  /// What a call of predict leaves: outputs, and states for the next call.
+  fileprivate var isKept: Bool {
+    switch self {
+    case .output, .update(.state, _): true
+    case .loss, .metric, .gradient, .update: false
+    }
+  }
   /// A moving statistic, which only a backward call moves.
   fileprivate var isStatisticUpdate: Bool { if case .update(.parameter, _) = self { true } else { false } }
 }

@@ -17,6 +17,10 @@ public struct ArgumentMaximum: Operator {
 
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] { [nil] }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    try context.alongLastAxis(self)
+  }
+
   public var lowering: Lowering {
     .loops { context in
       let shape = context.operandTypes[0].shape

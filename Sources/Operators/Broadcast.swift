@@ -24,6 +24,11 @@ public struct Broadcast: Operator {
 
   public var isElementwise: Bool { true }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    let axis = try context.axis(ofOperand: 0) + shape.rank - context.operandTypes[0].shape.rank
+    return try context.stepwise(Broadcast(to: context.shape(axis: axis)), axis: axis)
+  }
+
   public var lowering: Lowering { .pointwise { $0.broadcast(0) } }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {

@@ -20,6 +20,10 @@ public struct Cast: Operator {
 
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] { [nil] }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    try context.stepwise(self, axis: context.axis(ofOperand: 0))
+  }
+
   public var lowering: Lowering { .pointwise { $0.broadcast(0) } }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {

@@ -1,4 +1,5 @@
 import Glibc
+import GraphIR
 import KernelIR
 
 /// A function of a recurrent cell, whose derivative follows from its value y alone.
@@ -20,6 +21,16 @@ public enum CellFunction: String, Hashable, Sendable, Codable, CaseIterable {
     case .tanh: 1.0 - y * y
     case .sigmoid: y * (1.0 - y)
     case .relu: .indicator(.compare(.greater, y, 0.0))
+    }
+  }
+
+  /// The function as a node of its own.
+  func apply(to x: Value, in builder: inout GraphBuilder) throws(ShapeError) -> Value {
+    switch self {
+    case .linear: x
+    case .tanh: try builder.tanh(x)
+    case .sigmoid: try builder.sigmoid(x)
+    case .relu: try builder.relu(x)
     }
   }
 

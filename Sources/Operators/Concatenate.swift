@@ -54,6 +54,15 @@ public struct Concatenate: Operator {
     return result
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    guard let along = context.operands.compactMap(\.axis).first, along != axis else {
+      throw ShapeError("concatenate puts sequences one after another in time")
+    }
+    var values: [Value] = []
+    for index in context.operands.indices { values.append(try context.current(index, axis: along)) }
+    return [StepValue(try context.builder.append(self, values), .sequence(axis: along))]
+  }
+
   public var lowering: Lowering {
     .pointwise { context in
       let at = context.coordinates

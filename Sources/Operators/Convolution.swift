@@ -30,6 +30,31 @@ public struct Convolution: Operator {
     ]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    let (axis, kernel) = (try context.axis(ofOperand: 0), try context.constant(1))
+    guard (1...2).contains(axis) else { throw ShapeError("convolution goes along other axes than time") }
+    var step = geometry
+    var along = axis == 1 ? geometry.vertical : geometry.horizontal
+    let reach = (context.operandTypes[1].shape[axis - 1].count - 1) * along.dilation
+    guard along.stride == 1, along.before == reach, along.after == 0 else {
+      throw ShapeError("convolution sees steps that are still to come: padding .causal with strides 1 does not")
+    }
+    along.before = 0
+    if axis == 1 { step.vertical = along } else { step.horizontal = along }
+    var window = context.operands[0].value
+    if reach > 0 {
+      var type = context.builder.type(of: window)
+      type.shape[axis] = Dimension(reach)
+      window = try context.builder.concatenate([context.state("inputs", type), window], axis: axis)
+      let extents = context.builder.shape(of: window).dimensions.map(\.count)
+      var starts = extents.map { _ in 0 }
+      starts[axis] = 1
+      context.keep(
+        try context.builder.slice(window, starts: starts, ends: extents, strides: extents.map { _ in 1 }), as: "inputs")
+    }
+    return [StepValue(try context.builder.convolution(window, kernel, step), .sequence(axis: axis))]
+  }
+
   public var lowering: Lowering {
     guard geometry.groups == 1 else {
       return .loops { context in

@@ -33,6 +33,10 @@ extension ElementwiseOperator {
     return [result]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    try context.elementwise(self)
+  }
+
   public var lowering: Lowering {
     .pointwise { context in
       expression(context.operandTypes.indices.map { context.broadcast($0) })

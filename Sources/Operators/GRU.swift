@@ -51,6 +51,31 @@ public struct GRU: Operator {
     return result
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    let (x, kernel, bias) = (context.operands[0].value, try context.constant(1), try context.constant(2))
+    let (shape, element) = (context.builder.shape(of: x), context.builder.type(of: x).element)
+    let (rows, units) = (shape[0], shape[2].count / 3)
+    let before = context.state("h", TensorType(element, [rows, Dimension(units)]))
+    let inner = try context.builder.add(context.builder.matmul(before, kernel), bias)
+    let outer = try context.builder.reshape(x, to: [rows, shape[2]])
+    func gate(_ value: Value, _ number: Int) throws(ShapeError) -> Value {
+      try context.builder.slice(
+        value, starts: [0, number * units], ends: [rows.count, (number + 1) * units], strides: [1, 1])
+    }
+    func sum(_ number: Int) throws(ShapeError) -> Value {
+      try context.builder.add(gate(outer, number), gate(inner, number))
+    }
+    let update = try recurrentActivation.apply(to: sum(0), in: &context.builder)
+    let reset = try recurrentActivation.apply(to: sum(1), in: &context.builder)
+    let candidate = try activation.apply(
+      to: context.builder.add(gate(outer, 2), context.builder.multiply(reset, gate(inner, 2))), in: &context.builder)
+    let h = try context.builder.add(
+      candidate, context.builder.multiply(update, context.builder.subtract(before, candidate)))
+    context.keep(h, as: "h")
+    let states = try context.builder.reshape(h, to: [rows, 1, Dimension(units)])
+    return context.sequences(states)
+  }
+
   public var lowering: Lowering {
     .loops { context in
       let shape = context.resultTypes[0].shape

@@ -33,6 +33,23 @@ public struct Gather: Operator {
     ]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    let types = context.operandTypes.map(\.shape.dimensions)
+    let axes = IndexAxes(axis: axis, of: types[0], indices: types[1])
+    let result: Int
+    switch (context.operands[0].axis, context.operands[1].axis) {
+    case (nil, let steps?):
+      _ = try context.constant(0)
+      result = axis + steps - (axes.isByRow ? 1 : 0)
+    case (let steps?, nil):
+      _ = try context.constant(1)
+      guard steps != axis else { throw ShapeError("gather takes the steps of its sequence in an order of its own") }
+      result = steps < axis ? steps : steps - 1 + axes.extents.count
+    default: throw ShapeError("gather looks up a sequence in another")
+    }
+    return [StepValue(try context.builder.append(self, context.operands.map(\.value)), .sequence(axis: result))]
+  }
+
   public var lowering: Lowering {
     .pointwise { context in
       let at = context.coordinates

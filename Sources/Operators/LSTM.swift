@@ -71,6 +71,25 @@ public struct LSTM: Operator {
     return result
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    let (z, kernel) = (context.operands[0].value, try context.constant(1))
+    let shape = context.builder.shape(of: z)
+    let type = TensorType(context.builder.type(of: z).element, [shape[0], Dimension(shape[2].count / 4)])
+    guard context.operands.count == 2 else {
+      // A layer that keeps its states from call to call does so from step to step.
+      guard context.operands[2].time == .kept, context.operands[3].time == .kept else {
+        throw ShapeError("lstm starts from states that it is given")
+      }
+      let node = try context.builder.append(self, context.operands.map(\.value))
+      return context.sequences(node)
+    }
+    let before = try context.builder.matmul(context.state("h", type), kernel)
+    let node = try context.builder.append(self, [z, kernel, before, context.state("c", type)])
+    context.keep(try context.builder.reshape(node, to: type.shape), as: "h")
+    context.keep(try context.builder.reshape(Value(node: node.node, result: 2), to: type.shape), as: "c")
+    return context.sequences(node)
+  }
+
   public var lowering: Lowering {
     .loops { context in
       let shape = context.resultTypes[0].shape

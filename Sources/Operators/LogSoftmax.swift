@@ -26,6 +26,10 @@ public struct LogSoftmax: Operator {
     return [try context.builder.subtract(gradient, share)]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    try context.alongLastAxis(self)
+  }
+
   public var lowering: Lowering {
     .loops { context in
       let shape = context.operandTypes[0].shape

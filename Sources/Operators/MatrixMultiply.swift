@@ -71,6 +71,19 @@ public struct MatrixMultiply: Operator {
     return result
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    let axis = try context.axis(ofOperand: 0)
+    let rank = context.operandTypes[0].shape.rank
+    let isBatch = axis < rank - 2
+    guard axis != (transposeLeft ? rank - 2 : rank - 1), isBatch || context.operands[1].axis == nil else {
+      throw ShapeError("matmul sums over all steps of a sequence, or multiplies every step with every other")
+    }
+    let isShared = context.operandTypes[1].shape.rank == 2
+    let right = isBatch && !isShared ? try context.current(1, axis: axis) : try context.constant(1)
+    let result = transposeLeft && !isBatch ? rank - 2 : axis
+    return [StepValue(try context.builder.append(self, [context.operands[0].value, right]), .sequence(axis: result))]
+  }
+
   public var lowering: Lowering {
     .contraction { operands in
       let (a, b) = (operands[0].shape, operands[1].shape)

@@ -23,6 +23,10 @@ public struct OneHot: Operator {
 
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] { [nil] }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    try context.stepwise(self, axis: context.axis(ofOperand: 0))
+  }
+
   public var lowering: Lowering {
     .pointwise { context in
       let label = context.element(0, Array(context.coordinates.dropLast()))

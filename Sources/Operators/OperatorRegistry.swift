@@ -7,6 +7,7 @@ public enum OperatorRegistry {
     Source.self,
     Absolute.self,
     Add.self,
+    AppendStep.self,
     ArgumentMaximum.self,
     AveragePooling.self,
     AveragePoolingGradient.self,

@@ -26,6 +26,10 @@ public struct ReduceMinimum: Operator {
     ]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    try context.fold(self, axes: axes, keepDimensions: keepDimensions)
+  }
+
   public var lowering: Lowering { .reduction(.minimum, axes: axes) }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {

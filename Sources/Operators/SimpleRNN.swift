@@ -32,6 +32,18 @@ public struct SimpleRNN: Operator {
     return [flow, try context.builder.recurrentGradient(states: context.results[0], gates: flow)]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    let (z, kernel) = (context.operands[0].value, try context.constant(1))
+    let shape = context.builder.shape(of: z)
+    let type = TensorType(context.builder.type(of: z).element, [shape[0], shape[2]])
+    let before = try context.builder.matmul(context.state("h", type), kernel)
+    let h = try activation.apply(
+      to: context.builder.add(before, context.builder.reshape(z, to: type.shape)), in: &context.builder)
+    context.keep(h, as: "h")
+    let states = try context.builder.reshape(h, to: shape)
+    return context.sequences(states)
+  }
+
   public var lowering: Lowering {
     .loops { context in
       let shape = context.resultTypes[0].shape

@@ -45,6 +45,22 @@ public struct Slice: Operator {
     ]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    let axis = try context.axis(ofOperand: 0)
+    let extent = context.operandTypes[0].shape[axis]
+    var one = self
+    if extent.perRow { return try context.stepwise(self, axis: axis) }
+    (one.starts[axis], one.ends[axis], one.strides[axis]) = (0, 1, 1)
+    if starts[axis] == 0, ends[axis] == extent.count, strides[axis] == 1 {
+      return try context.stepwise(one, axis: axis)
+    }
+    guard starts[axis] == extent.count - 1 else {
+      throw ShapeError("slice takes steps \(starts[axis])..<\(ends[axis]) of \(extent) alone")
+    }
+    // The last step of what has come so far is this one.
+    return [StepValue(try context.builder.append(one, [context.operands[0].value]), .latest)]
+  }
+
   public var lowering: Lowering {
     .pointwise { context in
       context.element(

@@ -26,6 +26,10 @@ public struct Softmax: Operator {
     return [try context.builder.multiply(y, context.builder.subtract(gradient, mean))]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    try context.alongLastAxis(self)
+  }
+
   public var lowering: Lowering {
     .loops { context in
       let shape = context.operandTypes[0].shape

@@ -27,6 +27,10 @@ public struct Sum: Operator {
     return [try context.builder.broadcast(aligned, to: shape)]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    try context.fold(self, axes: axes, keepDimensions: keepDimensions)
+  }
+
   public var lowering: Lowering { .reduction(.sum, axes: axes) }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {

@@ -26,6 +26,11 @@ public struct Transpose: Operator {
     return [try context.builder.transpose(gradient, permutation: inverse)]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    let axis = try context.axis(ofOperand: 0)
+    return try context.stepwise(self, axis: inverse[axis])
+  }
+
   public var lowering: Lowering {
     .pointwise { context in context.element(0, inverse.map { context.coordinates[$0] }) }
   }

@@ -98,8 +98,12 @@ struct PlacementAssignment {
       || overwritable(clusters[time], by: graph.storage(of: root.value), in: graph).contains(oldValue)
   }
 
-  /// The inputs of a purely elementwise kernel that are read only at the element that is being written.
+  /// The inputs of a kernel that are read only at the element that is being written, and not after it.
   private static func overwritable(_ cluster: Cluster, by value: Value, in graph: Graph) -> [Value] {
+    if cluster.nodes.count == 1, value.result == 0 {
+      let node = graph.nodes[cluster.nodes[0]]
+      if let overwritten = node.op.overwrittenOperand { return [graph.storage(of: node.operands[overwritten])] }
+    }
     guard cluster.nodes.allSatisfy({ graph.nodes[$0].op.isElementwise }) else { return [] }
     let type = graph.type(of: value)
     guard cluster.outputs.allSatisfy({ graph.type(of: $0).shape == type.shape }) else { return [] }

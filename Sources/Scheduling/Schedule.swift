@@ -20,6 +20,14 @@ public struct Schedule: Sendable {
   public var results: [Root: Placement]
 }
 
+extension Schedule {
+  /// The type of what a function reads or writes at a place of its caller's; nil if it does not.
+  package func type(at place: Placement) -> TensorType? {
+    let sources = graph.nodes.filter { ($0.op as? Source).map(Placement.init) == place }.map { $0.results[0] }
+    return sources.first ?? graph.roots.first { Placement($0.role) == place }.map { graph.type(of: $0.value) }
+  }
+}
+
 /// What the scheduler may do.
 public struct ScheduleOptions: Sendable {
   public var products: ProductChoice

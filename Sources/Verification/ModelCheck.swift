@@ -76,6 +76,7 @@ public struct ModelCheck: Sendable {
 
     try compareWithReference(judge.graphs.functions, first, point, expected, options)
     try compareRows(model, judge, point, expected)
+    try compareSteps(model, judge, point)
     for (number, choice) in Self.choices(compilers, from: first).enumerated() {
       options.begins("\(choice)")
       let functions = try await ModelFunctions(ModelGraphs(model, as: choice), as: choice, rows: options.rows)
@@ -138,6 +139,15 @@ public struct ModelCheck: Sendable {
       expected.merge(zip(function.resultNames, values)) { first, _ in first }
     }
     append("C: \(choice)", "reference", Agreement(of: results, with: expected, within: .double))
+  }
+
+  /// A sequence step by step is the sequence at once.
+  private mutating func compareSteps(_ model: ModelDescription, _ judge: ModelFunctions, _ point: TrialPoint) throws {
+    let start = point.beginning
+    let steps = try judge.steps(at: start, of: model)
+    guard !steps.isEmpty else { return }
+    let expected = try judge("predict", at: start).filter { steps[$0.key] != nil }
+    append("C: step by step", "C: whole sequences", Agreement(of: steps, with: expected, within: .double))
   }
 
   /// A prediction does not depend on the rows beside it.

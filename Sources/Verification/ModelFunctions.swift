@@ -14,6 +14,9 @@ struct ModelGraphs {
 
   private(set) var functions: [Function]
 
+  /// One step of a stream, if the model streams.
+  let stream: Graph?
+
   /// What all of them keep from call to call.
   var states: [(name: String, type: TensorType)] { Graph(name: "", nodes: functions.flatMap(\.graph.nodes)).states }
 
@@ -24,6 +27,7 @@ struct ModelGraphs {
     let passes = choice.passes(inferenceOnly: model.training == nil)
     let graphs = try PassPipeline.compile(model, options: passes) { _, _ in }
     slots = graphs.slots
+    stream = graphs.stream.graph
     functions = [Function(name: "predict", graph: graphs.predict)]
     if let evaluate = graphs.evaluate { functions.append(Function(name: "evaluate", graph: evaluate)) }
     if let backward = graphs.backward { functions.append(Function(name: "backward", graph: backward)) }
@@ -56,7 +60,8 @@ struct ModelFunctions {
 
   init(_ graphs: ModelGraphs, as choice: CompiledGraphSet.Choice, rows: Int) async throws {
     self.graphs = graphs
-    compiled = try await CompiledGraphSet(compiled: graphs.functions.map(\.graph), as: choice, maxRows: rows)
+    compiled = try await CompiledGraphSet(
+      compiled: graphs.functions.map(\.graph) + [graphs.stream].compactMap { $0 }, as: choice, maxRows: rows)
   }
 
   /// The results of a function, by name; none if the model has no such function.
@@ -65,6 +70,40 @@ struct ModelFunctions {
     let results = try compiled.run(
       index, sources: point.sources, rows: rows ?? point.rows, seed: Self.seed, step: Self.step)
     return Dictionary(zip(graphs.functions[index].resultNames, results)) { first, _ in first }
+  }
+
+  /// The outputs of a whole sequence made step by step, named as those of `predict`; none if the model does not stream.
+  /// What the sequence has at every step is put together, of what it has at its end the last is taken.
+  func steps(at point: TrialPoint, of model: ModelDescription) throws -> [String: ReferenceTensor] {
+    guard let graph = graphs.stream else { return [:] }
+    let stream = SteppedSequence(model, graph)
+    var kept = Dictionary(
+      graph.states.map { state in
+        let shape = state.type.shape.dimensions.map { $0.value(rows: point.rows) }
+        return ("state/\(state.name)", ReferenceTensor(shape: shape, repeating: 0))
+      }
+    ) { first, _ in first }
+    var outputs: [String: ReferenceTensor] = [:]
+    for step in 0..<stream.length {
+      var sources = point.sources.merging(kept) { $1 }
+      for (key, tensor) in sources where stream.inputs.contains(key) { sources[key] = tensor.step(step, axis: 1) }
+      sources["position/position"] = ReferenceTensor(shape: [1], values: [Double(step)])
+      let results = try compiled.run(graphs.functions.count, sources: sources, rows: point.rows)
+      for (root, result) in zip(graph.roots, results) {
+        switch root.role {
+        case .update(.state, let name): kept["state/\(name)"] = result
+        case .output(let name):
+          let key = "predict \(root.role.words)"
+          guard let axis = stream.axes[name] else {
+            outputs[key] = result
+            continue
+          }
+          outputs[key] = outputs[key]?.appending(result, axis: axis) ?? result
+        case .loss, .metric, .gradient, .update: continue
+        }
+      }
+    }
+    return outputs
   }
 
   /// The results of all functions.

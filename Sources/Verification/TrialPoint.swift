@@ -60,6 +60,15 @@ struct TrialPoint {
     return moved
   }
 
+  /// The point before anything has been kept.
+  var beginning: TrialPoint {
+    var start = self
+    for (key, tensor) in sources where key.hasPrefix("state/") {
+      start.sources[key]?.values = tensor.values.map { _ in 0 }
+    }
+    return start
+  }
+
   /// Only the data and states of row `row`.
   func row(_ row: Int, of model: ModelDescription, states: [(name: String, type: TensorType)]) -> TrialPoint {
     var one = self

@@ -47,7 +47,7 @@ END
   done
 } >"$work/templates.h"
 # Its functions have external linkage: it goes into one object alone.
-for piece in safetensors.h safetensors_text.c safetensors.c; do
+for piece in safetensors.h utf8.c safetensors_text.c safetensors.c; do
   sed 's/@name@/model/g; s/@NAME@/MODEL/g' "$templates/$piece"
 done >"$work/safetensors_pieces.h"
 { cat "$work/templates.h" "$work/safetensors_pieces.h"; echo 'int main(void) { return 0; }'; } >"$work/all.c"
