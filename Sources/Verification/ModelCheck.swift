@@ -156,7 +156,9 @@ public struct ModelCheck: Sendable {
   ) throws {
     var joined: [String: ReferenceTensor] = [:]
     for row in 0..<point.rows {
-      for (name, tensor) in try judge("predict", at: point.row(row, of: model, states: judge.graphs.states), rows: 1) {
+      let one = point.row(row, of: model, states: judge.graphs.states)
+      // What all rows have in common is made of all of them.
+      for (name, tensor) in try judge("predict", at: one, rows: 1) where expected[name]?.shape != tensor.shape {
         joined[name, default: ReferenceTensor(shape: tensor.shape, values: [])].values += tensor.values
       }
     }

@@ -60,6 +60,9 @@ struct TrialPoint {
     return moved
   }
 
+  /// Other numbers for a source, by `kind/name`.
+  mutating func put(_ tensor: ReferenceTensor, at key: String) { sources[key] = tensor }
+
   /// The point before anything has been kept.
   var beginning: TrialPoint {
     var start = self

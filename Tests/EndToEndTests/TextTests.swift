@@ -60,6 +60,21 @@ import Testing
     #expect(try hot("1") != hot("2"))
   }
 
+  /// What `generate` finds with its cache, a token at a time, `predict` finds for the whole window.
+  @Test func cacheIsTheWholeWindow() async throws {
+    let program = try await language("byte", vocabulary: 128)
+    _ = try train(program, ["--epochs", "2"])
+    let text = try generate(program, ["--temperature", "0", "--prompt", "abcde", "--length", "11"]).dropLast()
+    try write(String(text), "window.txt")
+    let row = try Program.run(program, ["predict", "--weights", path("w.safetensors"), "--data", path("window.txt")])
+    let logits = row.split { ",\n".contains($0) }.compactMap { Double($0) }
+    try #require(logits.count == 16 * 128 && text.utf8.count == 16)
+    let found = (0..<16).map { step in
+      (0..<128).max { logits[step * 128 + $0] < logits[step * 128 + $1] } ?? 0
+    }
+    #expect(found[4..<15].map { UInt8($0) } == Array(text.utf8.dropFirst(5)))
+  }
+
   /// exp of the loss, which is the mean cross-entropy.
   @Test func perplexityIsTheExponential() async throws {
     let program = try await language("character", vocabulary: 20)

@@ -57,6 +57,7 @@ import Testing
     builder.scope = "block 2/dense"
     let x = builder.source(.input, "a } \"b\" \\ [", TensorType(.f32, [.rows, 2]))
     builder.addRoot(.output("my output"), x)
+    builder.addRoot(.update(.state, "lstm/h"), builder.source(.state, "lstm/h", builder.type(of: x)))
     builder.addRoot(.update(.slot, "adam/my kernel"), x)
     let parsed = try GraphParser.parse(builder.graph.description, operators: OperatorRegistry.byName)
     #expect(parsed.description == builder.graph.description)

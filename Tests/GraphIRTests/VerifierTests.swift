@@ -40,6 +40,22 @@ import Testing
     #expect(try message { $0.nodes[2].results = [] } == "%2: has type [], but its operator gives [f32[rows, 3]]")
   }
 
+  @Test func statesKeepTheirTypes() throws {
+    #expect(
+      try message { graph in
+        graph.nodes[0].op = Source(.state, "kept", Self.vector)
+        graph.roots[0].role = .update(.state, "kept")
+      } == nil)
+    #expect(
+      try message { graph in
+        graph.nodes.append(
+          Node(
+            op: Source(.state, "kept", TensorType(.f32, [.rows, 4])), operands: [],
+            results: [TensorType(.f32, [.rows, 4])], location: .unknown, scope: ""))
+        graph.roots[0].role = .update(.state, "kept")
+      } == "%2: state kept is f32[rows, 4], but is updated by f32[rows, 3]")
+  }
+
   /// No operator traps on the wrong number of operands.
   @Test func operandsAreCounted() throws {
     #expect(try message { $0.nodes[1].operands = [] } == "%1: relu takes 1 operand, got 0")
