@@ -925,7 +925,7 @@ BREAST_CANCER_INLINE uint64_t breast_cancer_safetensors_hash(breast_cancer_safet
   return hash;
 }
 
-/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see breast_cancer.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { BREAST_CANCER_SAFETENSORS_HEADER = 100000000, BREAST_CANCER_SAFETENSORS_NAMES = 32768, BREAST_CANCER_SAFETENSORS_CHUNK = 2048 };

@@ -925,7 +925,7 @@ CHARACTERS_INLINE uint64_t characters_safetensors_hash(characters_safetensors_te
   return hash;
 }
 
-/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see characters.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { CHARACTERS_SAFETENSORS_HEADER = 100000000, CHARACTERS_SAFETENSORS_NAMES = 32768, CHARACTERS_SAFETENSORS_CHUNK = 2048 };

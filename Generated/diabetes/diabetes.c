@@ -925,7 +925,7 @@ DIABETES_INLINE uint64_t diabetes_safetensors_hash(diabetes_safetensors_text tex
   return hash;
 }
 
-/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see diabetes.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { DIABETES_SAFETENSORS_HEADER = 100000000, DIABETES_SAFETENSORS_NAMES = 32768, DIABETES_SAFETENSORS_CHUNK = 2048 };

@@ -983,7 +983,7 @@ DIGITS_CNN_INLINE uint64_t digits_cnn_safetensors_hash(digits_cnn_safetensors_te
   return hash;
 }
 
-/* Reading safetensors files: see NAME.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
+/* Reading safetensors files: see digits_cnn.h. Include after inline.c, safetensors.h and safetensors_text.c; needs <string.h>. */
 
 /* The longest header of the specification; a bound on names, so that a hostile header cannot make looking for twins slow. */
 enum { DIGITS_CNN_SAFETENSORS_HEADER = 100000000, DIGITS_CNN_SAFETENSORS_NAMES = 32768, DIGITS_CNN_SAFETENSORS_CHUNK = 2048 };
