@@ -28,6 +28,7 @@ tools:
 	  printf '#include <stdio.h>\n#include <%s>\n' $${library%:*} | $$(command -v gcc || command -v clang || echo cc) -E -x c - > /dev/null 2>&1 \
 	    || missing="$$missing $${library#*:}"; done; \
 	for compiler in clang gcc; do command -v $$compiler > /dev/null || missing="$$missing $$compiler"; done; \
+	python3 -c 'import ensurepip' 2> /dev/null || missing="$$missing python3 python3-venv"; \
 	if [ -n "$$missing" ]; then \
 	  root=; if [ "$$(id -u)" != 0 ]; then root=sudo; fi; \
 	  echo "installing$$missing"; \
