@@ -150,6 +150,32 @@ BREAST_CANCER_FLATTEN breast_cancer_vector breast_cancer_vector_fma(breast_cance
 #endif
 }
 
+/* Functions of numbers that expressions call. Include after inline.c; needs <math.h>. */
+
+/* NaN in either operand gives NaN. */
+BREAST_CANCER_INLINE breast_cancer_real breast_cancer_minimum(breast_cancer_real a, breast_cancer_real b) { return a < b || a != a ? a : b; }
+
+BREAST_CANCER_INLINE breast_cancer_real breast_cancer_maximum(breast_cancer_real a, breast_cancer_real b) { return a > b || a != a ? a : b; }
+
+/*
+ * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
+ * wants -fno-math-errno, which changes no result (it is no fast-math).
+ */
+BREAST_CANCER_INLINE breast_cancer_real breast_cancer_sqrt(breast_cancer_real x) {
+#if defined(__clang__) && defined(__has_builtin)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define BREAST_CANCER_ELEMENTWISE_SQRT
+#endif
+#endif
+#if defined(BREAST_CANCER_ELEMENTWISE_SQRT)
+  return __builtin_elementwise_sqrt(x);
+#elif BREAST_CANCER_REAL_BITS == 32
+  return sqrtf(x);
+#else
+  return sqrt(x);
+#endif
+}
+
 /*
  * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
  * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
@@ -577,6 +603,44 @@ breast_cancer_status breast_cancer_pool_init(void *memory, size_t bytes, size_t 
   if (status == BREAST_CANCER_OK) *out = pool;
   return status;
 }
+
+/*
+ * Joins the 16 partial results of a long fold by halves: i with i + 8, then with i + 4, i + 2 and i + 1. This order is the same
+ * on every target; as an array the halves would be laid out anew at each step of the fold (clang 21), as vectors they stay.
+ * Include after inline.c, vector.c and scalar.c; needs <string.h>.
+ */
+#if defined(__GNUC__)
+typedef breast_cancer_real breast_cancer_octet __attribute__((vector_size(8 * sizeof(breast_cancer_real))));
+typedef breast_cancer_bits breast_cancer_octet_mask __attribute__((vector_size(8 * sizeof(breast_cancer_real))));
+#define BREAST_CANCER_HALVES(combine)              \
+  breast_cancer_octet a, b;                        \
+  memcpy(&a, lanes, sizeof a);              \
+  memcpy(&b, lanes + 8, sizeof b);          \
+  a = combine(a, b);
+#define BREAST_CANCER_ADD_HALVES(a, b) (a) + (b)
+#define BREAST_CANCER_CHOOSE_HALVES(a, b, mask) (breast_cancer_octet)(((breast_cancer_octet_mask)(a) & (mask)) | ((breast_cancer_octet_mask)(b) & ~(mask)))
+#define BREAST_CANCER_MAXIMUM_HALVES(a, b) BREAST_CANCER_CHOOSE_HALVES(a, b, ((a) > (b)) | ((a) != (a)))
+#define BREAST_CANCER_MINIMUM_HALVES(a, b) BREAST_CANCER_CHOOSE_HALVES(a, b, ((a) < (b)) | ((a) != (a)))
+#else
+#define BREAST_CANCER_HALVES(combine) \
+  breast_cancer_real a[8];            \
+  for (int i = 0; i < 8; i++) a[i] = combine(lanes[i], lanes[i + 8]);
+#define BREAST_CANCER_ADD_HALVES breast_cancer_plus
+#define BREAST_CANCER_MAXIMUM_HALVES breast_cancer_maximum
+#define BREAST_CANCER_MINIMUM_HALVES breast_cancer_minimum
+#endif
+
+BREAST_CANCER_INLINE breast_cancer_real breast_cancer_plus(breast_cancer_real a, breast_cancer_real b) { return a + b; }
+
+#define BREAST_CANCER_JOIN(name, halves, two)                                                                                \
+  BREAST_CANCER_INLINE breast_cancer_real name(const breast_cancer_real *lanes /* [16] */) {                                              \
+    BREAST_CANCER_HALVES(halves)                                                                                             \
+    return two(two(two(a[0], a[4]), two(a[2], a[6])), two(two(a[1], a[5]), two(a[3], a[7])));                         \
+  }
+BREAST_CANCER_JOIN(breast_cancer_join_sum, BREAST_CANCER_ADD_HALVES, breast_cancer_plus)
+BREAST_CANCER_JOIN(breast_cancer_join_maximum, BREAST_CANCER_MAXIMUM_HALVES, breast_cancer_maximum)
+BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, breast_cancer_minimum)
+#undef BREAST_CANCER_JOIN
 
 /*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
@@ -1203,11 +1267,6 @@ int breast_cancer_safetensors_read(const breast_cancer_safetensor *tensor, size_
   return 1;
 }
 
-/* NaN in either operand gives NaN. */
-BREAST_CANCER_INLINE float breast_cancer_minimum(float a, float b) { return a < b || a != a ? a : b; }
-
-BREAST_CANCER_INLINE float breast_cancer_maximum(float a, float b) { return a > b || a != a ? a : b; }
-
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct breast_cancer_parameters {
   uint64_t tag;
@@ -1264,7 +1323,7 @@ static const breast_cancer_tensor_info breast_cancer_slots_table[] = {
 static void breast_cancer_normalization_forward(const float *restrict variance /* [30] */,
     float *restrict maximum /* [30] */) {
   for (size_t i = 0; i < 30; i++) {
-    const float sqrt_2 = sqrtf(variance[i]);
+    const float sqrt_2 = breast_cancer_sqrt(variance[i]);
     const float maximum_2 = breast_cancer_maximum(sqrt_2, 1e-07f);
     maximum[i] = maximum_2;
   }
@@ -1453,15 +1512,16 @@ static void breast_cancer_loss_forward(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += sigmoid_cross_entropy[i];
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = breast_cancer_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    total += sigmoid_cross_entropy[i];
+  }
   sum_2[0] = total;
 }
 
@@ -1480,15 +1540,16 @@ static void breast_cancer_loss_forward_accuracy(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += compare[i];
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = breast_cancer_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    total += compare[i];
+  }
   sum_2[0] = total;
 }
 
@@ -1770,7 +1831,7 @@ static void breast_cancer_dense_update_kernel(float *restrict momentum /* [30, 3
     float *restrict kernel /* [30, 32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = breast_cancer_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -1784,7 +1845,7 @@ static void breast_cancer_dense_update_kernel(float *restrict momentum /* [30, 3
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = breast_cancer_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -1804,7 +1865,7 @@ static void breast_cancer_dense_update_bias(float *restrict momentum /* [32] */,
     float *restrict bias /* [32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = breast_cancer_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -1818,7 +1879,7 @@ static void breast_cancer_dense_update_bias(float *restrict momentum /* [32] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = breast_cancer_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;
@@ -1838,7 +1899,7 @@ static void breast_cancer_dense_1_update_kernel(float *restrict momentum /* [32,
     float *restrict kernel /* [32, 1] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = breast_cancer_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -1852,7 +1913,7 @@ static void breast_cancer_dense_1_update_kernel(float *restrict momentum /* [32,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = breast_cancer_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -1872,7 +1933,7 @@ static void breast_cancer_dense_1_update_bias(float *restrict momentum /* [1] */
     float *restrict bias /* [1] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = breast_cancer_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -1885,7 +1946,7 @@ static void breast_cancer_dense_1_update_bias(float *restrict momentum /* [1] */
   const float multiply_5 = multiply_4 * 0.001f;
   const float add_2 = multiply_3 + multiply_5;
   const float multiply_7 = divide * add;
-  const float sqrt_3 = sqrtf(add_2);
+  const float sqrt_3 = breast_cancer_sqrt(add_2);
   const float add_3 = sqrt_3 + 1e-07f;
   const float divide_2 = multiply_7 / add_3;
   const float subtract_3 = bias[0] - divide_2;

@@ -150,6 +150,32 @@ CHARACTERS_FLATTEN characters_vector characters_vector_fma(characters_real s, ch
 #endif
 }
 
+/* Functions of numbers that expressions call. Include after inline.c; needs <math.h>. */
+
+/* NaN in either operand gives NaN. */
+CHARACTERS_INLINE characters_real characters_minimum(characters_real a, characters_real b) { return a < b || a != a ? a : b; }
+
+CHARACTERS_INLINE characters_real characters_maximum(characters_real a, characters_real b) { return a > b || a != a ? a : b; }
+
+/*
+ * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
+ * wants -fno-math-errno, which changes no result (it is no fast-math).
+ */
+CHARACTERS_INLINE characters_real characters_sqrt(characters_real x) {
+#if defined(__clang__) && defined(__has_builtin)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define CHARACTERS_ELEMENTWISE_SQRT
+#endif
+#endif
+#if defined(CHARACTERS_ELEMENTWISE_SQRT)
+  return __builtin_elementwise_sqrt(x);
+#elif CHARACTERS_REAL_BITS == 32
+  return sqrtf(x);
+#else
+  return sqrt(x);
+#endif
+}
+
 /*
  * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
  * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
@@ -577,6 +603,44 @@ characters_status characters_pool_init(void *memory, size_t bytes, size_t thread
   if (status == CHARACTERS_OK) *out = pool;
   return status;
 }
+
+/*
+ * Joins the 16 partial results of a long fold by halves: i with i + 8, then with i + 4, i + 2 and i + 1. This order is the same
+ * on every target; as an array the halves would be laid out anew at each step of the fold (clang 21), as vectors they stay.
+ * Include after inline.c, vector.c and scalar.c; needs <string.h>.
+ */
+#if defined(__GNUC__)
+typedef characters_real characters_octet __attribute__((vector_size(8 * sizeof(characters_real))));
+typedef characters_bits characters_octet_mask __attribute__((vector_size(8 * sizeof(characters_real))));
+#define CHARACTERS_HALVES(combine)              \
+  characters_octet a, b;                        \
+  memcpy(&a, lanes, sizeof a);              \
+  memcpy(&b, lanes + 8, sizeof b);          \
+  a = combine(a, b);
+#define CHARACTERS_ADD_HALVES(a, b) (a) + (b)
+#define CHARACTERS_CHOOSE_HALVES(a, b, mask) (characters_octet)(((characters_octet_mask)(a) & (mask)) | ((characters_octet_mask)(b) & ~(mask)))
+#define CHARACTERS_MAXIMUM_HALVES(a, b) CHARACTERS_CHOOSE_HALVES(a, b, ((a) > (b)) | ((a) != (a)))
+#define CHARACTERS_MINIMUM_HALVES(a, b) CHARACTERS_CHOOSE_HALVES(a, b, ((a) < (b)) | ((a) != (a)))
+#else
+#define CHARACTERS_HALVES(combine) \
+  characters_real a[8];            \
+  for (int i = 0; i < 8; i++) a[i] = combine(lanes[i], lanes[i + 8]);
+#define CHARACTERS_ADD_HALVES characters_plus
+#define CHARACTERS_MAXIMUM_HALVES characters_maximum
+#define CHARACTERS_MINIMUM_HALVES characters_minimum
+#endif
+
+CHARACTERS_INLINE characters_real characters_plus(characters_real a, characters_real b) { return a + b; }
+
+#define CHARACTERS_JOIN(name, halves, two)                                                                                \
+  CHARACTERS_INLINE characters_real name(const characters_real *lanes /* [16] */) {                                              \
+    CHARACTERS_HALVES(halves)                                                                                             \
+    return two(two(two(a[0], a[4]), two(a[2], a[6])), two(two(a[1], a[5]), two(a[3], a[7])));                         \
+  }
+CHARACTERS_JOIN(characters_join_sum, CHARACTERS_ADD_HALVES, characters_plus)
+CHARACTERS_JOIN(characters_join_maximum, CHARACTERS_MAXIMUM_HALVES, characters_maximum)
+CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_minimum)
+#undef CHARACTERS_JOIN
 
 /*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
@@ -1203,11 +1267,6 @@ int characters_safetensors_read(const characters_safetensor *tensor, size_t firs
   return 1;
 }
 
-/* NaN in either operand gives NaN. */
-CHARACTERS_INLINE float characters_minimum(float a, float b) { return a < b || a != a ? a : b; }
-
-CHARACTERS_INLINE float characters_maximum(float a, float b) { return a > b || a != a ? a : b; }
-
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct characters_parameters {
   uint64_t tag;
@@ -1473,28 +1532,24 @@ static void characters_dense_forward_2(size_t part,
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
       for (size_t start = 0; start < 80; start += 16) {
-        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
-        for (size_t lane = 0; lane < lanes; lane++) {
+        for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
         }
       }
-      float largest = largest_lanes[0];
-      for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
+      const float largest = characters_join_maximum(largest_lanes);
       for (size_t j = 0; j < 80; j++) {
         dense[i0 * 5120 + i1 * 80 + j] = characters_exp(add[i0 * 5120 + i1 * 80 + j] - largest);
       }
       float total_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
       for (size_t start = 0; start < 80; start += 16) {
-        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
-        for (size_t lane = 0; lane < lanes; lane++) {
+        for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           total_lanes[lane] += dense[i0 * 5120 + i1 * 80 + j];
         }
       }
-      float total = total_lanes[0];
-      for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+      const float total = characters_join_sum(total_lanes);
       for (size_t j = 0; j < 80; j++) {
         dense[i0 * 5120 + i1 * 80 + j] = dense[i0 * 5120 + i1 * 80 + j] / total;
       }
@@ -1775,28 +1830,24 @@ static void characters_dense_step_2(size_t part,
     float largest_lanes[16];
     for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
     for (size_t start = 0; start < 80; start += 16) {
-      const size_t lanes = 80 - start < 16 ? 80 - start : 16;
-      for (size_t lane = 0; lane < lanes; lane++) {
+      for (size_t lane = 0; lane < 16; lane++) {
         const size_t j = start + lane;
         largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 80 + j]);
       }
     }
-    float largest = largest_lanes[0];
-    for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
+    const float largest = characters_join_maximum(largest_lanes);
     for (size_t j = 0; j < 80; j++) {
       dense[i0 * 80 + j] = characters_exp(add[i0 * 80 + j] - largest);
     }
     float total_lanes[16];
     for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
     for (size_t start = 0; start < 80; start += 16) {
-      const size_t lanes = 80 - start < 16 ? 80 - start : 16;
-      for (size_t lane = 0; lane < lanes; lane++) {
+      for (size_t lane = 0; lane < 16; lane++) {
         const size_t j = start + lane;
         total_lanes[lane] += dense[i0 * 80 + j];
       }
     }
-    float total = total_lanes[0];
-    for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+    const float total = characters_join_sum(total_lanes);
     for (size_t j = 0; j < 80; j++) {
       dense[i0 * 80 + j] = dense[i0 * 80 + j] / total;
     }
@@ -1835,28 +1886,24 @@ static void characters_dense_forward_2_2(size_t part,
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
       for (size_t start = 0; start < 80; start += 16) {
-        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
-        for (size_t lane = 0; lane < lanes; lane++) {
+        for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
         }
       }
-      float largest = largest_lanes[0];
-      for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
+      const float largest = characters_join_maximum(largest_lanes);
       for (size_t j = 0; j < 80; j++) {
         softmax[i0 * 5120 + i1 * 80 + j] = characters_exp(add[i0 * 5120 + i1 * 80 + j] - largest);
       }
       float total_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
       for (size_t start = 0; start < 80; start += 16) {
-        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
-        for (size_t lane = 0; lane < lanes; lane++) {
+        for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           total_lanes[lane] += softmax[i0 * 5120 + i1 * 80 + j];
         }
       }
-      float total = total_lanes[0];
-      for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+      const float total = characters_join_sum(total_lanes);
       for (size_t j = 0; j < 80; j++) {
         softmax[i0 * 5120 + i1 * 80 + j] = softmax[i0 * 5120 + i1 * 80 + j] / total;
       }
@@ -1888,25 +1935,21 @@ static void characters_loss_forward(size_t part,
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
       for (size_t start = 0; start < 80; start += 16) {
-        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
-        for (size_t lane = 0; lane < lanes; lane++) {
+        for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
         }
       }
-      float largest = largest_lanes[0];
-      for (size_t lane = 1; lane < 16; lane++) largest = characters_maximum(largest, largest_lanes[lane]);
+      const float largest = characters_join_maximum(largest_lanes);
       float total_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
       for (size_t start = 0; start < 80; start += 16) {
-        const size_t lanes = 80 - start < 16 ? 80 - start : 16;
-        for (size_t lane = 0; lane < lanes; lane++) {
+        for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           total_lanes[lane] += characters_exp(add[i0 * 5120 + i1 * 80 + j] - largest);
         }
       }
-      float total = total_lanes[0];
-      for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+      const float total = characters_join_sum(total_lanes);
       const float log_total = largest + characters_log(total);
       softmax_cross_entropy[i0 * 64 + i1] = log_total - add[i0 * 5120 + i1 * 80 + (size_t)y[i0 * 64 + i1]];
     }
@@ -1932,15 +1975,16 @@ static void characters_loss_forward_2(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows * 64; start += 16) {
-    const size_t lanes = rows * 64 - start < 16 ? rows * 64 - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows * 64 / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += softmax_cross_entropy[i];
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = characters_join_sum(total_lanes);
+  for (size_t i = rows * 64 / 16 * 16; i < rows * 64; i++) {
+    total += softmax_cross_entropy[i];
+  }
   sum_2[0] = total;
 }
 
@@ -1996,15 +2040,13 @@ static void characters_loss_forward_4(size_t rows,
     float total_lanes[16];
     for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
     for (size_t start = 0; start < 64; start += 16) {
-      const size_t lanes = 64 - start < 16 ? 64 - start : 16;
-      for (size_t lane = 0; lane < lanes; lane++) {
+      for (size_t lane = 0; lane < 16; lane++) {
         const size_t j = start + lane;
         const float compare = argmax[i * 64 + j] == (float)y[i * 64 + j] ? 1.0f : 0.0f;
         total_lanes[lane] += compare;
       }
     }
-    float total = total_lanes[0];
-    for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+    const float total = characters_join_sum(total_lanes);
     sum_2[i] = total;
   }
 }
@@ -2016,16 +2058,18 @@ static void characters_loss_forward_accuracy(size_t rows,
     float *restrict sum_3 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       const float multiply = sum_2[i] * 0.015625f;
       total_lanes[lane] += multiply;
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = characters_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    const float multiply = sum_2[i] * 0.015625f;
+    total += multiply;
+  }
   sum_3[0] = total;
 }
 
@@ -2038,14 +2082,12 @@ static void characters_loss_forward_5(size_t rows,
     float total_lanes[16];
     for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
     for (size_t start = 0; start < 64; start += 16) {
-      const size_t lanes = 64 - start < 16 ? 64 - start : 16;
-      for (size_t lane = 0; lane < lanes; lane++) {
+      for (size_t lane = 0; lane < 16; lane++) {
         const size_t j = start + lane;
         total_lanes[lane] += softmax_cross_entropy[i * 64 + j];
       }
     }
-    float total = total_lanes[0];
-    for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+    const float total = characters_join_sum(total_lanes);
     sum_2[i] = total;
   }
 }
@@ -2468,7 +2510,7 @@ static void characters_embedding_update_embeddings(float *restrict momentum /* [
     float *restrict embeddings /* [80, 32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = characters_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2482,7 +2524,7 @@ static void characters_embedding_update_embeddings(float *restrict momentum /* [
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = characters_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = embeddings[i] - divide_2;
@@ -2504,7 +2546,7 @@ static void characters_lstm_update_kernel(size_t part,
     float *restrict kernel /* [32, 512] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = characters_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2518,7 +2560,7 @@ static void characters_lstm_update_kernel(size_t part,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = characters_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -2554,7 +2596,7 @@ static void characters_lstm_update_recurrent_kernel(size_t part,
     float *restrict recurrent_kernel /* [128, 512] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = characters_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2568,7 +2610,7 @@ static void characters_lstm_update_recurrent_kernel(size_t part,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = characters_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = recurrent_kernel[i] - divide_2;
@@ -2602,7 +2644,7 @@ static void characters_lstm_update_bias(float *restrict momentum /* [512] */,
     float *restrict bias /* [512] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = characters_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2616,7 +2658,7 @@ static void characters_lstm_update_bias(float *restrict momentum /* [512] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = characters_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;
@@ -2638,7 +2680,7 @@ static void characters_dense_update_kernel(size_t part,
     float *restrict kernel /* [128, 80] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = characters_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2652,7 +2694,7 @@ static void characters_dense_update_kernel(size_t part,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = characters_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -2686,7 +2728,7 @@ static void characters_dense_update_bias(float *restrict momentum /* [80] */,
     float *restrict bias /* [80] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = characters_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2700,7 +2742,7 @@ static void characters_dense_update_bias(float *restrict momentum /* [80] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = characters_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;

@@ -150,6 +150,32 @@ DIABETES_FLATTEN diabetes_vector diabetes_vector_fma(diabetes_real s, diabetes_v
 #endif
 }
 
+/* Functions of numbers that expressions call. Include after inline.c; needs <math.h>. */
+
+/* NaN in either operand gives NaN. */
+DIABETES_INLINE diabetes_real diabetes_minimum(diabetes_real a, diabetes_real b) { return a < b || a != a ? a : b; }
+
+DIABETES_INLINE diabetes_real diabetes_maximum(diabetes_real a, diabetes_real b) { return a > b || a != a ? a : b; }
+
+/*
+ * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
+ * wants -fno-math-errno, which changes no result (it is no fast-math).
+ */
+DIABETES_INLINE diabetes_real diabetes_sqrt(diabetes_real x) {
+#if defined(__clang__) && defined(__has_builtin)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define DIABETES_ELEMENTWISE_SQRT
+#endif
+#endif
+#if defined(DIABETES_ELEMENTWISE_SQRT)
+  return __builtin_elementwise_sqrt(x);
+#elif DIABETES_REAL_BITS == 32
+  return sqrtf(x);
+#else
+  return sqrt(x);
+#endif
+}
+
 /*
  * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
  * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
@@ -577,6 +603,44 @@ diabetes_status diabetes_pool_init(void *memory, size_t bytes, size_t threads, d
   if (status == DIABETES_OK) *out = pool;
   return status;
 }
+
+/*
+ * Joins the 16 partial results of a long fold by halves: i with i + 8, then with i + 4, i + 2 and i + 1. This order is the same
+ * on every target; as an array the halves would be laid out anew at each step of the fold (clang 21), as vectors they stay.
+ * Include after inline.c, vector.c and scalar.c; needs <string.h>.
+ */
+#if defined(__GNUC__)
+typedef diabetes_real diabetes_octet __attribute__((vector_size(8 * sizeof(diabetes_real))));
+typedef diabetes_bits diabetes_octet_mask __attribute__((vector_size(8 * sizeof(diabetes_real))));
+#define DIABETES_HALVES(combine)              \
+  diabetes_octet a, b;                        \
+  memcpy(&a, lanes, sizeof a);              \
+  memcpy(&b, lanes + 8, sizeof b);          \
+  a = combine(a, b);
+#define DIABETES_ADD_HALVES(a, b) (a) + (b)
+#define DIABETES_CHOOSE_HALVES(a, b, mask) (diabetes_octet)(((diabetes_octet_mask)(a) & (mask)) | ((diabetes_octet_mask)(b) & ~(mask)))
+#define DIABETES_MAXIMUM_HALVES(a, b) DIABETES_CHOOSE_HALVES(a, b, ((a) > (b)) | ((a) != (a)))
+#define DIABETES_MINIMUM_HALVES(a, b) DIABETES_CHOOSE_HALVES(a, b, ((a) < (b)) | ((a) != (a)))
+#else
+#define DIABETES_HALVES(combine) \
+  diabetes_real a[8];            \
+  for (int i = 0; i < 8; i++) a[i] = combine(lanes[i], lanes[i + 8]);
+#define DIABETES_ADD_HALVES diabetes_plus
+#define DIABETES_MAXIMUM_HALVES diabetes_maximum
+#define DIABETES_MINIMUM_HALVES diabetes_minimum
+#endif
+
+DIABETES_INLINE diabetes_real diabetes_plus(diabetes_real a, diabetes_real b) { return a + b; }
+
+#define DIABETES_JOIN(name, halves, two)                                                                                \
+  DIABETES_INLINE diabetes_real name(const diabetes_real *lanes /* [16] */) {                                              \
+    DIABETES_HALVES(halves)                                                                                             \
+    return two(two(two(a[0], a[4]), two(a[2], a[6])), two(two(a[1], a[5]), two(a[3], a[7])));                         \
+  }
+DIABETES_JOIN(diabetes_join_sum, DIABETES_ADD_HALVES, diabetes_plus)
+DIABETES_JOIN(diabetes_join_maximum, DIABETES_MAXIMUM_HALVES, diabetes_maximum)
+DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
+#undef DIABETES_JOIN
 
 /*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
@@ -1203,11 +1267,6 @@ int diabetes_safetensors_read(const diabetes_safetensor *tensor, size_t first, s
   return 1;
 }
 
-/* NaN in either operand gives NaN. */
-DIABETES_INLINE float diabetes_minimum(float a, float b) { return a < b || a != a ? a : b; }
-
-DIABETES_INLINE float diabetes_maximum(float a, float b) { return a > b || a != a ? a : b; }
-
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct diabetes_parameters {
   uint64_t tag;
@@ -1264,7 +1323,7 @@ static const diabetes_tensor_info diabetes_slots_table[] = {
 static void diabetes_normalization_forward(const float *restrict variance /* [10] */,
     float *restrict maximum /* [10] */) {
   for (size_t i = 0; i < 10; i++) {
-    const float sqrt_2 = sqrtf(variance[i]);
+    const float sqrt_2 = diabetes_sqrt(variance[i]);
     const float maximum_2 = diabetes_maximum(sqrt_2, 1e-07f);
     maximum[i] = maximum_2;
   }
@@ -1449,15 +1508,16 @@ static void diabetes_loss_forward(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += multiply[i];
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = diabetes_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    total += multiply[i];
+  }
   sum_2[0] = total;
 }
 
@@ -1468,15 +1528,16 @@ static void diabetes_loss_forward_mean_absolute_error(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += abs_2[i];
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = diabetes_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    total += abs_2[i];
+  }
   sum_2[0] = total;
 }
 
@@ -1487,15 +1548,13 @@ static void diabetes_loss_forward_2(const float *restrict kernel /* [10, 16] */,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < 160; start += 16) {
-    const size_t lanes = 160 - start < 16 ? 160 - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       const float multiply = kernel[i] * kernel[i];
       total_lanes[lane] += multiply;
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  const float total = diabetes_join_sum(total_lanes);
   sum_2[0] = total;
 }
 
@@ -1805,7 +1864,7 @@ static void diabetes_dense_update_kernel(float *restrict momentum /* [10, 16] */
     float *restrict kernel /* [10, 16] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = diabetes_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -1819,7 +1878,7 @@ static void diabetes_dense_update_kernel(float *restrict momentum /* [10, 16] */
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = diabetes_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -1839,7 +1898,7 @@ static void diabetes_dense_update_bias(float *restrict momentum /* [16] */,
     float *restrict bias /* [16] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = diabetes_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -1853,7 +1912,7 @@ static void diabetes_dense_update_bias(float *restrict momentum /* [16] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = diabetes_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;
@@ -1873,7 +1932,7 @@ static void diabetes_dense_1_update_kernel(float *restrict momentum /* [16, 1] *
     float *restrict kernel /* [16, 1] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = diabetes_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -1887,7 +1946,7 @@ static void diabetes_dense_1_update_kernel(float *restrict momentum /* [16, 1] *
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = diabetes_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -1907,7 +1966,7 @@ static void diabetes_dense_1_update_bias(float *restrict momentum /* [1] */,
     float *restrict bias /* [1] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = diabetes_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -1920,7 +1979,7 @@ static void diabetes_dense_1_update_bias(float *restrict momentum /* [1] */,
   const float multiply_5 = multiply_4 * 0.001f;
   const float add_2 = multiply_3 + multiply_5;
   const float multiply_7 = divide * add;
-  const float sqrt_3 = sqrtf(add_2);
+  const float sqrt_3 = diabetes_sqrt(add_2);
   const float add_3 = sqrt_3 + 1e-07f;
   const float divide_2 = multiply_7 / add_3;
   const float subtract_3 = bias[0] - divide_2;

@@ -153,6 +153,32 @@ DIGITS_FLATTEN digits_vector digits_vector_fma(digits_real s, digits_vector b, d
 #endif
 }
 
+/* Functions of numbers that expressions call. Include after inline.c; needs <math.h>. */
+
+/* NaN in either operand gives NaN. */
+DIGITS_INLINE digits_real digits_minimum(digits_real a, digits_real b) { return a < b || a != a ? a : b; }
+
+DIGITS_INLINE digits_real digits_maximum(digits_real a, digits_real b) { return a > b || a != a ? a : b; }
+
+/*
+ * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
+ * wants -fno-math-errno, which changes no result (it is no fast-math).
+ */
+DIGITS_INLINE digits_real digits_sqrt(digits_real x) {
+#if defined(__clang__) && defined(__has_builtin)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define DIGITS_ELEMENTWISE_SQRT
+#endif
+#endif
+#if defined(DIGITS_ELEMENTWISE_SQRT)
+  return __builtin_elementwise_sqrt(x);
+#elif DIGITS_REAL_BITS == 32
+  return sqrtf(x);
+#else
+  return sqrt(x);
+#endif
+}
+
 /*
  * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
  * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
@@ -580,6 +606,44 @@ digits_status digits_pool_init(void *memory, size_t bytes, size_t threads, digit
   if (status == DIGITS_OK) *out = pool;
   return status;
 }
+
+/*
+ * Joins the 16 partial results of a long fold by halves: i with i + 8, then with i + 4, i + 2 and i + 1. This order is the same
+ * on every target; as an array the halves would be laid out anew at each step of the fold (clang 21), as vectors they stay.
+ * Include after inline.c, vector.c and scalar.c; needs <string.h>.
+ */
+#if defined(__GNUC__)
+typedef digits_real digits_octet __attribute__((vector_size(8 * sizeof(digits_real))));
+typedef digits_bits digits_octet_mask __attribute__((vector_size(8 * sizeof(digits_real))));
+#define DIGITS_HALVES(combine)              \
+  digits_octet a, b;                        \
+  memcpy(&a, lanes, sizeof a);              \
+  memcpy(&b, lanes + 8, sizeof b);          \
+  a = combine(a, b);
+#define DIGITS_ADD_HALVES(a, b) (a) + (b)
+#define DIGITS_CHOOSE_HALVES(a, b, mask) (digits_octet)(((digits_octet_mask)(a) & (mask)) | ((digits_octet_mask)(b) & ~(mask)))
+#define DIGITS_MAXIMUM_HALVES(a, b) DIGITS_CHOOSE_HALVES(a, b, ((a) > (b)) | ((a) != (a)))
+#define DIGITS_MINIMUM_HALVES(a, b) DIGITS_CHOOSE_HALVES(a, b, ((a) < (b)) | ((a) != (a)))
+#else
+#define DIGITS_HALVES(combine) \
+  digits_real a[8];            \
+  for (int i = 0; i < 8; i++) a[i] = combine(lanes[i], lanes[i + 8]);
+#define DIGITS_ADD_HALVES digits_plus
+#define DIGITS_MAXIMUM_HALVES digits_maximum
+#define DIGITS_MINIMUM_HALVES digits_minimum
+#endif
+
+DIGITS_INLINE digits_real digits_plus(digits_real a, digits_real b) { return a + b; }
+
+#define DIGITS_JOIN(name, halves, two)                                                                                \
+  DIGITS_INLINE digits_real name(const digits_real *lanes /* [16] */) {                                              \
+    DIGITS_HALVES(halves)                                                                                             \
+    return two(two(two(a[0], a[4]), two(a[2], a[6])), two(two(a[1], a[5]), two(a[3], a[7])));                         \
+  }
+DIGITS_JOIN(digits_join_sum, DIGITS_ADD_HALVES, digits_plus)
+DIGITS_JOIN(digits_join_maximum, DIGITS_MAXIMUM_HALVES, digits_maximum)
+DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
+#undef DIGITS_JOIN
 
 /*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
@@ -1206,11 +1270,6 @@ int digits_safetensors_read(const digits_safetensor *tensor, size_t first, size_
   return 1;
 }
 
-/* NaN in either operand gives NaN. */
-DIGITS_INLINE float digits_minimum(float a, float b) { return a < b || a != a ? a : b; }
-
-DIGITS_INLINE float digits_maximum(float a, float b) { return a > b || a != a ? a : b; }
-
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct digits_parameters {
   uint64_t tag;
@@ -1529,15 +1588,16 @@ static void digits_loss_forward_2(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += softmax_cross_entropy[i];
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = digits_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    total += softmax_cross_entropy[i];
+  }
   sum_2[0] = total;
 }
 
@@ -1575,16 +1635,18 @@ static void digits_loss_forward_accuracy(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
       total_lanes[lane] += compare;
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = digits_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
+    total += compare;
+  }
   sum_2[0] = total;
 }
 
@@ -2086,7 +2148,7 @@ static void digits_dense_update_kernel(size_t part,
     float *restrict kernel /* [64, 256] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2100,7 +2162,7 @@ static void digits_dense_update_kernel(size_t part,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -2134,7 +2196,7 @@ static void digits_dense_update_bias(float *restrict momentum /* [256] */,
     float *restrict bias /* [256] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2148,7 +2210,7 @@ static void digits_dense_update_bias(float *restrict momentum /* [256] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;
@@ -2170,7 +2232,7 @@ static void digits_dense_1_update_kernel(size_t part,
     float *restrict kernel /* [256, 128] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2184,7 +2246,7 @@ static void digits_dense_1_update_kernel(size_t part,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -2218,7 +2280,7 @@ static void digits_dense_1_update_bias(float *restrict momentum /* [128] */,
     float *restrict bias /* [128] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2232,7 +2294,7 @@ static void digits_dense_1_update_bias(float *restrict momentum /* [128] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;
@@ -2252,7 +2314,7 @@ static void digits_dense_2_update_kernel(float *restrict momentum /* [128, 10] *
     float *restrict kernel /* [128, 10] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2266,7 +2328,7 @@ static void digits_dense_2_update_kernel(float *restrict momentum /* [128, 10] *
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -2286,7 +2348,7 @@ static void digits_dense_2_update_bias(float *restrict momentum /* [10] */,
     float *restrict bias /* [10] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2300,7 +2362,7 @@ static void digits_dense_2_update_bias(float *restrict momentum /* [10] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;

@@ -159,6 +159,32 @@ DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_fma(digits_cnn_real s, di
 #endif
 }
 
+/* Functions of numbers that expressions call. Include after inline.c; needs <math.h>. */
+
+/* NaN in either operand gives NaN. */
+DIGITS_CNN_INLINE digits_cnn_real digits_cnn_minimum(digits_cnn_real a, digits_cnn_real b) { return a < b || a != a ? a : b; }
+
+DIGITS_CNN_INLINE digits_cnn_real digits_cnn_maximum(digits_cnn_real a, digits_cnn_real b) { return a > b || a != a ? a : b; }
+
+/*
+ * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
+ * wants -fno-math-errno, which changes no result (it is no fast-math).
+ */
+DIGITS_CNN_INLINE digits_cnn_real digits_cnn_sqrt(digits_cnn_real x) {
+#if defined(__clang__) && defined(__has_builtin)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define DIGITS_CNN_ELEMENTWISE_SQRT
+#endif
+#endif
+#if defined(DIGITS_CNN_ELEMENTWISE_SQRT)
+  return __builtin_elementwise_sqrt(x);
+#elif DIGITS_CNN_REAL_BITS == 32
+  return sqrtf(x);
+#else
+  return sqrt(x);
+#endif
+}
+
 /*
  * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
  * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
@@ -586,6 +612,44 @@ digits_cnn_status digits_cnn_pool_init(void *memory, size_t bytes, size_t thread
   if (status == DIGITS_CNN_OK) *out = pool;
   return status;
 }
+
+/*
+ * Joins the 16 partial results of a long fold by halves: i with i + 8, then with i + 4, i + 2 and i + 1. This order is the same
+ * on every target; as an array the halves would be laid out anew at each step of the fold (clang 21), as vectors they stay.
+ * Include after inline.c, vector.c and scalar.c; needs <string.h>.
+ */
+#if defined(__GNUC__)
+typedef digits_cnn_real digits_cnn_octet __attribute__((vector_size(8 * sizeof(digits_cnn_real))));
+typedef digits_cnn_bits digits_cnn_octet_mask __attribute__((vector_size(8 * sizeof(digits_cnn_real))));
+#define DIGITS_CNN_HALVES(combine)              \
+  digits_cnn_octet a, b;                        \
+  memcpy(&a, lanes, sizeof a);              \
+  memcpy(&b, lanes + 8, sizeof b);          \
+  a = combine(a, b);
+#define DIGITS_CNN_ADD_HALVES(a, b) (a) + (b)
+#define DIGITS_CNN_CHOOSE_HALVES(a, b, mask) (digits_cnn_octet)(((digits_cnn_octet_mask)(a) & (mask)) | ((digits_cnn_octet_mask)(b) & ~(mask)))
+#define DIGITS_CNN_MAXIMUM_HALVES(a, b) DIGITS_CNN_CHOOSE_HALVES(a, b, ((a) > (b)) | ((a) != (a)))
+#define DIGITS_CNN_MINIMUM_HALVES(a, b) DIGITS_CNN_CHOOSE_HALVES(a, b, ((a) < (b)) | ((a) != (a)))
+#else
+#define DIGITS_CNN_HALVES(combine) \
+  digits_cnn_real a[8];            \
+  for (int i = 0; i < 8; i++) a[i] = combine(lanes[i], lanes[i + 8]);
+#define DIGITS_CNN_ADD_HALVES digits_cnn_plus
+#define DIGITS_CNN_MAXIMUM_HALVES digits_cnn_maximum
+#define DIGITS_CNN_MINIMUM_HALVES digits_cnn_minimum
+#endif
+
+DIGITS_CNN_INLINE digits_cnn_real digits_cnn_plus(digits_cnn_real a, digits_cnn_real b) { return a + b; }
+
+#define DIGITS_CNN_JOIN(name, halves, two)                                                                                \
+  DIGITS_CNN_INLINE digits_cnn_real name(const digits_cnn_real *lanes /* [16] */) {                                              \
+    DIGITS_CNN_HALVES(halves)                                                                                             \
+    return two(two(two(a[0], a[4]), two(a[2], a[6])), two(two(a[1], a[5]), two(a[3], a[7])));                         \
+  }
+DIGITS_CNN_JOIN(digits_cnn_join_sum, DIGITS_CNN_ADD_HALVES, digits_cnn_plus)
+DIGITS_CNN_JOIN(digits_cnn_join_maximum, DIGITS_CNN_MAXIMUM_HALVES, digits_cnn_maximum)
+DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_minimum)
+#undef DIGITS_CNN_JOIN
 
 /*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
@@ -1261,11 +1325,6 @@ int digits_cnn_safetensors_read(const digits_cnn_safetensor *tensor, size_t firs
   return 1;
 }
 
-/* NaN in either operand gives NaN. */
-DIGITS_CNN_INLINE float digits_cnn_minimum(float a, float b) { return a < b || a != a ? a : b; }
-
-DIGITS_CNN_INLINE float digits_cnn_maximum(float a, float b) { return a > b || a != a ? a : b; }
-
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct digits_cnn_parameters {
   uint64_t tag;
@@ -1350,7 +1409,7 @@ static void digits_cnn_batch_normalization_forward(const float *restrict moving_
     float *restrict multiply /* [32] */) {
   for (size_t i = 0; i < 32; i++) {
     const float add = moving_variance[i] + 0.001f;
-    const float sqrt_2 = sqrtf(add);
+    const float sqrt_2 = digits_cnn_sqrt(add);
     const float divide = 1.0f / sqrt_2;
     const float multiply_2 = divide * gamma_2[i];
     multiply[i] = multiply_2;
@@ -1539,7 +1598,7 @@ static void digits_cnn_batch_normalization_1_forward(const float *restrict movin
     float *restrict multiply /* [64] */) {
   for (size_t i = 0; i < 64; i++) {
     const float add = moving_variance[i] + 0.001f;
-    const float sqrt_2 = sqrtf(add);
+    const float sqrt_2 = digits_cnn_sqrt(add);
     const float divide = 1.0f / sqrt_2;
     const float multiply_2 = divide * gamma_2[i];
     multiply[i] = multiply_2;
@@ -1799,15 +1858,16 @@ static void digits_cnn_loss_forward_2(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += softmax_cross_entropy[i];
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = digits_cnn_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    total += softmax_cross_entropy[i];
+  }
   sum_2[0] = total;
 }
 
@@ -1845,16 +1905,18 @@ static void digits_cnn_loss_forward_accuracy(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
       total_lanes[lane] += compare;
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = digits_cnn_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
+    total += compare;
+  }
   sum_2[0] = total;
 }
 
@@ -1987,7 +2049,7 @@ static void digits_cnn_batch_normalization_backward_moving_variance(float *restr
     const float multiply_4 = divide_2 * 0.01f;
     const float add = multiply_2 + multiply_4;
     const float add_2 = divide_2 + 0.001f;
-    const float sqrt_2 = sqrtf(add_2);
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
     const float divide_3 = 1.0f / sqrt_2;
     const float multiply_5 = divide_3 * gamma_2[i];
     moving_variance[i] = add;
@@ -2297,7 +2359,7 @@ static void digits_cnn_batch_normalization_1_backward_moving_variance(float *res
     const float multiply_4 = divide_2 * 0.01f;
     const float add = multiply_2 + multiply_4;
     const float add_2 = divide_2 + 0.001f;
-    const float sqrt_2 = sqrtf(add_2);
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
     const float divide_3 = 1.0f / sqrt_2;
     const float multiply_5 = divide_3 * gamma_2[i];
     moving_variance[i] = add;
@@ -3285,7 +3347,7 @@ static void digits_cnn_conv2d_update_kernel(float *restrict momentum /* [3, 3, 1
     float *restrict kernel /* [3, 3, 1, 32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3299,7 +3361,7 @@ static void digits_cnn_conv2d_update_kernel(float *restrict momentum /* [3, 3, 1
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -3319,7 +3381,7 @@ static void digits_cnn_conv2d_update_bias(float *restrict momentum /* [32] */,
     float *restrict bias /* [32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3333,7 +3395,7 @@ static void digits_cnn_conv2d_update_bias(float *restrict momentum /* [32] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;
@@ -3353,7 +3415,7 @@ static void digits_cnn_batch_normalization_update_gamma(float *restrict momentum
     float *restrict gamma_2 /* [32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3367,7 +3429,7 @@ static void digits_cnn_batch_normalization_update_gamma(float *restrict momentum
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = gamma_2[i] - divide_2;
@@ -3387,7 +3449,7 @@ static void digits_cnn_batch_normalization_update_beta(float *restrict momentum 
     float *restrict beta /* [32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3401,7 +3463,7 @@ static void digits_cnn_batch_normalization_update_beta(float *restrict momentum 
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = beta[i] - divide_2;
@@ -3423,7 +3485,7 @@ static void digits_cnn_conv2d_1_update_kernel(size_t part,
     float *restrict kernel /* [3, 3, 32, 32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3437,7 +3499,7 @@ static void digits_cnn_conv2d_1_update_kernel(size_t part,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -3473,7 +3535,7 @@ static void digits_cnn_conv2d_2_update_kernel(size_t part,
     float *restrict kernel /* [3, 3, 32, 64] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3487,7 +3549,7 @@ static void digits_cnn_conv2d_2_update_kernel(size_t part,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -3521,7 +3583,7 @@ static void digits_cnn_conv2d_2_update_bias(float *restrict momentum /* [64] */,
     float *restrict bias /* [64] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3535,7 +3597,7 @@ static void digits_cnn_conv2d_2_update_bias(float *restrict momentum /* [64] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;
@@ -3555,7 +3617,7 @@ static void digits_cnn_batch_normalization_1_update_gamma(float *restrict moment
     float *restrict gamma_2 /* [64] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3569,7 +3631,7 @@ static void digits_cnn_batch_normalization_1_update_gamma(float *restrict moment
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = gamma_2[i] - divide_2;
@@ -3589,7 +3651,7 @@ static void digits_cnn_batch_normalization_1_update_beta(float *restrict momentu
     float *restrict beta /* [64] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3603,7 +3665,7 @@ static void digits_cnn_batch_normalization_1_update_beta(float *restrict momentu
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = beta[i] - divide_2;
@@ -3623,7 +3685,7 @@ static void digits_cnn_dense_update_kernel(float *restrict momentum /* [256, 10]
     float *restrict kernel /* [256, 10] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3637,7 +3699,7 @@ static void digits_cnn_dense_update_kernel(float *restrict momentum /* [256, 10]
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -3657,7 +3719,7 @@ static void digits_cnn_dense_update_bias(float *restrict momentum /* [10] */,
     float *restrict bias /* [10] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -3671,7 +3733,7 @@ static void digits_cnn_dense_update_bias(float *restrict momentum /* [10] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = digits_cnn_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;

@@ -153,6 +153,32 @@ SHAPES_FLATTEN shapes_vector shapes_vector_fma(shapes_real s, shapes_vector b, s
 #endif
 }
 
+/* Functions of numbers that expressions call. Include after inline.c; needs <math.h>. */
+
+/* NaN in either operand gives NaN. */
+SHAPES_INLINE shapes_real shapes_minimum(shapes_real a, shapes_real b) { return a < b || a != a ? a : b; }
+
+SHAPES_INLINE shapes_real shapes_maximum(shapes_real a, shapes_real b) { return a > b || a != a ? a : b; }
+
+/*
+ * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
+ * wants -fno-math-errno, which changes no result (it is no fast-math).
+ */
+SHAPES_INLINE shapes_real shapes_sqrt(shapes_real x) {
+#if defined(__clang__) && defined(__has_builtin)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define SHAPES_ELEMENTWISE_SQRT
+#endif
+#endif
+#if defined(SHAPES_ELEMENTWISE_SQRT)
+  return __builtin_elementwise_sqrt(x);
+#elif SHAPES_REAL_BITS == 32
+  return sqrtf(x);
+#else
+  return sqrt(x);
+#endif
+}
+
 /*
  * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
  * 3", 2011). A number is a function of the seed, a purpose, a step and an element. Include after inline.c; needs <stdint.h>.
@@ -580,6 +606,44 @@ shapes_status shapes_pool_init(void *memory, size_t bytes, size_t threads, shape
   if (status == SHAPES_OK) *out = pool;
   return status;
 }
+
+/*
+ * Joins the 16 partial results of a long fold by halves: i with i + 8, then with i + 4, i + 2 and i + 1. This order is the same
+ * on every target; as an array the halves would be laid out anew at each step of the fold (clang 21), as vectors they stay.
+ * Include after inline.c, vector.c and scalar.c; needs <string.h>.
+ */
+#if defined(__GNUC__)
+typedef shapes_real shapes_octet __attribute__((vector_size(8 * sizeof(shapes_real))));
+typedef shapes_bits shapes_octet_mask __attribute__((vector_size(8 * sizeof(shapes_real))));
+#define SHAPES_HALVES(combine)              \
+  shapes_octet a, b;                        \
+  memcpy(&a, lanes, sizeof a);              \
+  memcpy(&b, lanes + 8, sizeof b);          \
+  a = combine(a, b);
+#define SHAPES_ADD_HALVES(a, b) (a) + (b)
+#define SHAPES_CHOOSE_HALVES(a, b, mask) (shapes_octet)(((shapes_octet_mask)(a) & (mask)) | ((shapes_octet_mask)(b) & ~(mask)))
+#define SHAPES_MAXIMUM_HALVES(a, b) SHAPES_CHOOSE_HALVES(a, b, ((a) > (b)) | ((a) != (a)))
+#define SHAPES_MINIMUM_HALVES(a, b) SHAPES_CHOOSE_HALVES(a, b, ((a) < (b)) | ((a) != (a)))
+#else
+#define SHAPES_HALVES(combine) \
+  shapes_real a[8];            \
+  for (int i = 0; i < 8; i++) a[i] = combine(lanes[i], lanes[i + 8]);
+#define SHAPES_ADD_HALVES shapes_plus
+#define SHAPES_MAXIMUM_HALVES shapes_maximum
+#define SHAPES_MINIMUM_HALVES shapes_minimum
+#endif
+
+SHAPES_INLINE shapes_real shapes_plus(shapes_real a, shapes_real b) { return a + b; }
+
+#define SHAPES_JOIN(name, halves, two)                                                                                \
+  SHAPES_INLINE shapes_real name(const shapes_real *lanes /* [16] */) {                                              \
+    SHAPES_HALVES(halves)                                                                                             \
+    return two(two(two(a[0], a[4]), two(a[2], a[6])), two(two(a[1], a[5]), two(a[3], a[7])));                         \
+  }
+SHAPES_JOIN(shapes_join_sum, SHAPES_ADD_HALVES, shapes_plus)
+SHAPES_JOIN(shapes_join_maximum, SHAPES_MAXIMUM_HALVES, shapes_maximum)
+SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
+#undef SHAPES_JOIN
 
 /*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
@@ -1255,11 +1319,6 @@ int shapes_safetensors_read(const shapes_safetensor *tensor, size_t first, size_
   return 1;
 }
 
-/* NaN in either operand gives NaN. */
-SHAPES_INLINE float shapes_minimum(float a, float b) { return a < b || a != a ? a : b; }
-
-SHAPES_INLINE float shapes_maximum(float a, float b) { return a > b || a != a ? a : b; }
-
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct shapes_parameters {
   uint64_t tag;
@@ -1618,15 +1677,16 @@ static void shapes_loss_forward_2(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += softmax_cross_entropy[i];
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = shapes_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    total += softmax_cross_entropy[i];
+  }
   sum_2[0] = total;
 }
 
@@ -1664,16 +1724,18 @@ static void shapes_loss_forward_accuracy(size_t rows,
     float *restrict sum_2 /* [] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows; start += 16) {
-    const size_t lanes = rows - start < 16 ? rows - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
       total_lanes[lane] += compare;
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = shapes_join_sum(total_lanes);
+  for (size_t i = rows / 16 * 16; i < rows; i++) {
+    const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
+    total += compare;
+  }
   sum_2[0] = total;
 }
 
@@ -2237,7 +2299,7 @@ static void shapes_conv2d_update_kernel(float *restrict momentum /* [3, 3, 3, 32
     float *restrict kernel /* [3, 3, 3, 32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = shapes_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2251,7 +2313,7 @@ static void shapes_conv2d_update_kernel(float *restrict momentum /* [3, 3, 3, 32
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = shapes_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -2271,7 +2333,7 @@ static void shapes_conv2d_update_bias(float *restrict momentum /* [32] */,
     float *restrict bias /* [32] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = shapes_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2285,7 +2347,7 @@ static void shapes_conv2d_update_bias(float *restrict momentum /* [32] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = shapes_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;
@@ -2307,7 +2369,7 @@ static void shapes_dense_update_kernel(size_t part,
     float *restrict kernel /* [30752, 128] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = shapes_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2321,7 +2383,7 @@ static void shapes_dense_update_kernel(size_t part,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = shapes_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -2355,7 +2417,7 @@ static void shapes_dense_update_bias(float *restrict momentum /* [128] */,
     float *restrict bias /* [128] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = shapes_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2369,7 +2431,7 @@ static void shapes_dense_update_bias(float *restrict momentum /* [128] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = shapes_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;
@@ -2389,7 +2451,7 @@ static void shapes_dense_1_update_kernel(float *restrict momentum /* [128, 10] *
     float *restrict kernel /* [128, 10] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = shapes_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2403,7 +2465,7 @@ static void shapes_dense_1_update_kernel(float *restrict momentum /* [128, 10] *
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = shapes_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = kernel[i] - divide_2;
@@ -2423,7 +2485,7 @@ static void shapes_dense_1_update_bias(float *restrict momentum /* [10] */,
     float *restrict bias /* [10] */) {
   const float power = powf(0.999f, step_number[0]);
   const float subtract = 1.0f - power;
-  const float sqrt_2 = sqrtf(subtract);
+  const float sqrt_2 = shapes_sqrt(subtract);
   const float multiply_6 = learning_rate[0] * sqrt_2;
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
@@ -2437,7 +2499,7 @@ static void shapes_dense_1_update_bias(float *restrict momentum /* [10] */,
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
     const float multiply_7 = divide * add;
-    const float sqrt_3 = sqrtf(add_2);
+    const float sqrt_3 = shapes_sqrt(add_2);
     const float add_3 = sqrt_3 + 1e-07f;
     const float divide_2 = multiply_7 / add_3;
     const float subtract_3 = bias[i] - divide_2;

@@ -26,7 +26,7 @@ struct BuildFiles {
     add_library(\(p) \(program.sources.joined(separator: " ")))
     target_include_directories(\(p) PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
     set_target_properties(\(p) PROPERTIES C_STANDARD 99 C_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
-    target_compile_options(\(p) PRIVATE -O3)
+    target_compile_options(\(p) PRIVATE -O3 -fno-math-errno)
     if(\(program.macro)_NATIVE)
       target_compile_options(\(p) PRIVATE -march=native)
     endif()

@@ -56,7 +56,7 @@ struct ExpressionPrinter {
     return switch function {
     case .negate: ("-\(parenthesized(argument, below: .primary))", .unary)
     case .absolute: ("fabs\(suffix)(\(argument.text))", .primary)
-    case .squareRoot: ("sqrt\(suffix)(\(argument.text))", .primary)
+    case .squareRoot: ("\(prefix)_sqrt(\(argument.text))", .primary)
     case .floor: ("floor\(suffix)(\(argument.text))", .primary)
     case .exp, .log, .log1p, .expm1, .tanh, .sigmoid, .erf, .sin, .cos:
       ("\(prefix)_\(function.rawValue)(\(argument.text))", .primary)

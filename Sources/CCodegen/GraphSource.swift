@@ -43,7 +43,6 @@ public struct GraphSource: Sendable {
       "#define \(Self.prefix.uppercased())_REAL_BITS \(element.byteCount * 8)\n"
         + "typedef \(element.cName) \(Self.prefix)_real;\n",
       try Templates.expand(TemplateList.kernels(usage: usage), name: Self.prefix),
-      SourceFile.arithmetic(prefix: Self.prefix, real: element.cName),
     ]
     return (sections + library.functions.map(\.text) + functions).joined(separator: "\n")
   }

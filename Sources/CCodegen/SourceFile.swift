@@ -15,7 +15,6 @@ struct SourceFile {
     var library = KernelLibrary(prefix: p, element: program.options.element)
     let bodies = GeneratedFunctions(program: program).definitions(&library)
     var sections = [legend, includes, try Templates.expand(TemplateList.source(usage: program.usage), name: p)]
-    sections.append(Self.arithmetic(prefix: p, real: real))
     sections.append(objects)
     sections.append(tensorTable("tensors", program.layout.parameters))
     if program.isTrainable { sections.append(tensorTable("slots", program.layout.slots)) }
@@ -44,18 +43,6 @@ struct SourceFile {
     }
     if program.usesBLAS { lines += ["", "#include <cblas.h>"] }
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// What the expressions of kernels call besides the templates.
-  static func arithmetic(prefix p: String, real: String) -> String {
-    let macro = p.uppercased()
-    return """
-      /* NaN in either operand gives NaN. */
-      \(macro)_INLINE \(real) \(p)_minimum(\(real) a, \(real) b) { return a < b || a != a ? a : b; }
-
-      \(macro)_INLINE \(real) \(p)_maximum(\(real) a, \(real) b) { return a > b || a != a ? a : b; }
-
-      """
   }
 
   private var objects: String {

@@ -11,16 +11,16 @@ enum TemplateList {
 
   /// The pieces of NAME.c that a model with this use of the kernels needs.
   static func source(usage: [Usage]) -> [String] {
-    arithmetic + ["initializers.c", "threads.c"] + products(usage) + ["utf8.c", "safetensors_text.c", "safetensors.c"]
+    arithmetic + ["initializers.c", "threads.c"] + parts(of: usage) + ["utf8.c", "safetensors_text.c", "safetensors.c"]
   }
 
   /// The pieces that kernels alone call.
-  static func kernels(usage: [Usage]) -> [String] { arithmetic + products(usage) }
+  static func kernels(usage: [Usage]) -> [String] { arithmetic + parts(of: usage) }
 
-  private static let arithmetic = ["inline.c", "vector.c", "philox.c", "math.c"]
+  private static let arithmetic = ["inline.c", "vector.c", "scalar.c", "philox.c", "math.c"]
 
-  private static func products(_ usage: [Usage]) -> [String] {
-    var pieces: [String] = []
+  private static func parts(of usage: [Usage]) -> [String] {
+    var pieces = usage.contains(where: \.folds) ? ["fold.c"] : []
     if usage.contains(where: { $0.methods.contains(.builtin) }) { pieces.append("tile.c") }
     if usage.contains(where: \.patches) { pieces.append("strip.c") }
     return pieces

@@ -33,8 +33,8 @@ public struct CCompiler {
     /// Names and values, which are C expressions.
     var macros: [(name: String, value: String)]
     var libraries: [String]
-    /// `-O3` for what is kept, less for what runs once.
-    var flags = ["-O3"]
+    /// `-O3` for what is kept, less for what runs once; square roots need no errno (`Templates/scalar.c`).
+    var flags = ["-O3", "-fno-math-errno"]
 
     var arguments: [String] {
       ["-std=c99"] + flags + ["-march=\(march)"] + macros.map { "-D\($0.name)=\($0.value)" } + sources

@@ -9,6 +9,8 @@ public struct Usage: Sendable {
   public private(set) var buffers: Set<String> = []
   /// A product whose operand is patches under a window.
   public private(set) var patches = false
+  /// A loop that folds values.
+  public private(set) var folds = false
 
   public init(_ statements: [Statement]) { for statement in statements { visit(statement) } }
 
@@ -25,6 +27,7 @@ public struct Usage: Sendable {
       visit(index)
       visit(value)
     case .reduction(_, let extent, let body, let accumulators):
+      folds = true
       visit(extent)
       for statement in body { visit(statement) }
       for accumulator in accumulators { visit(accumulator.value) }

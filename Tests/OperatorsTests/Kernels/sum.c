@@ -6,14 +6,15 @@ static void check_forward(size_t rows,
     float *restrict y0_2 /* [1, 1] */) {
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-  for (size_t start = 0; start < rows * 4; start += 16) {
-    const size_t lanes = rows * 4 - start < 16 ? rows * 4 - start : 16;
-    for (size_t lane = 0; lane < lanes; lane++) {
+  for (size_t start = 0; start < rows * 4 / 16 * 16; start += 16) {
+    for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += x0_2[i];
     }
   }
-  float total = total_lanes[0];
-  for (size_t lane = 1; lane < 16; lane++) total += total_lanes[lane];
+  float total = check_join_sum(total_lanes);
+  for (size_t i = rows * 4 / 16 * 16; i < rows * 4; i++) {
+    total += x0_2[i];
+  }
   y0_2[0] = total;
 }

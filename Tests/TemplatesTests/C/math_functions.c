@@ -1,4 +1,4 @@
-/* The functions of math.c in plain loops, compiled once for each compiler and target; BUILD is the suffix of their names. */
+/* The functions of math.c, and the square root, in plain loops, compiled once for each compiler and target; BUILD is the suffix of their names. */
 #include "templates.h"
 
 #define JOIN(a, b) a##b
@@ -16,3 +16,4 @@ LOOP(log1p)
 LOOP(tanh)
 LOOP(sigmoid)
 LOOP(erf)
+LOOP(sqrt)
