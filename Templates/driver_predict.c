@@ -29,8 +29,10 @@ static int choose_weights(const options *given, const char *command, const @name
 #if @NAME@_EMBEDDED
   *into = @name@_embedded();
   if (!given->weights) return 0;
-#endif
+  (void)command;
+#else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
+#endif
   @name@_parameters *const parameters = new_parameters(0);
   *into = parameters;
   return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");

@@ -2128,6 +2128,8 @@ breast_cancer_status breast_cancer_trainer_load(breast_cancer_trainer *trainer, 
   return breast_cancer_load(breast_cancer_slots_table, BREAST_CANCER_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+/* One call of inference: inputs x[rows, 30]; outputs dense_1[rows, 1].
+ * model.swift:3:13 */
 breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const breast_cancer_parameters *parameters, size_t rows,
                        const breast_cancer_inputs *inputs, const breast_cancer_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return BREAST_CANCER_ERROR_ARGUMENT;
@@ -2145,6 +2147,8 @@ breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const
   return BREAST_CANCER_OK;
 }
 
+/* Statistics of the input features, from all rows: inputs x[rows, 30].
+ * model.swift:3:13 */
 breast_cancer_status breast_cancer_adapt(breast_cancer_parameters *parameters, size_t rows, const breast_cancer_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return BREAST_CANCER_ERROR_ARGUMENT;
   if (rows == 0) return BREAST_CANCER_ERROR_ROWS;
@@ -2167,9 +2171,11 @@ static void breast_cancer_finish_metrics(breast_cancer_metrics *metrics) {
   metrics->accuracy = sums[2] / sums[0];
 }
 
+/* Loss and metrics as in inference, added to those in metrics: inputs x[rows, 30]; targets y[rows, 1].
+ * model.swift:3:13 */
 breast_cancer_status breast_cancer_evaluate(breast_cancer_context *context, const breast_cancer_parameters *parameters, size_t rows,
                         const breast_cancer_inputs *inputs, const breast_cancer_targets *targets, breast_cancer_metrics *metrics) {
-  if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return BREAST_CANCER_ERROR_ARGUMENT;
+  if (!context || !parameters || !metrics || !inputs || !targets || !inputs->x || !targets->y) return BREAST_CANCER_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return BREAST_CANCER_ERROR_ROWS;
   const float row_count = (float)rows;
   unsigned char *const arena = context->arena;
@@ -2192,7 +2198,7 @@ breast_cancer_status breast_cancer_evaluate(breast_cancer_context *context, cons
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
@@ -2249,7 +2255,7 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   if (!isfinite(batch_loss)) return BREAST_CANCER_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
@@ -2257,9 +2263,11 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   return BREAST_CANCER_OK;
 }
 
+/* Gradients of the mean loss of the rows, 1025 numbers in the trainer: inputs x[rows, 30]; targets y[rows, 1].
+ * model.swift:3:13 */
 breast_cancer_status breast_cancer_backward(breast_cancer_trainer *trainer, size_t rows, const breast_cancer_inputs *inputs,
                         const breast_cancer_targets *targets, breast_cancer_metrics *metrics) {
-  if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return BREAST_CANCER_ERROR_ARGUMENT;
+  if (!trainer || !metrics || !inputs || !targets || !inputs->x || !targets->y) return BREAST_CANCER_ERROR_ARGUMENT;
   if (rows == 0 || rows > trainer->max_rows) return BREAST_CANCER_ERROR_ROWS;
   trainer->fault = "";
   const breast_cancer_status status = breast_cancer_run_backward(trainer, rows, inputs, targets, metrics, 0);
@@ -2273,6 +2281,8 @@ breast_cancer_status breast_cancer_backward(breast_cancer_trainer *trainer, size
   return breast_cancer_run_backward(trainer, rows, inputs, targets, metrics, 1);
 }
 
+/* The optimizer's update of 1025 weights by their gradients.
+ * model.swift:3:13 */
 breast_cancer_status breast_cancer_apply(breast_cancer_trainer *trainer, float learning_rate) {
   if (!trainer) return BREAST_CANCER_ERROR_ARGUMENT;
   breast_cancer_parameters *const parameters = trainer->parameters;
@@ -2288,6 +2298,8 @@ breast_cancer_status breast_cancer_apply(breast_cancer_trainer *trainer, float l
   return BREAST_CANCER_OK;
 }
 
+/* backward, then apply: inputs x[rows, 30]; targets y[rows, 1].
+ * model.swift:3:13 */
 breast_cancer_status breast_cancer_train_step(breast_cancer_trainer *trainer, size_t rows, const breast_cancer_inputs *inputs,
                           const breast_cancer_targets *targets, breast_cancer_metrics *metrics) {
   const breast_cancer_status status = breast_cancer_backward(trainer, rows, inputs, targets, metrics);

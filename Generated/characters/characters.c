@@ -2925,12 +2925,16 @@ characters_status characters_trainer_load(characters_trainer *trainer, const voi
   return characters_load(characters_slots_table, CHARACTERS_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+/* Whether class numbers and tokens are in range: inputs x[rows, 64].
+ * model.swift:3:13 */
 static int characters_inputs_are_valid(size_t rows, const characters_inputs *inputs) {
   for (size_t i = 0; i < rows * 64; i++)
     if (inputs->x[i] < 0 || inputs->x[i] >= 80) return 0;
   return 1;
 }
 
+/* One call of inference: inputs x[rows, 64]; outputs dense[rows, 64, 80].
+ * model.swift:3:13 */
 characters_status characters_predict(characters_context *context, const characters_parameters *parameters, size_t rows,
                        const characters_inputs *inputs, const characters_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense) return CHARACTERS_ERROR_ARGUMENT;
@@ -2954,18 +2958,24 @@ characters_status characters_predict(characters_context *context, const characte
   return CHARACTERS_OK;
 }
 
+/* Statistics of the input features, from all rows: inputs x[rows, 64].
+ * model.swift:3:13 */
 characters_status characters_adapt(characters_parameters *parameters, size_t rows, const characters_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return CHARACTERS_ERROR_ARGUMENT;
   if (rows == 0) return CHARACTERS_ERROR_ROWS;
   return CHARACTERS_OK;
 }
 
+/* Whether class numbers and tokens are in range: inputs x[rows, 1].
+ * model.swift:3:13 */
 static int characters_step_inputs_are_valid(size_t rows, const characters_inputs *inputs) {
   for (size_t i = 0; i < rows; i++)
     if (inputs->x[i] < 0 || inputs->x[i] >= 80) return 0;
   return 1;
 }
 
+/* One step of each sequence: inputs x[rows, 1]; outputs dense[rows, 1, 80].
+ * model.swift:3:13 */
 characters_status characters_stream(characters_context *context, const characters_parameters *parameters, size_t rows,
                       const characters_inputs *inputs, const characters_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense) return CHARACTERS_ERROR_ARGUMENT;
@@ -2995,6 +3005,8 @@ characters_status characters_stream(characters_context *context, const character
   return CHARACTERS_OK;
 }
 
+/* Whether class numbers and tokens are in range: targets y[rows, 64].
+ * model.swift:3:13 */
 static int characters_targets_are_valid(size_t rows, const characters_targets *targets) {
   for (size_t i = 0; i < rows * 64; i++)
     if (targets->y[i] < 0 || targets->y[i] >= 80) return 0;
@@ -3008,9 +3020,11 @@ static void characters_finish_metrics(characters_metrics *metrics) {
   metrics->perplexity = exp(sums[3] / sums[0]);
 }
 
+/* Loss and metrics as in inference, added to those in metrics: inputs x[rows, 64]; targets y[rows, 64].
+ * model.swift:3:13 */
 characters_status characters_evaluate(characters_context *context, const characters_parameters *parameters, size_t rows,
                         const characters_inputs *inputs, const characters_targets *targets, characters_metrics *metrics) {
-  if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return CHARACTERS_ERROR_ARGUMENT;
+  if (!context || !parameters || !metrics || !inputs || !targets || !inputs->x || !targets->y) return CHARACTERS_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return CHARACTERS_ERROR_ROWS;
   if (!characters_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
   if (!characters_targets_are_valid(rows, targets)) return CHARACTERS_ERROR_LABEL;
@@ -3049,11 +3063,11 @@ characters_status characters_evaluate(characters_context *context, const charact
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 128); /* perplexity */
     for (size_t i = 0; i < 1; i++) metrics->sums[3 + i] += (double)batch[i];
   }
@@ -3150,11 +3164,11 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   if (!isfinite(batch_loss)) return CHARACTERS_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 128); /* perplexity */
     for (size_t i = 0; i < 1; i++) metrics->sums[3 + i] += (double)batch[i];
   }
@@ -3162,9 +3176,11 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   return CHARACTERS_OK;
 }
 
+/* Gradients of the mean loss of the rows, 95312 numbers in the trainer: inputs x[rows, 64]; targets y[rows, 64].
+ * model.swift:3:13 */
 characters_status characters_backward(characters_trainer *trainer, size_t rows, const characters_inputs *inputs,
                         const characters_targets *targets, characters_metrics *metrics) {
-  if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return CHARACTERS_ERROR_ARGUMENT;
+  if (!trainer || !metrics || !inputs || !targets || !inputs->x || !targets->y) return CHARACTERS_ERROR_ARGUMENT;
   if (rows == 0 || rows > trainer->max_rows) return CHARACTERS_ERROR_ROWS;
   if (!characters_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
   if (!characters_targets_are_valid(rows, targets)) return CHARACTERS_ERROR_LABEL;
@@ -3180,6 +3196,8 @@ characters_status characters_backward(characters_trainer *trainer, size_t rows, 
   return characters_run_backward(trainer, rows, inputs, targets, metrics, 1);
 }
 
+/* The optimizer's update of 95312 weights by their gradients.
+ * model.swift:3:13 */
 characters_status characters_apply(characters_trainer *trainer, float learning_rate) {
   if (!trainer) return CHARACTERS_ERROR_ARGUMENT;
   characters_parameters *const parameters = trainer->parameters;
@@ -3198,6 +3216,8 @@ characters_status characters_apply(characters_trainer *trainer, float learning_r
   return CHARACTERS_OK;
 }
 
+/* backward, then apply: inputs x[rows, 64]; targets y[rows, 64].
+ * model.swift:3:13 */
 characters_status characters_train_step(characters_trainer *trainer, size_t rows, const characters_inputs *inputs,
                           const characters_targets *targets, characters_metrics *metrics) {
   const characters_status status = characters_backward(trainer, rows, inputs, targets, metrics);

@@ -2161,6 +2161,8 @@ diabetes_status diabetes_trainer_load(diabetes_trainer *trainer, const void *saf
   return diabetes_load(diabetes_slots_table, DIABETES_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+/* One call of inference: inputs x[rows, 10]; outputs dense_1[rows, 1].
+ * model.swift:3:13 */
 diabetes_status diabetes_predict(diabetes_context *context, const diabetes_parameters *parameters, size_t rows,
                        const diabetes_inputs *inputs, const diabetes_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return DIABETES_ERROR_ARGUMENT;
@@ -2178,6 +2180,8 @@ diabetes_status diabetes_predict(diabetes_context *context, const diabetes_param
   return DIABETES_OK;
 }
 
+/* Statistics of the input features, from all rows: inputs x[rows, 10].
+ * model.swift:3:13 */
 diabetes_status diabetes_adapt(diabetes_parameters *parameters, size_t rows, const diabetes_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return DIABETES_ERROR_ARGUMENT;
   if (rows == 0) return DIABETES_ERROR_ROWS;
@@ -2200,9 +2204,11 @@ static void diabetes_finish_metrics(diabetes_metrics *metrics) {
   metrics->mean_absolute_error = sums[2] / sums[0];
 }
 
+/* Loss and metrics as in inference, added to those in metrics: inputs x[rows, 10]; targets y[rows, 1].
+ * model.swift:3:13 */
 diabetes_status diabetes_evaluate(diabetes_context *context, const diabetes_parameters *parameters, size_t rows,
                         const diabetes_inputs *inputs, const diabetes_targets *targets, diabetes_metrics *metrics) {
-  if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIABETES_ERROR_ARGUMENT;
+  if (!context || !parameters || !metrics || !inputs || !targets || !inputs->x || !targets->y) return DIABETES_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIABETES_ERROR_ROWS;
   const float row_count = (float)rows;
   unsigned char *const arena = context->arena;
@@ -2227,7 +2233,7 @@ diabetes_status diabetes_evaluate(diabetes_context *context, const diabetes_para
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 64); /* mean_absolute_error */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
@@ -2290,7 +2296,7 @@ static diabetes_status diabetes_run_backward(diabetes_trainer *trainer, size_t r
   if (!isfinite(batch_loss)) return DIABETES_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 192); /* mean_absolute_error */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
@@ -2298,9 +2304,11 @@ static diabetes_status diabetes_run_backward(diabetes_trainer *trainer, size_t r
   return DIABETES_OK;
 }
 
+/* Gradients of the mean loss of the rows, 193 numbers in the trainer: inputs x[rows, 10]; targets y[rows, 1].
+ * model.swift:3:13 */
 diabetes_status diabetes_backward(diabetes_trainer *trainer, size_t rows, const diabetes_inputs *inputs,
                         const diabetes_targets *targets, diabetes_metrics *metrics) {
-  if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIABETES_ERROR_ARGUMENT;
+  if (!trainer || !metrics || !inputs || !targets || !inputs->x || !targets->y) return DIABETES_ERROR_ARGUMENT;
   if (rows == 0 || rows > trainer->max_rows) return DIABETES_ERROR_ROWS;
   trainer->fault = "";
   const diabetes_status status = diabetes_run_backward(trainer, rows, inputs, targets, metrics, 0);
@@ -2314,6 +2322,8 @@ diabetes_status diabetes_backward(diabetes_trainer *trainer, size_t rows, const 
   return diabetes_run_backward(trainer, rows, inputs, targets, metrics, 1);
 }
 
+/* The optimizer's update of 193 weights by their gradients.
+ * model.swift:3:13 */
 diabetes_status diabetes_apply(diabetes_trainer *trainer, float learning_rate) {
   if (!trainer) return DIABETES_ERROR_ARGUMENT;
   diabetes_parameters *const parameters = trainer->parameters;
@@ -2329,6 +2339,8 @@ diabetes_status diabetes_apply(diabetes_trainer *trainer, float learning_rate) {
   return DIABETES_OK;
 }
 
+/* backward, then apply: inputs x[rows, 10]; targets y[rows, 1].
+ * model.swift:3:13 */
 diabetes_status diabetes_train_step(diabetes_trainer *trainer, size_t rows, const diabetes_inputs *inputs,
                           const diabetes_targets *targets, diabetes_metrics *metrics) {
   const diabetes_status status = diabetes_backward(trainer, rows, inputs, targets, metrics);

@@ -2545,6 +2545,8 @@ digits_status digits_trainer_load(digits_trainer *trainer, const void *safetenso
   return digits_load(digits_slots_table, DIGITS_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+/* One call of inference: inputs x[rows, 64]; outputs dense_2[rows, 10].
+ * model.swift:3:13 */
 digits_status digits_predict(digits_context *context, const digits_parameters *parameters, size_t rows,
                        const digits_inputs *inputs, const digits_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_2) return DIGITS_ERROR_ARGUMENT;
@@ -2563,12 +2565,16 @@ digits_status digits_predict(digits_context *context, const digits_parameters *p
   return DIGITS_OK;
 }
 
+/* Statistics of the input features, from all rows: inputs x[rows, 64].
+ * model.swift:3:13 */
 digits_status digits_adapt(digits_parameters *parameters, size_t rows, const digits_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return DIGITS_ERROR_ARGUMENT;
   if (rows == 0) return DIGITS_ERROR_ROWS;
   return DIGITS_OK;
 }
 
+/* Whether class numbers and tokens are in range: targets y[rows].
+ * model.swift:3:13 */
 static int digits_targets_are_valid(size_t rows, const digits_targets *targets) {
   for (size_t i = 0; i < rows; i++)
     if (targets->y[i] < 0 || targets->y[i] >= 10) return 0;
@@ -2581,9 +2587,11 @@ static void digits_finish_metrics(digits_metrics *metrics) {
   metrics->accuracy = sums[2] / sums[0];
 }
 
+/* Loss and metrics as in inference, added to those in metrics: inputs x[rows, 64]; targets y[rows].
+ * model.swift:3:13 */
 digits_status digits_evaluate(digits_context *context, const digits_parameters *parameters, size_t rows,
                         const digits_inputs *inputs, const digits_targets *targets, digits_metrics *metrics) {
-  if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIGITS_ERROR_ARGUMENT;
+  if (!context || !parameters || !metrics || !inputs || !targets || !inputs->x || !targets->y) return DIGITS_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIGITS_ERROR_ROWS;
   if (!digits_targets_are_valid(rows, targets)) return DIGITS_ERROR_LABEL;
   const float row_count = (float)rows;
@@ -2611,7 +2619,7 @@ digits_status digits_evaluate(digits_context *context, const digits_parameters *
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
@@ -2685,7 +2693,7 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   if (!isfinite(batch_loss)) return DIGITS_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
@@ -2693,9 +2701,11 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   return DIGITS_OK;
 }
 
+/* Gradients of the mean loss of the rows, 50826 numbers in the trainer: inputs x[rows, 64]; targets y[rows].
+ * model.swift:3:13 */
 digits_status digits_backward(digits_trainer *trainer, size_t rows, const digits_inputs *inputs,
                         const digits_targets *targets, digits_metrics *metrics) {
-  if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIGITS_ERROR_ARGUMENT;
+  if (!trainer || !metrics || !inputs || !targets || !inputs->x || !targets->y) return DIGITS_ERROR_ARGUMENT;
   if (rows == 0 || rows > trainer->max_rows) return DIGITS_ERROR_ROWS;
   if (!digits_targets_are_valid(rows, targets)) return DIGITS_ERROR_LABEL;
   trainer->fault = "";
@@ -2710,6 +2720,8 @@ digits_status digits_backward(digits_trainer *trainer, size_t rows, const digits
   return digits_run_backward(trainer, rows, inputs, targets, metrics, 1);
 }
 
+/* The optimizer's update of 50826 weights by their gradients.
+ * model.swift:3:13 */
 digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
   if (!trainer) return DIGITS_ERROR_ARGUMENT;
   digits_parameters *const parameters = trainer->parameters;
@@ -2728,6 +2740,8 @@ digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
   return DIGITS_OK;
 }
 
+/* backward, then apply: inputs x[rows, 64]; targets y[rows].
+ * model.swift:3:13 */
 digits_status digits_train_step(digits_trainer *trainer, size_t rows, const digits_inputs *inputs,
                           const digits_targets *targets, digits_metrics *metrics) {
   const digits_status status = digits_backward(trainer, rows, inputs, targets, metrics);

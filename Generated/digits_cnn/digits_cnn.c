@@ -3926,6 +3926,8 @@ digits_cnn_status digits_cnn_trainer_load(digits_cnn_trainer *trainer, const voi
   return digits_cnn_load(digits_cnn_slots_table, DIGITS_CNN_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+/* One call of inference: inputs x[rows, 64]; outputs dense[rows, 10].
+ * model.swift:3:13 */
 digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_cnn_parameters *parameters, size_t rows,
                        const digits_cnn_inputs *inputs, const digits_cnn_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense) return DIGITS_CNN_ERROR_ARGUMENT;
@@ -3957,12 +3959,16 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   return DIGITS_CNN_OK;
 }
 
+/* Statistics of the input features, from all rows: inputs x[rows, 64].
+ * model.swift:3:13 */
 digits_cnn_status digits_cnn_adapt(digits_cnn_parameters *parameters, size_t rows, const digits_cnn_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return DIGITS_CNN_ERROR_ARGUMENT;
   if (rows == 0) return DIGITS_CNN_ERROR_ROWS;
   return DIGITS_CNN_OK;
 }
 
+/* Whether class numbers and tokens are in range: targets y[rows].
+ * model.swift:3:13 */
 static int digits_cnn_targets_are_valid(size_t rows, const digits_cnn_targets *targets) {
   for (size_t i = 0; i < rows; i++)
     if (targets->y[i] < 0 || targets->y[i] >= 10) return 0;
@@ -3975,9 +3981,11 @@ static void digits_cnn_finish_metrics(digits_cnn_metrics *metrics) {
   metrics->accuracy = sums[2] / sums[0];
 }
 
+/* Loss and metrics as in inference, added to those in metrics: inputs x[rows, 64]; targets y[rows].
+ * model.swift:3:13 */
 digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_cnn_parameters *parameters, size_t rows,
                         const digits_cnn_inputs *inputs, const digits_cnn_targets *targets, digits_cnn_metrics *metrics) {
-  if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (!context || !parameters || !metrics || !inputs || !targets || !inputs->x || !targets->y) return DIGITS_CNN_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIGITS_CNN_ERROR_ROWS;
   if (!digits_cnn_targets_are_valid(rows, targets)) return DIGITS_CNN_ERROR_LABEL;
   const float row_count = (float)rows;
@@ -4018,7 +4026,7 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
@@ -4209,7 +4217,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (!isfinite(batch_loss)) return DIGITS_CNN_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 590272); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
@@ -4217,9 +4225,11 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   return DIGITS_CNN_OK;
 }
 
+/* Gradients of the mean loss of the rows, 30826 numbers in the trainer: inputs x[rows, 64]; targets y[rows].
+ * model.swift:3:13 */
 digits_cnn_status digits_cnn_backward(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
                         const digits_cnn_targets *targets, digits_cnn_metrics *metrics) {
-  if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (!trainer || !metrics || !inputs || !targets || !inputs->x || !targets->y) return DIGITS_CNN_ERROR_ARGUMENT;
   if (rows == 0 || rows > trainer->max_rows) return DIGITS_CNN_ERROR_ROWS;
   if (!digits_cnn_targets_are_valid(rows, targets)) return DIGITS_CNN_ERROR_LABEL;
   trainer->fault = "";
@@ -4234,6 +4244,8 @@ digits_cnn_status digits_cnn_backward(digits_cnn_trainer *trainer, size_t rows, 
   return digits_cnn_run_backward(trainer, rows, inputs, targets, metrics, 1);
 }
 
+/* The optimizer's update of 30826 weights by their gradients.
+ * model.swift:3:13 */
 digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_rate) {
   if (!trainer) return DIGITS_CNN_ERROR_ARGUMENT;
   digits_cnn_parameters *const parameters = trainer->parameters;
@@ -4258,6 +4270,8 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   return DIGITS_CNN_OK;
 }
 
+/* backward, then apply: inputs x[rows, 64]; targets y[rows].
+ * model.swift:3:13 */
 digits_cnn_status digits_cnn_train_step(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
                           const digits_cnn_targets *targets, digits_cnn_metrics *metrics) {
   const digits_cnn_status status = digits_cnn_backward(trainer, rows, inputs, targets, metrics);

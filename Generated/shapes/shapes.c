@@ -2682,6 +2682,8 @@ shapes_status shapes_trainer_load(shapes_trainer *trainer, const void *safetenso
   return shapes_load(shapes_slots_table, SHAPES_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+/* One call of inference: inputs x[rows, 64, 64, 3]; outputs dense_1[rows, 10].
+ * model.swift:3:13 */
 shapes_status shapes_predict(shapes_context *context, const shapes_parameters *parameters, size_t rows,
                        const shapes_inputs *inputs, const shapes_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return SHAPES_ERROR_ARGUMENT;
@@ -2703,12 +2705,16 @@ shapes_status shapes_predict(shapes_context *context, const shapes_parameters *p
   return SHAPES_OK;
 }
 
+/* Statistics of the input features, from all rows: inputs x[rows, 64, 64, 3].
+ * model.swift:3:13 */
 shapes_status shapes_adapt(shapes_parameters *parameters, size_t rows, const shapes_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return SHAPES_ERROR_ARGUMENT;
   if (rows == 0) return SHAPES_ERROR_ROWS;
   return SHAPES_OK;
 }
 
+/* Whether class numbers and tokens are in range: targets y[rows].
+ * model.swift:3:13 */
 static int shapes_targets_are_valid(size_t rows, const shapes_targets *targets) {
   for (size_t i = 0; i < rows; i++)
     if (targets->y[i] < 0 || targets->y[i] >= 10) return 0;
@@ -2721,9 +2727,11 @@ static void shapes_finish_metrics(shapes_metrics *metrics) {
   metrics->accuracy = sums[2] / sums[0];
 }
 
+/* Loss and metrics as in inference, added to those in metrics: inputs x[rows, 64, 64, 3]; targets y[rows].
+ * model.swift:3:13 */
 shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *parameters, size_t rows,
                         const shapes_inputs *inputs, const shapes_targets *targets, shapes_metrics *metrics) {
-  if (!context || !parameters || !inputs || !targets || !metrics || !inputs->x || !targets->y) return SHAPES_ERROR_ARGUMENT;
+  if (!context || !parameters || !metrics || !inputs || !targets || !inputs->x || !targets->y) return SHAPES_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return SHAPES_ERROR_ROWS;
   if (!shapes_targets_are_valid(rows, targets)) return SHAPES_ERROR_LABEL;
   const float row_count = (float)rows;
@@ -2754,7 +2762,7 @@ shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
@@ -2839,7 +2847,7 @@ static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, c
   if (!isfinite(batch_loss)) return SHAPES_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
-   {
+  {
     const float *const batch = (const float *)(const void *)(arena + 563264); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
@@ -2847,9 +2855,11 @@ static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, c
   return SHAPES_OK;
 }
 
+/* Gradients of the mean loss of the rows, 3938570 numbers in the trainer: inputs x[rows, 64, 64, 3]; targets y[rows].
+ * model.swift:3:13 */
 shapes_status shapes_backward(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
                         const shapes_targets *targets, shapes_metrics *metrics) {
-  if (!trainer || !inputs || !targets || !metrics || !inputs->x || !targets->y) return SHAPES_ERROR_ARGUMENT;
+  if (!trainer || !metrics || !inputs || !targets || !inputs->x || !targets->y) return SHAPES_ERROR_ARGUMENT;
   if (rows == 0 || rows > trainer->max_rows) return SHAPES_ERROR_ROWS;
   if (!shapes_targets_are_valid(rows, targets)) return SHAPES_ERROR_LABEL;
   trainer->fault = "";
@@ -2864,6 +2874,8 @@ shapes_status shapes_backward(shapes_trainer *trainer, size_t rows, const shapes
   return shapes_run_backward(trainer, rows, inputs, targets, metrics, 1);
 }
 
+/* The optimizer's update of 3938570 weights by their gradients.
+ * model.swift:3:13 */
 shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
   if (!trainer) return SHAPES_ERROR_ARGUMENT;
   shapes_parameters *const parameters = trainer->parameters;
@@ -2882,6 +2894,8 @@ shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
   return SHAPES_OK;
 }
 
+/* backward, then apply: inputs x[rows, 64, 64, 3]; targets y[rows].
+ * model.swift:3:13 */
 shapes_status shapes_train_step(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
                           const shapes_targets *targets, shapes_metrics *metrics) {
   const shapes_status status = shapes_backward(trainer, rows, inputs, targets, metrics);

@@ -1114,8 +1114,10 @@ static int choose_weights(const options *given, const char *command, const shape
 #if SHAPES_EMBEDDED
   *into = shapes_embedded();
   if (!given->weights) return 0;
-#endif
+  (void)command;
+#else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
+#endif
   shapes_parameters *const parameters = new_parameters(0);
   *into = parameters;
   return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");

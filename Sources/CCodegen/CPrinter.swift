@@ -9,9 +9,9 @@ struct CPrinter {
 
   mutating func lines(_ texts: [String]) { for text in texts { line(text) } }
 
-  /// `head {`, the body one level deeper, `}`.
+  /// `head {`, or `{` alone, the body one level deeper, `}`.
   mutating func block(_ head: String, end: String = "}", _ body: (inout CPrinter) -> Void) {
-    line(head + " {")
+    line(head.isEmpty ? "{" : head + " {")
     depth += 1
     body(&self)
     depth -= 1

@@ -91,14 +91,27 @@ struct ExpressionPrinter {
   private func print(_ condition: Condition) -> (text: String, precedence: Precedence) {
     switch condition {
     case .compare(let comparison, let left, let right):
-      (
-        "\(parenthesized(print(left), below: .additive)) \(comparison.rawValue) "
-          + parenthesized(print(right), below: .additive), .comparison
-      )
+      if let left = whole(left), let right = whole(right) {
+        ("\(left) \(comparison.rawValue) \(right)", .comparison)
+      } else {
+        (
+          "\(parenthesized(print(left), below: .additive)) \(comparison.rawValue) "
+            + parenthesized(print(right), below: .additive), .comparison
+        )
+      }
     case .index(let comparison, let left, let right):
       ("\(signed(left)) \(comparison.rawValue) \(signed(right))", .comparison)
     case .and(let left, let right):
       ("\(parenthesized(print(left), below: .and)) && \(parenthesized(print(right), below: .and))", .and)
+    }
+  }
+
+  /// A whole number as it is held: as a float it may be rounded, from 2²⁴ on.
+  private func whole(_ expression: Expression) -> String? {
+    switch expression {
+    case .load(let buffer, let index, .i32): "\(buffer)[\(text(index))]"
+    case .literal(let value): Int32(exactly: value).map { "\($0)" }
+    default: nil
     }
   }
 

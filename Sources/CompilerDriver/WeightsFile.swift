@@ -87,9 +87,11 @@ struct WeightsFile {
       throw failure("the header is cut off or does not begin with {")
     }
     let data = bytes.dropFirst(8 + Int(length))
-    guard let header = try? JSONDecoder().decode(Header.self, from: bytes.dropFirst(8).prefix(Int(length))) else {
+    let text = bytes.dropFirst(8).prefix(Int(length))
+    guard let header = try? JSONDecoder().decode(Header.self, from: text) else {
       throw failure("the header is not as the format has it")
     }
+    if let name = repeatedName(in: text) { throw failure("the header has \(name) twice") }
     var end = 0
     let offsets = header.tensors.values.map(\.offsets)
     for part in offsets.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
@@ -100,6 +102,33 @@ struct WeightsFile {
     }
     guard end == data.count else { throw failure("tensors need \(end) bytes, but \(data.count) are there") }
     return (header, data)
+  }
+
+  /// A name that an object of a valid JSON text has twice, of which JSONDecoder takes one without a word.
+  private static func repeatedName(in text: Data) -> String? {
+    var objects: [Set<String>] = []
+    var last = ""
+    var start: Data.Index?
+    var isEscaped = false
+    for (place, byte) in zip(text.indices, text) {
+      if let begun = start {
+        if byte == UInt8(ascii: "\""), !isEscaped {
+          last = (try? JSONDecoder().decode(String.self, from: text[begun...place])) ?? ""
+          start = nil
+        }
+        isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): start = place
+      case UInt8(ascii: "{"): objects.append([])
+      case UInt8(ascii: "}"): _ = objects.popLast()
+      case UInt8(ascii: ":"):
+        guard let object = objects.indices.last, objects[object].insert(last).inserted else { return last }
+      default: break
+      }
+    }
+    return nil
   }
 
   private static func numbers(

@@ -110,6 +110,10 @@ import Testing
     #expect(
       try await failure(write(model("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,8]}}", 8)))
         .hasSuffix("the offsets of tensors overlap or leave a hole"))
+    let twice = "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}"
+    #expect(
+      try await failure(write(model("{\(twice),\(twice.replacing("a\"", with: "\\u0061\"", maxReplacements: 1))}", 8)))
+        .hasSuffix("the header has a twice"))
     let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     bytes[8 + length] ^= 1
     #expect(try await failure(write(bytes)).hasSuffix("are damaged: their checksum is wrong"))

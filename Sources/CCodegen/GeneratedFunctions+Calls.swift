@@ -1,0 +1,123 @@
+import GraphIR
+import KernelIR
+import Scheduling
+
+extension GeneratedFunctions {
+  /// What the kernels of a schedule are called with, and the calls.
+  func run(
+    _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool = false,
+    into printer: inout CPrinter
+  ) {
+    scalars(schedule, into: &printer)
+    memory(schedule, of: object, into: &printer)
+    calls(schedule, &library, in: object, check: check, into: &printer)
+  }
+
+  /// The declarations of the arena's buffers and the calls of the kernels.
+  private func calls(
+    _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool, into printer: inout CPrinter
+  ) {
+    var names: [Placement: String] = [:]
+    var taken = Set(["rows", "inputs", "outputs", "targets", "arena", "state", "parameters", "trainer", "seed", "step"])
+    for step in schedule.steps {
+      for (argument, placement) in zip(step.kernel.arguments, step.arguments) {
+        guard names[placement] == nil, let address = address(placement, in: object, schedule) else { continue }
+        var name = argument.name
+        var number = 1
+        while !taken.insert(name).inserted {
+          number += 1
+          name = "\(argument.name)_\(number)"
+        }
+        names[placement] = name
+        let type = argument.element == .i32 ? "int32_t" : real
+        printer.line("\(type) *const \(name) = (\(type) *)(void *)(\(address)); /* \(argument.shape) */")
+      }
+    }
+    printer.line()
+    for step in schedule.steps {
+      let function = library.add(step.kernel)
+      let buffers = step.arguments.map { text(of: $0, names: names) }
+      printer.line(function.call(buffers))
+      guard check else { continue }
+      for (position, count) in step.writtenCounts.sorted(by: { $0.key < $1.key }) {
+        let count = ExpressionPrinter(prefix: p, element: program.options.element).text(Index(count))
+        printer.line(
+          "if (check && !\(p)_finite(\(buffers[position]), \(count))) { trainer->fault = \"\(step.scope)\"; "
+            + "return \(macro)_ERROR_NOT_FINITE; }")
+      }
+    }
+  }
+
+  /// Where the object has a value of its own.
+  func address(_ placement: Placement, in object: Object, _ schedule: Schedule) -> String? {
+    func offset(_ bytes: Int, perRow: Bool, behind fixed: Int) -> String {
+      perRow ? "\(fixed) + \(bytes) * max_rows" : "\(bytes)"
+    }
+    switch placement {
+    case .arena(let index):
+      let buffer = schedule.memory.buffers[index]
+      return "arena + " + offset(buffer.offset, perRow: buffer.perRow, behind: arenaFixedBytes(of: object))
+    case .state(let name):
+      let state = state(of: object)
+      guard let field = state[name] else { return nil }
+      return "state + " + offset(field.offset, perRow: field.type.shape.perRow, behind: state.fixedBytes)
+    default: return nil
+    }
+  }
+
+  func text(of placement: Placement, names: [Placement: String]) -> String {
+    switch placement {
+    case .input(let name): "inputs->\(name.cIdentifier)"
+    case .target(let name): "targets->\(name.cIdentifier)"
+    case .output(let name): "outputs->\(name.cIdentifier)"
+    case .parameter(let name): offset("parameters->values", program.layout.parameter(name)?.offset)
+    case .slot(let name): offset("trainer->slots", program.layout.slot(name)?.offset)
+    case .gradient(let name): offset("trainer->gradients", program.layout.parameter(name)?.offset)
+    case .rows: "&row_count"
+    case .learningRate: "&learning_rate"
+    case .step: "&step_number"
+    case .position: "&position"
+    case .arena, .state: names[placement] ?? ""
+    }
+  }
+
+  private func offset(_ base: String, _ offset: Int?) -> String {
+    offset.map { $0 == 0 ? base : "\(base) + \($0)" } ?? base
+  }
+
+  /// Local scalars of the run that the kernels are passed by address.
+  private func scalars(_ schedule: Schedule, into printer: inout CPrinter) {
+    let used = Set(schedule.steps.flatMap(\.arguments))
+    if used.contains(.rows) { printer.line("const \(real) row_count = (\(real))rows;") }
+    if used.contains(.step) { printer.line("const \(real) step_number = (\(real))(trainer->step + 1);") }
+    let usages = schedule.steps.map { Usage($0.kernel.body) }
+    if usages.contains(where: \.random) { printer.line("const uint64_t seed = trainer->seed, step = trainer->step;") }
+  }
+
+  /// Whose memory a function works in.
+  enum Object: String { case context, trainer }
+
+  private func state(of object: Object) -> StateLayout {
+    object == .context ? program.contextState : program.trainerState
+  }
+
+  private func arenaFixedBytes(of object: Object) -> Int {
+    object == .context ? program.contextFixedBytes : program.trainerFixedBytes
+  }
+
+  /// The pool where a kernel wants it, and the memory of the object that the kernels use.
+  private func memory(_ schedule: Schedule, of object: Object, into printer: inout CPrinter) {
+    let object = object.rawValue
+    if schedule.steps.contains(where: { $0.kernel.sharedWork != nil }) {
+      printer.line("\(p)_pool *const pool = \(object)->pool;")
+    }
+    let states = schedule.graph.states
+    if !states.isEmpty { printer.line("unsigned char *const state = \(object)->state;") }
+    if schedule.memory.fixedBytes + schedule.memory.bytesPerRow > 0 {
+      printer.line("unsigned char *const arena = \(object)->arena;")
+    }
+    if schedule.memory.bytesPerRow > 0 || states.contains(where: { $0.type.shape.perRow }) {
+      printer.line("const size_t max_rows = \(object)->max_rows;")
+    }
+  }
+}
