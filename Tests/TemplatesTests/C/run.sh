@@ -63,8 +63,14 @@ targets='-march=native -O3'
 case $(uname -m) in
   x86_64) targets="$targets
 -march=x86-64
--march=x86-64-v3" ;;
+-march=x86-64-v3"
+    grep -q avx512vl /proc/cpuinfo && targets="$targets
+-march=x86-64-v4" ;;
 esac
+
+# Compiles everywhere, runs where the processor has it
+widest=
+[ "$(uname -m)" = x86_64 ] && widest=-march=x86-64-v4
 
 builds= objects=
 for compiler in $compilers; do
@@ -73,7 +79,7 @@ for compiler in $compilers; do
 
   # Without warnings where nothing of it is used, for every kind of vector
   for bits in 32 64; do
-    echo "$targets" | while read -r target; do
+    printf '%s\n' "$targets" $widest | while read -r target; do
       step "$label $target f$bits: no warnings" $compile $target -O1 -DMODEL_REAL_BITS=$bits -c "$work/all.c" -o "$work/all.o" || exit 1
     done || failed=1
   done
@@ -111,6 +117,17 @@ for compiler in $compilers; do
     builds="${builds}X(${label}_$target)" objects="$objects $object"
   done
 done
+
+# NEON, on another processor by emulation
+neon=aarch64-linux-gnu
+if command -v $neon-gcc >/dev/null && command -v qemu-aarch64 >/dev/null; then
+  for bits in 32 64; do
+    step "$neon tile f$bits: compiles" $neon-gcc $warnings -I"$here" -I"$work" -O3 -DMODEL_REAL_BITS=$bits "$here/tile_test.c" \
+      -o "$work/tile" -lm && step "$neon tile f$bits" qemu-aarch64 -L /usr/$neon "$work/tile"
+  done
+else
+  echo "skipped: $neon (on Debian: apt-get install qemu-user gcc-$neon libc6-dev-arm64-cross)"
+fi
 
 set -- $compilers
 step 'math: compiles' "$1" $warnings -O2 "-DBUILDS(X)=$builds" -I"$here" "$here/math_test.c" $objects -o "$work/math" -lm && {

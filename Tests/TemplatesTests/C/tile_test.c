@@ -12,7 +12,7 @@
 static model_real *guarded(size_t count, int end) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = (count * sizeof(model_real) + page - 1) / page * page;
   char *memory = mmap(NULL, bytes + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED || mprotect(memory + page, bytes, PROT_READ | PROT_WRITE)) abort();
+  if (memory == MAP_FAILED || (bytes && mprotect(memory + page, bytes, PROT_READ | PROT_WRITE))) abort();
   model_real *values = (model_real *)(void *)(memory + page + (end ? bytes - count * sizeof(model_real) : 0));
   return values;
 }
