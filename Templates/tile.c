@@ -3,11 +3,12 @@
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
- *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
- * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
  * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
@@ -24,6 +25,34 @@
 #ifndef @NAME@_TILE_K
 #define @NAME@_TILE_K 512
 #endif
+#define @NAME@_LINES (32 * @NAME@_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
+#define @NAME@_FEW 5                      /* rows, up to which B is read where it lies */
+
+/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+#if defined(__GNUC__)
+#define @NAME@_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(@name@_real)))
+#else
+#define @NAME@_PREFETCH(p, elements) ((void)0)
+#endif
+
+/* Lines top to bottom of C, columns left to right. */
+typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
+
+/* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
+@NAME@_INLINE @name@_share @name@_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
+  const size_t panels = (n + @NAME@_TILE_N - 1) / @NAME@_TILE_N, tiles = (m + @NAME@_TILE_M - 1) / @NAME@_TILE_M;
+  @name@_share share = {0, m, 0, n};
+  if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
+    share.left = part * panels / parts * @NAME@_TILE_N;
+    share.right = (part + 1) * panels / parts * @NAME@_TILE_N;
+    if (share.right > n) share.right = n;
+  } else {
+    share.top = part * tiles / parts * @NAME@_TILE_M;
+    share.bottom = (part + 1) * tiles / parts * @NAME@_TILE_M;
+    if (share.bottom > m) share.bottom = m;
+  }
+  return share;
+}
 
 /* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
 #if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
@@ -72,6 +101,7 @@
     const size_t last = padded - @NAME@_LANES;
     for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
       const @name@_real *from = source + k * depth_stride;
+      @NAME@_PREFETCH(from, @NAME@_TILE_N); /* of the next panel */
       @name@_real *to = panel + k * @NAME@_TILE_N;
       if (last) @name@_vector_store(to, @name@_vector_load(from));
       @name@_vector_store(to + last, @name@_vector_first(width - last, @name@_vector_load(from + last)));
@@ -127,45 +157,77 @@
 #undef @NAME@_ROWS
 }
 
-@NAME@_FLATTEN void @name@_row_body(size_t depth, const int vectors, const @name@_real *a, size_t a_stride,
-                                    const @name@_real *source, size_t source_stride, @name@_real *row) {
-  @name@_vector c[@NAME@_ROW_VECTORS];
-  for (int j = 0; j < vectors; j++) c[j] = @name@_vector_load(row + j * @NAME@_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
-    for (int j = 0; j < vectors; j++) c[j] = @name@_vector_fma(*a, @name@_vector_load(source + j * @NAME@_LANES), c[j]);
-  for (int j = 0; j < vectors; j++) @name@_vector_store(row + j * @NAME@_LANES, c[j]);
+/* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
+@NAME@_FLATTEN void @name@_few_body(size_t depth, const int rows, const int vectors, const @name@_real *a, size_t row_stride,
+                                    size_t a_stride, const @name@_real *source, size_t source_stride, int is_first, @name@_real *c,
+                                    size_t c_stride) {
+  @name@_vector sum[@NAME@_FEW][@NAME@_ROW_VECTORS];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++)
+      sum[i][j] = is_first ? (@name@_vector){0} : @name@_vector_load(c + (size_t)i * c_stride + j * @NAME@_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    for (int j = 0; j < vectors; j += 64 / @NAME@_VECTOR_BYTES) @NAME@_PREFETCH(source, 4 * source_stride + (size_t)j * @NAME@_LANES);
+    for (int j = 0; j < vectors; j++) {
+      const @name@_vector b = @name@_vector_load(source + j * @NAME@_LANES);
+      for (int i = 0; i < rows; i++) sum[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+    }
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) @name@_vector_store(c + (size_t)i * c_stride + j * @NAME@_LANES, sum[i][j]);
 }
 
-/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
-@NAME@_INLINE void @name@_row(size_t depth, size_t width, const @name@_real *a, size_t a_stride, const @name@_real *source,
-                              size_t source_stride, @name@_real *row) {
-  size_t j = 0;
-  for (; j + @NAME@_ROW_VECTORS * @NAME@_LANES <= width; j += @NAME@_ROW_VECTORS * @NAME@_LANES)
-    @name@_row_body(depth, @NAME@_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
-#define @NAME@_COLUMNS(n)                                                                  \
-  if (j + (n) * @NAME@_LANES <= width) {                                                   \
-    @name@_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
-    j += (n) * @NAME@_LANES;                                                               \
-  }
-#if @NAME@_ROW_VECTORS == 16
-  @NAME@_COLUMNS(8)
-#endif
-  @NAME@_COLUMNS(4) @NAME@_COLUMNS(2) @NAME@_COLUMNS(1)
-#undef @NAME@_COLUMNS
-  if (j == width) return;
-  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
-  @name@_real rest[@NAME@_LANES] = {0};
-  const size_t columns = width - j;
+/* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+@NAME@_INLINE void @name@_few_rest(size_t depth, size_t columns, const @name@_real *a, size_t a_stride, const @name@_real *source,
+                                   size_t source_stride, @name@_real *c) {
+  @name@_vector sum = {0};
   size_t k = 0;
-  memcpy(rest, row + j, columns * sizeof *rest);
-  @name@_vector c = @name@_vector_load(rest);
   for (; k < depth && (depth - 1 - k) * source_stride + columns >= @NAME@_LANES; k++)
-    c = @name@_vector_fma(a[k * a_stride], @name@_vector_load(source + k * source_stride + j), c);
+    sum = @name@_vector_fma(a[k * a_stride], @name@_vector_load(source + k * source_stride), sum);
   for (; k < depth; k++) {
     @name@_real last[@NAME@_LANES] = {0};
-    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
-    c = @name@_vector_fma(a[k * a_stride], @name@_vector_load(last), c);
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + i];
+    sum = @name@_vector_fma(a[k * a_stride], @name@_vector_load(last), sum);
   }
-  @name@_vector_store(rest, c);
-  memcpy(row + j, rest, columns * sizeof *rest);
+  @name@_real rest[@NAME@_LANES];
+  @name@_vector_store(rest, sum);
+  memcpy(c, rest, columns * sizeof *rest);
+}
+
+/* Rows of constant number: 16 steps of depth over all columns, so that B is read in few streams. */
+@NAME@_FLATTEN void @name@_few_rows(const int rows, const int vectors, size_t depth, size_t width, const @name@_real *a, size_t row_stride,
+                                    size_t a_stride, const @name@_real *source, size_t source_stride, @name@_real *c, size_t c_stride) {
+  const size_t whole = width / @NAME@_LANES * @NAME@_LANES;
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < 16 ? depth - k0 : 16;
+    size_t j = 0;
+    for (; j + (size_t)vectors * @NAME@_LANES <= whole; j += (size_t)vectors * @NAME@_LANES)
+      @name@_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+                      k0 == 0, c + j, c_stride);
+    for (; j < whole; j += @NAME@_LANES)
+      @name@_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+                      c + j, c_stride);
+  } while ((k0 += 16) < depth);
+  for (int i = 0; i < rows && whole < width; i++)
+    @name@_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
+                    c + (size_t)i * c_stride + whole);
+}
+
+/*
+ * C[rows][width] = A[rows][depth] · B[depth][width] for at most FEW rows, A[i][k] = a[i * row_stride + k * a_stride],
+ * B[k][j] = source[k * source_stride + j], C[i][j] = c[i * c_stride + j].
+ */
+@NAME@_INLINE void @name@_few(size_t rows, size_t depth, size_t width, const @name@_real *a, size_t row_stride, size_t a_stride,
+                              const @name@_real *source, size_t source_stride, @name@_real *c, size_t c_stride) {
+#define @NAME@_ROWS(n, vectors)                                                                                   \
+  case n: @name@_few_rows(n, vectors, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride); break;
+  switch (rows) {
+    @NAME@_ROWS(1, @NAME@_ROW_VECTORS)
+    @NAME@_ROWS(2, @NAME@_ROW_VECTORS / 2)
+    @NAME@_ROWS(3, @NAME@_ROW_VECTORS / 2)
+    @NAME@_ROWS(4, @NAME@_ROW_VECTORS / 4)
+    @NAME@_ROWS(5, @NAME@_ROW_VECTORS / 4)
+    default: break;
+  }
+#undef @NAME@_ROWS
 }

@@ -647,11 +647,12 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
- *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
- * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
  * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
@@ -668,6 +669,34 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
 #ifndef CHARACTERS_TILE_K
 #define CHARACTERS_TILE_K 512
 #endif
+#define CHARACTERS_LINES (32 * CHARACTERS_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
+#define CHARACTERS_FEW 5                      /* rows, up to which B is read where it lies */
+
+/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+#if defined(__GNUC__)
+#define CHARACTERS_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(characters_real)))
+#else
+#define CHARACTERS_PREFETCH(p, elements) ((void)0)
+#endif
+
+/* Lines top to bottom of C, columns left to right. */
+typedef struct characters_share { size_t top, bottom, left, right; } characters_share;
+
+/* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
+CHARACTERS_INLINE characters_share characters_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
+  const size_t panels = (n + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N, tiles = (m + CHARACTERS_TILE_M - 1) / CHARACTERS_TILE_M;
+  characters_share share = {0, m, 0, n};
+  if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
+    share.left = part * panels / parts * CHARACTERS_TILE_N;
+    share.right = (part + 1) * panels / parts * CHARACTERS_TILE_N;
+    if (share.right > n) share.right = n;
+  } else {
+    share.top = part * tiles / parts * CHARACTERS_TILE_M;
+    share.bottom = (part + 1) * tiles / parts * CHARACTERS_TILE_M;
+    if (share.bottom > m) share.bottom = m;
+  }
+  return share;
+}
 
 /* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
 #if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
@@ -716,6 +745,7 @@ CHARACTERS_INLINE void characters_pack(size_t depth, size_t width, const charact
     const size_t last = padded - CHARACTERS_LANES;
     for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
       const characters_real *from = source + k * depth_stride;
+      CHARACTERS_PREFETCH(from, CHARACTERS_TILE_N); /* of the next panel */
       characters_real *to = panel + k * CHARACTERS_TILE_N;
       if (last) characters_vector_store(to, characters_vector_load(from));
       characters_vector_store(to + last, characters_vector_first(width - last, characters_vector_load(from + last)));
@@ -771,47 +801,79 @@ CHARACTERS_INLINE void characters_tile(size_t depth, size_t height, size_t width
 #undef CHARACTERS_ROWS
 }
 
-CHARACTERS_FLATTEN void characters_row_body(size_t depth, const int vectors, const characters_real *a, size_t a_stride,
-                                    const characters_real *source, size_t source_stride, characters_real *row) {
-  characters_vector c[CHARACTERS_ROW_VECTORS];
-  for (int j = 0; j < vectors; j++) c[j] = characters_vector_load(row + j * CHARACTERS_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
-    for (int j = 0; j < vectors; j++) c[j] = characters_vector_fma(*a, characters_vector_load(source + j * CHARACTERS_LANES), c[j]);
-  for (int j = 0; j < vectors; j++) characters_vector_store(row + j * CHARACTERS_LANES, c[j]);
+/* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
+CHARACTERS_FLATTEN void characters_few_body(size_t depth, const int rows, const int vectors, const characters_real *a, size_t row_stride,
+                                    size_t a_stride, const characters_real *source, size_t source_stride, int is_first, characters_real *c,
+                                    size_t c_stride) {
+  characters_vector sum[CHARACTERS_FEW][CHARACTERS_ROW_VECTORS];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++)
+      sum[i][j] = is_first ? (characters_vector){0} : characters_vector_load(c + (size_t)i * c_stride + j * CHARACTERS_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    for (int j = 0; j < vectors; j += 64 / CHARACTERS_VECTOR_BYTES) CHARACTERS_PREFETCH(source, 4 * source_stride + (size_t)j * CHARACTERS_LANES);
+    for (int j = 0; j < vectors; j++) {
+      const characters_vector b = characters_vector_load(source + j * CHARACTERS_LANES);
+      for (int i = 0; i < rows; i++) sum[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+    }
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) characters_vector_store(c + (size_t)i * c_stride + j * CHARACTERS_LANES, sum[i][j]);
 }
 
-/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
-CHARACTERS_INLINE void characters_row(size_t depth, size_t width, const characters_real *a, size_t a_stride, const characters_real *source,
-                              size_t source_stride, characters_real *row) {
-  size_t j = 0;
-  for (; j + CHARACTERS_ROW_VECTORS * CHARACTERS_LANES <= width; j += CHARACTERS_ROW_VECTORS * CHARACTERS_LANES)
-    characters_row_body(depth, CHARACTERS_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
-#define CHARACTERS_COLUMNS(n)                                                                  \
-  if (j + (n) * CHARACTERS_LANES <= width) {                                                   \
-    characters_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
-    j += (n) * CHARACTERS_LANES;                                                               \
-  }
-#if CHARACTERS_ROW_VECTORS == 16
-  CHARACTERS_COLUMNS(8)
-#endif
-  CHARACTERS_COLUMNS(4) CHARACTERS_COLUMNS(2) CHARACTERS_COLUMNS(1)
-#undef CHARACTERS_COLUMNS
-  if (j == width) return;
-  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
-  characters_real rest[CHARACTERS_LANES] = {0};
-  const size_t columns = width - j;
+/* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+CHARACTERS_INLINE void characters_few_rest(size_t depth, size_t columns, const characters_real *a, size_t a_stride, const characters_real *source,
+                                   size_t source_stride, characters_real *c) {
+  characters_vector sum = {0};
   size_t k = 0;
-  memcpy(rest, row + j, columns * sizeof *rest);
-  characters_vector c = characters_vector_load(rest);
   for (; k < depth && (depth - 1 - k) * source_stride + columns >= CHARACTERS_LANES; k++)
-    c = characters_vector_fma(a[k * a_stride], characters_vector_load(source + k * source_stride + j), c);
+    sum = characters_vector_fma(a[k * a_stride], characters_vector_load(source + k * source_stride), sum);
   for (; k < depth; k++) {
     characters_real last[CHARACTERS_LANES] = {0};
-    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
-    c = characters_vector_fma(a[k * a_stride], characters_vector_load(last), c);
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + i];
+    sum = characters_vector_fma(a[k * a_stride], characters_vector_load(last), sum);
   }
-  characters_vector_store(rest, c);
-  memcpy(row + j, rest, columns * sizeof *rest);
+  characters_real rest[CHARACTERS_LANES];
+  characters_vector_store(rest, sum);
+  memcpy(c, rest, columns * sizeof *rest);
+}
+
+/* Rows of constant number: 16 steps of depth over all columns, so that B is read in few streams. */
+CHARACTERS_FLATTEN void characters_few_rows(const int rows, const int vectors, size_t depth, size_t width, const characters_real *a, size_t row_stride,
+                                    size_t a_stride, const characters_real *source, size_t source_stride, characters_real *c, size_t c_stride) {
+  const size_t whole = width / CHARACTERS_LANES * CHARACTERS_LANES;
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < 16 ? depth - k0 : 16;
+    size_t j = 0;
+    for (; j + (size_t)vectors * CHARACTERS_LANES <= whole; j += (size_t)vectors * CHARACTERS_LANES)
+      characters_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+                      k0 == 0, c + j, c_stride);
+    for (; j < whole; j += CHARACTERS_LANES)
+      characters_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+                      c + j, c_stride);
+  } while ((k0 += 16) < depth);
+  for (int i = 0; i < rows && whole < width; i++)
+    characters_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
+                    c + (size_t)i * c_stride + whole);
+}
+
+/*
+ * C[rows][width] = A[rows][depth] · B[depth][width] for at most FEW rows, A[i][k] = a[i * row_stride + k * a_stride],
+ * B[k][j] = source[k * source_stride + j], C[i][j] = c[i * c_stride + j].
+ */
+CHARACTERS_INLINE void characters_few(size_t rows, size_t depth, size_t width, const characters_real *a, size_t row_stride, size_t a_stride,
+                              const characters_real *source, size_t source_stride, characters_real *c, size_t c_stride) {
+#define CHARACTERS_ROWS(n, vectors)                                                                                   \
+  case n: characters_few_rows(n, vectors, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride); break;
+  switch (rows) {
+    CHARACTERS_ROWS(1, CHARACTERS_ROW_VECTORS)
+    CHARACTERS_ROWS(2, CHARACTERS_ROW_VECTORS / 2)
+    CHARACTERS_ROWS(3, CHARACTERS_ROW_VECTORS / 2)
+    CHARACTERS_ROWS(4, CHARACTERS_ROW_VECTORS / 4)
+    CHARACTERS_ROWS(5, CHARACTERS_ROW_VECTORS / 4)
+    default: break;
+  }
+#undef CHARACTERS_ROWS
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1360,32 +1422,32 @@ static void characters_lstm_forward(size_t part,
     const float *restrict kernel /* [32, 512] */,
     const float *restrict bias /* [512] */,
     float *restrict add /* [rows, 64, 512] */) {
+  const characters_share share = characters_share_of(part, parts, rows * 64, 512, 0);
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  const size_t panels = (512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
-  const size_t chunk = parts == 1 ? rows * 64 : 8 * CHARACTERS_TILE_M, chunks = (rows * 64 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
-    const size_t last = rows * 64 - first < chunk ? rows * 64 : first + chunk;
-    const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
-      characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-        characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * CHARACTERS_TILE_N + s];
-            const float add_2 = sum + bias[j];
-            add[i * 512 + j] = add_2;
+  size_t k0 = 0;
+  do {
+    const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+        const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+        characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * CHARACTERS_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 512 + j] = add_2;
+            }
           }
         }
       }
-    } while ((k0 += CHARACTERS_TILE_K) < 32);
-  }
+    }
+  } while ((k0 += CHARACTERS_TILE_K) < 32);
 }
 
 struct characters_lstm_forward_call {
@@ -1426,31 +1488,31 @@ static void characters_lstm_forward_2(size_t rows,
   }
   for (size_t before = 0; before < 63; before++) {
     const size_t t = before + 1;
-    if (rows <= 2) {
+    if (rows <= CHARACTERS_FEW) {
       const size_t first = 0, last = 512;
-      for (size_t m0 = 0; m0 < rows; m0++) {
-        float *const c = lstm_2 + t * 512 + m0 * 32768 + first;
-        memset(c, 0, (last - first) * sizeof *c);
-        characters_row(128, last - first, lstm + before * 128 + m0 * 8192, 1, recurrent_kernel + first, 512, c);
-      }
+      characters_few(rows, 128, last - first, lstm + before * 128, 8192, 1, recurrent_kernel + first, 512, lstm_2 + t * 512 + first, 32768);
     }
     else {
+      const characters_share share = characters_share_of(0, 1, rows, 512, 0);
       CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-      for (size_t n0 = 0; n0 < 512; n0 += CHARACTERS_TILE_N) {
-        const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
-        size_t k0 = 0;
-        do {
-          const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
-          characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
-          for (size_t m0 = 0; m0 < rows; m0 += CHARACTERS_TILE_M) {
-            const size_t height = rows - m0 < CHARACTERS_TILE_M ? rows - m0 : CHARACTERS_TILE_M;
-            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-            characters_tile(depth, height, width, lstm + before * 128 + m0 * 8192 + k0, 8192, 1, panel, tile);
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) lstm_2[t * 512 + (m0 + r) * 32768 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+      size_t k0 = 0;
+      do {
+        const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+        for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+          const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+          for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+            const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+            characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
+            for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+              const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+              CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+              characters_tile(depth, height, width, lstm + before * 128 + m0 * 8192 + k0, 8192, 1, panel, tile);
+              for (size_t r = 0; r < height; r++)
+                for (size_t s = 0; s < width; s++) lstm_2[t * 512 + (m0 + r) * 32768 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+            }
           }
-        } while ((k0 += CHARACTERS_TILE_K) < 128);
-      }
+        }
+      } while ((k0 += CHARACTERS_TILE_K) < 128);
     }
     for (size_t i0 = 0; i0 < rows; i0++) {
       for (size_t i1 = 0; i1 < 128; i1++) {
@@ -1479,32 +1541,32 @@ static void characters_dense_forward(size_t part,
     const float *restrict kernel /* [128, 80] */,
     const float *restrict bias /* [80] */,
     float *restrict add /* [rows, 64, 80] */) {
+  const characters_share share = characters_share_of(part, parts, rows * 64, 80, 0);
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  const size_t panels = (80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
-  const size_t chunk = parts == 1 ? rows * 64 : 8 * CHARACTERS_TILE_M, chunks = (rows * 64 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
-    const size_t last = rows * 64 - first < chunk ? rows * 64 : first + chunk;
-    const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
-      characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-        characters_tile(depth, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * CHARACTERS_TILE_N + s];
-            const float add_2 = sum + bias[j];
-            add[i * 80 + j] = add_2;
+  size_t k0 = 0;
+  do {
+    const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+        const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
+        characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * CHARACTERS_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 80 + j] = add_2;
+            }
           }
         }
       }
-    } while ((k0 += CHARACTERS_TILE_K) < 128);
-  }
+    }
+  } while ((k0 += CHARACTERS_TILE_K) < 128);
 }
 
 struct characters_dense_forward_call {
@@ -1590,15 +1652,11 @@ static void characters_lstm_step(size_t part,
     const float *restrict kernel /* [32, 512] */,
     const float *restrict bias /* [512] */,
     float *restrict add /* [rows, 1, 512] */) {
-  if (rows <= 2) {
+  if (rows <= CHARACTERS_FEW) {
     const size_t vectors = (512 + CHARACTERS_LANES - 1) / CHARACTERS_LANES;
     const size_t first = part * vectors / parts * CHARACTERS_LANES, end = (part + 1) * vectors / parts * CHARACTERS_LANES;
     const size_t last = end < 512 ? end : 512;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = add + m0 * 512 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      characters_row(32, last - first, gather + m0 * 32, 1, kernel + first, 512, c);
-    }
+    characters_few(rows, 32, last - first, gather, 32, 1, kernel + first, 512, add + first, 512);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 512 + j];
@@ -1608,32 +1666,32 @@ static void characters_lstm_step(size_t part,
     }
   }
   else {
+    const characters_share share = characters_share_of(part, parts, rows, 512, 0);
     CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-    const size_t panels = (512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * CHARACTERS_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
-        characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * CHARACTERS_TILE_N + s];
-              const float add_2 = sum + bias[j];
-              add[i * 512 + j] = add_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+        const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+          const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+          characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+            const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+            characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * CHARACTERS_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                add[i * 512 + j] = add_2;
+              }
             }
           }
         }
-      } while ((k0 += CHARACTERS_TILE_K) < 32);
-    }
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < 32);
   }
 }
 
@@ -1658,37 +1716,33 @@ static void characters_lstm_step_2(size_t part,
     const float *restrict h /* [rows, 128] */,
     const float *restrict recurrent_kernel /* [128, 512] */,
     float *restrict matmul /* [rows, 512] */) {
-  if (rows <= 2) {
+  if (rows <= CHARACTERS_FEW) {
     const size_t vectors = (512 + CHARACTERS_LANES - 1) / CHARACTERS_LANES;
     const size_t first = part * vectors / parts * CHARACTERS_LANES, end = (part + 1) * vectors / parts * CHARACTERS_LANES;
     const size_t last = end < 512 ? end : 512;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = matmul + m0 * 512 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      characters_row(128, last - first, h + m0 * 128, 1, recurrent_kernel + first, 512, c);
-    }
+    characters_few(rows, 128, last - first, h, 128, 1, recurrent_kernel + first, 512, matmul + first, 512);
   }
   else {
+    const characters_share share = characters_share_of(part, parts, rows, 512, 0);
     CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-    const size_t panels = (512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * CHARACTERS_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
-        characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, h + m0 * 128 + k0, 128, 1, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+        const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+          const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+          characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+            const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+            characters_tile(depth, height, width, h + m0 * 128 + k0, 128, 1, panel, tile);
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+          }
         }
-      } while ((k0 += CHARACTERS_TILE_K) < 128);
-    }
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < 128);
   }
 }
 
@@ -1759,15 +1813,11 @@ static void characters_dense_step(size_t part,
     const float *restrict kernel /* [128, 80] */,
     const float *restrict bias /* [80] */,
     float *restrict add /* [rows, 1, 80] */) {
-  if (rows <= 2) {
+  if (rows <= CHARACTERS_FEW) {
     const size_t vectors = (80 + CHARACTERS_LANES - 1) / CHARACTERS_LANES;
     const size_t first = part * vectors / parts * CHARACTERS_LANES, end = (part + 1) * vectors / parts * CHARACTERS_LANES;
     const size_t last = end < 80 ? end : 80;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = add + m0 * 80 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      characters_row(128, last - first, h + m0 * 128, 1, kernel + first, 80, c);
-    }
+    characters_few(rows, 128, last - first, h, 128, 1, kernel + first, 80, add + first, 80);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 80 + j];
@@ -1777,32 +1827,32 @@ static void characters_dense_step(size_t part,
     }
   }
   else {
+    const characters_share share = characters_share_of(part, parts, rows, 80, 0);
     CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-    const size_t panels = (80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * CHARACTERS_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
-        characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, h + m0 * 128 + k0, 128, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * CHARACTERS_TILE_N + s];
-              const float add_2 = sum + bias[j];
-              add[i * 80 + j] = add_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+        const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+          const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
+          characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+            const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+            characters_tile(depth, height, width, h + m0 * 128 + k0, 128, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * CHARACTERS_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                add[i * 80 + j] = add_2;
+              }
             }
           }
         }
-      } while ((k0 += CHARACTERS_TILE_K) < 128);
-    }
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < 128);
   }
 }
 
@@ -2126,26 +2176,26 @@ static void characters_dense_backward_3(size_t part,
     const float *restrict multiply /* [rows, 64, 80] */,
     const float *restrict kernel /* [128, 80] */,
     float *restrict matmul /* [rows, 64, 128] */) {
+  const characters_share share = characters_share_of(part, parts, rows * 64, 128, 0);
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  const size_t panels = (128 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
-  const size_t chunk = parts == 1 ? rows * 64 : 8 * CHARACTERS_TILE_M, chunks = (rows * 64 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
-    const size_t last = rows * 64 - first < chunk ? rows * 64 : first + chunk;
-    const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 80 - k0 < CHARACTERS_TILE_K ? 80 - k0 : CHARACTERS_TILE_K;
-      characters_pack(depth, width, kernel + k0 + n0 * 80, 1, 80, panel);
-      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-        characters_tile(depth, height, width, multiply + m0 * 80 + k0, 80, 1, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+  size_t k0 = 0;
+  do {
+    const size_t depth = 80 - k0 < CHARACTERS_TILE_K ? 80 - k0 : CHARACTERS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+        const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
+        characters_pack(depth, width, kernel + k0 + n0 * 80, 1, 80, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, multiply + m0 * 80 + k0, 80, 1, panel, tile);
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+        }
       }
-    } while ((k0 += CHARACTERS_TILE_K) < 80);
-  }
+    }
+  } while ((k0 += CHARACTERS_TILE_K) < 80);
 }
 
 struct characters_dense_backward_3_call {
@@ -2168,30 +2218,30 @@ static void characters_dense_backward_kernel(size_t part,
     const float *restrict lstm /* [rows, 64, 128] */,
     const float *restrict multiply /* [rows, 64, 80] */,
     float *restrict kernel_gradient /* [128, 80] */) {
+  const characters_share share = characters_share_of(part, parts, 128, 80, 0);
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  const size_t panels = (80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
-  const size_t chunk = parts == 1 ? 128 : 8 * CHARACTERS_TILE_M, chunks = (128 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
-    const size_t last = 128 - first < chunk ? 128 : first + chunk;
-    const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
-      characters_pack(depth, width, multiply + k0 * 80 + n0, 80, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+        const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
+        characters_pack(depth, width, multiply + k0 * 80 + n0, 80, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 80 + n0 + s];
+          }
+          characters_tile(depth, height, width, lstm + m0 + k0 * 128, 1, 128, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 80 + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 80 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
         }
-        characters_tile(depth, height, width, lstm + m0 + k0 * 128, 1, 128, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 80 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
       }
-    } while ((k0 += CHARACTERS_TILE_K) < rows * 64);
-  }
+    }
+  } while ((k0 += CHARACTERS_TILE_K) < rows * 64);
 }
 
 struct characters_dense_backward_kernel_call {
@@ -2240,22 +2290,26 @@ static void characters_lstm_backward_3(size_t rows,
         lstm_gradient_3[i0 * 128 + i1] = cell * forget;
       }
     }
+    const characters_share share = characters_share_of(0, 1, rows, 128, 0);
     CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-    for (size_t n0 = 0; n0 < 128; n0 += CHARACTERS_TILE_N) {
-      const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 512 - k0 < CHARACTERS_TILE_K ? 512 - k0 : CHARACTERS_TILE_K;
-        characters_pack(depth, width, recurrent_kernel + k0 + n0 * 512, 1, 512, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += CHARACTERS_TILE_M) {
-          const size_t height = rows - m0 < CHARACTERS_TILE_M ? rows - m0 : CHARACTERS_TILE_M;
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, lstm_gradient + t * 512 + m0 * 32768 + k0, 32768, 1, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) lstm_gradient_2[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+    size_t k0 = 0;
+    do {
+      const size_t depth = 512 - k0 < CHARACTERS_TILE_K ? 512 - k0 : CHARACTERS_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+        const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+          const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
+          characters_pack(depth, width, recurrent_kernel + k0 + n0 * 512, 1, 512, panel);
+          for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+            const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+            characters_tile(depth, height, width, lstm_gradient + t * 512 + m0 * 32768 + k0, 32768, 1, panel, tile);
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) lstm_gradient_2[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+          }
         }
-      } while ((k0 += CHARACTERS_TILE_K) < 512);
-    }
+      }
+    } while ((k0 += CHARACTERS_TILE_K) < 512);
   }
   for (size_t i0 = 0; i0 < rows; i0++) {
     for (size_t i1 = 0; i1 < 128; i1++) {
@@ -2337,30 +2391,30 @@ static void characters_lstm_backward_recurrent_kernel(size_t part,
     const float *restrict slice /* [rows, 63, 128] */,
     const float *restrict slice_2 /* [rows, 63, 512] */,
     float *restrict recurrent_kernel_gradient /* [128, 512] */) {
+  const characters_share share = characters_share_of(part, parts, 128, 512, 0);
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  const size_t panels = (512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
-  const size_t chunk = parts == 1 ? 128 : 8 * CHARACTERS_TILE_M, chunks = (128 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
-    const size_t last = 128 - first < chunk ? 128 : first + chunk;
-    const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows * 63 - k0 < CHARACTERS_TILE_K ? rows * 63 - k0 : CHARACTERS_TILE_K;
-      characters_pack(depth, width, slice_2 + k0 * 512 + n0, 512, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows * 63 - k0 < CHARACTERS_TILE_K ? rows * 63 - k0 : CHARACTERS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+        const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+        characters_pack(depth, width, slice_2 + k0 * 512 + n0, 512, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = recurrent_kernel_gradient[(m0 + r) * 512 + n0 + s];
+          }
+          characters_tile(depth, height, width, slice + m0 + k0 * 128, 1, 128, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = recurrent_kernel_gradient[(m0 + r) * 512 + n0 + s];
+            for (size_t s = 0; s < width; s++) recurrent_kernel_gradient[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
         }
-        characters_tile(depth, height, width, slice + m0 + k0 * 128, 1, 128, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) recurrent_kernel_gradient[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
       }
-    } while ((k0 += CHARACTERS_TILE_K) < rows * 63);
-  }
+    }
+  } while ((k0 += CHARACTERS_TILE_K) < rows * 63);
 }
 
 struct characters_lstm_backward_recurrent_kernel_call {
@@ -2400,26 +2454,26 @@ static void characters_lstm_backward_6(size_t part,
     const float *restrict lstm_gradient /* [rows, 64, 512] */,
     const float *restrict kernel /* [32, 512] */,
     float *restrict matmul /* [rows, 64, 32] */) {
+  const characters_share share = characters_share_of(part, parts, rows * 64, 32, 0);
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  const size_t panels = (32 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
-  const size_t chunk = parts == 1 ? rows * 64 : 8 * CHARACTERS_TILE_M, chunks = (rows * 64 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
-    const size_t last = rows * 64 - first < chunk ? rows * 64 : first + chunk;
-    const size_t width = 32 - n0 < CHARACTERS_TILE_N ? 32 - n0 : CHARACTERS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 512 - k0 < CHARACTERS_TILE_K ? 512 - k0 : CHARACTERS_TILE_K;
-      characters_pack(depth, width, kernel + k0 + n0 * 512, 1, 512, panel);
-      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-        characters_tile(depth, height, width, lstm_gradient + m0 * 512 + k0, 512, 1, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 32 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+  size_t k0 = 0;
+  do {
+    const size_t depth = 512 - k0 < CHARACTERS_TILE_K ? 512 - k0 : CHARACTERS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+        const size_t width = 32 - n0 < CHARACTERS_TILE_N ? 32 - n0 : CHARACTERS_TILE_N;
+        characters_pack(depth, width, kernel + k0 + n0 * 512, 1, 512, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, lstm_gradient + m0 * 512 + k0, 512, 1, panel, tile);
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 32 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+        }
       }
-    } while ((k0 += CHARACTERS_TILE_K) < 512);
-  }
+    }
+  } while ((k0 += CHARACTERS_TILE_K) < 512);
 }
 
 struct characters_lstm_backward_6_call {
@@ -2442,30 +2496,30 @@ static void characters_lstm_backward_kernel(size_t part,
     const float *restrict gather /* [rows, 64, 32] */,
     const float *restrict lstm_gradient /* [rows, 64, 512] */,
     float *restrict kernel_gradient /* [32, 512] */) {
+  const characters_share share = characters_share_of(part, parts, 32, 512, 0);
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  const size_t panels = (512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
-  const size_t chunk = parts == 1 ? 32 : 8 * CHARACTERS_TILE_M, chunks = (32 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * CHARACTERS_TILE_N, first = unit % chunks * chunk;
-    const size_t last = 32 - first < chunk ? 32 : first + chunk;
-    const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
-      characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-        const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-        CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+        const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+        characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
+          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 512 + n0 + s];
+          }
+          characters_tile(depth, height, width, gather + m0 + k0 * 32, 1, 32, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 512 + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
         }
-        characters_tile(depth, height, width, gather + m0 + k0 * 32, 1, 32, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
       }
-    } while ((k0 += CHARACTERS_TILE_K) < rows * 64);
-  }
+    }
+  } while ((k0 += CHARACTERS_TILE_K) < rows * 64);
 }
 
 struct characters_lstm_backward_kernel_call {

@@ -656,11 +656,12 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
- *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
- * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
  * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
@@ -677,6 +678,34 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
 #ifndef DIGITS_CNN_TILE_K
 #define DIGITS_CNN_TILE_K 512
 #endif
+#define DIGITS_CNN_LINES (32 * DIGITS_CNN_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
+#define DIGITS_CNN_FEW 5                      /* rows, up to which B is read where it lies */
+
+/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+#if defined(__GNUC__)
+#define DIGITS_CNN_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_cnn_real)))
+#else
+#define DIGITS_CNN_PREFETCH(p, elements) ((void)0)
+#endif
+
+/* Lines top to bottom of C, columns left to right. */
+typedef struct digits_cnn_share { size_t top, bottom, left, right; } digits_cnn_share;
+
+/* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
+DIGITS_CNN_INLINE digits_cnn_share digits_cnn_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
+  const size_t panels = (n + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N, tiles = (m + DIGITS_CNN_TILE_M - 1) / DIGITS_CNN_TILE_M;
+  digits_cnn_share share = {0, m, 0, n};
+  if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
+    share.left = part * panels / parts * DIGITS_CNN_TILE_N;
+    share.right = (part + 1) * panels / parts * DIGITS_CNN_TILE_N;
+    if (share.right > n) share.right = n;
+  } else {
+    share.top = part * tiles / parts * DIGITS_CNN_TILE_M;
+    share.bottom = (part + 1) * tiles / parts * DIGITS_CNN_TILE_M;
+    if (share.bottom > m) share.bottom = m;
+  }
+  return share;
+}
 
 /* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
 #if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
@@ -725,6 +754,7 @@ DIGITS_CNN_INLINE void digits_cnn_pack(size_t depth, size_t width, const digits_
     const size_t last = padded - DIGITS_CNN_LANES;
     for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
       const digits_cnn_real *from = source + k * depth_stride;
+      DIGITS_CNN_PREFETCH(from, DIGITS_CNN_TILE_N); /* of the next panel */
       digits_cnn_real *to = panel + k * DIGITS_CNN_TILE_N;
       if (last) digits_cnn_vector_store(to, digits_cnn_vector_load(from));
       digits_cnn_vector_store(to + last, digits_cnn_vector_first(width - last, digits_cnn_vector_load(from + last)));
@@ -780,47 +810,79 @@ DIGITS_CNN_INLINE void digits_cnn_tile(size_t depth, size_t height, size_t width
 #undef DIGITS_CNN_ROWS
 }
 
-DIGITS_CNN_FLATTEN void digits_cnn_row_body(size_t depth, const int vectors, const digits_cnn_real *a, size_t a_stride,
-                                    const digits_cnn_real *source, size_t source_stride, digits_cnn_real *row) {
-  digits_cnn_vector c[DIGITS_CNN_ROW_VECTORS];
-  for (int j = 0; j < vectors; j++) c[j] = digits_cnn_vector_load(row + j * DIGITS_CNN_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
-    for (int j = 0; j < vectors; j++) c[j] = digits_cnn_vector_fma(*a, digits_cnn_vector_load(source + j * DIGITS_CNN_LANES), c[j]);
-  for (int j = 0; j < vectors; j++) digits_cnn_vector_store(row + j * DIGITS_CNN_LANES, c[j]);
+/* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
+DIGITS_CNN_FLATTEN void digits_cnn_few_body(size_t depth, const int rows, const int vectors, const digits_cnn_real *a, size_t row_stride,
+                                    size_t a_stride, const digits_cnn_real *source, size_t source_stride, int is_first, digits_cnn_real *c,
+                                    size_t c_stride) {
+  digits_cnn_vector sum[DIGITS_CNN_FEW][DIGITS_CNN_ROW_VECTORS];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++)
+      sum[i][j] = is_first ? (digits_cnn_vector){0} : digits_cnn_vector_load(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    for (int j = 0; j < vectors; j += 64 / DIGITS_CNN_VECTOR_BYTES) DIGITS_CNN_PREFETCH(source, 4 * source_stride + (size_t)j * DIGITS_CNN_LANES);
+    for (int j = 0; j < vectors; j++) {
+      const digits_cnn_vector b = digits_cnn_vector_load(source + j * DIGITS_CNN_LANES);
+      for (int i = 0; i < rows; i++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+    }
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) digits_cnn_vector_store(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES, sum[i][j]);
 }
 
-/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
-DIGITS_CNN_INLINE void digits_cnn_row(size_t depth, size_t width, const digits_cnn_real *a, size_t a_stride, const digits_cnn_real *source,
-                              size_t source_stride, digits_cnn_real *row) {
-  size_t j = 0;
-  for (; j + DIGITS_CNN_ROW_VECTORS * DIGITS_CNN_LANES <= width; j += DIGITS_CNN_ROW_VECTORS * DIGITS_CNN_LANES)
-    digits_cnn_row_body(depth, DIGITS_CNN_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
-#define DIGITS_CNN_COLUMNS(n)                                                                  \
-  if (j + (n) * DIGITS_CNN_LANES <= width) {                                                   \
-    digits_cnn_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
-    j += (n) * DIGITS_CNN_LANES;                                                               \
-  }
-#if DIGITS_CNN_ROW_VECTORS == 16
-  DIGITS_CNN_COLUMNS(8)
-#endif
-  DIGITS_CNN_COLUMNS(4) DIGITS_CNN_COLUMNS(2) DIGITS_CNN_COLUMNS(1)
-#undef DIGITS_CNN_COLUMNS
-  if (j == width) return;
-  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
-  digits_cnn_real rest[DIGITS_CNN_LANES] = {0};
-  const size_t columns = width - j;
+/* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+DIGITS_CNN_INLINE void digits_cnn_few_rest(size_t depth, size_t columns, const digits_cnn_real *a, size_t a_stride, const digits_cnn_real *source,
+                                   size_t source_stride, digits_cnn_real *c) {
+  digits_cnn_vector sum = {0};
   size_t k = 0;
-  memcpy(rest, row + j, columns * sizeof *rest);
-  digits_cnn_vector c = digits_cnn_vector_load(rest);
   for (; k < depth && (depth - 1 - k) * source_stride + columns >= DIGITS_CNN_LANES; k++)
-    c = digits_cnn_vector_fma(a[k * a_stride], digits_cnn_vector_load(source + k * source_stride + j), c);
+    sum = digits_cnn_vector_fma(a[k * a_stride], digits_cnn_vector_load(source + k * source_stride), sum);
   for (; k < depth; k++) {
     digits_cnn_real last[DIGITS_CNN_LANES] = {0};
-    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
-    c = digits_cnn_vector_fma(a[k * a_stride], digits_cnn_vector_load(last), c);
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + i];
+    sum = digits_cnn_vector_fma(a[k * a_stride], digits_cnn_vector_load(last), sum);
   }
-  digits_cnn_vector_store(rest, c);
-  memcpy(row + j, rest, columns * sizeof *rest);
+  digits_cnn_real rest[DIGITS_CNN_LANES];
+  digits_cnn_vector_store(rest, sum);
+  memcpy(c, rest, columns * sizeof *rest);
+}
+
+/* Rows of constant number: 16 steps of depth over all columns, so that B is read in few streams. */
+DIGITS_CNN_FLATTEN void digits_cnn_few_rows(const int rows, const int vectors, size_t depth, size_t width, const digits_cnn_real *a, size_t row_stride,
+                                    size_t a_stride, const digits_cnn_real *source, size_t source_stride, digits_cnn_real *c, size_t c_stride) {
+  const size_t whole = width / DIGITS_CNN_LANES * DIGITS_CNN_LANES;
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < 16 ? depth - k0 : 16;
+    size_t j = 0;
+    for (; j + (size_t)vectors * DIGITS_CNN_LANES <= whole; j += (size_t)vectors * DIGITS_CNN_LANES)
+      digits_cnn_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+                      k0 == 0, c + j, c_stride);
+    for (; j < whole; j += DIGITS_CNN_LANES)
+      digits_cnn_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+                      c + j, c_stride);
+  } while ((k0 += 16) < depth);
+  for (int i = 0; i < rows && whole < width; i++)
+    digits_cnn_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
+                    c + (size_t)i * c_stride + whole);
+}
+
+/*
+ * C[rows][width] = A[rows][depth] · B[depth][width] for at most FEW rows, A[i][k] = a[i * row_stride + k * a_stride],
+ * B[k][j] = source[k * source_stride + j], C[i][j] = c[i * c_stride + j].
+ */
+DIGITS_CNN_INLINE void digits_cnn_few(size_t rows, size_t depth, size_t width, const digits_cnn_real *a, size_t row_stride, size_t a_stride,
+                              const digits_cnn_real *source, size_t source_stride, digits_cnn_real *c, size_t c_stride) {
+#define DIGITS_CNN_ROWS(n, vectors)                                                                                   \
+  case n: digits_cnn_few_rows(n, vectors, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride); break;
+  switch (rows) {
+    DIGITS_CNN_ROWS(1, DIGITS_CNN_ROW_VECTORS)
+    DIGITS_CNN_ROWS(2, DIGITS_CNN_ROW_VECTORS / 2)
+    DIGITS_CNN_ROWS(3, DIGITS_CNN_ROW_VECTORS / 2)
+    DIGITS_CNN_ROWS(4, DIGITS_CNN_ROW_VECTORS / 4)
+    DIGITS_CNN_ROWS(5, DIGITS_CNN_ROW_VECTORS / 4)
+    default: break;
+  }
+#undef DIGITS_CNN_ROWS
 }
 
 /*
@@ -1725,15 +1787,11 @@ static void digits_cnn_dense_forward(size_t part,
     const float *restrict kernel /* [256, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
-  if (rows <= 2) {
+  if (rows <= DIGITS_CNN_FEW) {
     const size_t vectors = (10 + DIGITS_CNN_LANES - 1) / DIGITS_CNN_LANES;
     const size_t first = part * vectors / parts * DIGITS_CNN_LANES, end = (part + 1) * vectors / parts * DIGITS_CNN_LANES;
     const size_t last = end < 10 ? end : 10;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = add + m0 * 10 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      digits_cnn_row(256, last - first, max_pooling + m0 * 256, 1, kernel + first, 10, c);
-    }
+    digits_cnn_few(rows, 256, last - first, max_pooling, 256, 1, kernel + first, 10, add + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 10 + j];
@@ -1743,32 +1801,32 @@ static void digits_cnn_dense_forward(size_t part,
     }
   }
   else {
+    const digits_cnn_share share = digits_cnn_share_of(part, parts, rows, 10, 0);
     DIGITS_CNN_ALIGNED float panel[DIGITS_CNN_TILE_K * DIGITS_CNN_TILE_N];
-    const size_t panels = (10 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_CNN_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * DIGITS_CNN_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
-        digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
-          const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
-          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-          digits_cnn_tile(depth, height, width, max_pooling + m0 * 256 + k0, 256, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-              const float add_2 = sum + bias[j];
-              add[i * 10 + j] = add_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIGITS_CNN_LINES) {
+        const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
+          const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
+          digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
+            const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            digits_cnn_tile(depth, height, width, max_pooling + m0 * 256 + k0, 256, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                add[i * 10 + j] = add_2;
+              }
             }
           }
         }
-      } while ((k0 += DIGITS_CNN_TILE_K) < 256);
-    }
+      }
+    } while ((k0 += DIGITS_CNN_TILE_K) < 256);
   }
 }
 
@@ -2481,15 +2539,11 @@ static void digits_cnn_dense_backward(size_t part,
     const float *restrict kernel /* [256, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
-  if (rows <= 2) {
+  if (rows <= DIGITS_CNN_FEW) {
     const size_t vectors = (10 + DIGITS_CNN_LANES - 1) / DIGITS_CNN_LANES;
     const size_t first = part * vectors / parts * DIGITS_CNN_LANES, end = (part + 1) * vectors / parts * DIGITS_CNN_LANES;
     const size_t last = end < 10 ? end : 10;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = add + m0 * 10 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      digits_cnn_row(256, last - first, dropout + m0 * 256, 1, kernel + first, 10, c);
-    }
+    digits_cnn_few(rows, 256, last - first, dropout, 256, 1, kernel + first, 10, add + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 10 + j];
@@ -2499,32 +2553,32 @@ static void digits_cnn_dense_backward(size_t part,
     }
   }
   else {
+    const digits_cnn_share share = digits_cnn_share_of(part, parts, rows, 10, 0);
     DIGITS_CNN_ALIGNED float panel[DIGITS_CNN_TILE_K * DIGITS_CNN_TILE_N];
-    const size_t panels = (10 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_CNN_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * DIGITS_CNN_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
-        digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
-          const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
-          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-          digits_cnn_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-              const float add_2 = sum + bias[j];
-              add[i * 10 + j] = add_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIGITS_CNN_LINES) {
+        const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
+          const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
+          digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
+            const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+            digits_cnn_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                add[i * 10 + j] = add_2;
+              }
             }
           }
         }
-      } while ((k0 += DIGITS_CNN_TILE_K) < 256);
-    }
+      }
+    } while ((k0 += DIGITS_CNN_TILE_K) < 256);
   }
 }
 
@@ -2572,30 +2626,30 @@ static void digits_cnn_dense_backward_kernel(size_t part,
     const float *restrict dropout /* [rows, 256] */,
     const float *restrict multiply /* [rows, 10] */,
     float *restrict kernel_gradient /* [256, 10] */) {
+  const digits_cnn_share share = digits_cnn_share_of(part, parts, 256, 10, 0);
   DIGITS_CNN_ALIGNED float panel[DIGITS_CNN_TILE_K * DIGITS_CNN_TILE_N];
-  const size_t panels = (10 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-  const size_t chunk = parts == 1 ? 256 : 8 * DIGITS_CNN_TILE_M, chunks = (256 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * DIGITS_CNN_TILE_N, first = unit % chunks * chunk;
-    const size_t last = 256 - first < chunk ? 256 : first + chunk;
-    const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < DIGITS_CNN_TILE_K ? rows - k0 : DIGITS_CNN_TILE_K;
-      digits_cnn_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
-        const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
-        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < DIGITS_CNN_TILE_K ? rows - k0 : DIGITS_CNN_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += DIGITS_CNN_LINES) {
+      const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
+          const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+          }
+          digits_cnn_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_CNN_TILE_N + s];
         }
-        digits_cnn_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_CNN_TILE_N + s];
       }
-    } while ((k0 += DIGITS_CNN_TILE_K) < rows);
-  }
+    }
+  } while ((k0 += DIGITS_CNN_TILE_K) < rows);
 }
 
 struct digits_cnn_dense_backward_kernel_call {
@@ -2620,32 +2674,32 @@ static void digits_cnn_dense_backward_3(size_t part,
     const float *restrict multiply /* [rows, 10] */,
     const float *restrict kernel /* [256, 10] */,
     float *restrict dropout /* [rows, 256] */) {
+  const digits_cnn_share share = digits_cnn_share_of(part, parts, rows, 256, 0);
   DIGITS_CNN_ALIGNED float panel[DIGITS_CNN_TILE_K * DIGITS_CNN_TILE_N];
-  const size_t panels = (256 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-  const size_t chunk = parts == 1 ? rows : 8 * DIGITS_CNN_TILE_M, chunks = (rows + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * DIGITS_CNN_TILE_N, first = unit % chunks * chunk;
-    const size_t last = rows - first < chunk ? rows : first + chunk;
-    const size_t width = 256 - n0 < DIGITS_CNN_TILE_N ? 256 - n0 : DIGITS_CNN_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 10 - k0 < DIGITS_CNN_TILE_K ? 10 - k0 : DIGITS_CNN_TILE_K;
-      digits_cnn_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
-      for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
-        const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
-        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-        digits_cnn_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-            const float dropout_2 = digits_cnn_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
-            dropout[i * 256 + j] = dropout_2;
+  size_t k0 = 0;
+  do {
+    const size_t depth = 10 - k0 < DIGITS_CNN_TILE_K ? 10 - k0 : DIGITS_CNN_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += DIGITS_CNN_LINES) {
+      const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
+        const size_t width = 256 - n0 < DIGITS_CNN_TILE_N ? 256 - n0 : DIGITS_CNN_TILE_N;
+        digits_cnn_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
+          const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+          digits_cnn_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+              const float dropout_2 = digits_cnn_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
+              dropout[i * 256 + j] = dropout_2;
+            }
           }
         }
       }
-    } while ((k0 += DIGITS_CNN_TILE_K) < 10);
-  }
+    }
+  } while ((k0 += DIGITS_CNN_TILE_K) < 10);
 }
 
 struct digits_cnn_dense_backward_3_call {

@@ -77,41 +77,39 @@ struct ContractionPrinter {
 
   private func printTiles(_ product: Contraction, into printer: inout CPrinter) {
     guard product.m == .rows, product.b.innerStride == 1 else { return tiles(product, into: &printer) }
-    printer.block("if (rows <= 2)") { rowProducts(product, into: &$0) }
+    printer.block("if (rows <= \(prefix.uppercased())_FEW)") { fewRows(product, into: &$0) }
     printer.block("else") { tiles(product, into: &$0) }
   }
 
+  /// A panel of B at a time, in consecutive memory, for as many lines of A as stay in cache.
   private func tiles(_ product: Contraction, into printer: inout CPrinter) {
     let macro = prefix.uppercased()
     let isDeep = product.k.perRow || product.k.count > Self.panelDepth
-    let (m, n) = (extent(product.m), extent(product.n))
+    let (m, n, k) = (extent(product.m), extent(product.n), extent(product.k))
+    // Columns that have something to add up, line after line, stay in one part.
+    let part = statements.isPart ? "part, parts" : "0, 1"
+    printer.line(
+      "const \(prefix)_share share = \(prefix)_share_of(\(part), \(m), \(n), \(product.columnStart.isEmpty ? 0 : 1));")
     printer.line("\(macro)_ALIGNED \(real) panel[\(macro)_TILE_K * \(macro)_TILE_N];")
-    if !statements.isPart {
-      columnStart(product, from: "0", to: n, into: &printer)
-      printer.block("for (size_t n0 = 0; n0 < \(n); n0 += \(macro)_TILE_N)") {
-        panels(product, from: "0", to: m, isDeep: isDeep, into: &$0)
-      }
-    } else {
-      // Units of work: panels of columns, each of chunks of lines where columns have nothing to add up.
-      printer.line("const size_t panels = (\(n) + \(macro)_TILE_N - 1) / \(macro)_TILE_N;")
-      if product.columnStart.isEmpty {
+    columnStart(product, from: "share.left", to: "share.right", into: &printer)
+    // Without depth there is still an epilogue to run, so the loop over the depth runs at least once.
+    printer.line("size_t k0 = 0;")
+    printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
+      printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
+      printer.block("for (size_t first = share.top; first < share.bottom; first += \(macro)_LINES)") { printer in
         printer.line(
-          "const size_t chunk = parts == 1 ? \(m) : 8 * \(macro)_TILE_M, chunks = (\(m) + chunk - 1) / chunk;")
-        printer.block(
-          "for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++)"
-        ) { printer in
-          printer.line("const size_t n0 = unit / chunks * \(macro)_TILE_N, first = unit % chunks * chunk;")
-          printer.line("const size_t last = \(m) - first < chunk ? \(m) : first + chunk;")
-          panels(product, from: "first", to: "last", isDeep: isDeep, into: &printer)
-        }
-      } else {
-        columnStart(
-          product, from: "part * panels / parts * \(macro)_TILE_N", to: "(part + 1) * panels / parts * \(macro)_TILE_N",
-          below: n, into: &printer)
-        printer.block(
-          "for (size_t n0 = part * panels / parts * \(macro)_TILE_N; n0 < (part + 1) * panels / parts * \(macro)_TILE_N; n0 += \(macro)_TILE_N)"
-        ) {
-          panels(product, from: "0", to: m, isDeep: isDeep, into: &$0)
+          "const size_t last = share.bottom - first < \(macro)_LINES ? share.bottom : first + \(macro)_LINES;")
+        printer.block("for (size_t n0 = share.left; n0 < share.right; n0 += \(macro)_TILE_N)") { printer in
+          printer.line("const size_t width = \(n) - n0 < \(macro)_TILE_N ? \(n) - n0 : \(macro)_TILE_N;")
+          let b = product.b
+          let bStart = b.base + Index.variable("k0") * b.outerStride + Index.variable("n0") * b.innerStride
+          printer.line(
+            "\(prefix)_pack(depth, width, \(b.buffer) + \(expressions.text(bStart)), "
+              + "\(expressions.text(b.outerStride)), \(expressions.text(b.innerStride)), panel);")
+          printer.block("for (size_t m0 = first; m0 < last; m0 += \(macro)_TILE_M)") { printer in
+            printer.line("const size_t height = last - m0 < \(macro)_TILE_M ? last - m0 : \(macro)_TILE_M;")
+            printTile(product, isDeep: isDeep, macro: macro, into: &printer)
+          }
         }
       }
     }
@@ -130,33 +128,10 @@ struct ContractionPrinter {
     }
   }
 
-  /// The products of lines `first` to `last` with the panel of B at n0.
-  private func panels(
-    _ product: Contraction, from first: String, to last: String, isDeep: Bool, into printer: inout CPrinter
-  ) {
+  /// A few lines of A: B is read where it lies, once, since packing it would cost more than the product.
+  private func fewRows(_ product: Contraction, into printer: inout CPrinter) {
     let macro = prefix.uppercased()
-    let (n, k) = (extent(product.n), extent(product.k))
-    printer.line("const size_t width = \(n) - n0 < \(macro)_TILE_N ? \(n) - n0 : \(macro)_TILE_N;")
-    // Without depth there is still an epilogue to run, so the loop over the depth runs at least once.
-    printer.line("size_t k0 = 0;")
-    printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
-      printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
-      let b = product.b
-      let bStart = b.base + Index.variable("k0") * b.outerStride + Index.variable("n0") * b.innerStride
-      printer.line(
-        "\(prefix)_pack(depth, width, \(b.buffer) + \(expressions.text(bStart)), "
-          + "\(expressions.text(b.outerStride)), \(expressions.text(b.innerStride)), panel);")
-      printer.block("for (size_t m0 = \(first); m0 < \(last); m0 += \(macro)_TILE_M)") { printer in
-        printer.line("const size_t height = \(last) - m0 < \(macro)_TILE_M ? \(last) - m0 : \(macro)_TILE_M;")
-        printTile(product, isDeep: isDeep, macro: macro, into: &printer)
-      }
-    }
-  }
-
-  /// One or two lines of A: B is read where it lies, once, since packing it would cost more than the product.
-  private func rowProducts(_ product: Contraction, into printer: inout CPrinter) {
-    let macro = prefix.uppercased()
-    let (n, k) = (extent(product.n), extent(product.k))
+    let n = extent(product.n)
     if statements.isPart {
       printer.line("const size_t vectors = (\(n) + \(macro)_LANES - 1) / \(macro)_LANES;")
       printer.line(
@@ -167,15 +142,11 @@ struct ContractionPrinter {
       printer.line("const size_t first = 0, last = \(n);")
     }
     columnStart(product, from: "first", to: "last", into: &printer)
-    let a = product.a.base + .variable("m0") * product.a.outerStride
-    printer.block("for (size_t m0 = 0; m0 < rows; m0++)") { printer in
-      printer.line(
-        "\(real) *const c = \(pointer(product.c)) + m0 * \(expressions.text(product.c.outerStride)) + first;")
-      printer.line("memset(c, 0, (last - first) * sizeof *c);")
-      printer.line(
-        "\(prefix)_row(\(k), last - first, \(product.a.buffer) + \(expressions.text(a)), \(expressions.text(product.a.innerStride)), "
-          + "\(pointer(product.b)) + first, \(expressions.text(product.b.outerStride)), c);")
-    }
+    let (a, b, c) = (product.a, product.b, product.c)
+    printer.line(
+      "\(prefix)_few(rows, \(extent(product.k)), last - first, \(pointer(a)), \(expressions.text(a.outerStride)), "
+        + "\(expressions.text(a.innerStride)), \(pointer(b)) + first, \(expressions.text(b.outerStride)), "
+        + "\(pointer(c)) + first, \(expressions.text(c.outerStride)));")
     epilogueLoops(product, from: "first", to: "last", into: &printer)
   }
 

@@ -16,7 +16,7 @@ final class NestEmitter {
     "line", "lines", "t", "time", "dh", "dc", "th", "cell", "before", "back", "input", "forget", "candidate", "out",
     "bent", "state", "update", "reset", "inner", "fresh", "gate", "opened", "strip_lines",
     "image", "images", "top", "place", "from", "tap", "ky", "kx", "c", "e", "r", "s",
-    "n0", "m0", "k0", "x0", "width", "height", "depth",
+    "n0", "m0", "k0", "x0", "width", "height", "depth", "part", "parts", "first", "last", "share", "vectors", "end",
   ]).union(["b", "i", "z"].flatMap { prefix in (0..<9).map { "\(prefix)\($0)" } })
 
   private let graph: Graph

@@ -36,22 +36,26 @@ static void check_forward(size_t rows,
         y2[i0 * 9 + i1] = cell * forget;
       }
     }
+    const check_share share = check_share_of(0, 1, rows, 9, 0);
     CHECK_ALIGNED float panel[CHECK_TILE_K * CHECK_TILE_N];
-    for (size_t n0 = 0; n0 < 9; n0 += CHECK_TILE_N) {
-      const size_t width = 9 - n0 < CHECK_TILE_N ? 9 - n0 : CHECK_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 36 - k0 < CHECK_TILE_K ? 36 - k0 : CHECK_TILE_K;
-        check_pack(depth, width, x2 + k0 + n0 * 36, 1, 36, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += CHECK_TILE_M) {
-          const size_t height = rows - m0 < CHECK_TILE_M ? rows - m0 : CHECK_TILE_M;
-          CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-          check_tile(depth, height, width, y0_2 + t * 36 + m0 * 72 + k0, 72, 1, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) y1_2[(m0 + r) * 9 + n0 + s] = tile[r * CHECK_TILE_N + s];
+    size_t k0 = 0;
+    do {
+      const size_t depth = 36 - k0 < CHECK_TILE_K ? 36 - k0 : CHECK_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += CHECK_LINES) {
+        const size_t last = share.bottom - first < CHECK_LINES ? share.bottom : first + CHECK_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
+          const size_t width = 9 - n0 < CHECK_TILE_N ? 9 - n0 : CHECK_TILE_N;
+          check_pack(depth, width, x2 + k0 + n0 * 36, 1, 36, panel);
+          for (size_t m0 = first; m0 < last; m0 += CHECK_TILE_M) {
+            const size_t height = last - m0 < CHECK_TILE_M ? last - m0 : CHECK_TILE_M;
+            CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
+            check_tile(depth, height, width, y0_2 + t * 36 + m0 * 72 + k0, 72, 1, panel, tile);
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) y1_2[(m0 + r) * 9 + n0 + s] = tile[r * CHECK_TILE_N + s];
+          }
         }
-      } while ((k0 += CHECK_TILE_K) < 36);
-    }
+      }
+    } while ((k0 += CHECK_TILE_K) < 36);
   }
   for (size_t i0 = 0; i0 < rows; i0++) {
     for (size_t i1 = 0; i1 < 9; i1++) {

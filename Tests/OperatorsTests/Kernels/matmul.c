@@ -5,20 +5,24 @@ static void check_forward(size_t rows,
     const float *restrict x0_2 /* [rows, 4] */,
     const float *restrict x1 /* [2, 4] */,
     float *restrict y0_2 /* [rows, 2] */) {
+  const check_share share = check_share_of(0, 1, rows, 2, 0);
   CHECK_ALIGNED float panel[CHECK_TILE_K * CHECK_TILE_N];
-  for (size_t n0 = 0; n0 < 2; n0 += CHECK_TILE_N) {
-    const size_t width = 2 - n0 < CHECK_TILE_N ? 2 - n0 : CHECK_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 4 - k0 < CHECK_TILE_K ? 4 - k0 : CHECK_TILE_K;
-      check_pack(depth, width, x1 + k0 + n0 * 4, 1, 4, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += CHECK_TILE_M) {
-        const size_t height = rows - m0 < CHECK_TILE_M ? rows - m0 : CHECK_TILE_M;
-        CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-        check_tile(depth, height, width, x0_2 + m0 * 4 + k0, 4, 1, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) y0_2[(m0 + r) * 2 + n0 + s] = tile[r * CHECK_TILE_N + s];
+  size_t k0 = 0;
+  do {
+    const size_t depth = 4 - k0 < CHECK_TILE_K ? 4 - k0 : CHECK_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += CHECK_LINES) {
+      const size_t last = share.bottom - first < CHECK_LINES ? share.bottom : first + CHECK_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
+        const size_t width = 2 - n0 < CHECK_TILE_N ? 2 - n0 : CHECK_TILE_N;
+        check_pack(depth, width, x1 + k0 + n0 * 4, 1, 4, panel);
+        for (size_t m0 = first; m0 < last; m0 += CHECK_TILE_M) {
+          const size_t height = last - m0 < CHECK_TILE_M ? last - m0 : CHECK_TILE_M;
+          CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
+          check_tile(depth, height, width, x0_2 + m0 * 4 + k0, 4, 1, panel, tile);
+          for (size_t r = 0; r < height; r++)
+            for (size_t s = 0; s < width; s++) y0_2[(m0 + r) * 2 + n0 + s] = tile[r * CHECK_TILE_N + s];
+        }
       }
-    } while ((k0 += CHECK_TILE_K) < 4);
-  }
+    }
+  } while ((k0 += CHECK_TILE_K) < 4);
 }

@@ -74,9 +74,14 @@ static void check_product(size_t m, size_t n, size_t depth, int a_transposed, in
   multiply(m, n, depth, a, row_stride, a_stride, b, b_stride, width_stride, other, 1, 7);
   CHECK(memcmp(c, other, m * n * sizeof *c) == 0, "%zux%zux%zu: bits depend on rows or panels", m, n, depth);
   if (!b_transposed) {
-    memcpy(other, start, m * n * sizeof *c);
-    for (size_t i = 0; i < m; i++) model_row(depth, n, a + i * row_stride, a_stride, b, n, other + i * n);
-    CHECK(memcmp(c, other, m * n * sizeof *c) == 0, "%zux%zux%zu: row has other bits", m, n, depth);
+    memset(c, 0, m * n * sizeof *c);
+    multiply(m, n, depth, a, row_stride, a_stride, b, b_stride, width_stride, c, MODEL_TILE_M, MODEL_TILE_K);
+    for (size_t rows = 1; rows <= MODEL_FEW && rows <= m; rows++) {
+      draw(other, m * n, 3);
+      for (size_t i = 0; i < m; i += rows)
+        model_few(m - i < rows ? m - i : rows, depth, n, a + i * row_stride, row_stride, a_stride, b, n, other + i * n, n);
+      CHECK(memcmp(c, other, m * n * sizeof *c) == 0, "%zux%zux%zu: %zu rows have other bits", m, n, depth, rows);
+    }
   }
   release(a, m * depth), release(b, depth * n), release(start, m * n), release(c, m * n), release(other, m * n);
 }
@@ -92,6 +97,19 @@ static void check_panel(size_t depth, size_t width, size_t depth_stride, size_t 
       double expected = j < width ? (double)source[k * depth_stride + j * width_stride] : 0;
       CHECK((double)panel[k * MODEL_TILE_N + j] == expected, "panel %zux%zu (%zu, %zu): [%zu][%zu]", depth, width, depth_stride, width_stride, k, j);
     }
+}
+
+/* Parts make every element once. */
+static void check_shares(size_t m, size_t n, size_t parts, int by_columns) {
+  static unsigned char made[64 * 100];
+  memset(made, 0, sizeof made);
+  for (size_t part = 0; part < parts; part++) {
+    const model_share share = model_share_of(part, parts, m, n, by_columns);
+    for (size_t i = share.top; i < share.bottom; i++)
+      for (size_t j = share.left; j < share.right; j++) made[i * n + j]++;
+    CHECK(!by_columns || (share.top == 0 && share.bottom == m), "%zux%zu: part %zu of %zu has not all lines", m, n, part, parts);
+  }
+  for (size_t i = 0; i < m * n; i++) CHECK(made[i] == 1, "%zux%zu: element %zu is made by %d of %zu parts", m, n, i, made[i], parts);
 }
 
 /* Neither stride is 1. */
@@ -120,6 +138,9 @@ int main(void) {
   for (size_t depth = 1; depth < 40; depth++)
     for (size_t width = 1; width <= MODEL_TILE_N; width++)
       check_panel(depth, width, 64, 1), check_panel(depth, width, width, 1), check_panel(depth, width, 1, 64), check_panel(depth, width, 65, 2);
+  for (size_t parts = 1; parts <= 5; parts++)
+    for (size_t m = 1; m <= 64; m += 7)
+      for (size_t n = 1; n <= 100; n += 11) check_shares(m, n, parts, 0), check_shares(m, n, parts, 1);
   check_strides();
   return failures != 0;
 }
