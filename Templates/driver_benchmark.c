@@ -66,6 +66,31 @@ static int bench_prepare(bench *b) {
   return 1;
 }
 
+#if defined(@NAME@_PROFILE)
+/* Steps with a clock behind each kernel, for as long again. */
+static @name@_status bench_profile(bench *b, double duration, int json) {
+  @name@_profile profile = {now, 0, {0}};
+  @name@_status status = @NAME@_OK;
+  size_t steps = 0;
+  @name@_context_profile(b->context, &profile);
+#if @NAME@_TRAINING
+  if (b->train) @name@_trainer_profile(b->trainer, &profile);
+#endif
+  const double end = now() + duration;
+  while (status == @NAME@_OK && (steps < 3 || now() < end)) {
+    profile.last = now();
+    status = bench_step(b);
+    steps++;
+  }
+  if (status != @NAME@_OK) return status;
+#if @NAME@_TRAINING
+  if (b->train) print_profile(@name@_train_kernels, @NAME@_TRAIN_KERNELS, profile.seconds, (double)steps, (double)b->rows, json);
+#endif
+  if (!b->train) print_profile(@name@_predict_kernels, @NAME@_PREDICT_KERNELS, profile.seconds, (double)steps, (double)b->rows, json);
+  return status;
+}
+#endif
+
 /* A sample is the mean of enough steps to last a fifth of a millisecond, which the clock resolves well. */
 static int run_benchmark(const options *given) {
   enum { SAMPLES = 100000 };
@@ -76,6 +101,11 @@ static int run_benchmark(const options *given) {
     return fail(USAGE, "--mode is train or infer, and this model has %s", @NAME@_TRAINING ? "both" : "only infer");
   b.rows = given->batch ? given->batch : @name@_defaults.batch;
   if (b.rows > @NAME@_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", @NAME@_MAX_ROWS);
+#if !defined(@NAME@_PROFILE)
+  if (given->profile) return fail(USAGE, "--profile needs @name@.c and this file compiled with -D@NAME@_PROFILE, as dlc does it");
+#endif
+  const int json = given->format && strcmp(given->format, "json") == 0;
+  if (given->format && !json && strcmp(given->format, "text") != 0) return fail(USAGE, "--format is text or json");
   if (!bench_prepare(&b)) return fail(FAILED, "out of memory");
   @name@_status status = @NAME@_OK;
   size_t steps = 1, count = 0;
@@ -84,7 +114,7 @@ static int run_benchmark(const options *given) {
     for (size_t i = 0; i < steps && status == @NAME@_OK; i++) status = bench_step(&b);
     elapsed = now() - start;
   }
-  const double end = now() + (given->seconds > 0 ? given->seconds : 1);
+  const double duration = given->seconds > 0 ? given->seconds : 1, end = now() + duration;
   while (status == @NAME@_OK && count < SAMPLES && (count < 3 || now() < end)) {
     const double start = now();
     for (size_t i = 0; i < steps && status == @NAME@_OK; i++) status = bench_step(&b);
@@ -94,10 +124,15 @@ static int run_benchmark(const options *given) {
   qsort(samples, count, sizeof *samples, by_value);
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  const double flops = (b.train ? @name@_defaults.train_flops_per_row : @name@_defaults.infer_flops_per_row) * (double)b.rows;
+  const double flops = b.train ? @name@_defaults.train_flops + @name@_defaults.train_flops_per_row * (double)b.rows
+                               : @name@_defaults.infer_flops + @name@_defaults.infer_flops_per_row * (double)b.rows;
   printf("{\"model\": \"%s\", \"mode\": \"%s\", \"batch\": %zu, \"threads\": %zu, \"gemm\": \"%s\", \"min_ms\": %.6f, "
          "\"median_ms\": %.6f, \"gflops\": %.3f, \"rss_mb\": %.1f}\n",
          @name@_defaults.name, b.train ? "train" : "infer", b.rows, threads, @name@_defaults.gemm, samples[0] * 1e3,
          samples[count / 2] * 1e3, flops / samples[0] * 1e-9, (double)usage.ru_maxrss / 1024);
+#if defined(@NAME@_PROFILE)
+  if (given->profile) status = bench_profile(&b, duration, json);
+  if (status != @NAME@_OK) return fail(FAILED, "%s", @name@_status_string(status));
+#endif
   return DONE;
 }

@@ -17,7 +17,7 @@ typedef struct options {
   size_t epochs, batch, threads, length, top_k;
   uint64_t seed;
   double learning_rate, seconds, temperature, top_p;
-  int has_seed, resume, no_shuffle;
+  int has_seed, resume, no_shuffle, profile;
 } options;
 
 typedef enum option_kind { TEXT, COUNT, SEED, REAL, NOT_NEGATIVE, FLAG } option_kind;
@@ -45,6 +45,7 @@ static const option option_table[] = {
   {"--no-shuffle", "t", "takes the rows in their order", FLAG, offsetof(options, no_shuffle)},
   {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
   {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
+  {"--format", "b", "text|json  of the profile", TEXT, offsetof(options, format)},
   {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
   {"--threads", "tepgb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
   {"--prompt", "g", "TEXT  what the text begins with", TEXT, offsetof(options, prompt)},
@@ -53,6 +54,7 @@ static const option option_table[] = {
   {"--top-k", "g", "K  only the K most probable tokens", COUNT, offsetof(options, top_k)},
   {"--top-p", "g", "P  only the fewest tokens that have this probability together", REAL, offsetof(options, top_p)},
   {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
+  {"--profile", "b", "then the time of each kernel, beside what the machine could do", FLAG, offsetof(options, profile)},
 };
 
 static void print_options(char command) {

@@ -1,6 +1,6 @@
 /*
  * What the machine can do: multiply-adds of f32, a = b + s c over arrays in memory and in the last cache, and a product of BLAS.
- * machine THREADS prints one JSON line. vectors.h has the vectors of generated programs: machine.py makes it of Templates.
+ * machine THREADS prints one JSON line. vectors.h has the vectors of generated programs, peak.h their measurements: machine.py makes them of Templates.
  * With -DBLAS it needs a CBLAS.
  */
 #define _POSIX_C_SOURCE 200809L
@@ -15,6 +15,7 @@
 #include <cblas.h>
 #endif
 
+#define MACHINE_PROFILE
 #define MACHINE_REAL_BITS 32
 typedef float machine_real;
 enum { FAILED = 1, USAGE = 64, PRODUCT = 1024 };

@@ -20,8 +20,9 @@ def processor():
 def peaks(folder, threads):
     """GFLOP/s and GB/s of each number of threads."""
     compiler = shutil.which("clang") or shutil.which("gcc")
-    pieces = [(TEMPLATES / piece).read_text() for piece in ("inline.c", "vector.c")]
-    (folder / "vectors.h").write_text("\n".join(pieces).replace("@name@", "machine").replace("@NAME@", "MACHINE"))
+    for header, pieces in {"vectors.h": ["inline.c", "vector.c"], "peak.h": ["driver_peak.c"]}.items():
+        text = "\n".join((TEMPLATES / piece).read_text() for piece in pieces)
+        (folder / header).write_text(text.replace("@name@", "machine").replace("@NAME@", "MACHINE"))
     words = [compiler, "-O3", "-march=native", "-I", folder, SOURCE, "-o", folder / "machine", "-lpthread", "-lm"]
     if subprocess.run([*words, "-DBLAS", "-lopenblas"], capture_output=True).returncode != 0:
         subprocess.run(words, check=True)

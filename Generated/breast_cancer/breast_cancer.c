@@ -1329,6 +1329,18 @@ int breast_cancer_safetensors_read(const breast_cancer_safetensor *tensor, size_
   return 1;
 }
 
+#if defined(BREAST_CANCER_PROFILE)
+BREAST_CANCER_INLINE void breast_cancer_lap(breast_cancer_profile *profile, size_t kernel) {
+  if (!profile) return;
+  const double now = profile->now();
+  profile->seconds[kernel] += now - profile->last;
+  profile->last = now;
+}
+#define BREAST_CANCER_LAP(object, kernel) breast_cancer_lap((object)->profile, kernel)
+#else
+#define BREAST_CANCER_LAP(object, kernel) ((void)0)
+#endif
+
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct breast_cancer_parameters {
   uint64_t tag;
@@ -1342,6 +1354,9 @@ struct breast_cancer_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
+#if defined(BREAST_CANCER_PROFILE)
+  breast_cancer_profile *profile;
+#endif
 };
 
 struct breast_cancer_trainer {
@@ -1356,6 +1371,9 @@ struct breast_cancer_trainer {
   float *slots;     /* [2050] */
   unsigned char *state;
   unsigned char *arena;
+#if defined(BREAST_CANCER_PROFILE)
+  breast_cancer_profile *profile;
+#endif
 };
 
 enum { BREAST_CANCER_TENSORS = 6 };
@@ -1435,7 +1453,7 @@ static void breast_cancer_dense_forward(size_t rows,
       for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
-          const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
+          const size_t width = BREAST_CANCER_TILE_N;
           breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
             const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
@@ -1650,7 +1668,7 @@ static void breast_cancer_dense_backward(size_t part,
       for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
-          const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
+          const size_t width = BREAST_CANCER_TILE_N;
           breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
             const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
@@ -1833,7 +1851,7 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
       for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
-          const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
+          const size_t width = BREAST_CANCER_TILE_N;
           breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
             const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
@@ -1869,7 +1887,7 @@ static void breast_cancer_dense_backward_kernel(size_t rows,
     for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
       const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
-        const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
+        const size_t width = BREAST_CANCER_TILE_N;
         breast_cancer_pack(depth, width, select + k0 * 32 + n0, 32, 1, panel);
         for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
           const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
@@ -2118,6 +2136,9 @@ breast_cancer_status breast_cancer_context_init(void *memory, size_t bytes, cons
   context->tag = breast_cancer_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
+  #if defined(BREAST_CANCER_PROFILE)
+  context->profile = NULL;
+#endif
   context->state = (unsigned char *)memory + BREAST_CANCER_OBJECT_BYTES;
   context->arena = context->state + 0;
   breast_cancer_reset_state(context);
@@ -2194,6 +2215,11 @@ breast_cancer_status breast_cancer_trainer_load(breast_cancer_trainer *trainer, 
   return breast_cancer_load(breast_cancer_slots_table, BREAST_CANCER_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+#if defined(BREAST_CANCER_PROFILE)
+void breast_cancer_context_profile(breast_cancer_context *context, breast_cancer_profile *profile) { context->profile = profile; }
+void breast_cancer_trainer_profile(breast_cancer_trainer *trainer, breast_cancer_profile *profile) { trainer->profile = profile; }
+#endif
+
 /* One call of inference: inputs x[rows, 30]; outputs dense_1[rows, 1].
  * model.swift:3:13 */
 breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const breast_cancer_parameters *parameters, size_t rows,
@@ -2207,9 +2233,13 @@ breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const
   float *const relu = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows, 32] */
 
   breast_cancer_normalization_forward(parameters->values + 1055, maximum);
+  BREAST_CANCER_LAP(context, 0);
   breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
+  BREAST_CANCER_LAP(context, 1);
   breast_cancer_dense_forward(rows, divide, parameters->values, parameters->values + 960, relu);
+  BREAST_CANCER_LAP(context, 2);
   breast_cancer_dense_1_forward(rows, relu, parameters->values + 992, parameters->values + 1024, outputs->dense_1);
+  BREAST_CANCER_LAP(context, 3);
   return BREAST_CANCER_OK;
 }
 
@@ -2292,29 +2322,39 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   float *const select = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows, 32] */
 
   breast_cancer_normalization_forward(parameters->values + 1055, maximum);
+  BREAST_CANCER_LAP(trainer, 0);
   if (check && !breast_cancer_finite(maximum, 30)) { trainer->fault = "normalization"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
+  BREAST_CANCER_LAP(trainer, 1);
   if (check && !breast_cancer_finite(divide, rows * 30)) { trainer->fault = "normalization"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_parallel(pool, rows >= 215, breast_cancer_dense_backward_task, &(struct breast_cancer_dense_backward_call){rows, divide, parameters->values, parameters->values + 960, relu, compare});
+  BREAST_CANCER_LAP(trainer, 2);
   if (check && !breast_cancer_finite(relu, rows * 32)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(compare, rows * 32)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_1_backward_bias(rows, relu, parameters->values + 992, parameters->values + 1024, targets->y, &row_count, sigmoid_cross_entropy, compare_2, multiply, trainer->gradients + 1024);
+  BREAST_CANCER_LAP(trainer, 3);
   if (check && !breast_cancer_finite(sigmoid_cross_entropy, rows)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(compare_2, rows)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(multiply, rows)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(trainer->gradients + 1024, 1)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_loss_forward(rows, sigmoid_cross_entropy, sum_2);
+  BREAST_CANCER_LAP(trainer, 4);
   if (check && !breast_cancer_finite(sum_2, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_loss_forward_loss(sum_2, &row_count);
+  BREAST_CANCER_LAP(trainer, 5);
   if (check && !breast_cancer_finite(sum_2, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_loss_forward_accuracy(rows, compare_2, sum_2_2);
+  BREAST_CANCER_LAP(trainer, 6);
   if (check && !breast_cancer_finite(sum_2_2, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_1_backward_kernel(rows, relu, multiply, trainer->gradients + 992);
+  BREAST_CANCER_LAP(trainer, 7);
   if (check && !breast_cancer_finite(trainer->gradients + 992, 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_1_backward_bias_2(rows, multiply, parameters->values + 992, compare, select, trainer->gradients + 960);
+  BREAST_CANCER_LAP(trainer, 8);
   if (check && !breast_cancer_finite(select, rows * 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(trainer->gradients + 960, 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_backward_kernel(rows, divide, select, trainer->gradients);
+  BREAST_CANCER_LAP(trainer, 9);
   if (check && !breast_cancer_finite(trainer->gradients, 960)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
@@ -2355,9 +2395,13 @@ breast_cancer_status breast_cancer_apply(breast_cancer_trainer *trainer, float l
   const float step_number = (float)(trainer->step + 1);
 
   breast_cancer_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 960, &step_number, &learning_rate, parameters->values);
+  BREAST_CANCER_LAP(trainer, 10);
   breast_cancer_dense_update_bias(trainer->slots + 1920, trainer->gradients + 960, trainer->slots + 1952, &step_number, &learning_rate, parameters->values + 960);
+  BREAST_CANCER_LAP(trainer, 11);
   breast_cancer_dense_1_update_kernel(trainer->slots + 1984, trainer->gradients + 992, trainer->slots + 2016, &step_number, &learning_rate, parameters->values + 992);
+  BREAST_CANCER_LAP(trainer, 12);
   breast_cancer_dense_1_update_bias(trainer->slots + 2048, trainer->gradients + 1024, trainer->slots + 2049, &step_number, &learning_rate, parameters->values + 1024);
+  BREAST_CANCER_LAP(trainer, 13);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -133,6 +133,18 @@ const breast_cancer_tensor_info *breast_cancer_trainer_tensors(size_t *count); /
 breast_cancer_real *breast_cancer_trainer_values(breast_cancer_trainer *trainer);
 breast_cancer_status breast_cancer_trainer_load(breast_cancer_trainer *trainer, const void *safetensors, size_t bytes);
 
+#if defined(BREAST_CANCER_PROFILE)
+/* Where the time goes, for `benchmark --profile`: predict adds up its kernels in their order, train_step those of
+ * backward and then those of apply. */
+typedef struct breast_cancer_profile {
+  double (*now)(void); /* seconds */
+  double last;         /* when the last kernel ended; set it before a call */
+  double seconds[14];
+} breast_cancer_profile;
+void breast_cancer_context_profile(breast_cancer_context *context, breast_cancer_profile *profile);
+void breast_cancer_trainer_profile(breast_cancer_trainer *trainer, breast_cancer_profile *profile);
+#endif
+
 /*
  * safetensors: a file that lies in memory, read without allocation or I/O.
  * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.

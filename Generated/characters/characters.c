@@ -1329,6 +1329,18 @@ int characters_safetensors_read(const characters_safetensor *tensor, size_t firs
   return 1;
 }
 
+#if defined(CHARACTERS_PROFILE)
+CHARACTERS_INLINE void characters_lap(characters_profile *profile, size_t kernel) {
+  if (!profile) return;
+  const double now = profile->now();
+  profile->seconds[kernel] += now - profile->last;
+  profile->last = now;
+}
+#define CHARACTERS_LAP(object, kernel) characters_lap((object)->profile, kernel)
+#else
+#define CHARACTERS_LAP(object, kernel) ((void)0)
+#endif
+
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct characters_parameters {
   uint64_t tag;
@@ -1342,6 +1354,9 @@ struct characters_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
+#if defined(CHARACTERS_PROFILE)
+  characters_profile *profile;
+#endif
 };
 
 struct characters_trainer {
@@ -1356,6 +1371,9 @@ struct characters_trainer {
   float *slots;     /* [190624] */
   unsigned char *state;
   unsigned char *arena;
+#if defined(CHARACTERS_PROFILE)
+  characters_profile *profile;
+#endif
 };
 
 enum { CHARACTERS_TENSORS = 6 };
@@ -1430,7 +1448,7 @@ static void characters_lstm_forward(size_t part,
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-        const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+        const size_t width = CHARACTERS_TILE_N;
         characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
         for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
           const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
@@ -1501,7 +1519,7 @@ static void characters_lstm_forward_2(size_t rows,
         for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
           const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
           for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-            const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+            const size_t width = CHARACTERS_TILE_N;
             characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
             for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
               const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
@@ -1674,7 +1692,7 @@ static void characters_lstm_step(size_t part,
       for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-          const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+          const size_t width = CHARACTERS_TILE_N;
           characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
             const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
@@ -1731,7 +1749,7 @@ static void characters_lstm_step_2(size_t part,
       for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-          const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+          const size_t width = CHARACTERS_TILE_N;
           characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
             const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
@@ -2184,7 +2202,7 @@ static void characters_dense_backward_3(size_t part,
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-        const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
+        const size_t width = CHARACTERS_TILE_N;
         characters_pack(depth, width, kernel + k0 + n0 * 80, 1, 80, panel);
         for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
           const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
@@ -2298,7 +2316,7 @@ static void characters_lstm_backward_3(size_t rows,
       for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-          const size_t width = 128 - n0 < CHARACTERS_TILE_N ? 128 - n0 : CHARACTERS_TILE_N;
+          const size_t width = CHARACTERS_TILE_N;
           characters_pack(depth, width, recurrent_kernel + k0 + n0 * 512, 1, 512, panel);
           for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
             const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
@@ -2399,7 +2417,7 @@ static void characters_lstm_backward_recurrent_kernel(size_t part,
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-        const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+        const size_t width = CHARACTERS_TILE_N;
         characters_pack(depth, width, slice_2 + k0 * 512 + n0, 512, 1, panel);
         for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
           const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
@@ -2462,7 +2480,7 @@ static void characters_lstm_backward_6(size_t part,
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-        const size_t width = 32 - n0 < CHARACTERS_TILE_N ? 32 - n0 : CHARACTERS_TILE_N;
+        const size_t width = CHARACTERS_TILE_N;
         characters_pack(depth, width, kernel + k0 + n0 * 512, 1, 512, panel);
         for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
           const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
@@ -2504,7 +2522,7 @@ static void characters_lstm_backward_kernel(size_t part,
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-        const size_t width = 512 - n0 < CHARACTERS_TILE_N ? 512 - n0 : CHARACTERS_TILE_N;
+        const size_t width = CHARACTERS_TILE_N;
         characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
         for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
           const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
@@ -2903,6 +2921,9 @@ characters_status characters_context_init(void *memory, size_t bytes, const char
   context->tag = characters_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
+  #if defined(CHARACTERS_PROFILE)
+  context->profile = NULL;
+#endif
   context->state = (unsigned char *)memory + CHARACTERS_OBJECT_BYTES;
   context->arena = context->state + 0 + 1024 * max_rows;
   characters_reset_state(context);
@@ -2979,6 +3000,11 @@ characters_status characters_trainer_load(characters_trainer *trainer, const voi
   return characters_load(characters_slots_table, CHARACTERS_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+#if defined(CHARACTERS_PROFILE)
+void characters_context_profile(characters_context *context, characters_profile *profile) { context->profile = profile; }
+void characters_trainer_profile(characters_trainer *trainer, characters_profile *profile) { trainer->profile = profile; }
+#endif
+
 /* Whether class numbers and tokens are in range: inputs x[rows, 64].
  * model.swift:3:13 */
 static int characters_inputs_are_valid(size_t rows, const characters_inputs *inputs) {
@@ -3005,10 +3031,15 @@ characters_status characters_predict(characters_context *context, const characte
   float *const add_2 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 80] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
+  CHARACTERS_LAP(context, 0);
   characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
+  CHARACTERS_LAP(context, 1);
   characters_lstm_forward_2(rows, add, parameters->values + 18944, lstm, lstm_2, lstm_3);
+  CHARACTERS_LAP(context, 2);
   characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
+  CHARACTERS_LAP(context, 3);
   characters_parallel(pool, rows >= 3, characters_dense_forward_2_task, &(struct characters_dense_forward_2_call){rows, add_2, outputs->dense});
+  CHARACTERS_LAP(context, 4);
   return CHARACTERS_OK;
 }
 
@@ -3161,57 +3192,81 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   float *const matmul_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 32] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
+  CHARACTERS_LAP(trainer, 0);
   if (check && !characters_finite(gather, rows * 2048)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
+  CHARACTERS_LAP(trainer, 1);
   if (check && !characters_finite(add, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_lstm_forward_2(rows, add, parameters->values + 18944, lstm, lstm_2, lstm_3);
+  CHARACTERS_LAP(trainer, 2);
   if (check && !characters_finite(lstm, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_2, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_3, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
+  CHARACTERS_LAP(trainer, 3);
   if (check && !characters_finite(add_2, rows * 5120)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 3, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
+  CHARACTERS_LAP(trainer, 4);
   if (check && !characters_finite(softmax, rows * 5120)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 6, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
+  CHARACTERS_LAP(trainer, 5);
   if (check && !characters_finite(softmax_cross_entropy, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  CHARACTERS_LAP(trainer, 6);
   if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_loss(sum_2, &row_count);
+  CHARACTERS_LAP(trainer, 7);
   if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 6, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
+  CHARACTERS_LAP(trainer, 8);
   if (check && !characters_finite(argmax, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_4(rows, targets->y, argmax, sum_2_2);
+  CHARACTERS_LAP(trainer, 9);
   if (check && !characters_finite(sum_2_2, rows)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_accuracy(rows, sum_2_2, sum_3);
+  CHARACTERS_LAP(trainer, 10);
   if (check && !characters_finite(sum_3, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_5(rows, softmax_cross_entropy, sum_2_3);
+  CHARACTERS_LAP(trainer, 11);
   if (check && !characters_finite(sum_2_3, rows)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_accuracy(rows, sum_2_3, sum_3_2);
+  CHARACTERS_LAP(trainer, 12);
   if (check && !characters_finite(sum_3_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 95232);
+  CHARACTERS_LAP(trainer, 13);
   if (check && !characters_finite(multiply, rows * 5120)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(trainer->gradients + 95232, 80)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 1, characters_dense_backward_3_task, &(struct characters_dense_backward_3_call){rows, multiply, parameters->values + 84992, matmul});
+  CHARACTERS_LAP(trainer, 14);
   if (check && !characters_finite(matmul, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 1, characters_dense_backward_kernel_task, &(struct characters_dense_backward_kernel_call){rows, lstm, multiply, trainer->gradients + 84992});
+  CHARACTERS_LAP(trainer, 15);
   if (check && !characters_finite(trainer->gradients + 84992, 10240)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_lstm_backward_3(rows, lstm_2, lstm_3, parameters->values + 18944, matmul, lstm_gradient, lstm_gradient_2, lstm_gradient_3);
+  CHARACTERS_LAP(trainer, 16);
   if (check && !characters_finite(lstm_gradient, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_2, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_3, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 8, characters_lstm_backward_4_task, &(struct characters_lstm_backward_4_call){rows, lstm, slice});
+  CHARACTERS_LAP(trainer, 17);
   if (check && !characters_finite(slice, rows * 8064)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 2, characters_lstm_backward_5_task, &(struct characters_lstm_backward_5_call){rows, lstm_gradient, slice_2});
+  CHARACTERS_LAP(trainer, 18);
   if (check && !characters_finite(slice_2, rows * 32256)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 1, characters_lstm_backward_recurrent_kernel_task, &(struct characters_lstm_backward_recurrent_kernel_call){rows, slice, slice_2, trainer->gradients + 18944});
+  CHARACTERS_LAP(trainer, 19);
   if (check && !characters_finite(trainer->gradients + 18944, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_lstm_backward_bias(rows, lstm_gradient, trainer->gradients + 84480);
+  CHARACTERS_LAP(trainer, 20);
   if (check && !characters_finite(trainer->gradients + 84480, 512)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 1, characters_lstm_backward_6_task, &(struct characters_lstm_backward_6_call){rows, lstm_gradient, parameters->values + 2560, matmul_2});
+  CHARACTERS_LAP(trainer, 21);
   if (check && !characters_finite(matmul_2, rows * 2048)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 1, characters_lstm_backward_kernel_task, &(struct characters_lstm_backward_kernel_call){rows, gather, lstm_gradient, trainer->gradients + 2560});
+  CHARACTERS_LAP(trainer, 22);
   if (check && !characters_finite(trainer->gradients + 2560, 16384)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_embedding_backward_embeddings(rows, matmul_2, inputs->x, trainer->gradients);
+  CHARACTERS_LAP(trainer, 23);
   if (check && !characters_finite(trainer->gradients, 2560)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
@@ -3259,11 +3314,17 @@ characters_status characters_apply(characters_trainer *trainer, float learning_r
   characters_pool *const pool = trainer->pool;
 
   characters_embedding_update_embeddings(trainer->slots, trainer->gradients, trainer->slots + 2560, &step_number, &learning_rate, parameters->values);
+  CHARACTERS_LAP(trainer, 24);
   characters_parallel(pool, 1, characters_lstm_update_kernel_task, &(struct characters_lstm_update_kernel_call){trainer->slots + 5120, trainer->gradients + 2560, trainer->slots + 21504, &step_number, &learning_rate, parameters->values + 2560});
+  CHARACTERS_LAP(trainer, 25);
   characters_parallel(pool, 1, characters_lstm_update_recurrent_kernel_task, &(struct characters_lstm_update_recurrent_kernel_call){trainer->slots + 37888, trainer->gradients + 18944, trainer->slots + 103424, &step_number, &learning_rate, parameters->values + 18944});
+  CHARACTERS_LAP(trainer, 26);
   characters_lstm_update_bias(trainer->slots + 168960, trainer->gradients + 84480, trainer->slots + 169472, &step_number, &learning_rate, parameters->values + 84480);
+  CHARACTERS_LAP(trainer, 27);
   characters_parallel(pool, 1, characters_dense_update_kernel_task, &(struct characters_dense_update_kernel_call){trainer->slots + 169984, trainer->gradients + 84992, trainer->slots + 180224, &step_number, &learning_rate, parameters->values + 84992});
+  CHARACTERS_LAP(trainer, 28);
   characters_dense_update_bias(trainer->slots + 190464, trainer->gradients + 95232, trainer->slots + 190544, &step_number, &learning_rate, parameters->values + 95232);
+  CHARACTERS_LAP(trainer, 29);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -140,6 +140,18 @@ const characters_tensor_info *characters_trainer_tensors(size_t *count); /* the 
 characters_real *characters_trainer_values(characters_trainer *trainer);
 characters_status characters_trainer_load(characters_trainer *trainer, const void *safetensors, size_t bytes);
 
+#if defined(CHARACTERS_PROFILE)
+/* Where the time goes, for `benchmark --profile`: predict adds up its kernels in their order, train_step those of
+ * backward and then those of apply. */
+typedef struct characters_profile {
+  double (*now)(void); /* seconds */
+  double last;         /* when the last kernel ended; set it before a call */
+  double seconds[30];
+} characters_profile;
+void characters_context_profile(characters_context *context, characters_profile *profile);
+void characters_trainer_profile(characters_trainer *trainer, characters_profile *profile);
+#endif
+
 /*
  * safetensors: a file that lies in memory, read without allocation or I/O.
  * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.

@@ -1329,6 +1329,18 @@ int diabetes_safetensors_read(const diabetes_safetensor *tensor, size_t first, s
   return 1;
 }
 
+#if defined(DIABETES_PROFILE)
+DIABETES_INLINE void diabetes_lap(diabetes_profile *profile, size_t kernel) {
+  if (!profile) return;
+  const double now = profile->now();
+  profile->seconds[kernel] += now - profile->last;
+  profile->last = now;
+}
+#define DIABETES_LAP(object, kernel) diabetes_lap((object)->profile, kernel)
+#else
+#define DIABETES_LAP(object, kernel) ((void)0)
+#endif
+
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct diabetes_parameters {
   uint64_t tag;
@@ -1342,6 +1354,9 @@ struct diabetes_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
+#if defined(DIABETES_PROFILE)
+  diabetes_profile *profile;
+#endif
 };
 
 struct diabetes_trainer {
@@ -1356,6 +1371,9 @@ struct diabetes_trainer {
   float *slots;     /* [386] */
   unsigned char *state;
   unsigned char *arena;
+#if defined(DIABETES_PROFILE)
+  diabetes_profile *profile;
+#endif
 };
 
 enum { DIABETES_TENSORS = 6 };
@@ -2151,6 +2169,9 @@ diabetes_status diabetes_context_init(void *memory, size_t bytes, const diabetes
   context->tag = diabetes_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
+  #if defined(DIABETES_PROFILE)
+  context->profile = NULL;
+#endif
   context->state = (unsigned char *)memory + DIABETES_OBJECT_BYTES;
   context->arena = context->state + 0;
   diabetes_reset_state(context);
@@ -2227,6 +2248,11 @@ diabetes_status diabetes_trainer_load(diabetes_trainer *trainer, const void *saf
   return diabetes_load(diabetes_slots_table, DIABETES_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+#if defined(DIABETES_PROFILE)
+void diabetes_context_profile(diabetes_context *context, diabetes_profile *profile) { context->profile = profile; }
+void diabetes_trainer_profile(diabetes_trainer *trainer, diabetes_profile *profile) { trainer->profile = profile; }
+#endif
+
 /* One call of inference: inputs x[rows, 10]; outputs dense_1[rows, 1].
  * model.swift:3:13 */
 diabetes_status diabetes_predict(diabetes_context *context, const diabetes_parameters *parameters, size_t rows,
@@ -2240,9 +2266,13 @@ diabetes_status diabetes_predict(diabetes_context *context, const diabetes_param
   float *const relu = (float *)(void *)(arena + 192 + 64 * max_rows); /* [rows, 16] */
 
   diabetes_normalization_forward(parameters->values + 203, maximum);
+  DIABETES_LAP(context, 0);
   diabetes_normalization_forward_2(rows, inputs->x, parameters->values + 193, maximum, divide);
+  DIABETES_LAP(context, 1);
   diabetes_dense_forward(rows, divide, parameters->values, parameters->values + 160, relu);
+  DIABETES_LAP(context, 2);
   diabetes_dense_1_forward(rows, relu, parameters->values + 176, parameters->values + 192, outputs->dense_1);
+  DIABETES_LAP(context, 3);
   return DIABETES_OK;
 }
 
@@ -2329,33 +2359,45 @@ static diabetes_status diabetes_run_backward(diabetes_trainer *trainer, size_t r
   float *const select = (float *)(void *)(arena + 256 + 64 * max_rows); /* [rows, 16] */
 
   diabetes_normalization_forward(parameters->values + 203, maximum);
+  DIABETES_LAP(trainer, 0);
   if (check && !diabetes_finite(maximum, 10)) { trainer->fault = "normalization"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_normalization_forward_2(rows, inputs->x, parameters->values + 193, maximum, divide);
+  DIABETES_LAP(trainer, 1);
   if (check && !diabetes_finite(divide, rows * 10)) { trainer->fault = "normalization"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_forward_2(parameters->values, sum_2);
+  DIABETES_LAP(trainer, 2);
   if (check && !diabetes_finite(sum_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_backward_2(constant);
+  DIABETES_LAP(trainer, 3);
   if (check && !diabetes_finite(constant, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_dense_backward(rows, divide, parameters->values, parameters->values + 160, relu, compare);
+  DIABETES_LAP(trainer, 4);
   if (check && !diabetes_finite(relu, rows * 16)) { trainer->fault = "dense"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(compare, rows * 16)) { trainer->fault = "dense"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_dense_1_backward_bias(rows, relu, parameters->values + 176, parameters->values + 192, targets->y, &row_count, multiply, abs_2, add, trainer->gradients + 192);
+  DIABETES_LAP(trainer, 5);
   if (check && !diabetes_finite(multiply, rows)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(abs_2, rows)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(add, rows)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(trainer->gradients + 192, 1)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_forward(rows, multiply, sum_2_2);
+  DIABETES_LAP(trainer, 6);
   if (check && !diabetes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_forward_mean_absolute_error(rows, abs_2, sum_2_3);
+  DIABETES_LAP(trainer, 7);
   if (check && !diabetes_finite(sum_2_3, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_forward_loss(sum_2_2, &row_count, sum_2);
+  DIABETES_LAP(trainer, 8);
   if (check && !diabetes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_dense_1_backward_kernel(rows, relu, add, trainer->gradients + 176);
+  DIABETES_LAP(trainer, 9);
   if (check && !diabetes_finite(trainer->gradients + 176, 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_dense_1_backward_bias_2(rows, add, parameters->values + 176, compare, select, trainer->gradients + 160);
+  DIABETES_LAP(trainer, 10);
   if (check && !diabetes_finite(select, rows * 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(trainer->gradients + 160, 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_parallel(pool, rows >= 91, diabetes_loss_backward_kernel_task, &(struct diabetes_loss_backward_kernel_call){rows, constant, parameters->values, divide, select, trainer->gradients});
+  DIABETES_LAP(trainer, 11);
   if (check && !diabetes_finite(trainer->gradients, 160)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 128));
@@ -2396,9 +2438,13 @@ diabetes_status diabetes_apply(diabetes_trainer *trainer, float learning_rate) {
   const float step_number = (float)(trainer->step + 1);
 
   diabetes_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 160, &step_number, &learning_rate, parameters->values);
+  DIABETES_LAP(trainer, 12);
   diabetes_dense_update_bias(trainer->slots + 320, trainer->gradients + 160, trainer->slots + 336, &step_number, &learning_rate, parameters->values + 160);
+  DIABETES_LAP(trainer, 13);
   diabetes_dense_1_update_kernel(trainer->slots + 352, trainer->gradients + 176, trainer->slots + 368, &step_number, &learning_rate, parameters->values + 176);
+  DIABETES_LAP(trainer, 14);
   diabetes_dense_1_update_bias(trainer->slots + 384, trainer->gradients + 192, trainer->slots + 385, &step_number, &learning_rate, parameters->values + 192);
+  DIABETES_LAP(trainer, 15);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

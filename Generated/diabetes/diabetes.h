@@ -133,6 +133,18 @@ const diabetes_tensor_info *diabetes_trainer_tensors(size_t *count); /* the opti
 diabetes_real *diabetes_trainer_values(diabetes_trainer *trainer);
 diabetes_status diabetes_trainer_load(diabetes_trainer *trainer, const void *safetensors, size_t bytes);
 
+#if defined(DIABETES_PROFILE)
+/* Where the time goes, for `benchmark --profile`: predict adds up its kernels in their order, train_step those of
+ * backward and then those of apply. */
+typedef struct diabetes_profile {
+  double (*now)(void); /* seconds */
+  double last;         /* when the last kernel ended; set it before a call */
+  double seconds[16];
+} diabetes_profile;
+void diabetes_context_profile(diabetes_context *context, diabetes_profile *profile);
+void diabetes_trainer_profile(diabetes_trainer *trainer, diabetes_profile *profile);
+#endif
+
 /*
  * safetensors: a file that lies in memory, read without allocation or I/O.
  * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.

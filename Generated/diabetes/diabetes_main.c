@@ -49,15 +49,51 @@ typedef struct diabetes_defaults_t {
   const char *validation;
   double validation_split;
   const char *compiled, *gemm;
-  double train_flops_per_row, infer_flops_per_row;
+  double train_flops, train_flops_per_row, infer_flops, infer_flops_per_row; /* of a step, and for each row */
 } diabetes_defaults_t;
 
 static const diabetes_defaults_t diabetes_defaults = {
   "diabetes", 60, 32, 1u, 1, 0.01,
   "csv", "diabetes.csv", "",
   "progression", "", "", 1.0, "", 0.2,
-  "--gemm auto --precision f32 --optimize 1 --threads 4", "auto", 736.0, 352.0
+  "--gemm auto --precision f32 --optimize 1 --threads 4", "auto",
+  3168, 877, 20, 405
 };
+
+/* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
+typedef struct diabetes_kernel {
+  const char *name, *layer, *place; /* the line of model.swift */
+  double flops, flops_per_row, bytes, bytes_per_row;
+} diabetes_kernel;
+
+#if defined(DIABETES_PROFILE)
+enum { DIABETES_PREDICT_KERNELS = 4 };
+static const diabetes_kernel diabetes_predict_kernels[] = {
+  {"normalization_forward", "normalization", "model.swift:4:3", 20., 0., 80., 0.},
+  {"normalization_forward_2", "normalization", "model.swift:4:3", 0., 20., 80., 80.},
+  {"dense_forward", "dense", "model.swift:5:3", 0., 352., 704., 104.},
+  {"dense_1_forward", "dense_1", "model.swift:6:3", 0., 33., 68., 68.},
+};
+enum { DIABETES_TRAIN_KERNELS = 16 };
+static const diabetes_kernel diabetes_train_kernels[] = {
+  {"normalization_backward", "normalization", "model.swift:4:3", 20., 0., 80., 0.},
+  {"normalization_backward_2", "normalization", "model.swift:4:3", 0., 20., 80., 80.},
+  {"loss_backward", "loss", "model.swift:5:3", 320., 0., 644., 0.},
+  {"loss_backward_2", "loss", "model.swift:5:3", 0., 0., 4., 0.},
+  {"dense_backward", "dense", "model.swift:5:3", 0., 384., 704., 168.},
+  {"dense_1_backward_bias", "dense_1", "model.swift:6:3, model.swift:9:18", 1., 39., 76., 80.},
+  {"loss_backward_3", "loss", "model.swift:9:18", 0., 1., 4., 4.},
+  {"loss_backward_mean_absolute_error", "loss", "model.swift:9:18", 0., 1., 4., 4.},
+  {"loss_backward_loss", "loss", "model.swift:9:18, model.swift:5:3", 3., 0., 16., 0.},
+  {"dense_1_backward_kernel", "dense_1", "model.swift:6:3", 0., 32., 64., 68.},
+  {"dense_1_backward_bias_2", "dense_1", "model.swift:6:3, model.swift:5:3", 0., 80., 128., 132.},
+  {"loss_backward_kernel", "loss", "model.swift:5:3", 480., 320., 1284., 104.},
+  {"dense_update_kernel", "dense", "model.swift:5:3", 1927., 0., 4488., 0.},
+  {"dense_update_bias", "dense", "model.swift:5:3", 199., 0., 456., 0.},
+  {"dense_1_update_kernel", "dense_1", "model.swift:6:3", 199., 0., 456., 0.},
+  {"dense_1_update_bias", "dense_1", "model.swift:6:3", 19., 0., 36., 0.},
+};
+#endif
 
 static diabetes_status diabetes_call_predict(diabetes_context *context, const diabetes_parameters *parameters, size_t rows,
                                      const void *const *inputs, void *const *outputs) {
@@ -88,6 +124,7 @@ static diabetes_status diabetes_call_train(diabetes_trainer *trainer, size_t row
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -105,6 +142,134 @@ static diabetes_status diabetes_call_train(diabetes_trainer *trainer, size_t row
 #else
 #define DIABETES_INLINE static inline
 #endif
+
+/*
+ * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
+ *
+ * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
+ * target has it, and code whose bits must not depend on that uses diabetes_fma.
+ * Needs <math.h>, <stddef.h>, <stdint.h>, <string.h>.
+ */
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA)
+#define DIABETES_HAS_FMA 1
+#else
+#define DIABETES_HAS_FMA 0
+#endif
+
+#if defined(__AVX512F__)
+#define DIABETES_VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define DIABETES_VECTOR_BYTES 32
+#else
+#define DIABETES_VECTOR_BYTES 16
+#endif
+#define DIABETES_LANES (DIABETES_VECTOR_BYTES * 8 / DIABETES_REAL_BITS)
+
+/* gcc gives up earlier than clang on loops whose count is known. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define DIABETES_UNROLL _Pragma("GCC unroll 16")
+#else
+#define DIABETES_UNROLL
+#endif
+
+#if defined(__GNUC__)
+#define DIABETES_ALIGNED __attribute__((aligned(64)))
+#define DIABETES_FLATTEN static inline __attribute__((always_inline, unused))
+typedef diabetes_real diabetes_vector __attribute__((vector_size(DIABETES_VECTOR_BYTES)));
+#if DIABETES_REAL_BITS == 32
+typedef int32_t diabetes_bits;
+#else
+typedef int64_t diabetes_bits;
+#endif
+typedef diabetes_bits diabetes_mask __attribute__((vector_size(DIABETES_VECTOR_BYTES)));
+#else
+#define DIABETES_ALIGNED
+#define DIABETES_FLATTEN static inline
+typedef struct diabetes_vector { diabetes_real lane[DIABETES_LANES]; } diabetes_vector;
+#endif
+
+/* a * b + c, rounded once where the target can */
+DIABETES_FLATTEN float diabetes_fma_f32(float a, float b, float c) {
+#if DIABETES_HAS_FMA
+  return fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+DIABETES_FLATTEN diabetes_real diabetes_fma(diabetes_real a, diabetes_real b, diabetes_real c) {
+#if DIABETES_REAL_BITS == 32
+  return diabetes_fma_f32(a, b, c);
+#elif DIABETES_HAS_FMA
+  return fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+DIABETES_FLATTEN diabetes_vector diabetes_vector_load(const diabetes_real *p) {
+  diabetes_vector v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+DIABETES_FLATTEN void diabetes_vector_store(diabetes_real *p, diabetes_vector v) { memcpy(p, &v, sizeof v); }
+
+/* The first count lanes, then 0. */
+DIABETES_FLATTEN diabetes_vector diabetes_vector_first(size_t count, diabetes_vector v) {
+#if defined(__GNUC__)
+  static const diabetes_bits ones[2 * DIABETES_LANES] = {
+    -1, -1,
+#if DIABETES_LANES >= 4
+    -1, -1,
+#endif
+#if DIABETES_LANES >= 8
+    -1, -1, -1, -1,
+#endif
+#if DIABETES_LANES >= 16
+    -1, -1, -1, -1, -1, -1, -1, -1,
+#endif
+  };
+  diabetes_mask mask;
+  memcpy(&mask, ones + DIABETES_LANES - count, sizeof mask);
+  return (diabetes_vector)((diabetes_mask)v & mask);
+#else
+  for (size_t i = count; i < DIABETES_LANES; i++) v.lane[i] = 0;
+  return v;
+#endif
+}
+
+/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+DIABETES_FLATTEN diabetes_vector diabetes_vector_fma(diabetes_real s, diabetes_vector b, diabetes_vector c) {
+#if defined(__clang__)
+#if DIABETES_HAS_FMA
+  return __builtin_elementwise_fma(s - (diabetes_vector){0}, b, c);
+#else
+  return s * b + c;
+#endif
+#elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__AVX512F__) && DIABETES_REAL_BITS == 32
+  return __builtin_ia32_vfmaddps512_mask(s - (diabetes_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+#elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__AVX512F__)
+  return __builtin_ia32_vfmaddpd512_mask(s - (diabetes_vector){0}, b, c, 255, 4);
+#elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__AVX__) && DIABETES_REAL_BITS == 32
+  return __builtin_ia32_vfmaddps256(s - (diabetes_vector){0}, b, c);
+#elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__AVX__)
+  return __builtin_ia32_vfmaddpd256(s - (diabetes_vector){0}, b, c);
+#elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__aarch64__) && DIABETES_REAL_BITS == 32
+  return __builtin_aarch64_fmav4sf(s - (diabetes_vector){0}, b, c);
+#elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__aarch64__)
+  return __builtin_aarch64_fmav2df(s - (diabetes_vector){0}, b, c);
+#elif defined(__GNUC__) && !DIABETES_HAS_FMA
+  return s * b + c;
+#else
+  diabetes_real x[DIABETES_LANES], y[DIABETES_LANES];
+  memcpy(x, &b, sizeof x);
+  memcpy(y, &c, sizeof y);
+  for (int i = 0; i < DIABETES_LANES; i++) y[i] = diabetes_fma(s, x[i], y[i]);
+  memcpy(&c, y, sizeof c);
+  return c;
+#endif
+}
 
 /*
  * Random numbers without a state: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
@@ -212,7 +377,7 @@ typedef struct options {
   size_t epochs, batch, threads, length, top_k;
   uint64_t seed;
   double learning_rate, seconds, temperature, top_p;
-  int has_seed, resume, no_shuffle;
+  int has_seed, resume, no_shuffle, profile;
 } options;
 
 typedef enum option_kind { TEXT, COUNT, SEED, REAL, NOT_NEGATIVE, FLAG } option_kind;
@@ -240,6 +405,7 @@ static const option option_table[] = {
   {"--no-shuffle", "t", "takes the rows in their order", FLAG, offsetof(options, no_shuffle)},
   {"--log-json", "t", "FILE  a JSON object a line for each epoch", TEXT, offsetof(options, log)},
   {"--format", "p", "csv|json|npy|npz  of the outputs", TEXT, offsetof(options, format)},
+  {"--format", "b", "text|json  of the profile", TEXT, offsetof(options, format)},
   {"--mode", "b", "train|infer", TEXT, offsetof(options, mode)},
   {"--threads", "tepgb", "N  threads of a step, where its work is worth more than one; without it, as many as processors", COUNT, offsetof(options, threads)},
   {"--prompt", "g", "TEXT  what the text begins with", TEXT, offsetof(options, prompt)},
@@ -248,6 +414,7 @@ static const option option_table[] = {
   {"--top-k", "g", "K  only the K most probable tokens", COUNT, offsetof(options, top_k)},
   {"--top-p", "g", "P  only the fewest tokens that have this probability together", REAL, offsetof(options, top_p)},
   {"--seconds", "b", "S  to measure for", REAL, offsetof(options, seconds)},
+  {"--profile", "b", "then the time of each kernel, beside what the machine could do", FLAG, offsetof(options, profile)},
 };
 
 static void print_options(char command) {
@@ -1272,6 +1439,149 @@ static int run_info(void) {
   return DONE;
 }
 
+/* ---- What the machine can do ---- */
+
+#if defined(DIABETES_PROFILE)
+/* Multiply-adds without a memory access, and a = b + s c over arrays: GFLOP/s and GB/s. */
+typedef struct machine_peak {
+  double gflops, gbs;
+} machine_peak;
+
+enum { MOST_PEAK_THREADS = 256, PEAK_CHAINS = 12 }; /* as many chains as hide the latency of a multiply-add */
+
+typedef struct peak_share {
+  size_t *waiting;          /* threads that are not ready yet */
+  size_t vectors, rounds;
+  diabetes_vector *a, *b, *c; /* this thread's part */
+  double start, end;
+  diabetes_real sum;
+} peak_share;
+
+static void peak_ready(peak_share *share) {
+  __atomic_sub_fetch(share->waiting, 1, __ATOMIC_SEQ_CST);
+  while (__atomic_load_n(share->waiting, __ATOMIC_SEQ_CST)) {
+  }
+  share->start = now();
+}
+
+static void *peak_multiply_add(void *given) {
+  peak_share *const share = given;
+  diabetes_vector chains[PEAK_CHAINS];
+  diabetes_real numbers[PEAK_CHAINS * DIABETES_LANES];
+  for (size_t i = 0; i < PEAK_CHAINS * DIABETES_LANES; i++) numbers[i] = (diabetes_real)i;
+  memcpy(chains, numbers, sizeof chains);
+  const diabetes_vector one = chains[0];
+  peak_ready(share);
+  for (size_t round = 0; round < share->rounds; round++) {
+    DIABETES_UNROLL
+    for (size_t i = 0; i < PEAK_CHAINS; i++) chains[i] = diabetes_vector_fma((diabetes_real)0.5, chains[i], one);
+  }
+  /* The sum is out before the clock is read, so that the rounds are too. */
+  memcpy(numbers, chains, sizeof chains);
+  for (size_t i = 0; i < PEAK_CHAINS * DIABETES_LANES; i++) share->sum += numbers[i];
+  share->end = now();
+  return NULL;
+}
+
+/* The first round brings the arrays to where they belong. */
+static void *peak_triad(void *given) {
+  peak_share *const share = given;
+  memset(share->a, 0, share->vectors * sizeof *share->a);
+  memset(share->b, 0, share->vectors * sizeof *share->b);
+  memset(share->c, 0, share->vectors * sizeof *share->c);
+  peak_ready(share);
+  for (size_t round = 0; round < share->rounds; round++) {
+    for (size_t i = 0; i < share->vectors; i++) share->a[i] = diabetes_vector_fma((diabetes_real)1.5, share->c[i], share->b[i]);
+    share->sum += ((const volatile diabetes_real *)share->a)[0];
+  }
+  share->end = now();
+  return NULL;
+}
+
+/* Seconds from when the first thread begins to the end of the last one, the least of some tries; 0 without memory. */
+static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, size_t rounds) {
+  static peak_share shares[MOST_PEAK_THREADS];
+  static pthread_t handles[MOST_PEAK_THREADS];
+  if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
+  const size_t own = vectors / parts;
+  diabetes_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays) : NULL;
+  if (own && !arrays) return 0;
+  double least = 0;
+  for (int try = 0; try < 5; try++) {
+    size_t waiting = parts;
+    for (size_t part = 0; part < parts; part++) {
+      diabetes_vector *const first = own ? arrays + 3 * own * part : NULL;
+      shares[part] = (peak_share){&waiting, own, rounds, first, own ? first + own : NULL, own ? first + 2 * own : NULL, 0, 0, 0};
+      if (pthread_create(&handles[part], NULL, work, &shares[part])) exit(fail(FAILED, "%zu threads cannot be started", parts));
+    }
+    double start = 0, end = 0;
+    for (size_t part = 0; part < parts; part++) {
+      pthread_join(handles[part], NULL);
+      if (part == 0 || shares[part].start < start) start = shares[part].start;
+      if (shares[part].end > end) end = shares[part].end;
+    }
+    if (least == 0 || end - start < least) least = end - start;
+  }
+  return least;
+}
+
+/* Of so many threads, with arrays of so many bytes together. */
+static machine_peak measure_peak(size_t parts, size_t bytes) {
+  enum { FMA_ROUNDS = 2000000 };
+  const size_t vectors = bytes / sizeof(diabetes_vector) / 3 / parts * parts;
+  const size_t rounds = 1 + ((size_t)1 << 28) / bytes;
+  const double arithmetic = peak_seconds(peak_multiply_add, parts, 0, FMA_ROUNDS);
+  const double memory = peak_seconds(peak_triad, parts, vectors, rounds);
+  const double flops = 2.0 * (double)(DIABETES_LANES * PEAK_CHAINS * parts) * (double)FMA_ROUNDS;
+  const double moved = 3.0 * (double)(vectors * sizeof(diabetes_vector)) * (double)rounds;
+  return (machine_peak){arithmetic > 0 ? flops / arithmetic * 1e-9 : 0, memory > 0 ? moved / memory * 1e-9 : 0};
+}
+#endif
+
+/* ---- Profile ---- */
+
+#if defined(DIABETES_PROFILE)
+static const double *profiled_seconds;
+
+static int by_time(const void *a, const void *b) {
+  const double x = profiled_seconds[*(const size_t *)a], y = profiled_seconds[*(const size_t *)b];
+  return (x < y) - (x > y);
+}
+
+/* The kernels of so many steps, the slowest first. A share of the bandwidth of memory beyond 100 % comes from caches. */
+static void print_profile(const diabetes_kernel *kernels, size_t count, const double *seconds, double steps, double rows, int json) {
+  const machine_peak peak = measure_peak(threads, (size_t)96 << 20);
+  size_t *const order = calloc(count ? count : 1, sizeof *order);
+  double total = 0;
+  if (!order) return;
+  for (size_t i = 0; i < count; i++) {
+    order[i] = i;
+    total += seconds[i];
+  }
+  profiled_seconds = seconds;
+  qsort(order, count, sizeof *order, by_time);
+  if (json)
+    printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f}\n", peak.gflops, peak.gbs, steps, total / steps * 1e3);
+  else
+    printf("\n--threads %zu: %.1f GFLOP/s of multiply-adds, %.1f GB/s of memory; %.0f steps of %.4f ms\n\n"
+           "%-40s %10s %7s %9s %7s %9s %7s  %s\n",
+           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "GB/s", "of peak", "declared at");
+  for (size_t i = 0; i < count; i++) {
+    const diabetes_kernel *const kernel = &kernels[order[i]];
+    const double time = seconds[order[i]] / steps;
+    const double gflops = time > 0 ? (kernel->flops + kernel->flops_per_row * rows) / time * 1e-9 : 0;
+    const double gbs = time > 0 ? (kernel->bytes + kernel->bytes_per_row * rows) / time * 1e-9 : 0;
+    if (json)
+      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
+             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, gbs, gbs / peak.gbs);
+    else
+      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
+             100 * gflops / peak.gflops, gbs, 100 * gbs / peak.gbs, kernel->place);
+  }
+  free(order);
+}
+#endif
+
 /* ---- Benchmark ---- */
 
 static void fill_random(const diabetes_field *field, void *array, size_t rows, uint32_t purpose) {
@@ -1340,6 +1650,31 @@ static int bench_prepare(bench *b) {
   return 1;
 }
 
+#if defined(DIABETES_PROFILE)
+/* Steps with a clock behind each kernel, for as long again. */
+static diabetes_status bench_profile(bench *b, double duration, int json) {
+  diabetes_profile profile = {now, 0, {0}};
+  diabetes_status status = DIABETES_OK;
+  size_t steps = 0;
+  diabetes_context_profile(b->context, &profile);
+#if DIABETES_TRAINING
+  if (b->train) diabetes_trainer_profile(b->trainer, &profile);
+#endif
+  const double end = now() + duration;
+  while (status == DIABETES_OK && (steps < 3 || now() < end)) {
+    profile.last = now();
+    status = bench_step(b);
+    steps++;
+  }
+  if (status != DIABETES_OK) return status;
+#if DIABETES_TRAINING
+  if (b->train) print_profile(diabetes_train_kernels, DIABETES_TRAIN_KERNELS, profile.seconds, (double)steps, (double)b->rows, json);
+#endif
+  if (!b->train) print_profile(diabetes_predict_kernels, DIABETES_PREDICT_KERNELS, profile.seconds, (double)steps, (double)b->rows, json);
+  return status;
+}
+#endif
+
 /* A sample is the mean of enough steps to last a fifth of a millisecond, which the clock resolves well. */
 static int run_benchmark(const options *given) {
   enum { SAMPLES = 100000 };
@@ -1350,6 +1685,11 @@ static int run_benchmark(const options *given) {
     return fail(USAGE, "--mode is train or infer, and this model has %s", DIABETES_TRAINING ? "both" : "only infer");
   b.rows = given->batch ? given->batch : diabetes_defaults.batch;
   if (b.rows > DIABETES_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", DIABETES_MAX_ROWS);
+#if !defined(DIABETES_PROFILE)
+  if (given->profile) return fail(USAGE, "--profile needs diabetes.c and this file compiled with -DDIABETES_PROFILE, as dlc does it");
+#endif
+  const int json = given->format && strcmp(given->format, "json") == 0;
+  if (given->format && !json && strcmp(given->format, "text") != 0) return fail(USAGE, "--format is text or json");
   if (!bench_prepare(&b)) return fail(FAILED, "out of memory");
   diabetes_status status = DIABETES_OK;
   size_t steps = 1, count = 0;
@@ -1358,7 +1698,7 @@ static int run_benchmark(const options *given) {
     for (size_t i = 0; i < steps && status == DIABETES_OK; i++) status = bench_step(&b);
     elapsed = now() - start;
   }
-  const double end = now() + (given->seconds > 0 ? given->seconds : 1);
+  const double duration = given->seconds > 0 ? given->seconds : 1, end = now() + duration;
   while (status == DIABETES_OK && count < SAMPLES && (count < 3 || now() < end)) {
     const double start = now();
     for (size_t i = 0; i < steps && status == DIABETES_OK; i++) status = bench_step(&b);
@@ -1368,11 +1708,16 @@ static int run_benchmark(const options *given) {
   qsort(samples, count, sizeof *samples, by_value);
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  const double flops = (b.train ? diabetes_defaults.train_flops_per_row : diabetes_defaults.infer_flops_per_row) * (double)b.rows;
+  const double flops = b.train ? diabetes_defaults.train_flops + diabetes_defaults.train_flops_per_row * (double)b.rows
+                               : diabetes_defaults.infer_flops + diabetes_defaults.infer_flops_per_row * (double)b.rows;
   printf("{\"model\": \"%s\", \"mode\": \"%s\", \"batch\": %zu, \"threads\": %zu, \"gemm\": \"%s\", \"min_ms\": %.6f, "
          "\"median_ms\": %.6f, \"gflops\": %.3f, \"rss_mb\": %.1f}\n",
          diabetes_defaults.name, b.train ? "train" : "infer", b.rows, threads, diabetes_defaults.gemm, samples[0] * 1e3,
          samples[count / 2] * 1e3, flops / samples[0] * 1e-9, (double)usage.ru_maxrss / 1024);
+#if defined(DIABETES_PROFILE)
+  if (given->profile) status = bench_profile(&b, duration, json);
+  if (status != DIABETES_OK) return fail(FAILED, "%s", diabetes_status_string(status));
+#endif
   return DONE;
 }
 

@@ -1332,6 +1332,18 @@ int digits_safetensors_read(const digits_safetensor *tensor, size_t first, size_
   return 1;
 }
 
+#if defined(DIGITS_PROFILE)
+DIGITS_INLINE void digits_lap(digits_profile *profile, size_t kernel) {
+  if (!profile) return;
+  const double now = profile->now();
+  profile->seconds[kernel] += now - profile->last;
+  profile->last = now;
+}
+#define DIGITS_LAP(object, kernel) digits_lap((object)->profile, kernel)
+#else
+#define DIGITS_LAP(object, kernel) ((void)0)
+#endif
+
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct digits_parameters {
   uint64_t tag;
@@ -1345,6 +1357,9 @@ struct digits_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
+#if defined(DIGITS_PROFILE)
+  digits_profile *profile;
+#endif
 };
 
 struct digits_trainer {
@@ -1359,6 +1374,9 @@ struct digits_trainer {
   float *slots;     /* [101652] */
   unsigned char *state;
   unsigned char *arena;
+#if defined(DIGITS_PROFILE)
+  digits_profile *profile;
+#endif
 };
 
 enum { DIGITS_TENSORS = 6 };
@@ -1419,7 +1437,7 @@ static void digits_dense_forward(size_t part,
       for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
-          const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
+          const size_t width = DIGITS_TILE_N;
           digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
             const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
@@ -1486,7 +1504,7 @@ static void digits_dense_1_forward(size_t part,
       for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
-          const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
+          const size_t width = DIGITS_TILE_N;
           digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
             const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
@@ -1755,7 +1773,7 @@ static void digits_dense_backward(size_t part,
       for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
-          const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
+          const size_t width = DIGITS_TILE_N;
           digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
             const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
@@ -1834,7 +1852,7 @@ static void digits_dense_1_backward(size_t part,
       for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
-          const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
+          const size_t width = DIGITS_TILE_N;
           digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
             const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
@@ -2001,7 +2019,7 @@ static void digits_dense_2_backward_bias(size_t part,
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
-        const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
+        const size_t width = DIGITS_TILE_N;
         digits_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
         for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
           const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
@@ -2055,7 +2073,7 @@ static void digits_dense_1_backward_kernel(size_t part,
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
-        const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
+        const size_t width = DIGITS_TILE_N;
         digits_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
         for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
           const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
@@ -2108,7 +2126,7 @@ static void digits_dense_1_backward_bias(size_t part,
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
-        const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
+        const size_t width = DIGITS_TILE_N;
         digits_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
         for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
           const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
@@ -2162,7 +2180,7 @@ static void digits_dense_backward_kernel(size_t part,
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
-        const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
+        const size_t width = DIGITS_TILE_N;
         digits_pack(depth, width, select + k0 * 256 + n0, 256, 1, panel);
         for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
           const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
@@ -2525,6 +2543,9 @@ digits_status digits_context_init(void *memory, size_t bytes, const digits_confi
   context->tag = digits_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
+  #if defined(DIGITS_PROFILE)
+  context->profile = NULL;
+#endif
   context->state = (unsigned char *)memory + DIGITS_OBJECT_BYTES;
   context->arena = context->state + 0;
   digits_reset_state(context);
@@ -2601,6 +2622,11 @@ digits_status digits_trainer_load(digits_trainer *trainer, const void *safetenso
   return digits_load(digits_slots_table, DIGITS_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+#if defined(DIGITS_PROFILE)
+void digits_context_profile(digits_context *context, digits_profile *profile) { context->profile = profile; }
+void digits_trainer_profile(digits_trainer *trainer, digits_profile *profile) { trainer->profile = profile; }
+#endif
+
 /* One call of inference: inputs x[rows, 64]; outputs dense_2[rows, 10].
  * model.swift:3:13 */
 digits_status digits_predict(digits_context *context, const digits_parameters *parameters, size_t rows,
@@ -2615,9 +2641,13 @@ digits_status digits_predict(digits_context *context, const digits_parameters *p
   float *const add = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 10] */
 
   digits_parallel(pool, rows >= 22, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu});
+  DIGITS_LAP(context, 0);
   digits_parallel(pool, rows >= 14, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 49408, relu_2});
+  DIGITS_LAP(context, 1);
   digits_dense_2_forward(rows, relu_2, parameters->values + 49536, parameters->values + 50816, add);
+  DIGITS_LAP(context, 2);
   digits_dense_2_forward_2(rows, add, outputs->dense_2);
+  DIGITS_LAP(context, 3);
   return DIGITS_OK;
 }
 
@@ -2708,41 +2738,57 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   float *const select_2 = (float *)(void *)(arena + 128 + 0 * max_rows); /* [rows, 256] */
 
   digits_dropout_backward(rows, seed, step, inputs->x, dropout);
+  DIGITS_LAP(trainer, 0);
   if (check && !digits_finite(dropout, rows * 64)) { trainer->fault = "dropout"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 17, digits_dense_backward_task, &(struct digits_dense_backward_call){rows, seed, step, dropout, parameters->values, parameters->values + 16384, dropout_2, compare});
+  DIGITS_LAP(trainer, 1);
   if (check && !digits_finite(dropout_2, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(compare, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 13, digits_dense_1_backward_task, &(struct digits_dense_1_backward_call){rows, seed, step, dropout_2, parameters->values + 16640, parameters->values + 49408, dropout_2_2, compare_2});
+  DIGITS_LAP(trainer, 2);
   if (check && !digits_finite(dropout_2_2, rows * 128)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(compare_2, rows * 128)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_2_backward(rows, dropout_2_2, parameters->values + 49536, parameters->values + 50816, add);
+  DIGITS_LAP(trainer, 3);
   if (check && !digits_finite(add, rows * 10)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_2_forward_2_2(rows, add, softmax);
+  DIGITS_LAP(trainer, 4);
   if (check && !digits_finite(softmax, rows * 10)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward(rows, add, targets->y, softmax_cross_entropy);
+  DIGITS_LAP(trainer, 5);
   if (check && !digits_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  DIGITS_LAP(trainer, 6);
   if (check && !digits_finite(sum_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_loss(sum_2, &row_count);
+  DIGITS_LAP(trainer, 7);
   if (check && !digits_finite(sum_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_3(rows, softmax, argmax);
+  DIGITS_LAP(trainer, 8);
   if (check && !digits_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
+  DIGITS_LAP(trainer, 9);
   if (check && !digits_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 50816);
+  DIGITS_LAP(trainer, 10);
   if (check && !digits_finite(multiply, rows * 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 50816, 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_2_backward_kernel(rows, dropout_2_2, multiply, trainer->gradients + 49536);
+  DIGITS_LAP(trainer, 11);
   if (check && !digits_finite(trainer->gradients + 49536, 1280)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 90, digits_dense_2_backward_bias_task, &(struct digits_dense_2_backward_bias_call){rows, seed, step, multiply, parameters->values + 49536, compare_2, select, trainer->gradients + 49408});
+  DIGITS_LAP(trainer, 12);
   if (check && !digits_finite(select, rows * 128)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 49408, 128)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 15, digits_dense_1_backward_kernel_task, &(struct digits_dense_1_backward_kernel_call){rows, dropout_2, select, trainer->gradients + 16640});
+  DIGITS_LAP(trainer, 13);
   if (check && !digits_finite(trainer->gradients + 16640, 32768)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 12, digits_dense_1_backward_bias_task, &(struct digits_dense_1_backward_bias_call){rows, seed, step, select, parameters->values + 16640, compare, select_2, trainer->gradients + 16384});
+  DIGITS_LAP(trainer, 14);
   if (check && !digits_finite(select_2, rows * 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 16384, 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 30, digits_dense_backward_kernel_task, &(struct digits_dense_backward_kernel_call){rows, dropout, select_2, trainer->gradients});
+  DIGITS_LAP(trainer, 15);
   if (check && !digits_finite(trainer->gradients, 16384)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
@@ -2785,11 +2831,17 @@ digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
   digits_pool *const pool = trainer->pool;
 
   digits_parallel(pool, 1, digits_dense_update_kernel_task, &(struct digits_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 16384, &step_number, &learning_rate, parameters->values});
+  DIGITS_LAP(trainer, 16);
   digits_dense_update_bias(trainer->slots + 32768, trainer->gradients + 16384, trainer->slots + 33024, &step_number, &learning_rate, parameters->values + 16384);
+  DIGITS_LAP(trainer, 17);
   digits_parallel(pool, 1, digits_dense_1_update_kernel_task, &(struct digits_dense_1_update_kernel_call){trainer->slots + 33280, trainer->gradients + 16640, trainer->slots + 66048, &step_number, &learning_rate, parameters->values + 16640});
+  DIGITS_LAP(trainer, 18);
   digits_dense_1_update_bias(trainer->slots + 98816, trainer->gradients + 49408, trainer->slots + 98944, &step_number, &learning_rate, parameters->values + 49408);
+  DIGITS_LAP(trainer, 19);
   digits_dense_2_update_kernel(trainer->slots + 99072, trainer->gradients + 49536, trainer->slots + 100352, &step_number, &learning_rate, parameters->values + 49536);
+  DIGITS_LAP(trainer, 20);
   digits_dense_2_update_bias(trainer->slots + 101632, trainer->gradients + 50816, trainer->slots + 101642, &step_number, &learning_rate, parameters->values + 50816);
+  DIGITS_LAP(trainer, 21);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -133,6 +133,18 @@ const digits_tensor_info *digits_trainer_tensors(size_t *count); /* the optimize
 digits_real *digits_trainer_values(digits_trainer *trainer);
 digits_status digits_trainer_load(digits_trainer *trainer, const void *safetensors, size_t bytes);
 
+#if defined(DIGITS_PROFILE)
+/* Where the time goes, for `benchmark --profile`: predict adds up its kernels in their order, train_step those of
+ * backward and then those of apply. */
+typedef struct digits_profile {
+  double (*now)(void); /* seconds */
+  double last;         /* when the last kernel ended; set it before a call */
+  double seconds[22];
+} digits_profile;
+void digits_context_profile(digits_context *context, digits_profile *profile);
+void digits_trainer_profile(digits_trainer *trainer, digits_profile *profile);
+#endif
+
 /*
  * safetensors: a file that lies in memory, read without allocation or I/O.
  * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.

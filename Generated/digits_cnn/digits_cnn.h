@@ -133,6 +133,18 @@ const digits_cnn_tensor_info *digits_cnn_trainer_tensors(size_t *count); /* the 
 digits_cnn_real *digits_cnn_trainer_values(digits_cnn_trainer *trainer);
 digits_cnn_status digits_cnn_trainer_load(digits_cnn_trainer *trainer, const void *safetensors, size_t bytes);
 
+#if defined(DIGITS_CNN_PROFILE)
+/* Where the time goes, for `benchmark --profile`: predict adds up its kernels in their order, train_step those of
+ * backward and then those of apply. */
+typedef struct digits_cnn_profile {
+  double (*now)(void); /* seconds */
+  double last;         /* when the last kernel ended; set it before a call */
+  double seconds[57];
+} digits_cnn_profile;
+void digits_cnn_context_profile(digits_cnn_context *context, digits_cnn_profile *profile);
+void digits_cnn_trainer_profile(digits_cnn_trainer *trainer, digits_cnn_profile *profile);
+#endif
+
 /*
  * safetensors: a file that lies in memory, read without allocation or I/O.
  * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.

@@ -1381,6 +1381,18 @@ int shapes_safetensors_read(const shapes_safetensor *tensor, size_t first, size_
   return 1;
 }
 
+#if defined(SHAPES_PROFILE)
+SHAPES_INLINE void shapes_lap(shapes_profile *profile, size_t kernel) {
+  if (!profile) return;
+  const double now = profile->now();
+  profile->seconds[kernel] += now - profile->last;
+  profile->last = now;
+}
+#define SHAPES_LAP(object, kernel) shapes_lap((object)->profile, kernel)
+#else
+#define SHAPES_LAP(object, kernel) ((void)0)
+#endif
+
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct shapes_parameters {
   uint64_t tag;
@@ -1394,6 +1406,9 @@ struct shapes_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
+#if defined(SHAPES_PROFILE)
+  shapes_profile *profile;
+#endif
 };
 
 struct shapes_trainer {
@@ -1408,6 +1423,9 @@ struct shapes_trainer {
   float *slots;     /* [7877140] */
   unsigned char *state;
   unsigned char *arena;
+#if defined(SHAPES_PROFILE)
+  shapes_profile *profile;
+#endif
 };
 
 enum { SHAPES_TENSORS = 6 };
@@ -1570,7 +1588,7 @@ static void shapes_dense_forward(size_t part,
       for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
         const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-          const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+          const size_t width = SHAPES_TILE_N;
           shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
             const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
@@ -1968,7 +1986,7 @@ static void shapes_dense_backward(size_t part,
       for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
         const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-          const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+          const size_t width = SHAPES_TILE_N;
           shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
           for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
             const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
@@ -2091,7 +2109,7 @@ static void shapes_dense_1_backward_bias(size_t part,
     for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
       const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-        const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+        const size_t width = SHAPES_TILE_N;
         shapes_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
         for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
           const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
@@ -2142,7 +2160,7 @@ static void shapes_dense_backward_kernel(size_t part,
     for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
       const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-        const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+        const size_t width = SHAPES_TILE_N;
         shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
         for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
           const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
@@ -2190,7 +2208,7 @@ static void shapes_dense_backward_2(size_t part,
     for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
       const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-        const size_t width = 30752 - n0 < SHAPES_TILE_N ? 30752 - n0 : SHAPES_TILE_N;
+        const size_t width = SHAPES_TILE_N;
         shapes_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
         for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
           const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
@@ -2667,6 +2685,9 @@ shapes_status shapes_context_init(void *memory, size_t bytes, const shapes_confi
   context->tag = shapes_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
+  #if defined(SHAPES_PROFILE)
+  context->profile = NULL;
+#endif
   context->state = (unsigned char *)memory + SHAPES_OBJECT_BYTES;
   context->arena = context->state + 0;
   shapes_reset_state(context);
@@ -2743,6 +2764,11 @@ shapes_status shapes_trainer_load(shapes_trainer *trainer, const void *safetenso
   return shapes_load(shapes_slots_table, SHAPES_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+#if defined(SHAPES_PROFILE)
+void shapes_context_profile(shapes_context *context, shapes_profile *profile) { context->profile = profile; }
+void shapes_trainer_profile(shapes_trainer *trainer, shapes_profile *profile) { trainer->profile = profile; }
+#endif
+
 /* One call of inference: inputs x[rows, 64, 64, 3]; outputs dense_1[rows, 10].
  * model.swift:3:13 */
 shapes_status shapes_predict(shapes_context *context, const shapes_parameters *parameters, size_t rows,
@@ -2759,10 +2785,15 @@ shapes_status shapes_predict(shapes_context *context, const shapes_parameters *p
   float *const add = (float *)(void *)(arena + 69120 + 512 * max_rows); /* [rows, 10] */
 
   shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch});
+  SHAPES_LAP(context, 0);
   shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_forward_task, &(struct shapes_max_pooling2d_forward_call){rows, relu, max_pooling});
+  SHAPES_LAP(context, 1);
   shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, max_pooling, parameters->values + 896, parameters->values + 3937152, relu_2});
+  SHAPES_LAP(context, 2);
   shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
+  SHAPES_LAP(context, 3);
   shapes_dense_1_forward_2(rows, add, outputs->dense_1);
+  SHAPES_LAP(context, 4);
   return SHAPES_OK;
 }
 
@@ -2861,47 +2892,66 @@ static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, c
   float *const scratch_2 = (float *)(void *)(arena + 0); /* [35200] */
 
   shapes_parallel(pool, rows >= 1, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, compare, scratch});
+  SHAPES_LAP(trainer, 0);
   if (check && !shapes_finite(relu, rows * 123008)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(compare, rows * 123008)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_backward_task, &(struct shapes_max_pooling2d_backward_call){rows, relu, max_pooling, max_pooling_2});
+  SHAPES_LAP(trainer, 1);
   if (check && !shapes_finite(max_pooling, rows * 30752)) { trainer->fault = "max_pooling2d"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_dropout_backward_task, &(struct shapes_dropout_backward_call){rows, seed, step, max_pooling});
+  SHAPES_LAP(trainer, 2);
   if (check && !shapes_finite(max_pooling, rows * 30752)) { trainer->fault = "dropout"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_dense_backward_task, &(struct shapes_dense_backward_call){rows, max_pooling, parameters->values + 896, parameters->values + 3937152, relu_2, compare_2});
+  SHAPES_LAP(trainer, 3);
   if (check && !shapes_finite(relu_2, rows * 128)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(compare_2, rows * 128)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
+  SHAPES_LAP(trainer, 4);
   if (check && !shapes_finite(add, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_forward_2_2(rows, add, softmax);
+  SHAPES_LAP(trainer, 5);
   if (check && !shapes_finite(softmax, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward(rows, add, targets->y, softmax_cross_entropy);
+  SHAPES_LAP(trainer, 6);
   if (check && !shapes_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  SHAPES_LAP(trainer, 7);
   if (check && !shapes_finite(sum_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_loss(sum_2, &row_count);
+  SHAPES_LAP(trainer, 8);
   if (check && !shapes_finite(sum_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_3(rows, softmax, argmax);
+  SHAPES_LAP(trainer, 9);
   if (check && !shapes_finite(argmax, rows)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
+  SHAPES_LAP(trainer, 10);
   if (check && !shapes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 3938560);
+  SHAPES_LAP(trainer, 11);
   if (check && !shapes_finite(multiply, rows * 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 3938560, 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_backward_kernel(rows, relu_2, multiply, trainer->gradients + 3937280);
+  SHAPES_LAP(trainer, 12);
   if (check && !shapes_finite(trainer->gradients + 3937280, 1280)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 111, shapes_dense_1_backward_bias_task, &(struct shapes_dense_1_backward_bias_call){rows, multiply, parameters->values + 3937280, compare_2, select, trainer->gradients + 3937152});
+  SHAPES_LAP(trainer, 13);
   if (check && !shapes_finite(select, rows * 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 3937152, 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_dense_backward_kernel_task, &(struct shapes_dense_backward_kernel_call){rows, max_pooling, select, trainer->gradients + 896});
+  SHAPES_LAP(trainer, 14);
   if (check && !shapes_finite(trainer->gradients + 896, 3936256)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_dense_backward_2_task, &(struct shapes_dense_backward_2_call){rows, seed, step, select, parameters->values + 896, dropout});
+  SHAPES_LAP(trainer, 15);
   if (check && !shapes_finite(dropout, rows * 30752)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_backward_2_task, &(struct shapes_max_pooling2d_backward_2_call){rows, dropout, max_pooling_2, max_pooling_gradient});
+  SHAPES_LAP(trainer, 16);
   if (check && !shapes_finite(max_pooling_gradient, rows * 123008)) { trainer->fault = "max_pooling2d"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_conv2d_backward_bias(rows, compare, max_pooling_gradient, select_2, trainer->gradients + 864);
+  SHAPES_LAP(trainer, 17);
   if (check && !shapes_finite(select_2, rows * 123008)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 864, 32)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_conv2d_backward_kernel_task, &(struct shapes_conv2d_backward_kernel_call){rows, inputs->x, select_2, trainer->gradients, scratch_2});
+  SHAPES_LAP(trainer, 18);
   if (check && !shapes_finite(trainer->gradients, 864)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 563200));
@@ -2944,11 +2994,17 @@ shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
   shapes_pool *const pool = trainer->pool;
 
   shapes_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 864, &step_number, &learning_rate, parameters->values);
+  SHAPES_LAP(trainer, 19);
   shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, &step_number, &learning_rate, parameters->values + 864);
+  SHAPES_LAP(trainer, 20);
   shapes_parallel(pool, 1, shapes_dense_update_kernel_task, &(struct shapes_dense_update_kernel_call){trainer->slots + 1792, trainer->gradients + 896, trainer->slots + 3938048, &step_number, &learning_rate, parameters->values + 896});
+  SHAPES_LAP(trainer, 21);
   shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, &step_number, &learning_rate, parameters->values + 3937152);
+  SHAPES_LAP(trainer, 22);
   shapes_dense_1_update_kernel(trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, &step_number, &learning_rate, parameters->values + 3937280);
+  SHAPES_LAP(trainer, 23);
   shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, &step_number, &learning_rate, parameters->values + 3938560);
+  SHAPES_LAP(trainer, 24);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

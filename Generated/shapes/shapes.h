@@ -133,6 +133,18 @@ const shapes_tensor_info *shapes_trainer_tensors(size_t *count); /* the optimize
 shapes_real *shapes_trainer_values(shapes_trainer *trainer);
 shapes_status shapes_trainer_load(shapes_trainer *trainer, const void *safetensors, size_t bytes);
 
+#if defined(SHAPES_PROFILE)
+/* Where the time goes, for `benchmark --profile`: predict adds up its kernels in their order, train_step those of
+ * backward and then those of apply. */
+typedef struct shapes_profile {
+  double (*now)(void); /* seconds */
+  double last;         /* when the last kernel ended; set it before a call */
+  double seconds[25];
+} shapes_profile;
+void shapes_context_profile(shapes_context *context, shapes_profile *profile);
+void shapes_trainer_profile(shapes_trainer *trainer, shapes_profile *profile);
+#endif
+
 /*
  * safetensors: a file that lies in memory, read without allocation or I/O.
  * https://huggingface.co/docs/safetensors: u64 header size, JSON header, tensor data; little-endian.

@@ -100,7 +100,11 @@ struct ContractionPrinter {
         printer.line(
           "const size_t last = share.bottom - first < \(macro)_LINES ? share.bottom : first + \(macro)_LINES;")
         printer.block("for (size_t n0 = share.left; n0 < share.right; n0 += \(macro)_TILE_N)") { printer in
-          printer.line("const size_t width = \(n) - n0 < \(macro)_TILE_N ? \(n) - n0 : \(macro)_TILE_N;")
+          // A width that is known makes the loops over columns straight vector code.
+          let isWhole = !product.n.perRow && product.n.count % Self.widestTile == 0
+          printer.line(
+            "const size_t width = "
+              + (isWhole ? "\(macro)_TILE_N;" : "\(n) - n0 < \(macro)_TILE_N ? \(n) - n0 : \(macro)_TILE_N;"))
           let b = product.b
           let bStart = b.base + Index.variable("k0") * b.outerStride + Index.variable("n0") * b.innerStride
           printer.line(
@@ -152,6 +156,9 @@ struct ContractionPrinter {
 
   /// The depth of a panel, as in tile.c: shallower products need no partial sums.
   static let panelDepth = 512
+
+  /// Columns of the widest tile, AVX-512's of f32; those of others divide it.
+  private static let widestTile = 32
 
   private func printTile(_ product: Contraction, isDeep: Bool, macro: String, into printer: inout CPrinter) {
     let (row, column) = (Index.variable("m0") + .variable("r"), Index.variable("n0") + .variable("s"))

@@ -3,19 +3,20 @@ import KernelIR
 import Scheduling
 
 extension GeneratedFunctions {
-  /// What the kernels of a schedule are called with, and the calls.
+  /// What the kernels of a schedule are called with, and the calls. A profile counts them from `lap` on.
   func run(
-    _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool = false,
+    _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool = false, lap: Int? = nil,
     into printer: inout CPrinter
   ) {
     scalars(schedule, into: &printer)
     memory(schedule, of: object, into: &printer)
-    calls(schedule, &library, in: object, check: check, into: &printer)
+    calls(schedule, &library, in: object, check: check, lap: lap, into: &printer)
   }
 
   /// The declarations of the arena's buffers and the calls of the kernels.
   private func calls(
-    _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool, into printer: inout CPrinter
+    _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool, lap: Int?,
+    into printer: inout CPrinter
   ) {
     var names: [Placement: String] = [:]
     var taken = Set(["rows", "inputs", "outputs", "targets", "arena", "state", "parameters", "trainer", "seed", "step"])
@@ -34,10 +35,11 @@ extension GeneratedFunctions {
       }
     }
     printer.line()
-    for step in schedule.steps {
+    for (number, step) in schedule.steps.enumerated() {
       let function = library.add(step.kernel)
       let buffers = step.arguments.map { text(of: $0, names: names) }
       printer.line(function.call(buffers))
+      if let lap { printer.line("\(macro)_LAP(\(object.rawValue), \(lap + number));") }
       guard check else { continue }
       for (position, count) in step.writtenCounts.sorted(by: { $0.key < $1.key }) {
         let count = ExpressionPrinter(prefix: p, element: program.options.element).text(Index(count))

@@ -37,7 +37,7 @@ struct GeneratedFunctions {
         + "                       const \(p)_inputs *inputs, const \(p)_outputs *outputs)"
     ) { printer in
       check(["context", "parameters"], arguments, in: .context, into: &printer)
-      run(program.predict, &library, in: .context, into: &printer)
+      run(program.predict, &library, in: .context, lap: 0, into: &printer)
       printer.line("return \(macro)_OK;")
     }
     return printer.text
@@ -96,7 +96,7 @@ struct GeneratedFunctions {
         + "                                    const \(p)_targets *targets, \(p)_metrics *metrics, int check)"
     ) { printer in
       printer.line("const \(p)_parameters *const parameters = trainer->parameters;")
-      run(schedule, &library, in: .trainer, check: true, into: &printer)
+      run(schedule, &library, in: .trainer, check: true, lap: 0, into: &printer)
       printer.line("(void)parameters;")
       addMetrics(schedule, of: .trainer, into: &printer)
       printer.line("return \(macro)_OK;")
@@ -129,7 +129,7 @@ struct GeneratedFunctions {
     printer.block("\(p)_status \(p)_apply(\(p)_trainer *trainer, \(real) learning_rate)") { printer in
       printer.line("if (!trainer) return \(macro)_ERROR_ARGUMENT;")
       printer.line("\(p)_parameters *const parameters = trainer->parameters;")
-      run(schedule, &library, in: .trainer, into: &printer)
+      run(schedule, &library, in: .trainer, lap: program.backward?.steps.count ?? 0, into: &printer)
       printer.line("(void)parameters;")
       printer.line("(void)learning_rate;")
       printer.line("trainer->step++;")

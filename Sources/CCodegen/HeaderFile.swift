@@ -10,7 +10,8 @@ struct HeaderFile {
   private var macro: String { program.macro }
 
   func text() throws -> String {
-    let sections = [head, sizes, statuses, objects, tensors, functions].joined(separator: "\n\n") + "\n"
+    let profile = Profile(program: program).declarations
+    let sections = [head, sizes, statuses, objects, tensors, functions, profile].joined(separator: "\n\n") + "\n"
     let reading = try Templates.expand(TemplateList.header, name: p)
     return [sections, reading, "#ifdef __cplusplus\n}\n#endif\n\n#endif\n"].joined(separator: "\n")
   }

@@ -10,8 +10,11 @@ struct MainFile {
   private var macro: String { program.macro }
 
   func text() throws -> String {
-    [headers, descriptor, defaults, calls, try Templates.expand(TemplateList.main(program), name: p)]
-      .joined(separator: "\n")
+    [
+      headers, descriptor, defaults, Profile(program: program).tables, calls,
+      try Templates.expand(TemplateList.main(program), name: p),
+    ]
+    .joined(separator: "\n")
   }
 
   private var headers: String {
@@ -89,7 +92,8 @@ struct MainFile {
     func quoted(_ text: String) -> String {
       "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
-    let flops = Flops(program: program)
+    let profile = Profile(program: program)
+    let (update, inference) = (profile.train.flops, profile.infer.flops)
     return """
       typedef struct \(p)_defaults_t {
         const char *name;
@@ -103,14 +107,15 @@ struct MainFile {
         const char *validation;
         double validation_split;
         const char *compiled, *gemm;
-        double train_flops_per_row, infer_flops_per_row;
+        double train_flops, train_flops_per_row, infer_flops, infer_flops_per_row; /* of a step, and for each row */
       } \(p)_defaults_t;
 
       static const \(p)_defaults_t \(p)_defaults = {
         \(quoted(p)), \(training?.epochs ?? 1), \(training?.batchSize ?? 32), \(training?.seed ?? 0)u, \(training?.shuffle ?? true ? 1 : 0), \(training?.optimizer.learningRate ?? 0),
         \(quoted(data?.format.rawValue ?? "")), \(quoted(data?.file ?? "")), \(quoted(data?.targetsFile ?? "")),
         \(quoted(data?.target ?? "")), \(quoted(data?.tokens ?? "")), \(quoted(data?.column ?? "")), \(data?.scale ?? 1), \(quoted(training?.validationFile ?? "")), \(training?.validationSplit ?? 0),
-        \(quoted(program.options.compiled)), \(quoted(program.options.gemm.rawValue)), \(flops.train), \(flops.infer)
+        \(quoted(program.options.compiled)), \(quoted(program.options.gemm.rawValue)),
+        \(update.fixed), \(update.perRow), \(inference.fixed), \(inference.perRow)
       };
 
       """
@@ -162,24 +167,5 @@ struct MainFile {
 
       """
     return text
-  }
-}
-
-/// Floating-point operations of the products for one row, two for each multiply-add.
-struct Flops {
-  let train: Double
-  let infer: Double
-
-  init(program: CProgram) {
-    func count(_ graph: Graph) -> Double {
-      graph.nodes.reduce(0) { total, node in
-        guard case .contraction(let rule) = node.op.lowering else { return total }
-        let map = rule(node.operands.map { graph.type(of: $0) })
-        return total + 2
-          * map.batch.reduce(Double(map.m.count) * Double(map.n.count) * Double(map.k.count)) { $0 * Double($1.count) }
-      }
-    }
-    infer = count(program.predict.graph)
-    train = program.backward.map { count($0.graph) } ?? 0
   }
 }

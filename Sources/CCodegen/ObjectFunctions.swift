@@ -13,6 +13,7 @@ struct ObjectFunctions {
     var sections = [status, checks, parameters, weightFunctions, context]
     if let embedded = program.embedded { sections.append(embedded.functions) }
     if program.isTrainable { sections.append(trainer) }
+    sections.append(Profile(program: program).functions)
     return sections.joined(separator: "\n")
   }
 
@@ -152,6 +153,7 @@ struct ObjectFunctions {
       context->tag = \(p)_tag;
       context->max_rows = max_rows;
       context->pool = config ? config->pool : NULL;
+      \(Profile(program: program).start)
       context->state = (unsigned char *)memory + \(macro)_OBJECT_BYTES;
       context->arena = context->state + \(size(of: program.contextState, rows: "max_rows"));
       \(p)_reset_state(context);

@@ -15,6 +15,7 @@ struct SourceFile {
     var library = KernelLibrary(prefix: p, element: program.options.element)
     let bodies = GeneratedFunctions(program: program).definitions(&library)
     var sections = [legend, includes, try Templates.expand(TemplateList.source(usage: program.usage), name: p)]
+    sections.append(Profile(program: program).laps)
     sections.append(objects)
     sections.append(tensorTable("tensors", program.layout.parameters))
     if program.isTrainable { sections.append(tensorTable("slots", program.layout.slots)) }
@@ -60,6 +61,7 @@ struct SourceFile {
         size_t position; /* steps of the stream so far */
         unsigned char *state;
         unsigned char *arena;
+      \(Profile(program: program).member)
       };
 
       """
@@ -78,6 +80,7 @@ struct SourceFile {
           \(real) *slots;     /* [\(program.layout.slotCount)] */
           unsigned char *state;
           unsigned char *arena;
+        \(Profile(program: program).member)
         };
 
         """

@@ -29,7 +29,7 @@ enum TemplateList {
   /// The driver of a model that can be trained, or of one that only predicts.
   static func main(_ program: CProgram) -> [String] {
     var pieces = [
-      "driver_headers.c", "inline.c", "philox.c", "read_file.c", "driver_options.c",
+      "driver_headers.c", "inline.c", "vector.c", "philox.c", "read_file.c", "driver_options.c",
     ]
     if program.takesText { pieces += ["utf8.c", "driver_vocabulary.c"] }
     pieces += [
@@ -39,7 +39,7 @@ enum TemplateList {
     if program.takesText { pieces.append("driver_text.c") }
     pieces += ["driver_data.c", "driver_predict.c"]
     if program.isLanguageModel { pieces.append("driver_generate.c") }
-    pieces.append("driver_benchmark.c")
+    pieces += ["driver_peak.c", "driver_profile.c", "driver_benchmark.c"]
     if program.isTrainable { pieces.append("driver_train.c") }
     return pieces + ["driver_main.c"]
   }

@@ -120,7 +120,7 @@ public enum Compiler {
     let job = CCompiler.Job(
       sources: files.map(\.name).filter { $0.hasSuffix(".c") }.map(folder.path(of:)),
       executable: folder.path(of: name), march: options.march,
-      macros: [("\(name.uppercased())_MODEL_FOLDER", modelFolder.cLiteral)],
+      macros: [("\(name.uppercased())_MODEL_FOLDER", modelFolder.cLiteral), ("\(name.uppercased())_PROFILE", "1")],
       libraries: (usesBLAS ? ["openblas"] : []) + ["m", "pthread"])
     let compiler = try CCompiler.find(options.compiler)
     let record = BuildRecord(job, compiler: compiler, sources: files.map(\.contents), in: folder, named: name)

@@ -8,7 +8,7 @@ enum Summary {
     var lines = ["Model: \"\(model.name)\""]
     lines += table(of: model)
     lines += totals(of: model.parameters)
-    lines.append(flops(predict: graphs.predict, backward: graphs.backward))
+    lines.append(flops(of: program))
     for (name, schedule) in MemoryText.functions(of: program) where name == "predict" || name == "backward" {
       lines.append("Memory of \(name): \(MemoryText.arena(schedule, rows: program.options.maxRows))")
     }
@@ -58,10 +58,10 @@ enum Summary {
     }
   }
 
-  private static func flops(predict: Graph, backward: Graph?) -> String {
-    let forward = FlopCount.count(predict, rows: 1)
-    guard let backward else { return "FLOPs for a row: \(grouped(forward)) forward" }
-    let training = FlopCount.count(backward, rows: 1)
+  private static func flops(of program: CProgram) -> String {
+    let forward = program.predict.work.flops.value(rows: 1)
+    guard let backward = program.backward else { return "FLOPs for a row: \(grouped(forward)) forward" }
+    let training = backward.work.flops.value(rows: 1)
     return "FLOPs for a row: \(grouped(forward)) forward, \(grouped(training)) forward, loss and backward"
   }
 

@@ -12,6 +12,7 @@ struct KernelLowering {
   private var counts: [Int: Dimension] = [:]
   private var names: [Value: String] = [:]
   private var taken = NestEmitter.reservedNames
+  private var bytes = Work.Amount()
 
   /// `scratch` is the memory for one block of a convolution.
   init(
@@ -35,15 +36,17 @@ struct KernelLowering {
   private mutating func addArgument(_ value: Value, isWritten: Bool) {
     guard let placement = placements[value] else { return }
     let type = graph.type(of: value)
+    let count = type.shape.elementCount
+    bytes = bytes + .init(Dimension(type.element.byteCount * count.count, perRow: count.perRow))
     if let known = arguments.firstIndex(where: { $0.placement == placement }) {
       arguments[known].argument.isWritten = arguments[known].argument.isWritten || isWritten
       names[value] = arguments[known].argument.name
-      if isWritten { counts[known] = type.shape.elementCount }
+      if isWritten { counts[known] = count }
       return
     }
     let name = uniqueName(for: value, placement)
     names[value] = name
-    if isWritten, type.element.isFloating { counts[arguments.count] = type.shape.elementCount }
+    if isWritten, type.element.isFloating { counts[arguments.count] = count }
     arguments.append(
       (placement, .init(name: name, element: type.element, shape: type.shape.description, isWritten: isWritten)))
   }
@@ -82,8 +85,11 @@ struct KernelLowering {
     {
       kernel.sharedWork = parallelism.work
     }
+    var work = Work(body)
+    work.bytes = bytes
     return Schedule.Step(
-      kernel: kernel, arguments: arguments.map(\.placement), scope: scope, writtenCounts: counts)
+      kernel: kernel, arguments: arguments.map(\.placement), scope: scope, writtenCounts: counts, work: work,
+      place: place)
   }
 
   /// `dense: matmul, add, relu`, then the place in model.swift.
@@ -91,13 +97,18 @@ struct KernelLowering {
     let operators = cluster.nodes.map { Swift.type(of: graph.nodes[$0].op).name }
     let results = cluster.outputs.map { "\(names[$0] ?? "")\(graph.type(of: $0).shape)" }
     var lines = ["\(results.joined(separator: ", ")) = \(operators.joined(separator: " + "))"]
+    if !place.isEmpty { lines.append(place) }
+    return lines
+  }
+
+  /// `model.swift:5:3`, of each layer that it computes something of.
+  private var place: String {
     var places: [String] = []
     for node in cluster.nodes {
       let place = graph.nodes[node].location
       if place.isKnown, !places.contains(place.description) { places.append(place.description) }
     }
-    if !places.isEmpty { lines.append(places.joined(separator: ", ")) }
-    return lines
+    return places.joined(separator: ", ")
   }
 
   private func loopContext(for node: Node, at index: Int) -> LoopContext {

@@ -77,7 +77,7 @@ extension Dimension {
 
 extension Index {
   /// An extent as a dimension; 1 for what is none.
-  fileprivate var dimension: Dimension {
+  var dimension: Dimension {
     switch self {
     case .constant(let count): Dimension(count)
     case .rows: .rows

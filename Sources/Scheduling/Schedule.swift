@@ -11,6 +11,9 @@ public struct Schedule: Sendable {
     public var scope: String
     /// For each written floating-point argument, how many elements it has: what a search for NaN looks at.
     public var writtenCounts: [Int: Dimension]
+    public var work: Work
+    /// The lines of model.swift that it comes from.
+    public var place: String
   }
 
   public var graph: Graph
@@ -79,22 +82,26 @@ extension Schedule.Step {
   /// Copies a value to where a root wants it.
   static func copy(_ copy: PlacementAssignment.Copy, named name: String, graph: Graph) -> Schedule.Step {
     let type = graph.type(of: copy.value)
+    let count = type.shape.elementCount
+    var work = Work()
+    work.bytes = .init(Dimension(2 * type.element.byteCount * count.count, perRow: count.perRow))
     let kernel = Kernel(
-      name: name, comment: ["to[\(type.shape.elementCount)] = from"],
+      name: name, comment: ["to[\(count)] = from"],
       arguments: [
         .init(name: "from", element: type.element, shape: type.shape.description, isWritten: false),
         .init(name: "to", element: type.element, shape: type.shape.description, isWritten: true),
       ],
       body: [
         .loop(
-          variable: "i", extent: Index(type.shape.elementCount),
+          variable: "i", extent: Index(count),
           body: [
             .store(
               buffer: "to", index: .variable("i"),
               value: .load(buffer: "from", index: .variable("i"), element: type.element))
           ])
       ])
-    return Schedule.Step(kernel: kernel, arguments: [copy.from, copy.to], scope: "", writtenCounts: [:])
+    return Schedule.Step(
+      kernel: kernel, arguments: [copy.from, copy.to], scope: "", writtenCounts: [:], work: work, place: "")
   }
 }
 

@@ -74,7 +74,7 @@ public struct ModelCheck: Sendable {
           + "too far for a comparison")
     }
 
-    try compareWithReference(judge.graphs.functions, first, point, expected, options)
+    try compareWithReference(judge, first, point, expected, options)
     try compareRows(model, judge, point, expected)
     try compareSteps(model, judge, point)
     for (number, choice) in Self.choices(compilers, from: first).enumerated() {
@@ -121,10 +121,10 @@ public struct ModelCheck: Sendable {
   }
 
   private mutating func compareWithReference(
-    _ functions: [ModelGraphs.Function], _ choice: CompiledGraphSet.Choice, _ point: TrialPoint,
+    _ judge: ModelFunctions, _ choice: CompiledGraphSet.Choice, _ point: TrialPoint,
     _ results: [String: ReferenceTensor], _ options: Options
   ) throws {
-    let operations = functions.reduce(0) { $0 + FlopCount.count($1.graph, rows: point.rows) }
+    let operations = judge.operations(rows: point.rows)
     guard operations <= options.referenceLimit else {
       omissions.append(
         "the reference, made of naive loops in Double, which would take long for \(operations / 1_000_000) million "
@@ -133,7 +133,7 @@ public struct ModelCheck: Sendable {
     }
     options.begins("reference")
     var expected: [String: ReferenceTensor] = [:]
-    for function in functions {
+    for function in judge.graphs.functions {
       let values = try GraphEvaluator.evaluate(
         function.graph, sources: point.sources, rows: point.rows, seed: ModelFunctions.seed, step: ModelFunctions.step)
       expected.merge(zip(function.resultNames, values)) { first, _ in first }

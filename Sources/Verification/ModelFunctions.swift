@@ -64,6 +64,11 @@ struct ModelFunctions {
       compiled: graphs.functions.map(\.graph) + [graphs.stream].compactMap { $0 }, as: choice, maxRows: rows)
   }
 
+  /// Floating-point operations of a call of each function.
+  func operations(rows: Int) -> Int {
+    compiled.source.schedules.prefix(graphs.functions.count).reduce(0) { $0 + $1.work.flops.value(rows: rows) }
+  }
+
   /// The results of a function, by name; none if the model has no such function.
   func callAsFunction(_ name: String, at point: TrialPoint, rows: Int? = nil) throws -> [String: ReferenceTensor] {
     guard let index = graphs.functions.firstIndex(where: { $0.name == name }) else { return [:] }
