@@ -1,7 +1,7 @@
 # make        the compiler, in release mode
 # make demo   compile, train, evaluate and predict Examples/digits
 # make test   everything that must hold
-# make compare  outputs, gradients and losses against PyTorch's, the examples against scikit-learn
+# make compare  outputs, gradients and losses against PyTorch's, the examples against scikit-learn and PyTorch
 # make fuzz   RUNS inputs for each reader of files
 # make bench   times beside PyTorch, Keras, JAX, ONNX Runtime and OpenVINO
 # make golden rewrite Generated/ from the examples that it has, and the kernels of single operators
@@ -82,6 +82,7 @@ $(PYTHON): Benchmarks/requirements.txt
 compare: release $(PYTHON)
 	$(PYTHON) Benchmarks/compare.py
 	$(PYTHON) Benchmarks/compare_examples.py
+	$(PYTHON) Benchmarks/compare_sequences.py
 
 # Workloads, peers, numbers of threads and seconds for each line of the table: ONLY=w3,w5-train PEERS=torch/eager,ort THREADS=2 SECONDS=1
 bench: release $(PYTHON)
