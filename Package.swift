@@ -62,6 +62,7 @@ let package = Package(
       resources: [
         .embedInCode("checkpoint.c"),
         .embedInCode("checksum.c"),
+        .embedInCode("depthwise.c"),
         .embedInCode("driver_benchmark.c"),
         .embedInCode("driver_cifar.c"),
         .embedInCode("driver_csv.c"),
@@ -89,6 +90,7 @@ let package = Package(
         .embedInCode("io_headers.c"),
         .embedInCode("math.c"),
         .embedInCode("philox.c"),
+        .embedInCode("pool.c"),
         .embedInCode("read_file.c"),
         .embedInCode("safetensors.c"),
         .embedInCode("safetensors.h"),
@@ -105,6 +107,7 @@ let package = Package(
     .testTarget(
       name: "GraphPassesTests",
       dependencies: ["GraphPasses", "Operators", "GraphIR", "KernelIR", "Diagnostics"]),
+    .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GraphIR", "KernelIR"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], exclude: ["C"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver", "GraphIR"]),

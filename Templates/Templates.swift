@@ -12,6 +12,7 @@ public enum Templates {
   private static let files: [String: [UInt8]] = [
     "checkpoint.c": PackageResources.checkpoint_c,
     "checksum.c": PackageResources.checksum_c,
+    "depthwise.c": PackageResources.depthwise_c,
     "driver_benchmark.c": PackageResources.driver_benchmark_c,
     "driver_cifar.c": PackageResources.driver_cifar_c,
     "driver_csv.c": PackageResources.driver_csv_c,
@@ -39,6 +40,7 @@ public enum Templates {
     "io_headers.c": PackageResources.io_headers_c,
     "math.c": PackageResources.math_c,
     "philox.c": PackageResources.philox_c,
+    "pool.c": PackageResources.pool_c,
     "read_file.c": PackageResources.read_file_c,
     "safetensors.c": PackageResources.safetensors_c,
     "safetensors.h": PackageResources.safetensors_h,

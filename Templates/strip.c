@@ -32,15 +32,21 @@ typedef struct @name@_window {
   }
 }
 
+/* The line of the image that is line `place` of the padded one; window->height where that is made of zeros. */
+@NAME@_INLINE size_t @name@_source_line(const @name@_window *window, size_t place) {
+  const ptrdiff_t line = (ptrdiff_t)place - window->before_y;
+  const size_t y = line < 0 ? window->height : (size_t)line / window->spread_y;
+  return y < window->height && (size_t)line % window->spread_y == 0 ? y : window->height;
+}
+
 /* strip[images][lines][strip_width * channels]: lines of each padded image from the line `first` of it on. */
 @NAME@_INLINE void @name@_strips(const @name@_window *window, size_t images, size_t first, size_t lines,
                                  const @name@_real *image, @name@_real *strip) {
   const size_t pitch = window->strip_width * window->channels, line_count = window->width * window->channels;
   for (size_t i = 0; i < images; i++, image += window->height * line_count)
     for (size_t l = 0; l < lines; l++, strip += pitch) {
-      const ptrdiff_t place = (ptrdiff_t)(first + l) - window->before_y;
-      const size_t y = place < 0 ? window->height : (size_t)place / window->spread_y;
-      if (y < window->height && (size_t)place % window->spread_y == 0)
+      const size_t y = @name@_source_line(window, first + l);
+      if (y < window->height)
         @name@_strip_line(window, image + y * line_count, strip);
       else
         memset(strip, 0, pitch * sizeof *strip);

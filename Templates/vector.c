@@ -94,34 +94,46 @@ typedef struct @name@_vector { @name@_real lane[@NAME@_LANES]; } @name@_vector;
 #endif
 }
 
-/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
-@NAME@_FLATTEN @name@_vector @name@_vector_fma(@name@_real s, @name@_vector b, @name@_vector c) {
+/* a * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+@NAME@_FLATTEN @name@_vector @name@_vector_multiply_add(@name@_vector a, @name@_vector b, @name@_vector c) {
 #if defined(__clang__)
 #if @NAME@_HAS_FMA
-  return __builtin_elementwise_fma(s - (@name@_vector){0}, b, c);
+  return __builtin_elementwise_fma(a, b, c);
 #else
-  return s * b + c;
+  return a * b + c;
 #endif
 #elif defined(__GNUC__) && @NAME@_HAS_FMA && defined(__AVX512F__) && @NAME@_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps512_mask(s - (@name@_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+  return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && @NAME@_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (@name@_vector){0}, b, c, 255, 4);
+  return __builtin_ia32_vfmaddpd512_mask(a, b, c, 255, 4);
 #elif defined(__GNUC__) && @NAME@_HAS_FMA && defined(__AVX__) && @NAME@_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps256(s - (@name@_vector){0}, b, c);
+  return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined(__GNUC__) && @NAME@_HAS_FMA && defined(__AVX__)
-  return __builtin_ia32_vfmaddpd256(s - (@name@_vector){0}, b, c);
+  return __builtin_ia32_vfmaddpd256(a, b, c);
 #elif defined(__GNUC__) && @NAME@_HAS_FMA && defined(__aarch64__) && @NAME@_REAL_BITS == 32
-  return __builtin_aarch64_fmav4sf(s - (@name@_vector){0}, b, c);
+  return __builtin_aarch64_fmav4sf(a, b, c);
 #elif defined(__GNUC__) && @NAME@_HAS_FMA && defined(__aarch64__)
-  return __builtin_aarch64_fmav2df(s - (@name@_vector){0}, b, c);
+  return __builtin_aarch64_fmav2df(a, b, c);
 #elif defined(__GNUC__) && !@NAME@_HAS_FMA
-  return s * b + c;
+  return a * b + c;
 #else
-  @name@_real x[@NAME@_LANES], y[@NAME@_LANES];
+  @name@_real w[@NAME@_LANES], x[@NAME@_LANES], y[@NAME@_LANES];
+  memcpy(w, &a, sizeof w);
   memcpy(x, &b, sizeof x);
   memcpy(y, &c, sizeof y);
-  for (int i = 0; i < @NAME@_LANES; i++) y[i] = @name@_fma(s, x[i], y[i]);
+  for (int i = 0; i < @NAME@_LANES; i++) y[i] = @name@_fma(w[i], x[i], y[i]);
   memcpy(&c, y, sizeof c);
   return c;
+#endif
+}
+
+/* s * b + c */
+@NAME@_FLATTEN @name@_vector @name@_vector_fma(@name@_real s, @name@_vector b, @name@_vector c) {
+#if defined(__GNUC__)
+  return @name@_vector_multiply_add(s - (@name@_vector){0}, b, c);
+#else
+  @name@_vector a;
+  for (int i = 0; i < @NAME@_LANES; i++) a.lane[i] = s;
+  return @name@_vector_multiply_add(a, b, c);
 #endif
 }

@@ -115,7 +115,7 @@ class BreastCancer:
 
     def start_training(self, learning_rate=None):
         """Makes the trainer that train_step uses."""
-        self._trainer = self._make("breast_cancer_trainer_init", 12800 + 576 * self._max_rows, self._parameters, ctypes.byref(self._config))
+        self._trainer = self._make("breast_cancer_trainer_init", 12800 + 448 * self._max_rows, self._parameters, ctypes.byref(self._config))
         self.reset_metrics()
         if learning_rate is not None:
             self._c.breast_cancer_set_learning_rate(self._trainer, ctypes.c_float(learning_rate))

@@ -118,35 +118,47 @@ CHARACTERS_FLATTEN characters_vector characters_vector_first(size_t count, chara
 #endif
 }
 
-/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
-CHARACTERS_FLATTEN characters_vector characters_vector_fma(characters_real s, characters_vector b, characters_vector c) {
+/* a * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+CHARACTERS_FLATTEN characters_vector characters_vector_multiply_add(characters_vector a, characters_vector b, characters_vector c) {
 #if defined(__clang__)
 #if CHARACTERS_HAS_FMA
-  return __builtin_elementwise_fma(s - (characters_vector){0}, b, c);
+  return __builtin_elementwise_fma(a, b, c);
 #else
-  return s * b + c;
+  return a * b + c;
 #endif
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX512F__) && CHARACTERS_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps512_mask(s - (characters_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+  return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (characters_vector){0}, b, c, 255, 4);
+  return __builtin_ia32_vfmaddpd512_mask(a, b, c, 255, 4);
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX__) && CHARACTERS_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps256(s - (characters_vector){0}, b, c);
+  return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX__)
-  return __builtin_ia32_vfmaddpd256(s - (characters_vector){0}, b, c);
+  return __builtin_ia32_vfmaddpd256(a, b, c);
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__aarch64__) && CHARACTERS_REAL_BITS == 32
-  return __builtin_aarch64_fmav4sf(s - (characters_vector){0}, b, c);
+  return __builtin_aarch64_fmav4sf(a, b, c);
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__aarch64__)
-  return __builtin_aarch64_fmav2df(s - (characters_vector){0}, b, c);
+  return __builtin_aarch64_fmav2df(a, b, c);
 #elif defined(__GNUC__) && !CHARACTERS_HAS_FMA
-  return s * b + c;
+  return a * b + c;
 #else
-  characters_real x[CHARACTERS_LANES], y[CHARACTERS_LANES];
+  characters_real w[CHARACTERS_LANES], x[CHARACTERS_LANES], y[CHARACTERS_LANES];
+  memcpy(w, &a, sizeof w);
   memcpy(x, &b, sizeof x);
   memcpy(y, &c, sizeof y);
-  for (int i = 0; i < CHARACTERS_LANES; i++) y[i] = characters_fma(s, x[i], y[i]);
+  for (int i = 0; i < CHARACTERS_LANES; i++) y[i] = characters_fma(w[i], x[i], y[i]);
   memcpy(&c, y, sizeof c);
   return c;
+#endif
+}
+
+/* s * b + c */
+CHARACTERS_FLATTEN characters_vector characters_vector_fma(characters_real s, characters_vector b, characters_vector c) {
+#if defined(__GNUC__)
+  return characters_vector_multiply_add(s - (characters_vector){0}, b, c);
+#else
+  characters_vector a;
+  for (int i = 0; i < CHARACTERS_LANES; i++) a.lane[i] = s;
+  return characters_vector_multiply_add(a, b, c);
 #endif
 }
 
@@ -2925,7 +2937,7 @@ characters_status characters_context_init(void *memory, size_t bytes, const char
   context->profile = NULL;
 #endif
   context->state = (unsigned char *)memory + CHARACTERS_OBJECT_BYTES;
-  context->arena = context->state + 0 + 1024 * max_rows;
+  context->arena = context->state + 1024 * max_rows;
   characters_reset_state(context);
   *out = context;
   return CHARACTERS_OK;
@@ -2934,7 +2946,7 @@ characters_status characters_context_init(void *memory, size_t bytes, const char
 void characters_reset_state(characters_context *context) {
   if (!context) return;
   context->position = 0;
-  memset(context->state, 0, 0 + 1024 * context->max_rows);
+  memset(context->state, 0, 1024 * context->max_rows);
 }
 
 characters_status characters_trainer_init(void *memory, size_t bytes, characters_parameters *parameters, const characters_config *config,
@@ -3023,12 +3035,12 @@ characters_status characters_predict(characters_context *context, const characte
   characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const gather = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 512] */
-  float *const lstm = (float *)(void *)(arena + 192 + 262144 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 512] */
-  float *const lstm_3 = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 64, 128] */
-  float *const add_2 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 80] */
+  float *const gather = (float *)(void *)(arena + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 0); /* [rows, 64, 512] */
+  float *const lstm = (float *)(void *)(arena + 262144 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 131072 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_3 = (float *)(void *)(arena + 294912 * max_rows); /* [rows, 64, 128] */
+  float *const add_2 = (float *)(void *)(arena + 0); /* [rows, 64, 80] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   CHARACTERS_LAP(context, 0);
@@ -3070,14 +3082,14 @@ characters_status characters_stream(characters_context *context, const character
   unsigned char *const state = context->state;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const gather = (float *)(void *)(arena + 192 + 2048 * max_rows); /* [rows, 1, 32] */
-  float *const add = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 1, 512] */
-  float *const h = (float *)(void *)(state + 0 + 0 * max_rows); /* [rows, 128] */
-  float *const matmul = (float *)(void *)(arena + 192 + 2048 * max_rows); /* [rows, 512] */
-  float *const c_2 = (float *)(void *)(state + 0 + 512 * max_rows); /* [rows, 128] */
-  float *const lstm = (float *)(void *)(arena + 192 + 4096 * max_rows); /* [rows, 1, 512] */
-  float *const lstm_2 = (float *)(void *)(arena + 192 + 6144 * max_rows); /* [rows, 1, 128] */
-  float *const add_2 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 1, 80] */
+  float *const gather = (float *)(void *)(arena + 2048 * max_rows); /* [rows, 1, 32] */
+  float *const add = (float *)(void *)(arena + 0); /* [rows, 1, 512] */
+  float *const h = (float *)(void *)(state + 0); /* [rows, 128] */
+  float *const matmul = (float *)(void *)(arena + 2048 * max_rows); /* [rows, 512] */
+  float *const c_2 = (float *)(void *)(state + 512 * max_rows); /* [rows, 128] */
+  float *const lstm = (float *)(void *)(arena + 4096 * max_rows); /* [rows, 1, 512] */
+  float *const lstm_2 = (float *)(void *)(arena + 6144 * max_rows); /* [rows, 1, 128] */
+  float *const add_2 = (float *)(void *)(arena + 0); /* [rows, 1, 80] */
 
   characters_embedding_step(rows, parameters->values, inputs->x, gather);
   characters_parallel(pool, rows >= 20, characters_lstm_step_task, &(struct characters_lstm_step_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
@@ -3118,18 +3130,18 @@ characters_status characters_evaluate(characters_context *context, const charact
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const gather = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const add = (float *)(void *)(arena + 192); /* [rows, 64, 512] */
   float *const lstm = (float *)(void *)(arena + 192 + 262144 * max_rows); /* [rows, 64, 128] */
   float *const lstm_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 512] */
   float *const lstm_3 = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 64, 128] */
-  float *const add_2 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 80] */
+  float *const add_2 = (float *)(void *)(arena + 192); /* [rows, 64, 80] */
   float *const softmax = (float *)(void *)(arena + 192 + 20480 * max_rows); /* [rows, 64, 80] */
   float *const softmax_cross_entropy = (float *)(void *)(arena + 192 + 40960 * max_rows); /* [rows, 64] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64] */
+  float *const argmax = (float *)(void *)(arena + 192); /* [rows, 64] */
   float *const sum_2_2 = (float *)(void *)(arena + 192 + 256 * max_rows); /* [rows] */
   float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
-  float *const sum_2_3 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows] */
+  float *const sum_2_3 = (float *)(void *)(arena + 192); /* [rows] */
   float *const sum_3_2 = (float *)(void *)(arena + 128); /* [] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
@@ -3169,22 +3181,22 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
   float *const gather = (float *)(void *)(arena + 192 + 360448 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const add = (float *)(void *)(arena + 192); /* [rows, 64, 512] */
   float *const lstm = (float *)(void *)(arena + 192 + 262144 * max_rows); /* [rows, 64, 128] */
   float *const lstm_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 512] */
   float *const lstm_3 = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 64, 128] */
-  float *const add_2 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 80] */
+  float *const add_2 = (float *)(void *)(arena + 192); /* [rows, 64, 80] */
   float *const softmax = (float *)(void *)(arena + 192 + 20480 * max_rows); /* [rows, 64, 80] */
   float *const softmax_cross_entropy = (float *)(void *)(arena + 192 + 40960 * max_rows); /* [rows, 64] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64] */
+  float *const argmax = (float *)(void *)(arena + 192); /* [rows, 64] */
   float *const sum_2_2 = (float *)(void *)(arena + 192 + 256 * max_rows); /* [rows] */
   float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
-  float *const sum_2_3 = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows] */
+  float *const sum_2_3 = (float *)(void *)(arena + 192); /* [rows] */
   float *const sum_3_2 = (float *)(void *)(arena + 128); /* [] */
-  float *const multiply = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 80] */
+  float *const multiply = (float *)(void *)(arena + 192); /* [rows, 64, 80] */
   float *const matmul = (float *)(void *)(arena + 192 + 327680 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_gradient = (float *)(void *)(arena + 192 + 0 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_gradient = (float *)(void *)(arena + 192); /* [rows, 64, 512] */
   float *const lstm_gradient_2 = (float *)(void *)(arena + 192 + 368640 * max_rows); /* [rows, 128] */
   float *const lstm_gradient_3 = (float *)(void *)(arena + 192 + 369152 * max_rows); /* [rows, 128] */
   float *const slice = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 63, 128] */

@@ -115,7 +115,7 @@ class Diabetes:
 
     def start_training(self, learning_rate=None):
         """Makes the trainer that train_step uses."""
-        self._trainer = self._make("diabetes_trainer_init", 2944 + 384 * self._max_rows, self._parameters, ctypes.byref(self._config))
+        self._trainer = self._make("diabetes_trainer_init", 2944 + 320 * self._max_rows, self._parameters, ctypes.byref(self._config))
         self.reset_metrics()
         if learning_rate is not None:
             self._c.diabetes_set_learning_rate(self._trainer, ctypes.c_float(learning_rate))

@@ -127,35 +127,47 @@ DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_first(size_t count, digit
 #endif
 }
 
-/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
-DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_fma(digits_cnn_real s, digits_cnn_vector b, digits_cnn_vector c) {
+/* a * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_multiply_add(digits_cnn_vector a, digits_cnn_vector b, digits_cnn_vector c) {
 #if defined(__clang__)
 #if DIGITS_CNN_HAS_FMA
-  return __builtin_elementwise_fma(s - (digits_cnn_vector){0}, b, c);
+  return __builtin_elementwise_fma(a, b, c);
 #else
-  return s * b + c;
+  return a * b + c;
 #endif
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX512F__) && DIGITS_CNN_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps512_mask(s - (digits_cnn_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+  return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (digits_cnn_vector){0}, b, c, 255, 4);
+  return __builtin_ia32_vfmaddpd512_mask(a, b, c, 255, 4);
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX__) && DIGITS_CNN_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps256(s - (digits_cnn_vector){0}, b, c);
+  return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX__)
-  return __builtin_ia32_vfmaddpd256(s - (digits_cnn_vector){0}, b, c);
+  return __builtin_ia32_vfmaddpd256(a, b, c);
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__aarch64__) && DIGITS_CNN_REAL_BITS == 32
-  return __builtin_aarch64_fmav4sf(s - (digits_cnn_vector){0}, b, c);
+  return __builtin_aarch64_fmav4sf(a, b, c);
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__aarch64__)
-  return __builtin_aarch64_fmav2df(s - (digits_cnn_vector){0}, b, c);
+  return __builtin_aarch64_fmav2df(a, b, c);
 #elif defined(__GNUC__) && !DIGITS_CNN_HAS_FMA
-  return s * b + c;
+  return a * b + c;
 #else
-  digits_cnn_real x[DIGITS_CNN_LANES], y[DIGITS_CNN_LANES];
+  digits_cnn_real w[DIGITS_CNN_LANES], x[DIGITS_CNN_LANES], y[DIGITS_CNN_LANES];
+  memcpy(w, &a, sizeof w);
   memcpy(x, &b, sizeof x);
   memcpy(y, &c, sizeof y);
-  for (int i = 0; i < DIGITS_CNN_LANES; i++) y[i] = digits_cnn_fma(s, x[i], y[i]);
+  for (int i = 0; i < DIGITS_CNN_LANES; i++) y[i] = digits_cnn_fma(w[i], x[i], y[i]);
   memcpy(&c, y, sizeof c);
   return c;
+#endif
+}
+
+/* s * b + c */
+DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_fma(digits_cnn_real s, digits_cnn_vector b, digits_cnn_vector c) {
+#if defined(__GNUC__)
+  return digits_cnn_vector_multiply_add(s - (digits_cnn_vector){0}, b, c);
+#else
+  digits_cnn_vector a;
+  for (int i = 0; i < DIGITS_CNN_LANES; i++) a.lane[i] = s;
+  return digits_cnn_vector_multiply_add(a, b, c);
 #endif
 }
 
@@ -919,19 +931,58 @@ DIGITS_CNN_INLINE void digits_cnn_strip_line(const digits_cnn_window *window, co
   }
 }
 
+/* The line of the image that is line `place` of the padded one; window->height where that is made of zeros. */
+DIGITS_CNN_INLINE size_t digits_cnn_source_line(const digits_cnn_window *window, size_t place) {
+  const ptrdiff_t line = (ptrdiff_t)place - window->before_y;
+  const size_t y = line < 0 ? window->height : (size_t)line / window->spread_y;
+  return y < window->height && (size_t)line % window->spread_y == 0 ? y : window->height;
+}
+
 /* strip[images][lines][strip_width * channels]: lines of each padded image from the line `first` of it on. */
 DIGITS_CNN_INLINE void digits_cnn_strips(const digits_cnn_window *window, size_t images, size_t first, size_t lines,
                                  const digits_cnn_real *image, digits_cnn_real *strip) {
   const size_t pitch = window->strip_width * window->channels, line_count = window->width * window->channels;
   for (size_t i = 0; i < images; i++, image += window->height * line_count)
     for (size_t l = 0; l < lines; l++, strip += pitch) {
-      const ptrdiff_t place = (ptrdiff_t)(first + l) - window->before_y;
-      const size_t y = place < 0 ? window->height : (size_t)place / window->spread_y;
-      if (y < window->height && (size_t)place % window->spread_y == 0)
+      const size_t y = digits_cnn_source_line(window, first + l);
+      if (y < window->height)
         digits_cnn_strip_line(window, image + y * line_count, strip);
       else
         memset(strip, 0, pitch * sizeof *strip);
     }
+}
+
+/*
+ * What a window of a map folds to, for TILE_N channels at once. The map's elements [lines][taps][TILE_N] that the window sees
+ * are `down` and `across` apart.
+ * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
+ */
+
+/* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
+ * NaN wins. */
+DIGITS_CNN_INLINE void digits_cnn_pool_maximum(size_t lines, size_t taps, const digits_cnn_real *map, size_t down, size_t across,
+                                       size_t first, size_t width, digits_cnn_real *pooled, digits_cnn_bits *winner) {
+  for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) pooled[c] = map[c], winner[c] = (digits_cnn_bits)first;
+  for (size_t y = 0; y < lines; y++)
+    for (size_t x = 0; x < taps; x++) {
+      const digits_cnn_real *from = map + y * down + x * across;
+      const digits_cnn_bits tap = (digits_cnn_bits)(first + y * width + x);
+      for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) {
+        const digits_cnn_real value = from[c], best = pooled[c];
+        pooled[c] = ((value > best) | (value != value)) ? value : best;
+        winner[c] = ((value > best) | (value != value)) ? tap : winner[c];
+      }
+    }
+}
+
+/* The mean. */
+DIGITS_CNN_INLINE void digits_cnn_pool_mean(size_t lines, size_t taps, const digits_cnn_real *map, size_t down, size_t across,
+                                    digits_cnn_real *pooled) {
+  for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) pooled[c] = 0;
+  for (size_t y = 0; y < lines; y++)
+    for (size_t x = 0; x < taps; x++)
+      for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) pooled[c] += map[y * down + x * across + c];
+  for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) pooled[c] /= (digits_cnn_real)(lines * taps);
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1387,18 +1438,6 @@ int digits_cnn_safetensors_read(const digits_cnn_safetensor *tensor, size_t firs
   return 1;
 }
 
-#if defined(DIGITS_CNN_PROFILE)
-DIGITS_CNN_INLINE void digits_cnn_lap(digits_cnn_profile *profile, size_t kernel) {
-  if (!profile) return;
-  const double now = profile->now();
-  profile->seconds[kernel] += now - profile->last;
-  profile->last = now;
-}
-#define DIGITS_CNN_LAP(object, kernel) digits_cnn_lap((object)->profile, kernel)
-#else
-#define DIGITS_CNN_LAP(object, kernel) ((void)0)
-#endif
-
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct digits_cnn_parameters {
   uint64_t tag;
@@ -1412,9 +1451,6 @@ struct digits_cnn_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
-#if defined(DIGITS_CNN_PROFILE)
-  digits_cnn_profile *profile;
-#endif
 };
 
 struct digits_cnn_trainer {
@@ -1429,9 +1465,6 @@ struct digits_cnn_trainer {
   float *slots;     /* [61652] */
   unsigned char *state;
   unsigned char *arena;
-#if defined(DIGITS_CNN_PROFILE)
-  digits_cnn_profile *profile;
-#endif
 };
 
 enum { DIGITS_CNN_TENSORS = 16 };
@@ -1511,19 +1544,22 @@ static void digits_cnn_conv2d_forward(size_t part,
     float *restrict scratch /* [496] */) {
   static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 496;
-  float *const panel = strip + 208;
+  float *const panel = scratch + part * 496 + 208;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
-    const size_t block = unit / panels, n0 = unit % panels * DIGITS_CNN_TILE_N;
+    const size_t block = unit / panels;
+    const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
     const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    const size_t top = 0;
-    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t top = 0, lines = 8;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
     const size_t place = (image * 8 + top) * 8;
-    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
+    if (block != copied) {
+      digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
+    }
     copied = block;
     digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
@@ -1569,50 +1605,70 @@ static void digits_cnn_conv2d_forward_task(void *given, size_t part, size_t part
   digits_cnn_conv2d_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->add, call->scratch);
 }
 
-/* relu[rows, 8, 8, 32] = convolution + add + relu
- * model.swift:7:3 */
+/* relu[rows, 4, 4, 32] = convolution + add + max_pooling + relu
+ * model.swift:7:3, model.swift:8:3 */
 static void digits_cnn_conv2d_1_forward(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict add /* [rows, 8, 8, 32] */,
     const float *restrict kernel /* [3, 3, 32, 32] */,
     const float *restrict bias /* [32] */,
-    float *restrict relu /* [rows, 8, 8, 32] */,
-    float *restrict scratch /* [15616] */) {
+    float *restrict relu /* [rows, 4, 4, 32] */,
+    float *restrict scratch /* [19712] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
-  float *const strip = scratch + part * 15616;
-  float *const panel = strip + 6400;
+  float *const strip = scratch + part * 19712;
+  float *const panel = scratch + part * 19712 + 6400;
+  float *const map = scratch + part * 19712 + 15616;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
-    const size_t block = unit / panels, n0 = unit % panels * DIGITS_CNN_TILE_N;
+    const size_t block = unit / panels;
+    const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
     const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    const size_t top = 0;
-    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
-    const size_t place = (image * 8 + top) * 8;
-    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+    const size_t pooled_top = 0, pooled_lines = 4;
+    const size_t top = pooled_top * 2;
+    const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
+    const size_t lines = (bottom < 8 ? bottom : 8) - top;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
+    if (block != copied) {
+      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+    }
     copied = block;
     digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
       for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
         const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
-        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        float *const tile = map + (line * 8 + x0) * DIGITS_CNN_TILE_N;
+        memset(tile, 0, height * DIGITS_CNN_TILE_N * sizeof *tile);
         for (size_t ky = 0; ky < 3; ky++) {
           digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
         }
-        const size_t m0 = place + line * 8 + x0;
         for (size_t r = 0; r < height; r++) {
           for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
+            const size_t j = n0 + s;
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
             const float add_2 = sum + bias[j];
-            const float relu_2 = digits_cnn_maximum(add_2, 0.0f);
-            relu[i * 32 + j] = relu_2;
+            tile[r * DIGITS_CNN_TILE_N + s] = add_2;
           }
+        }
+      }
+    }
+    /* Of the block's sums, still in cache, one number for each window stays. */
+    for (size_t l = 0; l < images * pooled_lines; l++) {
+      for (size_t u = 0; u < 4; u++) {
+        const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 8 + u * 2) * DIGITS_CNN_TILE_N;
+        DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
+        DIGITS_CNN_ALIGNED digits_cnn_bits won[DIGITS_CNN_TILE_N];
+        digits_cnn_pool_maximum(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, 0, 2, best, won);
+        for (size_t s = 0; s < width; s++) {
+          const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
+          const float pooled = best[s];
+          const float relu_2 = digits_cnn_maximum(pooled, 0.0f);
+          relu[i * 32 + j] = relu_2;
         }
       }
     }
@@ -1633,44 +1689,6 @@ static void digits_cnn_conv2d_1_forward_task(void *given, size_t part, size_t pa
   digits_cnn_conv2d_1_forward(part, parts, call->rows, call->add, call->kernel, call->bias, call->relu, call->scratch);
 }
 
-/* max_pooling[rows, 4, 4, 32] = max_pooling
- * model.swift:8:3 */
-static void digits_cnn_max_pooling2d_forward(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict relu /* [rows, 8, 8, 32] */,
-    float *restrict max_pooling /* [rows, 4, 4, 32] */) {
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 4; i1++) {
-      for (size_t i2 = 0; i2 < 4; i2++) {
-        for (size_t z0 = 0; z0 < 32; z0++) {
-          max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = -(float)INFINITY;
-        }
-        for (size_t b0 = 0; b0 < 2; b0++) {
-          for (size_t b1 = 0; b1 < 2; b1++) {
-            for (size_t z0 = 0; z0 < 32; z0++) {
-              const float value = relu[i0 * 2048 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 32 + z0];
-              const float best = max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0];
-              max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = value > best ? value : value != value ? value : best;
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-struct digits_cnn_max_pooling2d_forward_call {
-  size_t rows;
-  const float *relu;
-  float *max_pooling;
-};
-
-static void digits_cnn_max_pooling2d_forward_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_max_pooling2d_forward_call *const call = given;
-  digits_cnn_max_pooling2d_forward(part, parts, call->rows, call->relu, call->max_pooling);
-}
-
 /* multiply[64] = add + sqrt + divide + multiply
  * model.swift:11:3 */
 static void digits_cnn_batch_normalization_1_forward(const float *restrict moving_variance /* [64] */,
@@ -1685,56 +1703,76 @@ static void digits_cnn_batch_normalization_1_forward(const float *restrict movin
   }
 }
 
-/* add[rows, 4, 4, 64] = convolution + add + relu + subtract + multiply + add
- * model.swift:10:3, model.swift:11:3 */
+/* max_pooling[rows, 2, 2, 64] = convolution + add + relu + subtract + multiply + add + max_pooling
+ * model.swift:10:3, model.swift:11:3, model.swift:12:3 */
 static void digits_cnn_conv2d_2_forward(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict max_pooling /* [rows, 4, 4, 32] */,
+    const float *restrict relu /* [rows, 4, 4, 32] */,
     const float *restrict kernel /* [3, 3, 32, 64] */,
     const float *restrict bias /* [64] */,
     const float *restrict moving_mean /* [64] */,
     const float *restrict multiply /* [64] */,
     const float *restrict beta /* [64] */,
-    float *restrict add /* [rows, 4, 4, 64] */,
-    float *restrict scratch /* [18432] */) {
+    float *restrict max_pooling /* [rows, 2, 2, 64] */,
+    float *restrict scratch /* [22528] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
-  float *const strip = scratch + part * 18432;
-  float *const panel = strip + 9216;
+  float *const strip = scratch + part * 22528;
+  float *const panel = scratch + part * 22528 + 9216;
+  float *const map = scratch + part * 22528 + 18432;
   const size_t blocks = (rows + 7) / 8 * 1;
   const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
-    const size_t block = unit / panels, n0 = unit % panels * DIGITS_CNN_TILE_N;
+    const size_t block = unit / panels;
+    const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
     const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
-    const size_t top = 0;
-    const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
-    const size_t place = (image * 4 + top) * 4;
-    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, max_pooling + image * 512, strip);
+    const size_t pooled_top = 0, pooled_lines = 2;
+    const size_t top = pooled_top * 2;
+    const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
+    const size_t lines = (bottom < 4 ? bottom : 4) - top;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
+    if (block != copied) {
+      digits_cnn_strips(&window, images, top * 1, strip_lines, relu + image * 512, strip);
+    }
     copied = block;
     digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
       for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
         const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
-        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        float *const tile = map + (line * 4 + x0) * DIGITS_CNN_TILE_N;
+        memset(tile, 0, height * DIGITS_CNN_TILE_N * sizeof *tile);
         for (size_t ky = 0; ky < 3; ky++) {
           digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 192, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
         }
-        const size_t m0 = place + line * 4 + x0;
         for (size_t r = 0; r < height; r++) {
           for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
+            const size_t j = n0 + s;
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-            const float add_2 = sum + bias[j];
-            const float relu = digits_cnn_maximum(add_2, 0.0f);
-            const float subtract = relu - moving_mean[j];
+            const float add = sum + bias[j];
+            const float relu_2 = digits_cnn_maximum(add, 0.0f);
+            const float subtract = relu_2 - moving_mean[j];
             const float multiply_2 = subtract * multiply[j];
-            const float add_3 = multiply_2 + beta[j];
-            add[i * 64 + j] = add_3;
+            const float add_2 = multiply_2 + beta[j];
+            tile[r * DIGITS_CNN_TILE_N + s] = add_2;
           }
+        }
+      }
+    }
+    /* Of the block's sums, still in cache, one number for each window stays. */
+    for (size_t l = 0; l < images * pooled_lines; l++) {
+      for (size_t u = 0; u < 2; u++) {
+        const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 4 + u * 2) * DIGITS_CNN_TILE_N;
+        DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
+        DIGITS_CNN_ALIGNED digits_cnn_bits won[DIGITS_CNN_TILE_N];
+        digits_cnn_pool_maximum(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, 0, 2, best, won);
+        for (size_t s = 0; s < width; s++) {
+          const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
+          const float pooled = best[s];
+          max_pooling[i * 64 + j] = pooled;
         }
       }
     }
@@ -1743,57 +1781,19 @@ static void digits_cnn_conv2d_2_forward(size_t part,
 
 struct digits_cnn_conv2d_2_forward_call {
   size_t rows;
-  const float *max_pooling;
+  const float *relu;
   const float *kernel;
   const float *bias;
   const float *moving_mean;
   const float *multiply;
   const float *beta;
-  float *add;
+  float *max_pooling;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_2_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_2_forward_call *const call = given;
-  digits_cnn_conv2d_2_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->add, call->scratch);
-}
-
-/* max_pooling[rows, 2, 2, 64] = max_pooling
- * model.swift:12:3 */
-static void digits_cnn_max_pooling2d_1_forward(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict add /* [rows, 4, 4, 64] */,
-    float *restrict max_pooling /* [rows, 2, 2, 64] */) {
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 2; i1++) {
-      for (size_t i2 = 0; i2 < 2; i2++) {
-        for (size_t z0 = 0; z0 < 64; z0++) {
-          max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] = -(float)INFINITY;
-        }
-        for (size_t b0 = 0; b0 < 2; b0++) {
-          for (size_t b1 = 0; b1 < 2; b1++) {
-            for (size_t z0 = 0; z0 < 64; z0++) {
-              const float value = add[i0 * 1024 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 64 + z0];
-              const float best = max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0];
-              max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] = value > best ? value : value != value ? value : best;
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-struct digits_cnn_max_pooling2d_1_forward_call {
-  size_t rows;
-  const float *add;
-  float *max_pooling;
-};
-
-static void digits_cnn_max_pooling2d_1_forward_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_max_pooling2d_1_forward_call *const call = given;
-  digits_cnn_max_pooling2d_1_forward(part, parts, call->rows, call->add, call->max_pooling);
+  digits_cnn_conv2d_2_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling, call->scratch);
 }
 
 /* add[rows, 10] = matmul + add
@@ -1996,7 +1996,7 @@ static void digits_cnn_loss_forward_accuracy(size_t rows,
   sum_2[0] = total;
 }
 
-/* relu[rows, 8, 8, 32], sum_2[32], compare[rows, 8, 8, 32] = convolution + add + relu + sum + compare
+/* relu[rows, 8, 8, 32], sum_2[32] = convolution + add + relu + sum
  * model.swift:5:3, model.swift:6:3 */
 static void digits_cnn_conv2d_backward(size_t part,
     size_t parts,
@@ -2006,27 +2006,31 @@ static void digits_cnn_conv2d_backward(size_t part,
     const float *restrict bias /* [32] */,
     float *restrict relu /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */,
-    float *restrict compare /* [rows, 8, 8, 32] */,
     float *restrict scratch /* [496] */) {
   static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 496;
-  float *const panel = strip + 208;
+  float *const panel = scratch + part * 496 + 208;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-  for (size_t j = part * panels / parts * DIGITS_CNN_TILE_N; j < 32 && j < (part + 1) * panels / parts * DIGITS_CNN_TILE_N; j++) {
-    sum_2[j] = 0.0f;
-  }
   size_t copied = blocks; /* the block whose strips are at hand */
   for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
-    const size_t block = unit % blocks, n0 = unit / blocks * DIGITS_CNN_TILE_N;
+    const size_t block = unit % blocks;
+    const size_t n0 = (unit / blocks) * DIGITS_CNN_TILE_N;
     const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    const size_t top = 0;
-    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t top = 0, lines = 8;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
     const size_t place = (image * 8 + top) * 8;
-    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
+    if (block != copied) {
+      digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
+    }
     copied = block;
+    if (block == 0) {
+      for (size_t j = n0; j < n0 + width; j++) {
+        sum_2[j] = 0.0f;
+      }
+    }
     digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
@@ -2043,10 +2047,8 @@ static void digits_cnn_conv2d_backward(size_t part,
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
             const float add = sum + bias[j];
             const float relu_2 = digits_cnn_maximum(add, 0.0f);
-            const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
             relu[i * 32 + j] = relu_2;
             sum_2[j] += relu_2;
-            compare[i * 32 + j] = compare_2;
           }
         }
       }
@@ -2061,13 +2063,12 @@ struct digits_cnn_conv2d_backward_call {
   const float *bias;
   float *relu;
   float *sum_2;
-  float *compare;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_backward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_backward_call *const call = given;
-  digits_cnn_conv2d_backward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu, call->sum_2, call->compare, call->scratch);
+  digits_cnn_conv2d_backward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu, call->sum_2, call->scratch);
 }
 
 /* sum_2[32], moving_mean[32] = divide + multiply + multiply + add
@@ -2170,53 +2171,78 @@ static void digits_cnn_batch_normalization_backward_2_task(void *given, size_t p
   digits_cnn_batch_normalization_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->beta, call->add);
 }
 
-/* relu[rows, 8, 8, 32], compare[rows, 8, 8, 32] = convolution + add + relu + compare
- * model.swift:7:3 */
+/* max_pooling[rows, 4, 4, 32], relu[rows, 4, 4, 32], dropout[rows, 4, 4, 32] = convolution + add + max_pooling + relu + dropout
+ * model.swift:7:3, model.swift:8:3, model.swift:9:3 */
 static void digits_cnn_conv2d_1_backward(size_t part,
     size_t parts,
     size_t rows,
+    uint64_t seed,
+    uint64_t step,
     const float *restrict add /* [rows, 8, 8, 32] */,
     const float *restrict kernel /* [3, 3, 32, 32] */,
     const float *restrict bias /* [32] */,
-    float *restrict relu /* [rows, 8, 8, 32] */,
-    float *restrict compare /* [rows, 8, 8, 32] */,
-    float *restrict scratch /* [15616] */) {
+    uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
+    float *restrict relu /* [rows, 4, 4, 32] */,
+    float *restrict dropout /* [rows, 4, 4, 32] */,
+    float *restrict scratch /* [19712] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
-  float *const strip = scratch + part * 15616;
-  float *const panel = strip + 6400;
+  float *const strip = scratch + part * 19712;
+  float *const panel = scratch + part * 19712 + 6400;
+  float *const map = scratch + part * 19712 + 15616;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
-    const size_t block = unit / panels, n0 = unit % panels * DIGITS_CNN_TILE_N;
+    const size_t block = unit / panels;
+    const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
     const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    const size_t top = 0;
-    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
-    const size_t place = (image * 8 + top) * 8;
-    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+    const size_t pooled_top = 0, pooled_lines = 4;
+    const size_t top = pooled_top * 2;
+    const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
+    const size_t lines = (bottom < 8 ? bottom : 8) - top;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
+    if (block != copied) {
+      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+    }
     copied = block;
     digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
       for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
         const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
-        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
+        float *const tile = map + (line * 8 + x0) * DIGITS_CNN_TILE_N;
+        memset(tile, 0, height * DIGITS_CNN_TILE_N * sizeof *tile);
         for (size_t ky = 0; ky < 3; ky++) {
           digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
         }
-        const size_t m0 = place + line * 8 + x0;
         for (size_t r = 0; r < height; r++) {
           for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
+            const size_t j = n0 + s;
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
             const float add_2 = sum + bias[j];
-            const float relu_2 = digits_cnn_maximum(add_2, 0.0f);
-            const float compare_2 = add_2 > 0.0f ? 1.0f : 0.0f;
-            relu[i * 32 + j] = relu_2;
-            compare[i * 32 + j] = compare_2;
+            tile[r * DIGITS_CNN_TILE_N + s] = add_2;
           }
+        }
+      }
+    }
+    /* Of the block's sums, still in cache, one number for each window stays. */
+    for (size_t l = 0; l < images * pooled_lines; l++) {
+      for (size_t u = 0; u < 4; u++) {
+        const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 8 + u * 2) * DIGITS_CNN_TILE_N;
+        DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
+        DIGITS_CNN_ALIGNED digits_cnn_bits won[DIGITS_CNN_TILE_N];
+        digits_cnn_pool_maximum(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, 0, 2, best, won);
+        for (size_t s = 0; s < width; s++) {
+          const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
+          const float pooled = best[s];
+          const float winner = (float)won[s];
+          const float relu_2 = digits_cnn_maximum(pooled, 0.0f);
+          const float dropout_2 = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? relu_2 * 1.3333334f : 0.0f;
+          max_pooling[i * 32 + j] = (uint8_t)(winner);
+          relu[i * 32 + j] = relu_2;
+          dropout[i * 32 + j] = dropout_2;
         }
       }
     }
@@ -2225,88 +2251,23 @@ static void digits_cnn_conv2d_1_backward(size_t part,
 
 struct digits_cnn_conv2d_1_backward_call {
   size_t rows;
+  uint64_t seed;
+  uint64_t step;
   const float *add;
   const float *kernel;
   const float *bias;
+  uint8_t *max_pooling;
   float *relu;
-  float *compare;
+  float *dropout;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_1_backward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_1_backward_call *const call = given;
-  digits_cnn_conv2d_1_backward(part, parts, call->rows, call->add, call->kernel, call->bias, call->relu, call->compare, call->scratch);
+  digits_cnn_conv2d_1_backward(part, parts, call->rows, call->seed, call->step, call->add, call->kernel, call->bias, call->max_pooling, call->relu, call->dropout, call->scratch);
 }
 
-/* max_pooling[rows, 4, 4, 32], max_pooling_2[rows, 4, 4, 32] = max_pooling
- * model.swift:8:3 */
-static void digits_cnn_max_pooling2d_backward(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict relu /* [rows, 8, 8, 32] */,
-    float *restrict max_pooling /* [rows, 4, 4, 32] */,
-    int32_t *restrict max_pooling_2 /* [rows, 4, 4, 32] */) {
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 4; i1++) {
-      for (size_t i2 = 0; i2 < 4; i2++) {
-        for (size_t z0 = 0; z0 < 32; z0++) {
-          max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = -(float)INFINITY;
-          max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0] = (int32_t)(0.0f);
-        }
-        for (size_t b0 = 0; b0 < 2; b0++) {
-          for (size_t b1 = 0; b1 < 2; b1++) {
-            for (size_t z0 = 0; z0 < 32; z0++) {
-              const float value = relu[i0 * 2048 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 32 + z0];
-              const float best = max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0];
-              max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = value > best ? value : value != value ? value : best;
-              max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0] = (int32_t)(value > best ? (float)(b0 * 2 + b1) : value != value ? (float)(b0 * 2 + b1) : (float)max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0]);
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-struct digits_cnn_max_pooling2d_backward_call {
-  size_t rows;
-  const float *relu;
-  float *max_pooling;
-  int32_t *max_pooling_2;
-};
-
-static void digits_cnn_max_pooling2d_backward_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_max_pooling2d_backward_call *const call = given;
-  digits_cnn_max_pooling2d_backward(part, parts, call->rows, call->relu, call->max_pooling, call->max_pooling_2);
-}
-
-/* max_pooling[rows, 4, 4, 32] = dropout
- * model.swift:9:3 */
-static void digits_cnn_dropout_backward(size_t part,
-    size_t parts,
-    size_t rows,
-    uint64_t seed,
-    uint64_t step,
-    float *restrict max_pooling /* [rows, 4, 4, 32] */) {
-  for (size_t i = part * (rows * 512) / parts; i < (part + 1) * (rows * 512) / parts; i++) {
-    const float dropout = digits_cnn_uniform(seed, 1u, step, (uint64_t)i) >= 0.25f ? max_pooling[i] * 1.3333334f : 0.0f;
-    max_pooling[i] = dropout;
-  }
-}
-
-struct digits_cnn_dropout_backward_call {
-  size_t rows;
-  uint64_t seed;
-  uint64_t step;
-  float *max_pooling;
-};
-
-static void digits_cnn_dropout_backward_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_dropout_backward_call *const call = given;
-  digits_cnn_dropout_backward(part, parts, call->rows, call->seed, call->step, call->max_pooling);
-}
-
-/* relu[rows, 4, 4, 64], sum_2[64], compare[rows, 4, 4, 64] = convolution + add + relu + sum + compare
+/* relu[rows, 4, 4, 64], sum_2[64] = convolution + add + relu + sum
  * model.swift:10:3, model.swift:11:3 */
 static void digits_cnn_conv2d_2_backward(size_t part,
     size_t parts,
@@ -2316,27 +2277,31 @@ static void digits_cnn_conv2d_2_backward(size_t part,
     const float *restrict bias /* [64] */,
     float *restrict relu /* [rows, 4, 4, 64] */,
     float *restrict sum_2 /* [64] */,
-    float *restrict compare /* [rows, 4, 4, 64] */,
     float *restrict scratch /* [18432] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 18432;
-  float *const panel = strip + 9216;
+  float *const panel = scratch + part * 18432 + 9216;
   const size_t blocks = (rows + 7) / 8 * 1;
   const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-  for (size_t j = part * panels / parts * DIGITS_CNN_TILE_N; j < 64 && j < (part + 1) * panels / parts * DIGITS_CNN_TILE_N; j++) {
-    sum_2[j] = 0.0f;
-  }
   size_t copied = blocks; /* the block whose strips are at hand */
   for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
-    const size_t block = unit % blocks, n0 = unit / blocks * DIGITS_CNN_TILE_N;
+    const size_t block = unit % blocks;
+    const size_t n0 = (unit / blocks) * DIGITS_CNN_TILE_N;
     const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
-    const size_t top = 0;
-    const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+    const size_t top = 0, lines = 4;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
     const size_t place = (image * 4 + top) * 4;
-    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
+    if (block != copied) {
+      digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
+    }
     copied = block;
+    if (block == 0) {
+      for (size_t j = n0; j < n0 + width; j++) {
+        sum_2[j] = 0.0f;
+      }
+    }
     digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
@@ -2353,10 +2318,8 @@ static void digits_cnn_conv2d_2_backward(size_t part,
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
             const float add = sum + bias[j];
             const float relu_2 = digits_cnn_maximum(add, 0.0f);
-            const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
             relu[i * 64 + j] = relu_2;
             sum_2[j] += relu_2;
-            compare[i * 64 + j] = compare_2;
           }
         }
       }
@@ -2371,13 +2334,12 @@ struct digits_cnn_conv2d_2_backward_call {
   const float *bias;
   float *relu;
   float *sum_2;
-  float *compare;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_2_backward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_2_backward_call *const call = given;
-  digits_cnn_conv2d_2_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->relu, call->sum_2, call->compare, call->scratch);
+  digits_cnn_conv2d_2_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->relu, call->sum_2, call->scratch);
 }
 
 /* sum_2[64], moving_mean[64] = divide + multiply + multiply + add
@@ -2487,13 +2449,13 @@ static void digits_cnn_max_pooling2d_1_backward(size_t part,
     size_t rows,
     const float *restrict add /* [rows, 4, 4, 64] */,
     float *restrict max_pooling /* [rows, 2, 2, 64] */,
-    int32_t *restrict max_pooling_2 /* [rows, 2, 2, 64] */) {
+    uint8_t *restrict max_pooling_2 /* [rows, 2, 2, 64] */) {
   for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 2; i1++) {
       for (size_t i2 = 0; i2 < 2; i2++) {
         for (size_t z0 = 0; z0 < 64; z0++) {
           max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] = -(float)INFINITY;
-          max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0] = (int32_t)(0.0f);
+          max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0] = (uint8_t)(0.0f);
         }
         for (size_t b0 = 0; b0 < 2; b0++) {
           for (size_t b1 = 0; b1 < 2; b1++) {
@@ -2501,7 +2463,7 @@ static void digits_cnn_max_pooling2d_1_backward(size_t part,
               const float value = add[i0 * 1024 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 64 + z0];
               const float best = max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0];
               max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] = value > best ? value : value != value ? value : best;
-              max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0] = (int32_t)(value > best ? (float)(b0 * 2 + b1) : value != value ? (float)(b0 * 2 + b1) : (float)max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0]);
+              max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0] = (uint8_t)(value > best ? (float)(b0 * 2 + b1) : value != value ? (float)(b0 * 2 + b1) : (float)max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0]);
             }
           }
         }
@@ -2514,7 +2476,7 @@ struct digits_cnn_max_pooling2d_1_backward_call {
   size_t rows;
   const float *add;
   float *max_pooling;
-  int32_t *max_pooling_2;
+  uint8_t *max_pooling_2;
 };
 
 static void digits_cnn_max_pooling2d_1_backward_task(void *given, size_t part, size_t parts) {
@@ -2700,7 +2662,7 @@ static void digits_cnn_dense_backward_3(size_t part,
     for (size_t first = share.top; first < share.bottom; first += DIGITS_CNN_LINES) {
       const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = DIGITS_CNN_TILE_N;
+        const size_t width = 256 - n0 < DIGITS_CNN_TILE_N ? 256 - n0 : DIGITS_CNN_TILE_N;
         digits_cnn_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
         for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
           const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
@@ -2734,85 +2696,52 @@ static void digits_cnn_dense_backward_3_task(void *given, size_t part, size_t pa
   digits_cnn_dense_backward_3(part, parts, call->rows, call->seed, call->step, call->multiply, call->kernel, call->dropout);
 }
 
-/* max_pooling_gradient[rows, 4, 4, 64] = max_pooling_gradient
- * model.swift:12:3 */
-static void digits_cnn_max_pooling2d_1_backward_2(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict dropout /* [rows, 256] */,
-    const int32_t *restrict max_pooling /* [rows, 2, 2, 64] */,
-    float *restrict max_pooling_gradient /* [rows, 4, 4, 64] */) {
-  for (size_t z0 = part * (rows) / parts; z0 < (part + 1) * (rows) / parts; z0++) {
-    for (size_t z1 = 0; z1 < 4; z1++) {
-      for (size_t z2 = 0; z2 < 4; z2++) {
-        for (size_t z3 = 0; z3 < 64; z3++) {
-          max_pooling_gradient[z0 * 1024 + z1 * 256 + z2 * 64 + z3] = 0.0f;
-        }
-      }
-    }
-  }
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 2; i1++) {
-      for (size_t i2 = 0; i2 < 2; i2++) {
-        for (size_t b0 = 0; b0 < 2; b0++) {
-          for (size_t b1 = 0; b1 < 2; b1++) {
-            for (size_t z0 = 0; z0 < 64; z0++) {
-              const float value = dropout[i0 * 256 + i1 * 128 + i2 * 64 + z0];
-              max_pooling_gradient[i0 * 1024 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 64 + z0] += (float)max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] == (float)(b0 * 2 + b1) ? value : 0.0f;
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-struct digits_cnn_max_pooling2d_1_backward_2_call {
-  size_t rows;
-  const float *dropout;
-  const int32_t *max_pooling;
-  float *max_pooling_gradient;
-};
-
-static void digits_cnn_max_pooling2d_1_backward_2_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_max_pooling2d_1_backward_2_call *const call = given;
-  digits_cnn_max_pooling2d_1_backward_2(part, parts, call->rows, call->dropout, call->max_pooling, call->max_pooling_gradient);
-}
-
 /* beta_gradient[64] = sum
  * model.swift:11:3 */
 static void digits_cnn_batch_normalization_1_backward_beta(size_t rows,
-    const float *restrict max_pooling_gradient /* [rows, 4, 4, 64] */,
+    const float *restrict dropout /* [rows, 256] */,
     float *restrict beta_gradient /* [64] */) {
   for (size_t i = 0; i < 64; i++) {
     beta_gradient[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 4; j++) {
-      for (size_t k = 0; k < 4; k++) {
+    for (size_t j = 0; j < 2; j++) {
+      for (size_t k = 0; k < 2; k++) {
         for (size_t l = 0; l < 64; l++) {
-          beta_gradient[l] += max_pooling_gradient[i * 1024 + j * 256 + k * 64 + l];
+          beta_gradient[l] += dropout[i * 256 + j * 128 + k * 64 + l];
         }
       }
     }
   }
 }
 
-/* sum_2[64] = multiply + sum
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_3(size_t rows,
-    const float *restrict max_pooling_gradient /* [rows, 4, 4, 64] */,
+/* multiply_2[rows, 4, 4, 64], sum_2[64], sum_3[64] = max_pooling_gradient + multiply + multiply + sum + negate + sum
+ * model.swift:12:3, model.swift:11:3 */
+static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
+    const float *restrict dropout /* [rows, 256] */,
+    const uint8_t *restrict max_pooling /* [rows, 2, 2, 64] */,
+    const float *restrict multiply /* [64] */,
     const float *restrict subtract /* [rows, 4, 4, 64] */,
-    float *restrict sum_2 /* [64] */) {
+    float *restrict multiply_2 /* [rows, 4, 4, 64] */,
+    float *restrict sum_2 /* [64] */,
+    float *restrict sum_3 /* [64] */) {
   for (size_t i = 0; i < 64; i++) {
     sum_2[i] = 0.0f;
+  }
+  for (size_t i = 0; i < 64; i++) {
+    sum_3[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
         for (size_t l = 0; l < 64; l++) {
-          const float multiply = max_pooling_gradient[i * 1024 + j * 256 + k * 64 + l] * subtract[i * 1024 + j * 256 + k * 64 + l];
-          sum_2[l] += multiply;
+          const float max_pooling_gradient = (float)max_pooling[i * 256 + j / 2 * 128 + k / 2 * 64 + l] == (float)(j % 2 * 2 + k % 2) ? dropout[i * 256 + j / 2 * 128 + k / 2 * 64 + l] : 0.0f;
+          const float multiply_3 = max_pooling_gradient * multiply[l];
+          const float multiply_4 = max_pooling_gradient * subtract[i * 1024 + j * 256 + k * 64 + l];
+          const float negate = -multiply_3;
+          multiply_2[i * 1024 + j * 256 + k * 64 + l] = multiply_3;
+          sum_2[l] += multiply_4;
+          sum_3[l] += negate;
         }
       }
     }
@@ -2832,7 +2761,7 @@ static void digits_cnn_batch_normalization_1_backward_gamma(const float *restric
 
 /* sum_2[64] = multiply + divide + multiply + negate + multiply + divide + divide
  * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_4(float *restrict sum_2 /* [64] */,
+static void digits_cnn_batch_normalization_1_backward_3(float *restrict sum_2 /* [64] */,
     const float *restrict gamma_2 /* [64] */,
     const float *restrict sqrt_2 /* [64] */,
     const float *restrict divide /* [64] */,
@@ -2850,35 +2779,27 @@ static void digits_cnn_batch_normalization_1_backward_4(float *restrict sum_2 /*
   }
 }
 
-/* sum_2[64], sum_3[64], add[rows, 4, 4, 64] = multiply + negate + sum + multiply + add + negate + sum + add
+/* sum_2[64], add[rows, 4, 4, 64] = multiply + add + negate + sum + add
  * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_5(size_t rows,
-    const float *restrict max_pooling_gradient /* [rows, 4, 4, 64] */,
-    const float *restrict multiply /* [64] */,
+static void digits_cnn_batch_normalization_1_backward_4(size_t rows,
     const float *restrict divide /* [64] */,
     const float *restrict subtract /* [rows, 4, 4, 64] */,
+    const float *restrict multiply /* [rows, 4, 4, 64] */,
     float *restrict sum_2 /* [64] */,
-    float *restrict sum_3 /* [64] */,
     float *restrict add /* [rows, 4, 4, 64] */) {
   for (size_t i = 0; i < 64; i++) {
     sum_2[i] = 0.0f;
-  }
-  for (size_t i = 0; i < 64; i++) {
-    sum_3[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
         for (size_t l = 0; l < 64; l++) {
-          const float multiply_2 = max_pooling_gradient[i * 1024 + j * 256 + k * 64 + l] * multiply[l];
-          const float negate = -multiply_2;
-          const float multiply_3 = divide[l] * subtract[i * 1024 + j * 256 + k * 64 + l];
-          const float add_2 = multiply_3 + multiply_3;
-          const float negate_2 = -add_2;
-          const float add_3 = multiply_2 + add_2;
+          const float multiply_2 = divide[l] * subtract[i * 1024 + j * 256 + k * 64 + l];
+          const float add_2 = multiply_2 + multiply_2;
+          const float negate = -add_2;
+          const float add_3 = multiply[i * 1024 + j * 256 + k * 64 + l] + add_2;
           add[i * 1024 + j * 256 + k * 64 + l] = add_3;
           sum_2[l] += negate;
-          sum_3[l] += negate_2;
         }
       }
     }
@@ -2887,7 +2808,7 @@ static void digits_cnn_batch_normalization_1_backward_5(size_t rows,
 
 /* sum_2[64] = add + divide
  * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_6(float *restrict sum_2 /* [64] */,
+static void digits_cnn_batch_normalization_1_backward_5(float *restrict sum_2 /* [64] */,
     const float *restrict sum_3 /* [64] */,
     const float *restrict row_count /* [] */) {
   const float multiply = row_count[0] * 16.0f;
@@ -2898,12 +2819,12 @@ static void digits_cnn_batch_normalization_1_backward_6(float *restrict sum_2 /*
   }
 }
 
-/* select[rows, 4, 4, 64], bias_gradient[64] = add + select + sum
+/* select[rows, 4, 4, 64], bias_gradient[64] = add + compare + select + sum
  * model.swift:11:3, model.swift:10:3 */
 static void digits_cnn_batch_normalization_1_backward_bias(size_t rows,
     const float *restrict add /* [rows, 4, 4, 64] */,
     const float *restrict divide /* [64] */,
-    const float *restrict compare /* [rows, 4, 4, 64] */,
+    const float *restrict relu /* [rows, 4, 4, 64] */,
     float *restrict select /* [rows, 4, 4, 64] */,
     float *restrict bias_gradient /* [64] */) {
   for (size_t i = 0; i < 64; i++) {
@@ -2913,8 +2834,9 @@ static void digits_cnn_batch_normalization_1_backward_bias(size_t rows,
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
         for (size_t l = 0; l < 64; l++) {
+          const float compare = relu[i * 1024 + j * 256 + k * 64 + l] > 0.0f ? 1.0f : 0.0f;
           const float add_2 = add[i * 1024 + j * 256 + k * 64 + l] + divide[l];
-          const float select_2 = compare[i * 1024 + j * 256 + k * 64 + l] != 0.0f ? add_2 : 0.0f;
+          const float select_2 = compare != 0.0f ? add_2 : 0.0f;
           select[i * 1024 + j * 256 + k * 64 + l] = select_2;
           bias_gradient[l] += select_2;
         }
@@ -2934,22 +2856,24 @@ static void digits_cnn_conv2d_2_backward_kernel(size_t part,
     float *restrict scratch /* [13312] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 13312;
-  float *const panel = strip + 9216;
+  float *const panel = scratch + part * 13312 + 9216;
   const size_t blocks = (rows + 7) / 8 * 1;
   const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   for (size_t block = 0; block < blocks; block++) {
     const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
-    const size_t top = 0;
-    const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+    const size_t top = 0, lines = 4;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
     const size_t place = (image * 4 + top) * 4;
     digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
     size_t packed = panels; /* the panel at hand */
     for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
-      const size_t ky = unit % 3, n0 = unit / 3 * DIGITS_CNN_TILE_N;
+      const size_t ky = unit % 3;
+      const size_t n0 = (unit / 3) * DIGITS_CNN_TILE_N;
       const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
-      if (unit / 3 != packed)
+      if (unit / 3 != packed) {
         digits_cnn_pack(images * lines * 4, width, select + place * 64 + n0, 64, 1, panel);
+      }
       packed = unit / 3;
       for (size_t kx = 0; kx < 1; kx++) {
         for (size_t e = 0; e < 96; e += DIGITS_CNN_TILE_M) {
@@ -2981,35 +2905,45 @@ static void digits_cnn_conv2d_2_backward_kernel_task(void *given, size_t part, s
   digits_cnn_conv2d_2_backward_kernel(part, parts, call->rows, call->dropout, call->select, call->kernel_gradient, call->scratch);
 }
 
-/* dropout[rows, 4, 4, 32] = convolution_input_gradient + dropout
- * model.swift:10:3, model.swift:9:3 */
-static void digits_cnn_conv2d_2_backward_2(size_t part,
+/* select_2[rows, 4, 4, 32], bias_gradient[32] = convolution_input_gradient + dropout + compare + select + sum
+ * model.swift:10:3, model.swift:9:3, model.swift:7:3 */
+static void digits_cnn_conv2d_2_backward_bias(size_t part,
     size_t parts,
     size_t rows,
     uint64_t seed,
     uint64_t step,
     const float *restrict select /* [rows, 4, 4, 64] */,
     const float *restrict kernel /* [3, 3, 32, 64] */,
-    float *restrict dropout /* [rows, 4, 4, 32] */,
+    const float *restrict relu /* [rows, 4, 4, 32] */,
+    float *restrict select_2 /* [rows, 4, 4, 32] */,
+    float *restrict bias_gradient /* [32] */,
     float *restrict scratch /* [36864] */) {
   static const digits_cnn_window window = {4, 4, 64, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 36864;
-  float *const panel = strip + 18432;
+  float *const panel = scratch + part * 36864 + 18432;
   const size_t blocks = (rows + 7) / 8 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
-    const size_t block = unit / panels, n0 = unit % panels * DIGITS_CNN_TILE_N;
+  for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
+    const size_t block = unit % blocks;
+    const size_t n0 = (unit / blocks) * DIGITS_CNN_TILE_N;
     const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
-    const size_t top = 0;
-    const size_t lines = 4, strip_lines = (lines - 1) * 1 + 3;
+    const size_t top = 0, lines = 4;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
     const size_t place = (image * 4 + top) * 4;
-    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 1024, strip);
+    if (block != copied) {
+      digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 1024, strip);
+    }
     copied = block;
+    if (block == 0) {
+      for (size_t j = n0; j < n0 + width; j++) {
+        bias_gradient[j] = 0.0f;
+      }
+    }
     for (size_t tap = 0; tap < 9; tap++)
-      digits_cnn_pack(64, width, kernel + 16384 - tap * 2048 + n0 * 64, 1, 64, panel + tap * 64 * DIGITS_CNN_TILE_N);
+      digits_cnn_pack(64, width, kernel + 16384 + n0 * 64 - tap * 2048, 1, 64, panel + tap * 64 * DIGITS_CNN_TILE_N);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 384 + line % lines * 384;
       for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
@@ -3023,8 +2957,11 @@ static void digits_cnn_conv2d_2_backward_2(size_t part,
           for (size_t s = 0; s < width; s++) {
             const size_t i = m0 + r, j = n0 + s;
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-            const float dropout_2 = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? sum * 1.3333334f : 0.0f;
-            dropout[i * 32 + j] = dropout_2;
+            const float compare = relu[i * 32 + j] > 0.0f ? 1.0f : 0.0f;
+            const float dropout = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? sum * 1.3333334f : 0.0f;
+            const float select_3 = compare != 0.0f ? dropout : 0.0f;
+            select_2[i * 32 + j] = select_3;
+            bias_gradient[j] += select_3;
           }
         }
       }
@@ -3032,116 +2969,65 @@ static void digits_cnn_conv2d_2_backward_2(size_t part,
   }
 }
 
-struct digits_cnn_conv2d_2_backward_2_call {
+struct digits_cnn_conv2d_2_backward_bias_call {
   size_t rows;
   uint64_t seed;
   uint64_t step;
   const float *select;
   const float *kernel;
-  float *dropout;
+  const float *relu;
+  float *select_2;
+  float *bias_gradient;
   float *scratch;
 };
 
-static void digits_cnn_conv2d_2_backward_2_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_conv2d_2_backward_2_call *const call = given;
-  digits_cnn_conv2d_2_backward_2(part, parts, call->rows, call->seed, call->step, call->select, call->kernel, call->dropout, call->scratch);
+static void digits_cnn_conv2d_2_backward_bias_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_backward_bias_call *const call = given;
+  digits_cnn_conv2d_2_backward_bias(part, parts, call->rows, call->seed, call->step, call->select, call->kernel, call->relu, call->select_2, call->bias_gradient, call->scratch);
 }
 
-/* max_pooling_gradient[rows, 8, 8, 32] = max_pooling_gradient
- * model.swift:8:3 */
-static void digits_cnn_max_pooling2d_backward_2(size_t part,
+/* kernel_gradient[3, 3, 32, 32] = max_pooling_gradient + convolution_kernel_gradient
+ * model.swift:8:3, model.swift:7:3 */
+static void digits_cnn_max_pooling2d_backward_kernel(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict dropout /* [rows, 4, 4, 32] */,
-    const int32_t *restrict max_pooling /* [rows, 4, 4, 32] */,
-    float *restrict max_pooling_gradient /* [rows, 8, 8, 32] */) {
-  for (size_t z0 = part * (rows) / parts; z0 < (part + 1) * (rows) / parts; z0++) {
-    for (size_t z1 = 0; z1 < 8; z1++) {
-      for (size_t z2 = 0; z2 < 8; z2++) {
-        for (size_t z3 = 0; z3 < 32; z3++) {
-          max_pooling_gradient[z0 * 2048 + z1 * 256 + z2 * 32 + z3] = 0.0f;
-        }
-      }
-    }
-  }
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 4; i1++) {
-      for (size_t i2 = 0; i2 < 4; i2++) {
-        for (size_t b0 = 0; b0 < 2; b0++) {
-          for (size_t b1 = 0; b1 < 2; b1++) {
-            for (size_t z0 = 0; z0 < 32; z0++) {
-              const float value = dropout[i0 * 512 + i1 * 128 + i2 * 32 + z0];
-              max_pooling_gradient[i0 * 2048 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 32 + z0] += (float)max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] == (float)(b0 * 2 + b1) ? value : 0.0f;
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-struct digits_cnn_max_pooling2d_backward_2_call {
-  size_t rows;
-  const float *dropout;
-  const int32_t *max_pooling;
-  float *max_pooling_gradient;
-};
-
-static void digits_cnn_max_pooling2d_backward_2_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_max_pooling2d_backward_2_call *const call = given;
-  digits_cnn_max_pooling2d_backward_2(part, parts, call->rows, call->dropout, call->max_pooling, call->max_pooling_gradient);
-}
-
-/* select[rows, 8, 8, 32], bias_gradient[32] = select + sum
- * model.swift:7:3 */
-static void digits_cnn_conv2d_1_backward_bias(size_t rows,
-    const float *restrict compare /* [rows, 8, 8, 32] */,
-    const float *restrict max_pooling_gradient /* [rows, 8, 8, 32] */,
-    float *restrict select /* [rows, 8, 8, 32] */,
-    float *restrict bias_gradient /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
-    bias_gradient[i] = 0.0f;
-  }
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 8; j++) {
-      for (size_t k = 0; k < 8; k++) {
-        for (size_t l = 0; l < 32; l++) {
-          const float select_2 = compare[i * 2048 + j * 256 + k * 32 + l] != 0.0f ? max_pooling_gradient[i * 2048 + j * 256 + k * 32 + l] : 0.0f;
-          select[i * 2048 + j * 256 + k * 32 + l] = select_2;
-          bias_gradient[l] += select_2;
-        }
-      }
-    }
-  }
-}
-
-/* kernel_gradient[3, 3, 32, 32] = convolution_kernel_gradient
- * model.swift:7:3 */
-static void digits_cnn_conv2d_1_backward_kernel(size_t part,
-    size_t parts,
-    size_t rows,
+    const float *restrict select /* [rows, 4, 4, 32] */,
+    const uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
     const float *restrict add /* [rows, 8, 8, 32] */,
-    const float *restrict select /* [rows, 8, 8, 32] */,
     float *restrict kernel_gradient /* [3, 3, 32, 32] */,
     float *restrict scratch /* [10496] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 10496;
-  float *const panel = strip + 6400;
+  float *const panel = scratch + part * 10496 + 6400;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   for (size_t block = 0; block < blocks; block++) {
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    const size_t top = 0;
-    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
-    const size_t place = (image * 8 + top) * 8;
+    const size_t top = 0, lines = 8;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
     digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
     size_t packed = panels; /* the panel at hand */
     for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
-      const size_t ky = unit % 3, n0 = unit / 3 * DIGITS_CNN_TILE_N;
+      const size_t ky = unit % 3;
+      const size_t n0 = (unit / 3) * DIGITS_CNN_TILE_N;
       const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
-      if (unit / 3 != packed)
-        digits_cnn_pack(images * lines * 8, width, select + place * 32 + n0, 32, 1, panel);
+      if (unit / 3 != packed) {
+        /* No memory holds the map: the panel is computed. */
+        for (size_t l = 0; l < images * lines; l++) {
+          const size_t at_row = image + l / lines;
+          const size_t at_y = top + l % lines;
+          for (size_t at_x = 0; at_x < 8; at_x++) {
+            float *const to = panel + (l * 8 + at_x) * DIGITS_CNN_TILE_N;
+            for (size_t s = 0; s < width; s++) {
+              const size_t at_c = n0 + s;
+              const float max_pooling_gradient = (float)max_pooling[at_row * 512 + at_y / 2 * 128 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2) ? select[at_row * 512 + at_y / 2 * 128 + at_x / 2 * 32 + at_c] : 0.0f;
+              to[s] = max_pooling_gradient;
+            }
+            for (size_t s = width; s < DIGITS_CNN_TILE_N; s++) to[s] = 0;
+          }
+        }
+      }
       packed = unit / 3;
       for (size_t kx = 0; kx < 1; kx++) {
         for (size_t e = 0; e < 96; e += DIGITS_CNN_TILE_M) {
@@ -3160,25 +3046,27 @@ static void digits_cnn_conv2d_1_backward_kernel(size_t part,
   }
 }
 
-struct digits_cnn_conv2d_1_backward_kernel_call {
+struct digits_cnn_max_pooling2d_backward_kernel_call {
   size_t rows;
-  const float *add;
   const float *select;
+  const uint8_t *max_pooling;
+  const float *add;
   float *kernel_gradient;
   float *scratch;
 };
 
-static void digits_cnn_conv2d_1_backward_kernel_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_conv2d_1_backward_kernel_call *const call = given;
-  digits_cnn_conv2d_1_backward_kernel(part, parts, call->rows, call->add, call->select, call->kernel_gradient, call->scratch);
+static void digits_cnn_max_pooling2d_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_max_pooling2d_backward_kernel_call *const call = given;
+  digits_cnn_max_pooling2d_backward_kernel(part, parts, call->rows, call->select, call->max_pooling, call->add, call->kernel_gradient, call->scratch);
 }
 
-/* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = convolution_input_gradient + sum + multiply + multiply + sum + negate + sum
- * model.swift:7:3, model.swift:6:3 */
-static void digits_cnn_conv2d_1_backward_beta(size_t part,
+/* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = max_pooling_gradient + convolution_input_gradient + sum + multiply + multiply + sum + negate + sum
+ * model.swift:8:3, model.swift:7:3, model.swift:6:3 */
+static void digits_cnn_max_pooling2d_backward_beta(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict select /* [rows, 8, 8, 32] */,
+    const float *restrict select /* [rows, 4, 4, 32] */,
+    const uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
     const float *restrict kernel /* [3, 3, 32, 32] */,
     const float *restrict multiply /* [32] */,
     const float *restrict subtract /* [rows, 8, 8, 32] */,
@@ -3186,30 +3074,50 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
     float *restrict multiply_2 /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */,
     float *restrict sum_3 /* [32] */,
-    float *restrict scratch /* [15616] */) {
+    float *restrict scratch /* [15872] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
-  float *const strip = scratch + part * 15616;
-  float *const panel = strip + 6400;
+  float *const strip = scratch + part * 15872;
+  float *const panel = scratch + part * 15872 + 6400;
+  float *const source_line = scratch + part * 15872 + 15616;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-  for (size_t j = part * panels / parts * DIGITS_CNN_TILE_N; j < 32 && j < (part + 1) * panels / parts * DIGITS_CNN_TILE_N; j++) {
-    beta_gradient[j] = 0.0f;
-    sum_2[j] = 0.0f;
-    sum_3[j] = 0.0f;
-  }
   size_t copied = blocks; /* the block whose strips are at hand */
   for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
-    const size_t block = unit % blocks, n0 = unit / blocks * DIGITS_CNN_TILE_N;
+    const size_t block = unit % blocks;
+    const size_t n0 = (unit / blocks) * DIGITS_CNN_TILE_N;
     const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    const size_t top = 0;
-    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t top = 0, lines = 8;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
     const size_t place = (image * 8 + top) * 8;
-    if (block != copied) digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 2048, strip);
+    if (block != copied) {
+      /* No memory holds the source: its lines are computed as they are copied. */
+      for (size_t l = 0; l < images * strip_lines; l++) {
+        const size_t at_row = image + l / strip_lines, at_y = digits_cnn_source_line(&window, top * 1 + l % strip_lines);
+        if (at_y == 8) {
+          memset(strip + l * 320, 0, 320 * sizeof *strip);
+          continue;
+        }
+        for (size_t at_x = 0; at_x < 8; at_x++) {
+          for (size_t at_c = 0; at_c < 32; at_c++) {
+            const float max_pooling_gradient = (float)max_pooling[at_row * 512 + at_y / 2 * 128 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2) ? select[at_row * 512 + at_y / 2 * 128 + at_x / 2 * 32 + at_c] : 0.0f;
+            source_line[at_x * 32 + at_c] = max_pooling_gradient;
+          }
+        }
+        digits_cnn_strip_line(&window, source_line, strip + l * 320);
+      }
+    }
     copied = block;
+    if (block == 0) {
+      for (size_t j = n0; j < n0 + width; j++) {
+        beta_gradient[j] = 0.0f;
+        sum_2[j] = 0.0f;
+        sum_3[j] = 0.0f;
+      }
+    }
     for (size_t tap = 0; tap < 9; tap++)
-      digits_cnn_pack(32, width, kernel + 8192 - tap * 1024 + n0 * 32, 1, 32, panel + tap * 32 * DIGITS_CNN_TILE_N);
+      digits_cnn_pack(32, width, kernel + 8192 + n0 * 32 - tap * 1024, 1, 32, panel + tap * 32 * DIGITS_CNN_TILE_N);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
       for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
@@ -3237,9 +3145,10 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
   }
 }
 
-struct digits_cnn_conv2d_1_backward_beta_call {
+struct digits_cnn_max_pooling2d_backward_beta_call {
   size_t rows;
   const float *select;
+  const uint8_t *max_pooling;
   const float *kernel;
   const float *multiply;
   const float *subtract;
@@ -3250,9 +3159,9 @@ struct digits_cnn_conv2d_1_backward_beta_call {
   float *scratch;
 };
 
-static void digits_cnn_conv2d_1_backward_beta_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_conv2d_1_backward_beta_call *const call = given;
-  digits_cnn_conv2d_1_backward_beta(part, parts, call->rows, call->select, call->kernel, call->multiply, call->subtract, call->beta_gradient, call->multiply_2, call->sum_2, call->sum_3, call->scratch);
+static void digits_cnn_max_pooling2d_backward_beta_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_max_pooling2d_backward_beta_call *const call = given;
+  digits_cnn_max_pooling2d_backward_beta(part, parts, call->rows, call->select, call->max_pooling, call->kernel, call->multiply, call->subtract, call->beta_gradient, call->multiply_2, call->sum_2, call->sum_3, call->scratch);
 }
 
 /* gamma_gradient[32] = multiply
@@ -3326,12 +3235,12 @@ static void digits_cnn_batch_normalization_backward_5(float *restrict sum_2 /* [
   }
 }
 
-/* select[rows, 8, 8, 32], bias_gradient[32] = add + select + sum
+/* select[rows, 8, 8, 32], bias_gradient[32] = add + compare + select + sum
  * model.swift:6:3, model.swift:5:3 */
 static void digits_cnn_batch_normalization_backward_bias(size_t rows,
     const float *restrict add /* [rows, 8, 8, 32] */,
     const float *restrict divide /* [32] */,
-    const float *restrict compare /* [rows, 8, 8, 32] */,
+    const float *restrict relu /* [rows, 8, 8, 32] */,
     float *restrict select /* [rows, 8, 8, 32] */,
     float *restrict bias_gradient /* [32] */) {
   for (size_t i = 0; i < 32; i++) {
@@ -3341,8 +3250,9 @@ static void digits_cnn_batch_normalization_backward_bias(size_t rows,
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
         for (size_t l = 0; l < 32; l++) {
+          const float compare = relu[i * 2048 + j * 256 + k * 32 + l] > 0.0f ? 1.0f : 0.0f;
           const float add_2 = add[i * 2048 + j * 256 + k * 32 + l] + divide[l];
-          const float select_2 = compare[i * 2048 + j * 256 + k * 32 + l] != 0.0f ? add_2 : 0.0f;
+          const float select_2 = compare != 0.0f ? add_2 : 0.0f;
           select[i * 2048 + j * 256 + k * 32 + l] = select_2;
           bias_gradient[l] += select_2;
         }
@@ -3362,22 +3272,24 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
     float *restrict scratch /* [4304] */) {
   static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 4304;
-  float *const panel = strip + 208;
+  float *const panel = scratch + part * 4304 + 208;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   for (size_t block = 0; block < blocks; block++) {
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    const size_t top = 0;
-    const size_t lines = 8, strip_lines = (lines - 1) * 1 + 3;
+    const size_t top = 0, lines = 8;
+    const size_t strip_lines = (lines - 1) * 1 + 3;
     const size_t place = (image * 8 + top) * 8;
     digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
     size_t packed = panels; /* the panel at hand */
     for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
-      const size_t ky = unit % 3, n0 = unit / 3 * DIGITS_CNN_TILE_N;
+      const size_t ky = unit % 3;
+      const size_t n0 = (unit / 3) * DIGITS_CNN_TILE_N;
       const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
-      if (unit / 3 != packed)
+      if (unit / 3 != packed) {
         digits_cnn_pack(images * lines * 8, width, select + place * 32 + n0, 32, 1, panel);
+      }
       packed = unit / 3;
       for (size_t kx = 0; kx < 1; kx++) {
         for (size_t e = 0; e < 3; e += DIGITS_CNN_TILE_M) {
@@ -3922,9 +3834,6 @@ digits_cnn_status digits_cnn_context_init(void *memory, size_t bytes, const digi
   context->tag = digits_cnn_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
-  #if defined(DIGITS_CNN_PROFILE)
-  context->profile = NULL;
-#endif
   context->state = (unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES;
   context->arena = context->state + 0;
   digits_cnn_reset_state(context);
@@ -4001,11 +3910,6 @@ digits_cnn_status digits_cnn_trainer_load(digits_cnn_trainer *trainer, const voi
   return digits_cnn_load(digits_cnn_slots_table, DIGITS_CNN_SLOTS, trainer->slots, safetensors, bytes);
 }
 
-#if defined(DIGITS_CNN_PROFILE)
-void digits_cnn_context_profile(digits_cnn_context *context, digits_cnn_profile *profile) { context->profile = profile; }
-void digits_cnn_trainer_profile(digits_cnn_trainer *trainer, digits_cnn_profile *profile) { trainer->profile = profile; }
-#endif
-
 /* One call of inference: inputs x[rows, 64]; outputs dense[rows, 10].
  * model.swift:3:13 */
 digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_cnn_parameters *parameters, size_t rows,
@@ -4015,36 +3919,23 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   digits_cnn_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const multiply = (float *)(void *)(arena + 7936); /* [32] */
-  float *const add = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch = (float *)(void *)(arena + 0); /* [496] */
-  float *const relu = (float *)(void *)(arena + 295168 + 8192 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 0); /* [15616] */
-  float *const max_pooling = (float *)(void *)(arena + 295168 + 4096 * max_rows); /* [rows, 4, 4, 32] */
-  float *const multiply_2 = (float *)(void *)(arena + 294912); /* [64] */
-  float *const add_2 = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 4, 4, 64] */
-  float *const scratch_3 = (float *)(void *)(arena + 0); /* [18432] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 295168 + 4096 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_3 = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 10] */
+  float *const multiply = (float *)(void *)(arena + 0); /* [32] */
+  float *const add = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [496] */
+  float *const relu = (float *)(void *)(arena + 256); /* [rows, 4, 4, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [19712] */
+  float *const multiply_2 = (float *)(void *)(arena + 0); /* [64] */
+  float *const max_pooling = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 2, 2, 64] */
+  float *const scratch_3 = (float *)(void *)(arena + 256 + 3072 * max_rows); /* [22528] */
+  float *const add_2 = (float *)(void *)(arena + 256); /* [rows, 10] */
 
   digits_cnn_batch_normalization_forward(parameters->values + 30858, parameters->values + 320, multiply);
-  DIGITS_CNN_LAP(context, 0);
   digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch});
-  DIGITS_CNN_LAP(context, 1);
   digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2});
-  DIGITS_CNN_LAP(context, 2);
-  digits_cnn_parallel(pool, rows >= 10, digits_cnn_max_pooling2d_forward_task, &(struct digits_cnn_max_pooling2d_forward_call){rows, relu, max_pooling});
-  DIGITS_CNN_LAP(context, 3);
   digits_cnn_batch_normalization_1_forward(parameters->values + 30954, parameters->values + 28128, multiply_2);
-  DIGITS_CNN_LAP(context, 4);
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, max_pooling, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, add_2, scratch_3});
-  DIGITS_CNN_LAP(context, 5);
-  digits_cnn_parallel(pool, rows >= 19, digits_cnn_max_pooling2d_1_forward_task, &(struct digits_cnn_max_pooling2d_1_forward_call){rows, add_2, max_pooling_2});
-  DIGITS_CNN_LAP(context, 6);
-  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3});
-  DIGITS_CNN_LAP(context, 7);
-  digits_cnn_dense_forward_2(rows, add_3, outputs->dense);
-  DIGITS_CNN_LAP(context, 8);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, relu, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, max_pooling, scratch_3});
+  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling, parameters->values + 28256, parameters->values + 30816, add_2});
+  digits_cnn_dense_forward_2(rows, add_2, outputs->dense);
   return DIGITS_CNN_OK;
 }
 
@@ -4081,33 +3972,29 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   digits_cnn_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const multiply = (float *)(void *)(arena + 7936); /* [32] */
-  float *const add = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch = (float *)(void *)(arena + 0); /* [496] */
-  float *const relu = (float *)(void *)(arena + 295168 + 8192 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 0); /* [15616] */
-  float *const max_pooling = (float *)(void *)(arena + 295168 + 4096 * max_rows); /* [rows, 4, 4, 32] */
-  float *const multiply_2 = (float *)(void *)(arena + 294912); /* [64] */
-  float *const add_2 = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 4, 4, 64] */
-  float *const scratch_3 = (float *)(void *)(arena + 0); /* [18432] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 295168 + 4096 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_3 = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 295168 + 64 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 295168 + 128 * max_rows); /* [rows] */
+  float *const multiply = (float *)(void *)(arena + 0); /* [32] */
+  float *const add = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [496] */
+  float *const relu = (float *)(void *)(arena + 256); /* [rows, 4, 4, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [19712] */
+  float *const multiply_2 = (float *)(void *)(arena + 0); /* [64] */
+  float *const max_pooling = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 2, 2, 64] */
+  float *const scratch_3 = (float *)(void *)(arena + 256 + 3072 * max_rows); /* [22528] */
+  float *const add_2 = (float *)(void *)(arena + 256 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 256 + 128 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 256); /* [rows] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 295168 + 0 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 256); /* [rows] */
   float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
 
   digits_cnn_batch_normalization_forward(parameters->values + 30858, parameters->values + 320, multiply);
   digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch});
   digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2});
-  digits_cnn_parallel(pool, rows >= 10, digits_cnn_max_pooling2d_forward_task, &(struct digits_cnn_max_pooling2d_forward_call){rows, relu, max_pooling});
   digits_cnn_batch_normalization_1_forward(parameters->values + 30954, parameters->values + 28128, multiply_2);
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, max_pooling, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, add_2, scratch_3});
-  digits_cnn_parallel(pool, rows >= 19, digits_cnn_max_pooling2d_1_forward_task, &(struct digits_cnn_max_pooling2d_1_forward_call){rows, add_2, max_pooling_2});
-  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3});
-  digits_cnn_dense_forward_2_2(rows, add_3, softmax);
-  digits_cnn_loss_forward(rows, add_3, targets->y, softmax_cross_entropy);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, relu, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, max_pooling, scratch_3});
+  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling, parameters->values + 28256, parameters->values + 30816, add_2});
+  digits_cnn_dense_forward_2_2(rows, add_2, softmax);
+  digits_cnn_loss_forward(rows, add_2, targets->y, softmax_cross_entropy);
   digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2);
   digits_cnn_loss_forward_loss(sum_2, &row_count);
   digits_cnn_loss_forward_3(rows, softmax, argmax);
@@ -4132,227 +4019,166 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const relu = (float *)(void *)(arena + 590336 + 0 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2 = (float *)(void *)(arena + 7936); /* [32] */
-  float *const compare = (float *)(void *)(arena + 590336 + 8192 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch = (float *)(void *)(arena + 0); /* [496] */
-  float *const subtract = (float *)(void *)(arena + 590336 + 16384 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_2 = (float *)(void *)(arena + 589824); /* [32] */
-  float *const divide = (float *)(void *)(arena + 589952); /* [32] */
-  float *const multiply = (float *)(void *)(arena + 590080); /* [32] */
-  float *const add = (float *)(void *)(arena + 590336 + 0 * max_rows); /* [rows, 8, 8, 32] */
-  float *const relu_2 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 8, 8, 32] */
-  float *const compare_2 = (float *)(void *)(arena + 590336 + 32768 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 0); /* [15616] */
-  float *const max_pooling = (float *)(void *)(arena + 590336 + 49152 * max_rows); /* [rows, 4, 4, 32] */
-  int32_t *const max_pooling_2 = (int32_t *)(void *)(arena + 590336 + 51200 * max_rows); /* [rows, 4, 4, 32] */
-  float *const relu_3 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_3 = (float *)(void *)(arena + 294912); /* [64] */
-  float *const compare_3 = (float *)(void *)(arena + 590336 + 28672 * max_rows); /* [rows, 4, 4, 64] */
-  float *const scratch_3 = (float *)(void *)(arena + 0); /* [18432] */
-  float *const subtract_2 = (float *)(void *)(arena + 590336 + 40960 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_4 = (float *)(void *)(arena + 0); /* [64] */
-  float *const divide_2 = (float *)(void *)(arena + 256); /* [64] */
-  float *const multiply_2 = (float *)(void *)(arena + 512); /* [64] */
-  float *const add_2 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 4, 4, 64] */
-  float *const max_pooling_3 = (float *)(void *)(arena + 590336 + 45056 * max_rows); /* [rows, 2, 2, 64] */
-  int32_t *const max_pooling_2_2 = (int32_t *)(void *)(arena + 590336 + 46080 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_3 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 590336 + 24640 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 590336 + 24704 * max_rows); /* [rows] */
-  float *const sum_2_5 = (float *)(void *)(arena + 590208); /* [] */
-  float *const argmax = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows] */
-  float *const sum_2_6 = (float *)(void *)(arena + 590272); /* [] */
-  float *const multiply_3 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 10] */
-  float *const dropout = (float *)(void *)(arena + 590336 + 45056 * max_rows); /* [rows, 256] */
-  float *const max_pooling_gradient = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_7 = (float *)(void *)(arena + 768); /* [64] */
-  float *const sum_2_8 = (float *)(void *)(arena + 0); /* [64] */
-  float *const sum_3 = (float *)(void *)(arena + 256); /* [64] */
-  float *const add_4 = (float *)(void *)(arena + 590336 + 45056 * max_rows); /* [rows, 4, 4, 64] */
-  float *const select = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 4, 4, 64] */
-  float *const scratch_4 = (float *)(void *)(arena + 0); /* [13312] */
-  float *const dropout_2 = (float *)(void *)(arena + 590336 + 40960 * max_rows); /* [rows, 4, 4, 32] */
-  float *const scratch_5 = (float *)(void *)(arena + 0); /* [36864] */
-  float *const max_pooling_gradient_2 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 8, 8, 32] */
-  float *const select_2 = (float *)(void *)(arena + 590336 + 40960 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch_6 = (float *)(void *)(arena + 0); /* [10496] */
-  float *const multiply_2_2 = (float *)(void *)(arena + 590336 + 0 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_9 = (float *)(void *)(arena + 249856); /* [32] */
-  float *const sum_3_2 = (float *)(void *)(arena + 249984); /* [32] */
-  float *const scratch_7 = (float *)(void *)(arena + 0); /* [15616] */
-  float *const sum_2_10 = (float *)(void *)(arena + 0); /* [32] */
-  float *const add_5 = (float *)(void *)(arena + 590336 + 24576 * max_rows); /* [rows, 8, 8, 32] */
-  float *const select_3 = (float *)(void *)(arena + 590336 + 0 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch_8 = (float *)(void *)(arena + 0); /* [4304] */
+  float *const relu = (float *)(void *)(arena + 1792 + 29184 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [32] */
+  float *const scratch = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [496] */
+  float *const subtract = (float *)(void *)(arena + 1792 + 20480 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_2 = (float *)(void *)(arena + 1408); /* [32] */
+  float *const divide = (float *)(void *)(arena + 1152); /* [32] */
+  float *const multiply = (float *)(void *)(arena + 1280); /* [32] */
+  float *const add = (float *)(void *)(arena + 1792 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  uint8_t *const max_pooling = (uint8_t *)(void *)(arena + 1792 + 28672 * max_rows); /* [rows, 4, 4, 32] */
+  float *const relu_2 = (float *)(void *)(arena + 1792); /* [rows, 4, 4, 32] */
+  float *const dropout = (float *)(void *)(arena + 1792 + 6144 * max_rows); /* [rows, 4, 4, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [19712] */
+  float *const relu_3 = (float *)(void *)(arena + 1792 + 16384 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_3 = (float *)(void *)(arena + 0); /* [64] */
+  float *const scratch_3 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [18432] */
+  float *const subtract_2 = (float *)(void *)(arena + 1792 + 41472 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_4 = (float *)(void *)(arena + 896); /* [64] */
+  float *const divide_2 = (float *)(void *)(arena + 384); /* [64] */
+  float *const multiply_2 = (float *)(void *)(arena + 64); /* [64] */
+  float *const add_2 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [rows, 4, 4, 64] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 1792 + 2048 * max_rows); /* [rows, 2, 2, 64] */
+  uint8_t *const max_pooling_2_2 = (uint8_t *)(void *)(arena + 1792 + 45568 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_3 = (float *)(void *)(arena + 1792 + 3136 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 1792 + 3200 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 1792 + 3072 * max_rows); /* [rows] */
+  float *const sum_2_5 = (float *)(void *)(arena + 320); /* [] */
+  float *const argmax = (float *)(void *)(arena + 1792 + 3072 * max_rows); /* [rows] */
+  float *const sum_2_6 = (float *)(void *)(arena + 0); /* [] */
+  float *const multiply_3 = (float *)(void *)(arena + 1792 + 3072 * max_rows); /* [rows, 10] */
+  float *const dropout_2 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [rows, 256] */
+  float *const multiply_2_2 = (float *)(void *)(arena + 1792 + 2048 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_7 = (float *)(void *)(arena + 640); /* [64] */
+  float *const sum_3 = (float *)(void *)(arena + 1536); /* [64] */
+  float *const sum_2_8 = (float *)(void *)(arena + 64); /* [64] */
+  float *const add_4 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [rows, 4, 4, 64] */
+  float *const select = (float *)(void *)(arena + 1792 + 2048 * max_rows); /* [rows, 4, 4, 64] */
+  float *const scratch_4 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [13312] */
+  float *const select_2 = (float *)(void *)(arena + 1792 + 16384 * max_rows); /* [rows, 4, 4, 32] */
+  float *const scratch_5 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [36864] */
+  float *const scratch_6 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [10496] */
+  float *const multiply_2_3 = (float *)(void *)(arena + 1792); /* [rows, 8, 8, 32] */
+  float *const sum_2_9 = (float *)(void *)(arena + 64); /* [32] */
+  float *const sum_3_2 = (float *)(void *)(arena + 384); /* [32] */
+  float *const scratch_7 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [15872] */
+  float *const sum_2_10 = (float *)(void *)(arena + 192); /* [32] */
+  float *const add_5 = (float *)(void *)(arena + 1792 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const select_3 = (float *)(void *)(arena + 1792); /* [rows, 8, 8, 32] */
+  float *const scratch_8 = (float *)(void *)(arena + 1792 + 8192 * max_rows); /* [4304] */
 
-  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, compare, scratch});
-  DIGITS_CNN_LAP(trainer, 0);
+  digits_cnn_parallel(pool, rows >= 6, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, scratch});
   if (check && !digits_cnn_finite(relu, rows * 2048)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(compare, rows * 2048)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_moving_mean(sum_2, &row_count, parameters->values + 30826);
-  DIGITS_CNN_LAP(trainer, 1);
   if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30826, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward(rows, relu, sum_2, subtract, sum_2_2);
-  DIGITS_CNN_LAP(trainer, 2);
   if (check && !digits_cnn_finite(subtract, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_moving_variance(sum_2_2, &row_count, parameters->values + 30858, parameters->values + 320, divide, multiply);
-  DIGITS_CNN_LAP(trainer, 3);
   if (check && !digits_cnn_finite(sum_2_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30858, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 10, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract, multiply, parameters->values + 352, add});
-  DIGITS_CNN_LAP(trainer, 4);
   if (check && !digits_cnn_finite(add, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_backward_task, &(struct digits_cnn_conv2d_1_backward_call){rows, add, parameters->values + 384, parameters->values + 9600, relu_2, compare_2, scratch_2});
-  DIGITS_CNN_LAP(trainer, 5);
-  if (check && !digits_cnn_finite(relu_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(compare_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 7, digits_cnn_max_pooling2d_backward_task, &(struct digits_cnn_max_pooling2d_backward_call){rows, relu_2, max_pooling, max_pooling_2});
-  DIGITS_CNN_LAP(trainer, 6);
-  if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 59, digits_cnn_dropout_backward_task, &(struct digits_cnn_dropout_backward_call){rows, seed, step, max_pooling});
-  DIGITS_CNN_LAP(trainer, 7);
-  if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "dropout"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_task, &(struct digits_cnn_conv2d_2_backward_call){rows, max_pooling, parameters->values + 9632, parameters->values + 28064, relu_3, sum_2_3, compare_3, scratch_3});
-  DIGITS_CNN_LAP(trainer, 8);
+  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_backward_task, &(struct digits_cnn_conv2d_1_backward_call){rows, seed, step, add, parameters->values + 384, parameters->values + 9600, max_pooling, relu_2, dropout, scratch_2});
+  if (check && !digits_cnn_finite(relu_2, rows * 512)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(dropout, rows * 512)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_task, &(struct digits_cnn_conv2d_2_backward_call){rows, dropout, parameters->values + 9632, parameters->values + 28064, relu_3, sum_2_3, scratch_3});
   if (check && !digits_cnn_finite(relu_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(compare_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_moving_mean(sum_2_3, &row_count, parameters->values + 30890);
-  DIGITS_CNN_LAP(trainer, 9);
   if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30890, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward(rows, relu_3, sum_2_3, subtract_2, sum_2_4);
-  DIGITS_CNN_LAP(trainer, 10);
   if (check && !digits_cnn_finite(subtract_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_4, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_moving_variance(sum_2_4, &row_count, parameters->values + 30954, parameters->values + 28128, divide_2, multiply_2);
-  DIGITS_CNN_LAP(trainer, 11);
   if (check && !digits_cnn_finite(sum_2_4, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30954, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 20, digits_cnn_batch_normalization_1_backward_2_task, &(struct digits_cnn_batch_normalization_1_backward_2_call){rows, subtract_2, multiply_2, parameters->values + 28192, add_2});
-  DIGITS_CNN_LAP(trainer, 12);
   if (check && !digits_cnn_finite(add_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 14, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, add_2, max_pooling_3, max_pooling_2_2});
-  DIGITS_CNN_LAP(trainer, 13);
-  if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 118, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_3});
-  DIGITS_CNN_LAP(trainer, 14);
-  if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_3, parameters->values + 28256, parameters->values + 30816, add_3});
-  DIGITS_CNN_LAP(trainer, 15);
+  digits_cnn_parallel(pool, rows >= 14, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, add_2, max_pooling_2, max_pooling_2_2});
+  if (check && !digits_cnn_finite(max_pooling_2, rows * 256)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 118, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_2});
+  if (check && !digits_cnn_finite(max_pooling_2, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3});
   if (check && !digits_cnn_finite(add_3, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_dense_forward_2_2(rows, add_3, softmax);
-  DIGITS_CNN_LAP(trainer, 16);
   if (check && !digits_cnn_finite(softmax, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward(rows, add_3, targets->y, softmax_cross_entropy);
-  DIGITS_CNN_LAP(trainer, 17);
   if (check && !digits_cnn_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2_5);
-  DIGITS_CNN_LAP(trainer, 18);
   if (check && !digits_cnn_finite(sum_2_5, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_loss(sum_2_5, &row_count);
-  DIGITS_CNN_LAP(trainer, 19);
   if (check && !digits_cnn_finite(sum_2_5, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_3(rows, softmax, argmax);
-  DIGITS_CNN_LAP(trainer, 20);
   if (check && !digits_cnn_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_accuracy(rows, targets->y, argmax, sum_2_6);
-  DIGITS_CNN_LAP(trainer, 21);
   if (check && !digits_cnn_finite(sum_2_6, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply_3, trainer->gradients + 30816);
-  DIGITS_CNN_LAP(trainer, 22);
   if (check && !digits_cnn_finite(multiply_3, rows * 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 30816, 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 188, digits_cnn_dense_backward_kernel_task, &(struct digits_cnn_dense_backward_kernel_call){rows, max_pooling_3, multiply_3, trainer->gradients + 28256});
-  DIGITS_CNN_LAP(trainer, 23);
+  digits_cnn_parallel(pool, rows >= 188, digits_cnn_dense_backward_kernel_task, &(struct digits_cnn_dense_backward_kernel_call){rows, max_pooling_2, multiply_3, trainer->gradients + 28256});
   if (check && !digits_cnn_finite(trainer->gradients + 28256, 2560)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 73, digits_cnn_dense_backward_3_task, &(struct digits_cnn_dense_backward_3_call){rows, seed, step, multiply_3, parameters->values + 28256, dropout});
-  DIGITS_CNN_LAP(trainer, 24);
-  if (check && !digits_cnn_finite(dropout, rows * 256)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 20, digits_cnn_max_pooling2d_1_backward_2_task, &(struct digits_cnn_max_pooling2d_1_backward_2_call){rows, dropout, max_pooling_2_2, max_pooling_gradient});
-  DIGITS_CNN_LAP(trainer, 25);
-  if (check && !digits_cnn_finite(max_pooling_gradient, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_beta(rows, max_pooling_gradient, trainer->gradients + 28192);
-  DIGITS_CNN_LAP(trainer, 26);
+  digits_cnn_parallel(pool, rows >= 73, digits_cnn_dense_backward_3_task, &(struct digits_cnn_dense_backward_3_call){rows, seed, step, multiply_3, parameters->values + 28256, dropout_2});
+  if (check && !digits_cnn_finite(dropout_2, rows * 256)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_beta(rows, dropout_2, trainer->gradients + 28192);
   if (check && !digits_cnn_finite(trainer->gradients + 28192, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_3(rows, max_pooling_gradient, subtract_2, sum_2_7);
-  DIGITS_CNN_LAP(trainer, 27);
-  if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_max_pooling2d_1_backward_2(rows, dropout_2, max_pooling_2_2, multiply_2, subtract_2, multiply_2_2, sum_2_7, sum_3);
+  if (check && !digits_cnn_finite(multiply_2_2, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_gamma(sum_2_7, divide_2, trainer->gradients + 28128);
-  DIGITS_CNN_LAP(trainer, 28);
   if (check && !digits_cnn_finite(trainer->gradients + 28128, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_4(sum_2_7, parameters->values + 28128, sum_2_4, divide_2, &row_count);
-  DIGITS_CNN_LAP(trainer, 29);
+  digits_cnn_batch_normalization_1_backward_3(sum_2_7, parameters->values + 28128, sum_2_4, divide_2, &row_count);
   if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_5(rows, max_pooling_gradient, multiply_2, sum_2_7, subtract_2, sum_2_8, sum_3, add_4);
-  DIGITS_CNN_LAP(trainer, 30);
+  digits_cnn_batch_normalization_1_backward_4(rows, sum_2_7, subtract_2, multiply_2_2, sum_2_8, add_4);
   if (check && !digits_cnn_finite(sum_2_8, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(add_4, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_6(sum_2_8, sum_3, &row_count);
-  DIGITS_CNN_LAP(trainer, 31);
-  if (check && !digits_cnn_finite(sum_2_8, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_bias(rows, add_4, sum_2_8, compare_3, select, trainer->gradients + 28064);
-  DIGITS_CNN_LAP(trainer, 32);
+  digits_cnn_batch_normalization_1_backward_5(sum_3, sum_2_8, &row_count);
+  if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_bias(rows, add_4, sum_3, relu_3, select, trainer->gradients + 28064);
   if (check && !digits_cnn_finite(select, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 28064, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){rows, max_pooling, select, trainer->gradients + 9632, scratch_4});
-  DIGITS_CNN_LAP(trainer, 33);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){rows, dropout, select, trainer->gradients + 9632, scratch_4});
   if (check && !digits_cnn_finite(trainer->gradients + 9632, 18432)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_2_task, &(struct digits_cnn_conv2d_2_backward_2_call){rows, seed, step, select, parameters->values + 9632, dropout_2, scratch_5});
-  DIGITS_CNN_LAP(trainer, 34);
-  if (check && !digits_cnn_finite(dropout_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 10, digits_cnn_max_pooling2d_backward_2_task, &(struct digits_cnn_max_pooling2d_backward_2_call){rows, dropout_2, max_pooling_2, max_pooling_gradient_2});
-  DIGITS_CNN_LAP(trainer, 35);
-  if (check && !digits_cnn_finite(max_pooling_gradient_2, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_1_backward_bias(rows, compare_2, max_pooling_gradient_2, select_2, trainer->gradients + 9600);
-  DIGITS_CNN_LAP(trainer, 36);
-  if (check && !digits_cnn_finite(select_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_backward_kernel_task, &(struct digits_cnn_conv2d_1_backward_kernel_call){rows, add, select_2, trainer->gradients + 384, scratch_6});
-  DIGITS_CNN_LAP(trainer, 37);
-  if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_backward_beta_task, &(struct digits_cnn_conv2d_1_backward_beta_call){rows, select_2, parameters->values + 384, multiply, subtract, trainer->gradients + 352, multiply_2_2, sum_2_9, sum_3_2, scratch_7});
-  DIGITS_CNN_LAP(trainer, 38);
-  if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(multiply_2_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_bias_task, &(struct digits_cnn_conv2d_2_backward_bias_call){rows, seed, step, select, parameters->values + 9632, relu_2, select_2, trainer->gradients + 9600, scratch_5});
+  if (check && !digits_cnn_finite(select_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 1, digits_cnn_max_pooling2d_backward_kernel_task, &(struct digits_cnn_max_pooling2d_backward_kernel_call){rows, select_2, max_pooling, add, trainer->gradients + 384, scratch_6});
+  if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 1, digits_cnn_max_pooling2d_backward_beta_task, &(struct digits_cnn_max_pooling2d_backward_beta_call){rows, select_2, max_pooling, parameters->values + 384, multiply, subtract, trainer->gradients + 352, multiply_2_3, sum_2_9, sum_3_2, scratch_7});
+  if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(multiply_2_3, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_gamma(sum_2_9, divide, trainer->gradients + 320);
-  DIGITS_CNN_LAP(trainer, 39);
   if (check && !digits_cnn_finite(trainer->gradients + 320, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_3(sum_2_9, parameters->values + 320, sum_2_2, divide, &row_count);
-  DIGITS_CNN_LAP(trainer, 40);
   if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward_4(rows, sum_2_9, subtract, multiply_2_2, sum_2_10, add_5);
-  DIGITS_CNN_LAP(trainer, 41);
+  digits_cnn_batch_normalization_backward_4(rows, sum_2_9, subtract, multiply_2_3, sum_2_10, add_5);
   if (check && !digits_cnn_finite(sum_2_10, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(add_5, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_5(sum_3_2, sum_2_10, &row_count);
-  DIGITS_CNN_LAP(trainer, 42);
   if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward_bias(rows, add_5, sum_3_2, compare, select_3, trainer->gradients + 288);
-  DIGITS_CNN_LAP(trainer, 43);
+  digits_cnn_batch_normalization_backward_bias(rows, add_5, sum_3_2, relu, select_3, trainer->gradients + 288);
   if (check && !digits_cnn_finite(select_3, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 288, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 27, digits_cnn_conv2d_backward_kernel_task, &(struct digits_cnn_conv2d_backward_kernel_call){rows, inputs->x, select_3, trainer->gradients, scratch_8});
-  DIGITS_CNN_LAP(trainer, 44);
   if (check && !digits_cnn_finite(trainer->gradients, 288)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   (void)parameters;
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 590208));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 320));
   if (!isfinite(batch_loss)) return DIGITS_CNN_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 590272); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 0); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   digits_cnn_finish_metrics(metrics);
@@ -4387,29 +4213,17 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   digits_cnn_pool *const pool = trainer->pool;
 
   digits_cnn_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 288, &step_number, &learning_rate, parameters->values);
-  DIGITS_CNN_LAP(trainer, 45);
   digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, &step_number, &learning_rate, parameters->values + 288);
-  DIGITS_CNN_LAP(trainer, 46);
   digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, &step_number, &learning_rate, parameters->values + 320);
-  DIGITS_CNN_LAP(trainer, 47);
   digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
-  DIGITS_CNN_LAP(trainer, 48);
   digits_cnn_parallel(pool, 1, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
-  DIGITS_CNN_LAP(trainer, 49);
   digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
-  DIGITS_CNN_LAP(trainer, 50);
   digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 37696, &step_number, &learning_rate, parameters->values + 9632});
-  DIGITS_CNN_LAP(trainer, 51);
   digits_cnn_conv2d_2_update_bias(trainer->slots + 56128, trainer->gradients + 28064, trainer->slots + 56192, &step_number, &learning_rate, parameters->values + 28064);
-  DIGITS_CNN_LAP(trainer, 52);
   digits_cnn_batch_normalization_1_update_gamma(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
-  DIGITS_CNN_LAP(trainer, 53);
   digits_cnn_batch_normalization_1_update_beta(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);
-  DIGITS_CNN_LAP(trainer, 54);
   digits_cnn_dense_update_kernel(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 59072, &step_number, &learning_rate, parameters->values + 28256);
-  DIGITS_CNN_LAP(trainer, 55);
   digits_cnn_dense_update_bias(trainer->slots + 61632, trainer->gradients + 30816, trainer->slots + 61642, &step_number, &learning_rate, parameters->values + 30816);
-  DIGITS_CNN_LAP(trainer, 56);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -21,8 +21,9 @@ extern "C" {
 #define DIGITS_CNN_EMBEDDED 0 /* 1: with weights */
 #define DIGITS_CNN_STREAMS 0
 #define DIGITS_CNN_PARAMETERS_BYTES ((size_t)124352)
-#define DIGITS_CNN_CONTEXT_BYTES(rows) ((size_t)295424 + (size_t)16384 * (size_t)(rows))
-#define DIGITS_CNN_TRAINER_BYTES(rows) ((size_t)960576 + (size_t)53248 * (size_t)(rows))
+#define DIGITS_CNN_LARGER(a, b) ((a) > (b) ? (a) : (b))
+#define DIGITS_CNN_CONTEXT_BYTES(rows) DIGITS_CNN_LARGER(((size_t)360960 + (size_t)3072 * (size_t)(rows)), ((size_t)315904 + (size_t)10240 * (size_t)(rows)))
+#define DIGITS_CNN_TRAINER_BYTES(rows) DIGITS_CNN_LARGER(((size_t)961856 + (size_t)37376 * (size_t)(rows)), ((size_t)372032 + (size_t)45824 * (size_t)(rows)))
 
 typedef float digits_cnn_real;
 

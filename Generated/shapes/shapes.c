@@ -121,35 +121,47 @@ SHAPES_FLATTEN shapes_vector shapes_vector_first(size_t count, shapes_vector v) 
 #endif
 }
 
-/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
-SHAPES_FLATTEN shapes_vector shapes_vector_fma(shapes_real s, shapes_vector b, shapes_vector c) {
+/* a * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+SHAPES_FLATTEN shapes_vector shapes_vector_multiply_add(shapes_vector a, shapes_vector b, shapes_vector c) {
 #if defined(__clang__)
 #if SHAPES_HAS_FMA
-  return __builtin_elementwise_fma(s - (shapes_vector){0}, b, c);
+  return __builtin_elementwise_fma(a, b, c);
 #else
-  return s * b + c;
+  return a * b + c;
 #endif
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX512F__) && SHAPES_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps512_mask(s - (shapes_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+  return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (shapes_vector){0}, b, c, 255, 4);
+  return __builtin_ia32_vfmaddpd512_mask(a, b, c, 255, 4);
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX__) && SHAPES_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps256(s - (shapes_vector){0}, b, c);
+  return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX__)
-  return __builtin_ia32_vfmaddpd256(s - (shapes_vector){0}, b, c);
+  return __builtin_ia32_vfmaddpd256(a, b, c);
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__aarch64__) && SHAPES_REAL_BITS == 32
-  return __builtin_aarch64_fmav4sf(s - (shapes_vector){0}, b, c);
+  return __builtin_aarch64_fmav4sf(a, b, c);
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__aarch64__)
-  return __builtin_aarch64_fmav2df(s - (shapes_vector){0}, b, c);
+  return __builtin_aarch64_fmav2df(a, b, c);
 #elif defined(__GNUC__) && !SHAPES_HAS_FMA
-  return s * b + c;
+  return a * b + c;
 #else
-  shapes_real x[SHAPES_LANES], y[SHAPES_LANES];
+  shapes_real w[SHAPES_LANES], x[SHAPES_LANES], y[SHAPES_LANES];
+  memcpy(w, &a, sizeof w);
   memcpy(x, &b, sizeof x);
   memcpy(y, &c, sizeof y);
-  for (int i = 0; i < SHAPES_LANES; i++) y[i] = shapes_fma(s, x[i], y[i]);
+  for (int i = 0; i < SHAPES_LANES; i++) y[i] = shapes_fma(w[i], x[i], y[i]);
   memcpy(&c, y, sizeof c);
   return c;
+#endif
+}
+
+/* s * b + c */
+SHAPES_FLATTEN shapes_vector shapes_vector_fma(shapes_real s, shapes_vector b, shapes_vector c) {
+#if defined(__GNUC__)
+  return shapes_vector_multiply_add(s - (shapes_vector){0}, b, c);
+#else
+  shapes_vector a;
+  for (int i = 0; i < SHAPES_LANES; i++) a.lane[i] = s;
+  return shapes_vector_multiply_add(a, b, c);
 #endif
 }
 
@@ -650,12 +662,11 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
- *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
- *   share  what a part makes of a product
+ *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
- * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
+ * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
  * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
@@ -672,34 +683,6 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
 #ifndef SHAPES_TILE_K
 #define SHAPES_TILE_K 512
 #endif
-#define SHAPES_LINES (32 * SHAPES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
-#define SHAPES_FEW 5                      /* rows, up to which B is read where it lies */
-
-/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
-#if defined(__GNUC__)
-#define SHAPES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(shapes_real)))
-#else
-#define SHAPES_PREFETCH(p, elements) ((void)0)
-#endif
-
-/* Lines top to bottom of C, columns left to right. */
-typedef struct shapes_share { size_t top, bottom, left, right; } shapes_share;
-
-/* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
-SHAPES_INLINE shapes_share shapes_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
-  const size_t panels = (n + SHAPES_TILE_N - 1) / SHAPES_TILE_N, tiles = (m + SHAPES_TILE_M - 1) / SHAPES_TILE_M;
-  shapes_share share = {0, m, 0, n};
-  if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
-    share.left = part * panels / parts * SHAPES_TILE_N;
-    share.right = (part + 1) * panels / parts * SHAPES_TILE_N;
-    if (share.right > n) share.right = n;
-  } else {
-    share.top = part * tiles / parts * SHAPES_TILE_M;
-    share.bottom = (part + 1) * tiles / parts * SHAPES_TILE_M;
-    if (share.bottom > m) share.bottom = m;
-  }
-  return share;
-}
 
 /* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
 #if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
@@ -748,7 +731,6 @@ SHAPES_INLINE void shapes_pack(size_t depth, size_t width, const shapes_real *so
     const size_t last = padded - SHAPES_LANES;
     for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
       const shapes_real *from = source + k * depth_stride;
-      SHAPES_PREFETCH(from, SHAPES_TILE_N); /* of the next panel */
       shapes_real *to = panel + k * SHAPES_TILE_N;
       if (last) shapes_vector_store(to, shapes_vector_load(from));
       shapes_vector_store(to + last, shapes_vector_first(width - last, shapes_vector_load(from + last)));
@@ -804,79 +786,47 @@ SHAPES_INLINE void shapes_tile(size_t depth, size_t height, size_t width, const 
 #undef SHAPES_ROWS
 }
 
-/* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
-SHAPES_FLATTEN void shapes_few_body(size_t depth, const int rows, const int vectors, const shapes_real *a, size_t row_stride,
-                                    size_t a_stride, const shapes_real *source, size_t source_stride, int is_first, shapes_real *c,
-                                    size_t c_stride) {
-  shapes_vector sum[SHAPES_FEW][SHAPES_ROW_VECTORS];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
-      sum[i][j] = is_first ? (shapes_vector){0} : shapes_vector_load(c + (size_t)i * c_stride + j * SHAPES_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    for (int j = 0; j < vectors; j += 64 / SHAPES_VECTOR_BYTES) SHAPES_PREFETCH(source, 4 * source_stride + (size_t)j * SHAPES_LANES);
-    for (int j = 0; j < vectors; j++) {
-      const shapes_vector b = shapes_vector_load(source + j * SHAPES_LANES);
-      for (int i = 0; i < rows; i++) sum[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
-    }
-  }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) shapes_vector_store(c + (size_t)i * c_stride + j * SHAPES_LANES, sum[i][j]);
+SHAPES_FLATTEN void shapes_row_body(size_t depth, const int vectors, const shapes_real *a, size_t a_stride,
+                                    const shapes_real *source, size_t source_stride, shapes_real *row) {
+  shapes_vector c[SHAPES_ROW_VECTORS];
+  for (int j = 0; j < vectors; j++) c[j] = shapes_vector_load(row + j * SHAPES_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
+    for (int j = 0; j < vectors; j++) c[j] = shapes_vector_fma(*a, shapes_vector_load(source + j * SHAPES_LANES), c[j]);
+  for (int j = 0; j < vectors; j++) shapes_vector_store(row + j * SHAPES_LANES, c[j]);
 }
 
-/* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
-SHAPES_INLINE void shapes_few_rest(size_t depth, size_t columns, const shapes_real *a, size_t a_stride, const shapes_real *source,
-                                   size_t source_stride, shapes_real *c) {
-  shapes_vector sum = {0};
+/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
+SHAPES_INLINE void shapes_row(size_t depth, size_t width, const shapes_real *a, size_t a_stride, const shapes_real *source,
+                              size_t source_stride, shapes_real *row) {
+  size_t j = 0;
+  for (; j + SHAPES_ROW_VECTORS * SHAPES_LANES <= width; j += SHAPES_ROW_VECTORS * SHAPES_LANES)
+    shapes_row_body(depth, SHAPES_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
+#define SHAPES_COLUMNS(n)                                                                  \
+  if (j + (n) * SHAPES_LANES <= width) {                                                   \
+    shapes_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
+    j += (n) * SHAPES_LANES;                                                               \
+  }
+#if SHAPES_ROW_VECTORS == 16
+  SHAPES_COLUMNS(8)
+#endif
+  SHAPES_COLUMNS(4) SHAPES_COLUMNS(2) SHAPES_COLUMNS(1)
+#undef SHAPES_COLUMNS
+  if (j == width) return;
+  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+  shapes_real rest[SHAPES_LANES] = {0};
+  const size_t columns = width - j;
   size_t k = 0;
+  memcpy(rest, row + j, columns * sizeof *rest);
+  shapes_vector c = shapes_vector_load(rest);
   for (; k < depth && (depth - 1 - k) * source_stride + columns >= SHAPES_LANES; k++)
-    sum = shapes_vector_fma(a[k * a_stride], shapes_vector_load(source + k * source_stride), sum);
+    c = shapes_vector_fma(a[k * a_stride], shapes_vector_load(source + k * source_stride + j), c);
   for (; k < depth; k++) {
     shapes_real last[SHAPES_LANES] = {0};
-    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + i];
-    sum = shapes_vector_fma(a[k * a_stride], shapes_vector_load(last), sum);
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
+    c = shapes_vector_fma(a[k * a_stride], shapes_vector_load(last), c);
   }
-  shapes_real rest[SHAPES_LANES];
-  shapes_vector_store(rest, sum);
-  memcpy(c, rest, columns * sizeof *rest);
-}
-
-/* Rows of constant number: 16 steps of depth over all columns, so that B is read in few streams. */
-SHAPES_FLATTEN void shapes_few_rows(const int rows, const int vectors, size_t depth, size_t width, const shapes_real *a, size_t row_stride,
-                                    size_t a_stride, const shapes_real *source, size_t source_stride, shapes_real *c, size_t c_stride) {
-  const size_t whole = width / SHAPES_LANES * SHAPES_LANES;
-  size_t k0 = 0;
-  do {
-    const size_t steps = depth - k0 < 16 ? depth - k0 : 16;
-    size_t j = 0;
-    for (; j + (size_t)vectors * SHAPES_LANES <= whole; j += (size_t)vectors * SHAPES_LANES)
-      shapes_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
-                      k0 == 0, c + j, c_stride);
-    for (; j < whole; j += SHAPES_LANES)
-      shapes_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
-                      c + j, c_stride);
-  } while ((k0 += 16) < depth);
-  for (int i = 0; i < rows && whole < width; i++)
-    shapes_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
-                    c + (size_t)i * c_stride + whole);
-}
-
-/*
- * C[rows][width] = A[rows][depth] · B[depth][width] for at most FEW rows, A[i][k] = a[i * row_stride + k * a_stride],
- * B[k][j] = source[k * source_stride + j], C[i][j] = c[i * c_stride + j].
- */
-SHAPES_INLINE void shapes_few(size_t rows, size_t depth, size_t width, const shapes_real *a, size_t row_stride, size_t a_stride,
-                              const shapes_real *source, size_t source_stride, shapes_real *c, size_t c_stride) {
-#define SHAPES_ROWS(n, vectors)                                                                                   \
-  case n: shapes_few_rows(n, vectors, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride); break;
-  switch (rows) {
-    SHAPES_ROWS(1, SHAPES_ROW_VECTORS)
-    SHAPES_ROWS(2, SHAPES_ROW_VECTORS / 2)
-    SHAPES_ROWS(3, SHAPES_ROW_VECTORS / 2)
-    SHAPES_ROWS(4, SHAPES_ROW_VECTORS / 4)
-    SHAPES_ROWS(5, SHAPES_ROW_VECTORS / 4)
-    default: break;
-  }
-#undef SHAPES_ROWS
+  shapes_vector_store(rest, c);
+  memcpy(row + j, rest, columns * sizeof *rest);
 }
 
 /*
@@ -913,19 +863,58 @@ SHAPES_INLINE void shapes_strip_line(const shapes_window *window, const shapes_r
   }
 }
 
+/* The line of the image that is line `place` of the padded one; window->height where that is made of zeros. */
+SHAPES_INLINE size_t shapes_source_line(const shapes_window *window, size_t place) {
+  const ptrdiff_t line = (ptrdiff_t)place - window->before_y;
+  const size_t y = line < 0 ? window->height : (size_t)line / window->spread_y;
+  return y < window->height && (size_t)line % window->spread_y == 0 ? y : window->height;
+}
+
 /* strip[images][lines][strip_width * channels]: lines of each padded image from the line `first` of it on. */
 SHAPES_INLINE void shapes_strips(const shapes_window *window, size_t images, size_t first, size_t lines,
                                  const shapes_real *image, shapes_real *strip) {
   const size_t pitch = window->strip_width * window->channels, line_count = window->width * window->channels;
   for (size_t i = 0; i < images; i++, image += window->height * line_count)
     for (size_t l = 0; l < lines; l++, strip += pitch) {
-      const ptrdiff_t place = (ptrdiff_t)(first + l) - window->before_y;
-      const size_t y = place < 0 ? window->height : (size_t)place / window->spread_y;
-      if (y < window->height && (size_t)place % window->spread_y == 0)
+      const size_t y = shapes_source_line(window, first + l);
+      if (y < window->height)
         shapes_strip_line(window, image + y * line_count, strip);
       else
         memset(strip, 0, pitch * sizeof *strip);
     }
+}
+
+/*
+ * What a window of a map folds to, for TILE_N channels at once. The map's elements [lines][taps][TILE_N] that the window sees
+ * are `down` and `across` apart.
+ * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
+ */
+
+/* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
+ * NaN wins. */
+SHAPES_INLINE void shapes_pool_maximum(size_t lines, size_t taps, const shapes_real *map, size_t down, size_t across,
+                                       size_t first, size_t width, shapes_real *pooled, shapes_bits *winner) {
+  for (size_t c = 0; c < SHAPES_TILE_N; c++) pooled[c] = map[c], winner[c] = (shapes_bits)first;
+  for (size_t y = 0; y < lines; y++)
+    for (size_t x = 0; x < taps; x++) {
+      const shapes_real *from = map + y * down + x * across;
+      const shapes_bits tap = (shapes_bits)(first + y * width + x);
+      for (size_t c = 0; c < SHAPES_TILE_N; c++) {
+        const shapes_real value = from[c], best = pooled[c];
+        pooled[c] = ((value > best) | (value != value)) ? value : best;
+        winner[c] = ((value > best) | (value != value)) ? tap : winner[c];
+      }
+    }
+}
+
+/* The mean. */
+SHAPES_INLINE void shapes_pool_mean(size_t lines, size_t taps, const shapes_real *map, size_t down, size_t across,
+                                    shapes_real *pooled) {
+  for (size_t c = 0; c < SHAPES_TILE_N; c++) pooled[c] = 0;
+  for (size_t y = 0; y < lines; y++)
+    for (size_t x = 0; x < taps; x++)
+      for (size_t c = 0; c < SHAPES_TILE_N; c++) pooled[c] += map[y * down + x * across + c];
+  for (size_t c = 0; c < SHAPES_TILE_N; c++) pooled[c] /= (shapes_real)(lines * taps);
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1381,18 +1370,6 @@ int shapes_safetensors_read(const shapes_safetensor *tensor, size_t first, size_
   return 1;
 }
 
-#if defined(SHAPES_PROFILE)
-SHAPES_INLINE void shapes_lap(shapes_profile *profile, size_t kernel) {
-  if (!profile) return;
-  const double now = profile->now();
-  profile->seconds[kernel] += now - profile->last;
-  profile->last = now;
-}
-#define SHAPES_LAP(object, kernel) shapes_lap((object)->profile, kernel)
-#else
-#define SHAPES_LAP(object, kernel) ((void)0)
-#endif
-
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct shapes_parameters {
   uint64_t tag;
@@ -1406,9 +1383,6 @@ struct shapes_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
-#if defined(SHAPES_PROFILE)
-  shapes_profile *profile;
-#endif
 };
 
 struct shapes_trainer {
@@ -1423,9 +1397,6 @@ struct shapes_trainer {
   float *slots;     /* [7877140] */
   unsigned char *state;
   unsigned char *arena;
-#if defined(SHAPES_PROFILE)
-  shapes_profile *profile;
-#endif
 };
 
 enum { SHAPES_TENSORS = 6 };
@@ -1454,50 +1425,62 @@ static const shapes_tensor_info shapes_slots_table[] = {
   {"adam/dense_1/bias/velocity", 1, {10}, 7877130, 10, 0},
 };
 
-/* relu[rows, 62, 62, 32] = convolution + add + relu
- * model.swift:4:3 */
+/* relu[rows, 31, 31, 32] = convolution + add + max_pooling + relu
+ * model.swift:4:3, model.swift:5:3 */
 static void shapes_conv2d_forward(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict x /* [rows, 64, 64, 3] */,
     const float *restrict kernel /* [3, 3, 3, 32] */,
     const float *restrict bias /* [32] */,
-    float *restrict relu /* [rows, 62, 62, 32] */,
-    float *restrict scratch /* [4320] */) {
-  static const shapes_window window = {64, 64, 3, 0, 0, 1, 1, 64};
-  float *const strip = scratch + part * 4320;
-  float *const panel = strip + 3456;
-  const size_t blocks = (rows + 0) / 1 * 4;
+    float *restrict relu /* [rows, 31, 31, 32] */,
+    float *restrict scratch /* [12768] */) {
+  float *const panel = scratch + part * 12768;
+  float *const map = scratch + part * 12768 + 864;
+  const size_t blocks = (rows + 0) / 1 * 11;
   const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
-  size_t copied = blocks; /* the block whose strips are at hand */
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
-    const size_t block = unit / panels, n0 = unit % panels * SHAPES_TILE_N;
+    const size_t block = unit / panels;
+    const size_t n0 = (unit % panels) * SHAPES_TILE_N;
     const size_t width = 32 - n0 < SHAPES_TILE_N ? 32 - n0 : SHAPES_TILE_N;
-    const size_t image = block / 4;
+    const size_t image = block / 11;
     const size_t images = 1;
-    const size_t top = block % 4 * 16;
-    const size_t lines = 62 - top < 16 ? 62 - top : 16, strip_lines = (lines - 1) * 1 + 3;
-    const size_t place = (image * 62 + top) * 62;
-    if (block != copied) shapes_strips(&window, images, top * 1, strip_lines, x + image * 12288, strip);
-    copied = block;
+    const size_t pooled_top = block % 11 * 3, pooled_lines = 31 - pooled_top < 3 ? 31 - pooled_top : 3;
+    const size_t top = pooled_top * 2;
+    const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
+    const size_t lines = (bottom < 62 ? bottom : 62) - top;
     shapes_pack(27, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line * 192;
+      const float *const from = x + image * 12288 + (top + line) * 192;
       for (size_t x0 = 0; x0 < 62; x0 += SHAPES_TILE_M) {
         const size_t height = 62 - x0 < SHAPES_TILE_M ? 62 - x0 : SHAPES_TILE_M;
-        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        float *const tile = map + (line * 62 + x0) * SHAPES_TILE_N;
+        memset(tile, 0, height * SHAPES_TILE_N * sizeof *tile);
         for (size_t ky = 0; ky < 3; ky++) {
           shapes_tile(9, height, width, from + x0 * 3 + ky * 192, 3, 1, panel + (ky * 9) * SHAPES_TILE_N, tile);
         }
-        const size_t m0 = place + line * 62 + x0;
         for (size_t r = 0; r < height; r++) {
           for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
+            const size_t j = n0 + s;
             const float sum = tile[r * SHAPES_TILE_N + s];
             const float add = sum + bias[j];
-            const float relu_2 = shapes_maximum(add, 0.0f);
-            relu[i * 32 + j] = relu_2;
+            tile[r * SHAPES_TILE_N + s] = add;
           }
+        }
+      }
+    }
+    /* Of the block's sums, still in cache, one number for each window stays. */
+    for (size_t l = 0; l < images * pooled_lines; l++) {
+      for (size_t u = 0; u < 31; u++) {
+        const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 62 + u * 2) * SHAPES_TILE_N;
+        SHAPES_ALIGNED float best[SHAPES_TILE_N];
+        SHAPES_ALIGNED shapes_bits won[SHAPES_TILE_N];
+        shapes_pool_maximum(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, 0, 2, best, won);
+        for (size_t s = 0; s < width; s++) {
+          const size_t i = (image * 31 + pooled_top + l) * 31 + u, j = n0 + s;
+          const float pooled = best[s];
+          const float relu_2 = shapes_maximum(pooled, 0.0f);
+          relu[i * 32 + j] = relu_2;
         }
       }
     }
@@ -1518,118 +1501,84 @@ static void shapes_conv2d_forward_task(void *given, size_t part, size_t parts) {
   shapes_conv2d_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu, call->scratch);
 }
 
-/* max_pooling[rows, 31, 31, 32] = max_pooling
- * model.swift:5:3 */
-static void shapes_max_pooling2d_forward(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict relu /* [rows, 62, 62, 32] */,
-    float *restrict max_pooling /* [rows, 31, 31, 32] */) {
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 31; i1++) {
-      for (size_t i2 = 0; i2 < 31; i2++) {
-        for (size_t z0 = 0; z0 < 32; z0++) {
-          max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = -(float)INFINITY;
-        }
-        for (size_t b0 = 0; b0 < 2; b0++) {
-          for (size_t b1 = 0; b1 < 2; b1++) {
-            for (size_t z0 = 0; z0 < 32; z0++) {
-              const float value = relu[i0 * 123008 + (i1 * 2 + b0) * 1984 + (i2 * 2 + b1) * 32 + z0];
-              const float best = max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0];
-              max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = value > best ? value : value != value ? value : best;
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-struct shapes_max_pooling2d_forward_call {
-  size_t rows;
-  const float *relu;
-  float *max_pooling;
-};
-
-static void shapes_max_pooling2d_forward_task(void *given, size_t part, size_t parts) {
-  const struct shapes_max_pooling2d_forward_call *const call = given;
-  shapes_max_pooling2d_forward(part, parts, call->rows, call->relu, call->max_pooling);
-}
-
-/* relu[rows, 128] = matmul + add + relu
+/* relu_2[rows, 128] = matmul + add + relu
  * model.swift:8:3 */
 static void shapes_dense_forward(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict max_pooling /* [rows, 31, 31, 32] */,
+    const float *restrict relu /* [rows, 31, 31, 32] */,
     const float *restrict kernel /* [30752, 128] */,
     const float *restrict bias /* [128] */,
-    float *restrict relu /* [rows, 128] */) {
-  if (rows <= SHAPES_FEW) {
+    float *restrict relu_2 /* [rows, 128] */) {
+  if (rows <= 2) {
     const size_t vectors = (128 + SHAPES_LANES - 1) / SHAPES_LANES;
     const size_t first = part * vectors / parts * SHAPES_LANES, end = (part + 1) * vectors / parts * SHAPES_LANES;
     const size_t last = end < 128 ? end : 128;
-    shapes_few(rows, 30752, last - first, max_pooling, 30752, 1, kernel + first, 128, relu + first, 128);
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = relu_2 + m0 * 128 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      shapes_row(30752, last - first, relu + m0 * 30752, 1, kernel + first, 128, c);
+    }
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
-        const float sum = relu[i * 128 + j];
+        const float sum = relu_2[i * 128 + j];
         const float add = sum + bias[j];
-        const float relu_2 = shapes_maximum(add, 0.0f);
-        relu[i * 128 + j] = relu_2;
+        const float relu_3 = shapes_maximum(add, 0.0f);
+        relu_2[i * 128 + j] = relu_3;
       }
     }
   }
   else {
-    const shapes_share share = shapes_share_of(part, parts, rows, 128, 0);
     SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-    size_t k0 = 0;
-    do {
-      const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
-      for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
-        const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
-        for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-          const size_t width = SHAPES_TILE_N;
-          shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-            const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-            if (k0 > 0) {
-              for (size_t r = 0; r < height; r++)
-                for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu[(m0 + r) * 128 + n0 + s];
-            }
-            shapes_tile(depth, height, width, max_pooling + m0 * 30752 + k0, 30752, 1, panel, tile);
-            if (k0 + depth < 30752) {
-              for (size_t r = 0; r < height; r++)
-                for (size_t s = 0; s < width; s++) relu[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
-              continue;
-            }
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * SHAPES_TILE_N + s];
-                const float add = sum + bias[j];
-                const float relu_2 = shapes_maximum(add, 0.0f);
-                relu[i * 128 + j] = relu_2;
-              }
+    const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * SHAPES_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
+        shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu_2[(m0 + r) * 128 + n0 + s];
+          }
+          shapes_tile(depth, height, width, relu + m0 * 30752 + k0, 30752, 1, panel, tile);
+          if (k0 + depth < 30752) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) relu_2[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+            continue;
+          }
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * SHAPES_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu_3 = shapes_maximum(add, 0.0f);
+              relu_2[i * 128 + j] = relu_3;
             }
           }
         }
-      }
-    } while ((k0 += SHAPES_TILE_K) < 30752);
+      } while ((k0 += SHAPES_TILE_K) < 30752);
+    }
   }
 }
 
 struct shapes_dense_forward_call {
   size_t rows;
-  const float *max_pooling;
+  const float *relu;
   const float *kernel;
   const float *bias;
-  float *relu;
+  float *relu_2;
 };
 
 static void shapes_dense_forward_task(void *given, size_t part, size_t parts) {
   const struct shapes_dense_forward_call *const call = given;
-  shapes_dense_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->relu);
+  shapes_dense_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->relu_2);
 }
 
 /* add[rows, 10] = matmul + add
@@ -1639,9 +1588,13 @@ static void shapes_dense_1_forward(size_t rows,
     const float *restrict kernel /* [128, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
-  if (rows <= SHAPES_FEW) {
+  if (rows <= 2) {
     const size_t first = 0, last = 10;
-    shapes_few(rows, 128, last - first, relu, 128, 1, kernel + first, 10, add + first, 10);
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = add + m0 * 10 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      shapes_row(128, last - first, relu + m0 * 128, 1, kernel + first, 10, c);
+    }
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 10 + j];
@@ -1651,32 +1604,28 @@ static void shapes_dense_1_forward(size_t rows,
     }
   }
   else {
-    const shapes_share share = shapes_share_of(0, 1, rows, 10, 0);
     SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-    size_t k0 = 0;
-    do {
-      const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
-      for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
-        const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
-        for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-          const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
-          shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-            const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-            shapes_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * SHAPES_TILE_N + s];
-                const float add_2 = sum + bias[j];
-                add[i * 10 + j] = add_2;
-              }
+    for (size_t n0 = 0; n0 < 10; n0 += SHAPES_TILE_N) {
+      const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+        shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+        for (size_t m0 = 0; m0 < rows; m0 += SHAPES_TILE_M) {
+          const size_t height = rows - m0 < SHAPES_TILE_M ? rows - m0 : SHAPES_TILE_M;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          shapes_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * SHAPES_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 10 + j] = add_2;
             }
           }
         }
-      }
-    } while ((k0 += SHAPES_TILE_K) < 128);
+      } while ((k0 += SHAPES_TILE_K) < 128);
+    }
   }
 }
 
@@ -1815,53 +1764,65 @@ static void shapes_loss_forward_accuracy(size_t rows,
   sum_2[0] = total;
 }
 
-/* relu[rows, 62, 62, 32], compare[rows, 62, 62, 32] = convolution + add + relu + compare
- * model.swift:4:3 */
+/* max_pooling[rows, 31, 31, 32], relu[rows, 31, 31, 32] = convolution + add + max_pooling + relu
+ * model.swift:4:3, model.swift:5:3 */
 static void shapes_conv2d_backward(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict x /* [rows, 64, 64, 3] */,
     const float *restrict kernel /* [3, 3, 3, 32] */,
     const float *restrict bias /* [32] */,
-    float *restrict relu /* [rows, 62, 62, 32] */,
-    float *restrict compare /* [rows, 62, 62, 32] */,
-    float *restrict scratch /* [4320] */) {
-  static const shapes_window window = {64, 64, 3, 0, 0, 1, 1, 64};
-  float *const strip = scratch + part * 4320;
-  float *const panel = strip + 3456;
-  const size_t blocks = (rows + 0) / 1 * 4;
+    uint8_t *restrict max_pooling /* [rows, 31, 31, 32] */,
+    float *restrict relu /* [rows, 31, 31, 32] */,
+    float *restrict scratch /* [12768] */) {
+  float *const panel = scratch + part * 12768;
+  float *const map = scratch + part * 12768 + 864;
+  const size_t blocks = (rows + 0) / 1 * 11;
   const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
-  size_t copied = blocks; /* the block whose strips are at hand */
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
-    const size_t block = unit / panels, n0 = unit % panels * SHAPES_TILE_N;
+    const size_t block = unit / panels;
+    const size_t n0 = (unit % panels) * SHAPES_TILE_N;
     const size_t width = 32 - n0 < SHAPES_TILE_N ? 32 - n0 : SHAPES_TILE_N;
-    const size_t image = block / 4;
+    const size_t image = block / 11;
     const size_t images = 1;
-    const size_t top = block % 4 * 16;
-    const size_t lines = 62 - top < 16 ? 62 - top : 16, strip_lines = (lines - 1) * 1 + 3;
-    const size_t place = (image * 62 + top) * 62;
-    if (block != copied) shapes_strips(&window, images, top * 1, strip_lines, x + image * 12288, strip);
-    copied = block;
+    const size_t pooled_top = block % 11 * 3, pooled_lines = 31 - pooled_top < 3 ? 31 - pooled_top : 3;
+    const size_t top = pooled_top * 2;
+    const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
+    const size_t lines = (bottom < 62 ? bottom : 62) - top;
     shapes_pack(27, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line * 192;
+      const float *const from = x + image * 12288 + (top + line) * 192;
       for (size_t x0 = 0; x0 < 62; x0 += SHAPES_TILE_M) {
         const size_t height = 62 - x0 < SHAPES_TILE_M ? 62 - x0 : SHAPES_TILE_M;
-        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        float *const tile = map + (line * 62 + x0) * SHAPES_TILE_N;
+        memset(tile, 0, height * SHAPES_TILE_N * sizeof *tile);
         for (size_t ky = 0; ky < 3; ky++) {
           shapes_tile(9, height, width, from + x0 * 3 + ky * 192, 3, 1, panel + (ky * 9) * SHAPES_TILE_N, tile);
         }
-        const size_t m0 = place + line * 62 + x0;
         for (size_t r = 0; r < height; r++) {
           for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
+            const size_t j = n0 + s;
             const float sum = tile[r * SHAPES_TILE_N + s];
             const float add = sum + bias[j];
-            const float relu_2 = shapes_maximum(add, 0.0f);
-            const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
-            relu[i * 32 + j] = relu_2;
-            compare[i * 32 + j] = compare_2;
+            tile[r * SHAPES_TILE_N + s] = add;
           }
+        }
+      }
+    }
+    /* Of the block's sums, still in cache, one number for each window stays. */
+    for (size_t l = 0; l < images * pooled_lines; l++) {
+      for (size_t u = 0; u < 31; u++) {
+        const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 62 + u * 2) * SHAPES_TILE_N;
+        SHAPES_ALIGNED float best[SHAPES_TILE_N];
+        SHAPES_ALIGNED shapes_bits won[SHAPES_TILE_N];
+        shapes_pool_maximum(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, 0, 2, best, won);
+        for (size_t s = 0; s < width; s++) {
+          const size_t i = (image * 31 + pooled_top + l) * 31 + u, j = n0 + s;
+          const float pooled = best[s];
+          const float winner = (float)won[s];
+          const float relu_2 = shapes_maximum(pooled, 0.0f);
+          max_pooling[i * 32 + j] = (uint8_t)(winner);
+          relu[i * 32 + j] = relu_2;
         }
       }
     }
@@ -1873,69 +1834,28 @@ struct shapes_conv2d_backward_call {
   const float *x;
   const float *kernel;
   const float *bias;
+  uint8_t *max_pooling;
   float *relu;
-  float *compare;
   float *scratch;
 };
 
 static void shapes_conv2d_backward_task(void *given, size_t part, size_t parts) {
   const struct shapes_conv2d_backward_call *const call = given;
-  shapes_conv2d_backward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu, call->compare, call->scratch);
+  shapes_conv2d_backward(part, parts, call->rows, call->x, call->kernel, call->bias, call->max_pooling, call->relu, call->scratch);
 }
 
-/* max_pooling[rows, 31, 31, 32], max_pooling_2[rows, 31, 31, 32] = max_pooling
- * model.swift:5:3 */
-static void shapes_max_pooling2d_backward(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict relu /* [rows, 62, 62, 32] */,
-    float *restrict max_pooling /* [rows, 31, 31, 32] */,
-    int32_t *restrict max_pooling_2 /* [rows, 31, 31, 32] */) {
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 31; i1++) {
-      for (size_t i2 = 0; i2 < 31; i2++) {
-        for (size_t z0 = 0; z0 < 32; z0++) {
-          max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = -(float)INFINITY;
-          max_pooling_2[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = (int32_t)(0.0f);
-        }
-        for (size_t b0 = 0; b0 < 2; b0++) {
-          for (size_t b1 = 0; b1 < 2; b1++) {
-            for (size_t z0 = 0; z0 < 32; z0++) {
-              const float value = relu[i0 * 123008 + (i1 * 2 + b0) * 1984 + (i2 * 2 + b1) * 32 + z0];
-              const float best = max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0];
-              max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = value > best ? value : value != value ? value : best;
-              max_pooling_2[i0 * 30752 + i1 * 992 + i2 * 32 + z0] = (int32_t)(value > best ? (float)(b0 * 2 + b1) : value != value ? (float)(b0 * 2 + b1) : (float)max_pooling_2[i0 * 30752 + i1 * 992 + i2 * 32 + z0]);
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-struct shapes_max_pooling2d_backward_call {
-  size_t rows;
-  const float *relu;
-  float *max_pooling;
-  int32_t *max_pooling_2;
-};
-
-static void shapes_max_pooling2d_backward_task(void *given, size_t part, size_t parts) {
-  const struct shapes_max_pooling2d_backward_call *const call = given;
-  shapes_max_pooling2d_backward(part, parts, call->rows, call->relu, call->max_pooling, call->max_pooling_2);
-}
-
-/* max_pooling[rows, 30752] = dropout
+/* dropout[rows, 30752] = dropout
  * model.swift:7:3 */
 static void shapes_dropout_backward(size_t part,
     size_t parts,
     size_t rows,
     uint64_t seed,
     uint64_t step,
-    float *restrict max_pooling /* [rows, 31, 31, 32] */) {
+    const float *restrict relu /* [rows, 31, 31, 32] */,
+    float *restrict dropout /* [rows, 30752] */) {
   for (size_t i = part * (rows * 30752) / parts; i < (part + 1) * (rows * 30752) / parts; i++) {
-    const float dropout = shapes_uniform(seed, 1u, step, (uint64_t)i) >= 0.5f ? max_pooling[i] * 2.0f : 0.0f;
-    max_pooling[i] = dropout;
+    const float dropout_2 = shapes_uniform(seed, 1u, step, (uint64_t)i) >= 0.5f ? relu[i] * 2.0f : 0.0f;
+    dropout[i] = dropout_2;
   }
 }
 
@@ -1943,15 +1863,16 @@ struct shapes_dropout_backward_call {
   size_t rows;
   uint64_t seed;
   uint64_t step;
-  float *max_pooling;
+  const float *relu;
+  float *dropout;
 };
 
 static void shapes_dropout_backward_task(void *given, size_t part, size_t parts) {
   const struct shapes_dropout_backward_call *const call = given;
-  shapes_dropout_backward(part, parts, call->rows, call->seed, call->step, call->max_pooling);
+  shapes_dropout_backward(part, parts, call->rows, call->seed, call->step, call->relu, call->dropout);
 }
 
-/* relu[rows, 128], compare[rows, 128] = matmul + add + relu + compare
+/* relu[rows, 128] = matmul + add + relu
  * model.swift:8:3 */
 static void shapes_dense_backward(size_t part,
     size_t parts,
@@ -1959,63 +1880,62 @@ static void shapes_dense_backward(size_t part,
     const float *restrict dropout /* [rows, 30752] */,
     const float *restrict kernel /* [30752, 128] */,
     const float *restrict bias /* [128] */,
-    float *restrict relu /* [rows, 128] */,
-    float *restrict compare /* [rows, 128] */) {
-  if (rows <= SHAPES_FEW) {
+    float *restrict relu /* [rows, 128] */) {
+  if (rows <= 2) {
     const size_t vectors = (128 + SHAPES_LANES - 1) / SHAPES_LANES;
     const size_t first = part * vectors / parts * SHAPES_LANES, end = (part + 1) * vectors / parts * SHAPES_LANES;
     const size_t last = end < 128 ? end : 128;
-    shapes_few(rows, 30752, last - first, dropout, 30752, 1, kernel + first, 128, relu + first, 128);
+    for (size_t m0 = 0; m0 < rows; m0++) {
+      float *const c = relu + m0 * 128 + first;
+      memset(c, 0, (last - first) * sizeof *c);
+      shapes_row(30752, last - first, dropout + m0 * 30752, 1, kernel + first, 128, c);
+    }
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu[i * 128 + j];
         const float add = sum + bias[j];
         const float relu_2 = shapes_maximum(add, 0.0f);
-        const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
         relu[i * 128 + j] = relu_2;
-        compare[i * 128 + j] = compare_2;
       }
     }
   }
   else {
-    const shapes_share share = shapes_share_of(part, parts, rows, 128, 0);
     SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-    size_t k0 = 0;
-    do {
-      const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
-      for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
-        const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
-        for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-          const size_t width = SHAPES_TILE_N;
-          shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-            const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-            if (k0 > 0) {
-              for (size_t r = 0; r < height; r++)
-                for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu[(m0 + r) * 128 + n0 + s];
-            }
-            shapes_tile(depth, height, width, dropout + m0 * 30752 + k0, 30752, 1, panel, tile);
-            if (k0 + depth < 30752) {
-              for (size_t r = 0; r < height; r++)
-                for (size_t s = 0; s < width; s++) relu[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
-              continue;
-            }
-            for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
-                const size_t i = m0 + r, j = n0 + s;
-                const float sum = tile[r * SHAPES_TILE_N + s];
-                const float add = sum + bias[j];
-                const float relu_2 = shapes_maximum(add, 0.0f);
-                const float compare_2 = add > 0.0f ? 1.0f : 0.0f;
-                relu[i * 128 + j] = relu_2;
-                compare[i * 128 + j] = compare_2;
-              }
+    const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+    const size_t chunk = parts == 1 ? rows : 8 * SHAPES_TILE_M, chunks = (rows + chunk - 1) / chunk;
+    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+      const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
+      const size_t last = rows - first < chunk ? rows : first + chunk;
+      const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+      size_t k0 = 0;
+      do {
+        const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
+        shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu[(m0 + r) * 128 + n0 + s];
+          }
+          shapes_tile(depth, height, width, dropout + m0 * 30752 + k0, 30752, 1, panel, tile);
+          if (k0 + depth < 30752) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) relu[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+            continue;
+          }
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * SHAPES_TILE_N + s];
+              const float add = sum + bias[j];
+              const float relu_2 = shapes_maximum(add, 0.0f);
+              relu[i * 128 + j] = relu_2;
             }
           }
         }
-      }
-    } while ((k0 += SHAPES_TILE_K) < 30752);
+      } while ((k0 += SHAPES_TILE_K) < 30752);
+    }
   }
 }
 
@@ -2025,12 +1945,11 @@ struct shapes_dense_backward_call {
   const float *kernel;
   const float *bias;
   float *relu;
-  float *compare;
 };
 
 static void shapes_dense_backward_task(void *given, size_t part, size_t parts) {
   const struct shapes_dense_backward_call *const call = given;
-  shapes_dense_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->relu, call->compare);
+  shapes_dense_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->relu);
 }
 
 /* multiply[rows, 10], bias_gradient[10] = one_hot + subtract + multiply + sum
@@ -2062,86 +1981,80 @@ static void shapes_dense_1_backward_kernel(size_t rows,
     const float *restrict relu /* [rows, 128] */,
     const float *restrict multiply /* [rows, 10] */,
     float *restrict kernel_gradient /* [128, 10] */) {
-  const shapes_share share = shapes_share_of(0, 1, 128, 10, 0);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-  size_t k0 = 0;
-  do {
-    const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
-    for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
-      const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
-      for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-        const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
-        shapes_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
-          }
-          shapes_tile(depth, height, width, relu + m0 + k0 * 128, 1, 128, panel, tile);
+  for (size_t n0 = 0; n0 < 10; n0 += SHAPES_TILE_N) {
+    const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
+      shapes_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
+      for (size_t m0 = 0; m0 < 128; m0 += SHAPES_TILE_M) {
+        const size_t height = 128 - m0 < SHAPES_TILE_M ? 128 - m0 : SHAPES_TILE_M;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        if (k0 > 0) {
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+            for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
         }
+        shapes_tile(depth, height, width, relu + m0 + k0 * 128, 1, 128, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * SHAPES_TILE_N + s];
       }
-    }
-  } while ((k0 += SHAPES_TILE_K) < rows);
+    } while ((k0 += SHAPES_TILE_K) < rows);
+  }
 }
 
-/* select[rows, 128], bias_gradient[128] = matmul + select + sum
+/* select[rows, 128], bias_gradient[128] = matmul + compare + select + sum
  * model.swift:9:3, model.swift:8:3 */
 static void shapes_dense_1_backward_bias(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict multiply /* [rows, 10] */,
     const float *restrict kernel /* [128, 10] */,
-    const float *restrict compare /* [rows, 128] */,
+    const float *restrict relu /* [rows, 128] */,
     float *restrict select /* [rows, 128] */,
     float *restrict bias_gradient /* [128] */) {
-  const shapes_share share = shapes_share_of(part, parts, rows, 128, 1);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-  for (size_t j = share.left; j < share.right; j++) {
+  const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  for (size_t j = part * panels / parts * SHAPES_TILE_N; j < 128 && j < (part + 1) * panels / parts * SHAPES_TILE_N; j++) {
     bias_gradient[j] = 0.0f;
   }
-  size_t k0 = 0;
-  do {
-    const size_t depth = 10 - k0 < SHAPES_TILE_K ? 10 - k0 : SHAPES_TILE_K;
-    for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
-      const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
-      for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-        const size_t width = SHAPES_TILE_N;
-        shapes_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
-        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          shapes_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * SHAPES_TILE_N + s];
-              const float select_2 = compare[i * 128 + j] != 0.0f ? sum : 0.0f;
-              select[i * 128 + j] = select_2;
-              bias_gradient[j] += select_2;
-            }
+  for (size_t n0 = part * panels / parts * SHAPES_TILE_N; n0 < (part + 1) * panels / parts * SHAPES_TILE_N; n0 += SHAPES_TILE_N) {
+    const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 10 - k0 < SHAPES_TILE_K ? 10 - k0 : SHAPES_TILE_K;
+      shapes_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
+      for (size_t m0 = 0; m0 < rows; m0 += SHAPES_TILE_M) {
+        const size_t height = rows - m0 < SHAPES_TILE_M ? rows - m0 : SHAPES_TILE_M;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        shapes_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * SHAPES_TILE_N + s];
+            const float compare = relu[i * 128 + j] > 0.0f ? 1.0f : 0.0f;
+            const float select_2 = compare != 0.0f ? sum : 0.0f;
+            select[i * 128 + j] = select_2;
+            bias_gradient[j] += select_2;
           }
         }
       }
-    }
-  } while ((k0 += SHAPES_TILE_K) < 10);
+    } while ((k0 += SHAPES_TILE_K) < 10);
+  }
 }
 
 struct shapes_dense_1_backward_bias_call {
   size_t rows;
   const float *multiply;
   const float *kernel;
-  const float *compare;
+  const float *relu;
   float *select;
   float *bias_gradient;
 };
 
 static void shapes_dense_1_backward_bias_task(void *given, size_t part, size_t parts) {
   const struct shapes_dense_1_backward_bias_call *const call = given;
-  shapes_dense_1_backward_bias(part, parts, call->rows, call->multiply, call->kernel, call->compare, call->select, call->bias_gradient);
+  shapes_dense_1_backward_bias(part, parts, call->rows, call->multiply, call->kernel, call->relu, call->select, call->bias_gradient);
 }
 
 /* kernel_gradient[30752, 128] = matmul
@@ -2152,30 +2065,30 @@ static void shapes_dense_backward_kernel(size_t part,
     const float *restrict dropout /* [rows, 30752] */,
     const float *restrict select /* [rows, 128] */,
     float *restrict kernel_gradient /* [30752, 128] */) {
-  const shapes_share share = shapes_share_of(part, parts, 30752, 128, 0);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-  size_t k0 = 0;
-  do {
-    const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
-    for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
-      const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
-      for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-        const size_t width = SHAPES_TILE_N;
-        shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
-          }
-          shapes_tile(depth, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, tile);
+  const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  const size_t chunk = parts == 1 ? 30752 : 8 * SHAPES_TILE_M, chunks = (30752 + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
+    const size_t last = 30752 - first < chunk ? 30752 : first + chunk;
+    const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
+      shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
+      for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+        const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        if (k0 > 0) {
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+            for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
         }
+        shapes_tile(depth, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, tile);
+        for (size_t r = 0; r < height; r++)
+          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
       }
-    }
-  } while ((k0 += SHAPES_TILE_K) < rows);
+    } while ((k0 += SHAPES_TILE_K) < rows);
+  }
 }
 
 struct shapes_dense_backward_kernel_call {
@@ -2200,32 +2113,32 @@ static void shapes_dense_backward_2(size_t part,
     const float *restrict select /* [rows, 128] */,
     const float *restrict kernel /* [30752, 128] */,
     float *restrict dropout /* [rows, 30752] */) {
-  const shapes_share share = shapes_share_of(part, parts, rows, 30752, 0);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-  size_t k0 = 0;
-  do {
-    const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
-    for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
-      const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
-      for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-        const size_t width = SHAPES_TILE_N;
-        shapes_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
-        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          shapes_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * SHAPES_TILE_N + s];
-              const float dropout_2 = shapes_uniform(seed, 1u, step, (uint64_t)(i * 30752 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
-              dropout[i * 30752 + j] = dropout_2;
-            }
+  const size_t panels = (30752 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  const size_t chunk = parts == 1 ? rows : 8 * SHAPES_TILE_M, chunks = (rows + chunk - 1) / chunk;
+  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
+    const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
+    const size_t last = rows - first < chunk ? rows : first + chunk;
+    const size_t width = 30752 - n0 < SHAPES_TILE_N ? 30752 - n0 : SHAPES_TILE_N;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+      shapes_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
+      for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+        const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+        shapes_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
+        for (size_t r = 0; r < height; r++) {
+          for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * SHAPES_TILE_N + s];
+            const float dropout_2 = shapes_uniform(seed, 1u, step, (uint64_t)(i * 30752 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
+            dropout[i * 30752 + j] = dropout_2;
           }
         }
       }
-    }
-  } while ((k0 += SHAPES_TILE_K) < 128);
+    } while ((k0 += SHAPES_TILE_K) < 128);
+  }
 }
 
 struct shapes_dense_backward_2_call {
@@ -2242,67 +2155,23 @@ static void shapes_dense_backward_2_task(void *given, size_t part, size_t parts)
   shapes_dense_backward_2(part, parts, call->rows, call->seed, call->step, call->select, call->kernel, call->dropout);
 }
 
-/* max_pooling_gradient[rows, 62, 62, 32] = max_pooling_gradient
- * model.swift:5:3 */
-static void shapes_max_pooling2d_backward_2(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict dropout /* [rows, 30752] */,
-    const int32_t *restrict max_pooling /* [rows, 31, 31, 32] */,
-    float *restrict max_pooling_gradient /* [rows, 62, 62, 32] */) {
-  for (size_t z0 = part * (rows) / parts; z0 < (part + 1) * (rows) / parts; z0++) {
-    for (size_t z1 = 0; z1 < 62; z1++) {
-      for (size_t z2 = 0; z2 < 62; z2++) {
-        for (size_t z3 = 0; z3 < 32; z3++) {
-          max_pooling_gradient[z0 * 123008 + z1 * 1984 + z2 * 32 + z3] = 0.0f;
-        }
-      }
-    }
-  }
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 31; i1++) {
-      for (size_t i2 = 0; i2 < 31; i2++) {
-        for (size_t b0 = 0; b0 < 2; b0++) {
-          for (size_t b1 = 0; b1 < 2; b1++) {
-            for (size_t z0 = 0; z0 < 32; z0++) {
-              const float value = dropout[i0 * 30752 + i1 * 992 + i2 * 32 + z0];
-              max_pooling_gradient[i0 * 123008 + (i1 * 2 + b0) * 1984 + (i2 * 2 + b1) * 32 + z0] += (float)max_pooling[i0 * 30752 + i1 * 992 + i2 * 32 + z0] == (float)(b0 * 2 + b1) ? value : 0.0f;
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-struct shapes_max_pooling2d_backward_2_call {
-  size_t rows;
-  const float *dropout;
-  const int32_t *max_pooling;
-  float *max_pooling_gradient;
-};
-
-static void shapes_max_pooling2d_backward_2_task(void *given, size_t part, size_t parts) {
-  const struct shapes_max_pooling2d_backward_2_call *const call = given;
-  shapes_max_pooling2d_backward_2(part, parts, call->rows, call->dropout, call->max_pooling, call->max_pooling_gradient);
-}
-
-/* select[rows, 62, 62, 32], bias_gradient[32] = select + sum
+/* select[rows, 31, 31, 32], bias_gradient[32] = compare + select + sum
  * model.swift:4:3 */
 static void shapes_conv2d_backward_bias(size_t rows,
-    const float *restrict compare /* [rows, 62, 62, 32] */,
-    const float *restrict max_pooling_gradient /* [rows, 62, 62, 32] */,
-    float *restrict select /* [rows, 62, 62, 32] */,
+    const float *restrict relu /* [rows, 31, 31, 32] */,
+    const float *restrict dropout /* [rows, 30752] */,
+    float *restrict select /* [rows, 31, 31, 32] */,
     float *restrict bias_gradient /* [32] */) {
   for (size_t i = 0; i < 32; i++) {
     bias_gradient[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 62; j++) {
-      for (size_t k = 0; k < 62; k++) {
+    for (size_t j = 0; j < 31; j++) {
+      for (size_t k = 0; k < 31; k++) {
         for (size_t l = 0; l < 32; l++) {
-          const float select_2 = compare[i * 123008 + j * 1984 + k * 32 + l] != 0.0f ? max_pooling_gradient[i * 123008 + j * 1984 + k * 32 + l] : 0.0f;
-          select[i * 123008 + j * 1984 + k * 32 + l] = select_2;
+          const float compare = relu[i * 30752 + j * 992 + k * 32 + l] > 0.0f ? 1.0f : 0.0f;
+          const float select_2 = compare != 0.0f ? dropout[i * 30752 + j * 992 + k * 32 + l] : 0.0f;
+          select[i * 30752 + j * 992 + k * 32 + l] = select_2;
           bias_gradient[l] += select_2;
         }
       }
@@ -2310,33 +2179,44 @@ static void shapes_conv2d_backward_bias(size_t rows,
   }
 }
 
-/* kernel_gradient[3, 3, 3, 32] = convolution_kernel_gradient
- * model.swift:4:3 */
-static void shapes_conv2d_backward_kernel(size_t part,
+/* kernel_gradient[3, 3, 3, 32] = max_pooling_gradient + convolution_kernel_gradient
+ * model.swift:5:3, model.swift:4:3 */
+static void shapes_max_pooling2d_backward_kernel(size_t part,
     size_t parts,
     size_t rows,
+    const float *restrict select /* [rows, 31, 31, 32] */,
+    const uint8_t *restrict max_pooling /* [rows, 31, 31, 32] */,
     const float *restrict x /* [rows, 64, 64, 3] */,
-    const float *restrict select /* [rows, 62, 62, 32] */,
     float *restrict kernel_gradient /* [3, 3, 3, 32] */,
-    float *restrict scratch /* [35200] */) {
-  static const shapes_window window = {64, 64, 3, 0, 0, 1, 1, 64};
-  float *const strip = scratch + part * 35200;
-  float *const panel = strip + 3456;
+    float *restrict scratch /* [31744] */) {
+  float *const panel = scratch + part * 31744;
   const size_t blocks = (rows + 0) / 1 * 4;
   const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
   for (size_t block = 0; block < blocks; block++) {
     const size_t image = block / 4;
     const size_t images = 1;
-    const size_t top = block % 4 * 16;
-    const size_t lines = 62 - top < 16 ? 62 - top : 16, strip_lines = (lines - 1) * 1 + 3;
-    const size_t place = (image * 62 + top) * 62;
-    shapes_strips(&window, images, top * 1, strip_lines, x + image * 12288, strip);
+    const size_t top = block % 4 * 16, lines = 62 - top < 16 ? 62 - top : 16;
     size_t packed = panels; /* the panel at hand */
     for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
-      const size_t ky = unit % 3, n0 = unit / 3 * SHAPES_TILE_N;
+      const size_t ky = unit % 3;
+      const size_t n0 = (unit / 3) * SHAPES_TILE_N;
       const size_t width = 32 - n0 < SHAPES_TILE_N ? 32 - n0 : SHAPES_TILE_N;
-      if (unit / 3 != packed)
-        shapes_pack(images * lines * 62, width, select + place * 32 + n0, 32, 1, panel);
+      if (unit / 3 != packed) {
+        /* No memory holds the map: the panel is computed. */
+        for (size_t l = 0; l < images * lines; l++) {
+          const size_t at_row = image + l / lines;
+          const size_t at_y = top + l % lines;
+          for (size_t at_x = 0; at_x < 62; at_x++) {
+            float *const to = panel + (l * 62 + at_x) * SHAPES_TILE_N;
+            for (size_t s = 0; s < width; s++) {
+              const size_t at_c = n0 + s;
+              const float max_pooling_gradient = (float)max_pooling[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2) ? select[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c] : 0.0f;
+              to[s] = max_pooling_gradient;
+            }
+            for (size_t s = width; s < SHAPES_TILE_N; s++) to[s] = 0;
+          }
+        }
+      }
       packed = unit / 3;
       for (size_t kx = 0; kx < 1; kx++) {
         for (size_t e = 0; e < 9; e += SHAPES_TILE_M) {
@@ -2346,7 +2226,7 @@ static void shapes_conv2d_backward_kernel(size_t part,
           for (size_t r = 0; r < height && block > 0; r++)
             for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = c[r * 32 + s];
           for (size_t line = 0; line < images * lines; line++)
-            shapes_tile(62, height, width, strip + line * 192 + ky * 192 + kx * 3 + e, 1, 3, panel + line * 62 * SHAPES_TILE_N, tile);
+            shapes_tile(62, height, width, x + image * 12288 + (top + line) * 192 + ky * 192 + kx * 3 + e, 1, 3, panel + line * 62 * SHAPES_TILE_N, tile);
           for (size_t r = 0; r < height; r++)
             for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * SHAPES_TILE_N + s];
         }
@@ -2355,17 +2235,18 @@ static void shapes_conv2d_backward_kernel(size_t part,
   }
 }
 
-struct shapes_conv2d_backward_kernel_call {
+struct shapes_max_pooling2d_backward_kernel_call {
   size_t rows;
-  const float *x;
   const float *select;
+  const uint8_t *max_pooling;
+  const float *x;
   float *kernel_gradient;
   float *scratch;
 };
 
-static void shapes_conv2d_backward_kernel_task(void *given, size_t part, size_t parts) {
-  const struct shapes_conv2d_backward_kernel_call *const call = given;
-  shapes_conv2d_backward_kernel(part, parts, call->rows, call->x, call->select, call->kernel_gradient, call->scratch);
+static void shapes_max_pooling2d_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct shapes_max_pooling2d_backward_kernel_call *const call = given;
+  shapes_max_pooling2d_backward_kernel(part, parts, call->rows, call->select, call->max_pooling, call->x, call->kernel_gradient, call->scratch);
 }
 
 /* momentum[3, 3, 3, 32], velocity[3, 3, 3, 32], kernel[3, 3, 3, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2685,9 +2566,6 @@ shapes_status shapes_context_init(void *memory, size_t bytes, const shapes_confi
   context->tag = shapes_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
-  #if defined(SHAPES_PROFILE)
-  context->profile = NULL;
-#endif
   context->state = (unsigned char *)memory + SHAPES_OBJECT_BYTES;
   context->arena = context->state + 0;
   shapes_reset_state(context);
@@ -2764,11 +2642,6 @@ shapes_status shapes_trainer_load(shapes_trainer *trainer, const void *safetenso
   return shapes_load(shapes_slots_table, SHAPES_SLOTS, trainer->slots, safetensors, bytes);
 }
 
-#if defined(SHAPES_PROFILE)
-void shapes_context_profile(shapes_context *context, shapes_profile *profile) { context->profile = profile; }
-void shapes_trainer_profile(shapes_trainer *trainer, shapes_profile *profile) { trainer->profile = profile; }
-#endif
-
 /* One call of inference: inputs x[rows, 64, 64, 3]; outputs dense_1[rows, 10].
  * model.swift:3:13 */
 shapes_status shapes_predict(shapes_context *context, const shapes_parameters *parameters, size_t rows,
@@ -2778,22 +2651,15 @@ shapes_status shapes_predict(shapes_context *context, const shapes_parameters *p
   shapes_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const relu = (float *)(void *)(arena + 69120 + 0 * max_rows); /* [rows, 62, 62, 32] */
-  float *const scratch = (float *)(void *)(arena + 0); /* [4320] */
-  float *const max_pooling = (float *)(void *)(arena + 69120 + 492032 * max_rows); /* [rows, 31, 31, 32] */
-  float *const relu_2 = (float *)(void *)(arena + 69120 + 0 * max_rows); /* [rows, 128] */
-  float *const add = (float *)(void *)(arena + 69120 + 512 * max_rows); /* [rows, 10] */
+  float *const relu = (float *)(void *)(arena + 0); /* [rows, 31, 31, 32] */
+  float *const scratch = (float *)(void *)(arena + 123008 * max_rows); /* [12768] */
+  float *const relu_2 = (float *)(void *)(arena + 123008 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 0); /* [rows, 10] */
 
   shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch});
-  SHAPES_LAP(context, 0);
-  shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_forward_task, &(struct shapes_max_pooling2d_forward_call){rows, relu, max_pooling});
-  SHAPES_LAP(context, 1);
-  shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, max_pooling, parameters->values + 896, parameters->values + 3937152, relu_2});
-  SHAPES_LAP(context, 2);
+  shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, relu, parameters->values + 896, parameters->values + 3937152, relu_2});
   shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
-  SHAPES_LAP(context, 3);
   shapes_dense_1_forward_2(rows, add, outputs->dense_1);
-  SHAPES_LAP(context, 4);
   return SHAPES_OK;
 }
 
@@ -2830,20 +2696,18 @@ shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *
   shapes_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const relu = (float *)(void *)(arena + 69120 + 0 * max_rows); /* [rows, 62, 62, 32] */
-  float *const scratch = (float *)(void *)(arena + 0); /* [4320] */
-  float *const max_pooling = (float *)(void *)(arena + 69120 + 492032 * max_rows); /* [rows, 31, 31, 32] */
-  float *const relu_2 = (float *)(void *)(arena + 69120 + 0 * max_rows); /* [rows, 128] */
-  float *const add = (float *)(void *)(arena + 69120 + 512 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 69120 + 0 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 69120 + 64 * max_rows); /* [rows] */
+  float *const relu = (float *)(void *)(arena + 128); /* [rows, 31, 31, 32] */
+  float *const scratch = (float *)(void *)(arena + 128 + 123008 * max_rows); /* [12768] */
+  float *const relu_2 = (float *)(void *)(arena + 128 + 123008 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 128); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 69120 + 64 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 128); /* [rows] */
   float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
 
   shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch});
-  shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_forward_task, &(struct shapes_max_pooling2d_forward_call){rows, relu, max_pooling});
-  shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, max_pooling, parameters->values + 896, parameters->values + 3937152, relu_2});
+  shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, relu, parameters->values + 896, parameters->values + 3937152, relu_2});
   shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
   shapes_dense_1_forward_2_2(rows, add, softmax);
   shapes_loss_forward(rows, add, targets->y, softmax_cross_entropy);
@@ -2871,95 +2735,67 @@ static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, c
   shapes_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const relu = (float *)(void *)(arena + 563328 + 0 * max_rows); /* [rows, 62, 62, 32] */
-  float *const compare = (float *)(void *)(arena + 563328 + 492032 * max_rows); /* [rows, 62, 62, 32] */
-  float *const scratch = (float *)(void *)(arena + 0); /* [4320] */
-  float *const max_pooling = (float *)(void *)(arena + 563328 + 984064 * max_rows); /* [rows, 31, 31, 32] */
-  int32_t *const max_pooling_2 = (int32_t *)(void *)(arena + 563328 + 1107072 * max_rows); /* [rows, 31, 31, 32] */
-  float *const relu_2 = (float *)(void *)(arena + 563328 + 0 * max_rows); /* [rows, 128] */
-  float *const compare_2 = (float *)(void *)(arena + 563328 + 512 * max_rows); /* [rows, 128] */
-  float *const add = (float *)(void *)(arena + 563328 + 1024 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 563328 + 1088 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 563328 + 1152 * max_rows); /* [rows] */
-  float *const sum_2 = (float *)(void *)(arena + 563200); /* [] */
-  float *const argmax = (float *)(void *)(arena + 563328 + 1024 * max_rows); /* [rows] */
-  float *const sum_2_2 = (float *)(void *)(arena + 563264); /* [] */
-  float *const multiply = (float *)(void *)(arena + 563328 + 1024 * max_rows); /* [rows, 10] */
-  float *const select = (float *)(void *)(arena + 563328 + 0 * max_rows); /* [rows, 128] */
-  float *const dropout = (float *)(void *)(arena + 563328 + 984064 * max_rows); /* [rows, 30752] */
-  float *const max_pooling_gradient = (float *)(void *)(arena + 563328 + 0 * max_rows); /* [rows, 62, 62, 32] */
-  float *const select_2 = (float *)(void *)(arena + 563328 + 984064 * max_rows); /* [rows, 62, 62, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 0); /* [35200] */
+  uint8_t *const max_pooling = (uint8_t *)(void *)(arena + 128 + 369024 * max_rows); /* [rows, 31, 31, 32] */
+  float *const relu = (float *)(void *)(arena + 128); /* [rows, 31, 31, 32] */
+  float *const scratch = (float *)(void *)(arena + 128 + 399808 * max_rows); /* [12768] */
+  float *const dropout = (float *)(void *)(arena + 128 + 123008 * max_rows); /* [rows, 30752] */
+  float *const relu_2 = (float *)(void *)(arena + 128 + 246016 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 128 + 246528 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 128 + 246592 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 246656 * max_rows); /* [rows] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const argmax = (float *)(void *)(arena + 128 + 246528 * max_rows); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const multiply = (float *)(void *)(arena + 128 + 247040 * max_rows); /* [rows, 10] */
+  float *const select = (float *)(void *)(arena + 128 + 246528 * max_rows); /* [rows, 128] */
+  float *const dropout_2 = (float *)(void *)(arena + 128 + 123008 * max_rows); /* [rows, 30752] */
+  float *const select_2 = (float *)(void *)(arena + 128 + 246016 * max_rows); /* [rows, 31, 31, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 128 + 399808 * max_rows); /* [31744] */
 
-  shapes_parallel(pool, rows >= 1, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, compare, scratch});
-  SHAPES_LAP(trainer, 0);
-  if (check && !shapes_finite(relu, rows * 123008)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
-  if (check && !shapes_finite(compare, rows * 123008)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_backward_task, &(struct shapes_max_pooling2d_backward_call){rows, relu, max_pooling, max_pooling_2});
-  SHAPES_LAP(trainer, 1);
-  if (check && !shapes_finite(max_pooling, rows * 30752)) { trainer->fault = "max_pooling2d"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_dropout_backward_task, &(struct shapes_dropout_backward_call){rows, seed, step, max_pooling});
-  SHAPES_LAP(trainer, 2);
-  if (check && !shapes_finite(max_pooling, rows * 30752)) { trainer->fault = "dropout"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_dense_backward_task, &(struct shapes_dense_backward_call){rows, max_pooling, parameters->values + 896, parameters->values + 3937152, relu_2, compare_2});
-  SHAPES_LAP(trainer, 3);
+  shapes_parallel(pool, rows >= 1, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, max_pooling, relu, scratch});
+  if (check && !shapes_finite(relu, rows * 30752)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_dropout_backward_task, &(struct shapes_dropout_backward_call){rows, seed, step, relu, dropout});
+  if (check && !shapes_finite(dropout, rows * 30752)) { trainer->fault = "dropout"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_dense_backward_task, &(struct shapes_dense_backward_call){rows, dropout, parameters->values + 896, parameters->values + 3937152, relu_2});
   if (check && !shapes_finite(relu_2, rows * 128)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
-  if (check && !shapes_finite(compare_2, rows * 128)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
-  SHAPES_LAP(trainer, 4);
   if (check && !shapes_finite(add, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_forward_2_2(rows, add, softmax);
-  SHAPES_LAP(trainer, 5);
   if (check && !shapes_finite(softmax, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward(rows, add, targets->y, softmax_cross_entropy);
-  SHAPES_LAP(trainer, 6);
   if (check && !shapes_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_2(rows, softmax_cross_entropy, sum_2);
-  SHAPES_LAP(trainer, 7);
   if (check && !shapes_finite(sum_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_loss(sum_2, &row_count);
-  SHAPES_LAP(trainer, 8);
   if (check && !shapes_finite(sum_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_3(rows, softmax, argmax);
-  SHAPES_LAP(trainer, 9);
   if (check && !shapes_finite(argmax, rows)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
-  SHAPES_LAP(trainer, 10);
   if (check && !shapes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 3938560);
-  SHAPES_LAP(trainer, 11);
   if (check && !shapes_finite(multiply, rows * 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 3938560, 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_backward_kernel(rows, relu_2, multiply, trainer->gradients + 3937280);
-  SHAPES_LAP(trainer, 12);
   if (check && !shapes_finite(trainer->gradients + 3937280, 1280)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 111, shapes_dense_1_backward_bias_task, &(struct shapes_dense_1_backward_bias_call){rows, multiply, parameters->values + 3937280, compare_2, select, trainer->gradients + 3937152});
-  SHAPES_LAP(trainer, 13);
+  shapes_parallel(pool, rows >= 90, shapes_dense_1_backward_bias_task, &(struct shapes_dense_1_backward_bias_call){rows, multiply, parameters->values + 3937280, relu_2, select, trainer->gradients + 3937152});
   if (check && !shapes_finite(select, rows * 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 3937152, 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_dense_backward_kernel_task, &(struct shapes_dense_backward_kernel_call){rows, max_pooling, select, trainer->gradients + 896});
-  SHAPES_LAP(trainer, 14);
+  shapes_parallel(pool, rows >= 1, shapes_dense_backward_kernel_task, &(struct shapes_dense_backward_kernel_call){rows, dropout, select, trainer->gradients + 896});
   if (check && !shapes_finite(trainer->gradients + 896, 3936256)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_dense_backward_2_task, &(struct shapes_dense_backward_2_call){rows, seed, step, select, parameters->values + 896, dropout});
-  SHAPES_LAP(trainer, 15);
-  if (check && !shapes_finite(dropout, rows * 30752)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_backward_2_task, &(struct shapes_max_pooling2d_backward_2_call){rows, dropout, max_pooling_2, max_pooling_gradient});
-  SHAPES_LAP(trainer, 16);
-  if (check && !shapes_finite(max_pooling_gradient, rows * 123008)) { trainer->fault = "max_pooling2d"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_conv2d_backward_bias(rows, compare, max_pooling_gradient, select_2, trainer->gradients + 864);
-  SHAPES_LAP(trainer, 17);
-  if (check && !shapes_finite(select_2, rows * 123008)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_dense_backward_2_task, &(struct shapes_dense_backward_2_call){rows, seed, step, select, parameters->values + 896, dropout_2});
+  if (check && !shapes_finite(dropout_2, rows * 30752)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_conv2d_backward_bias(rows, relu, dropout_2, select_2, trainer->gradients + 864);
+  if (check && !shapes_finite(select_2, rows * 30752)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 864, 32)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_conv2d_backward_kernel_task, &(struct shapes_conv2d_backward_kernel_call){rows, inputs->x, select_2, trainer->gradients, scratch_2});
-  SHAPES_LAP(trainer, 18);
-  if (check && !shapes_finite(trainer->gradients, 864)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
+  shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_backward_kernel_task, &(struct shapes_max_pooling2d_backward_kernel_call){rows, select_2, max_pooling, inputs->x, trainer->gradients, scratch_2});
+  if (check && !shapes_finite(trainer->gradients, 864)) { trainer->fault = "max_pooling2d"; return SHAPES_ERROR_NOT_FINITE; }
   (void)parameters;
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 563200));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   if (!isfinite(batch_loss)) return SHAPES_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 563264); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   shapes_finish_metrics(metrics);
@@ -2994,17 +2830,11 @@ shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
   shapes_pool *const pool = trainer->pool;
 
   shapes_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 864, &step_number, &learning_rate, parameters->values);
-  SHAPES_LAP(trainer, 19);
   shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, &step_number, &learning_rate, parameters->values + 864);
-  SHAPES_LAP(trainer, 20);
   shapes_parallel(pool, 1, shapes_dense_update_kernel_task, &(struct shapes_dense_update_kernel_call){trainer->slots + 1792, trainer->gradients + 896, trainer->slots + 3938048, &step_number, &learning_rate, parameters->values + 896});
-  SHAPES_LAP(trainer, 21);
   shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, &step_number, &learning_rate, parameters->values + 3937152);
-  SHAPES_LAP(trainer, 22);
   shapes_dense_1_update_kernel(trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, &step_number, &learning_rate, parameters->values + 3937280);
-  SHAPES_LAP(trainer, 23);
   shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, &step_number, &learning_rate, parameters->values + 3938560);
-  SHAPES_LAP(trainer, 24);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

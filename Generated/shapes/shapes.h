@@ -21,8 +21,9 @@ extern "C" {
 #define SHAPES_EMBEDDED 0 /* 1: with weights */
 #define SHAPES_STREAMS 0
 #define SHAPES_PARAMETERS_BYTES ((size_t)15754560)
-#define SHAPES_CONTEXT_BYTES(rows) ((size_t)69376 + (size_t)615040 * (size_t)(rows))
-#define SHAPES_TRAINER_BYTES(rows) ((size_t)47826496 + (size_t)1476096 * (size_t)(rows))
+#define SHAPES_LARGER(a, b) ((a) > (b) ? (a) : (b))
+#define SHAPES_CONTEXT_BYTES(rows) SHAPES_LARGER(((size_t)204672 + (size_t)123008 * (size_t)(rows)), ((size_t)384 + (size_t)123520 * (size_t)(rows)))
+#define SHAPES_TRAINER_BYTES(rows) ((size_t)47771200 + (size_t)399808 * (size_t)(rows))
 
 typedef float shapes_real;
 

@@ -67,7 +67,7 @@ class Shapes:
         self._memory = []
         self._config = _Config(max_rows, seed)
         self._parameters = self._make("shapes_parameters_init", 15754560, ctypes.c_uint64(seed))
-        self._context = self._make("shapes_context_init", 69376 + 615040 * max_rows, ctypes.byref(self._config))
+        self._context = self._make("shapes_context_init", max(204672 + 123008 * max_rows, 384 + 123520 * max_rows), ctypes.byref(self._config))
         if weights is not None:
             self.load(weights)
 
@@ -115,7 +115,7 @@ class Shapes:
 
     def start_training(self, learning_rate=None):
         """Makes the trainer that train_step uses."""
-        self._trainer = self._make("shapes_trainer_init", 47826496 + 1476096 * self._max_rows, self._parameters, ctypes.byref(self._config))
+        self._trainer = self._make("shapes_trainer_init", 47771200 + 399808 * self._max_rows, self._parameters, ctypes.byref(self._config))
         self.reset_metrics()
         if learning_rate is not None:
             self._c.shapes_set_learning_rate(self._trainer, ctypes.c_float(learning_rate))

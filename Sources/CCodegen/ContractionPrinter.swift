@@ -182,17 +182,20 @@ struct ContractionPrinter {
     storeTile(product, into: &printer)
   }
 
-  /// The sums of a tile, from line m0 and column n0 on, to where they belong, through the epilogue.
-  func storeTile(_ product: Contraction, into printer: inout CPrinter) {
+  /// The sums of a tile, from line m0 and column n0 on, to where they belong, through the epilogue. Lines are `rowStep`
+  /// apart.
+  func storeTile(_ product: Contraction, rowStep: Int = 1, into printer: inout CPrinter) {
     let macro = prefix.uppercased()
-    let (row, column) = (Index.variable("m0") + .variable("r"), Index.variable("n0") + .variable("s"))
+    let (row, column) = (
+      Index.variable("m0") + .variable("r") * .constant(rowStep), Index.variable("n0") + .variable("s")
+    )
     guard !product.epilogue.isEmpty else {
       copyTile("\(element(of: product.c, row, column)) = tile[r * \(macro)_TILE_N + s];", into: &printer)
       return
     }
     printer.block("for (size_t r = 0; r < height; r++)") { printer in
       printer.block("for (size_t s = 0; s < width; s++)") { printer in
-        printer.line("const size_t \(product.row) = m0 + r, \(product.column) = n0 + s;")
+        printer.line("const size_t \(product.row) = \(expressions.text(row)), \(product.column) = n0 + s;")
         if !product.epilogue.uses(variable: product.row) { printer.line("(void)\(product.row);") }
         if !product.epilogue.uses(variable: product.column) { printer.line("(void)\(product.column);") }
         printer.line("const \(real) \(product.sum) = tile[r * \(macro)_TILE_N + s];")

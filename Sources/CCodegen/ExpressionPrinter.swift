@@ -35,7 +35,7 @@ struct ExpressionPrinter {
 
   private func load(_ buffer: String, _ index: Index, _ held: ElementType) -> (String, Precedence) {
     let access = "\(buffer)[\(text(index))]"
-    return held == .i32 ? ("(\(element.cName))\(access)", .unary) : (access, .primary)
+    return held.isFloating ? (access, .primary) : ("(\(element.cName))\(access)", .unary)
   }
 
   /// Shortest digits that read back exactly, in the kernel's type.

@@ -30,7 +30,7 @@ extension GeneratedFunctions {
           name = "\(argument.name)_\(number)"
         }
         names[placement] = name
-        let type = argument.element == .i32 ? "int32_t" : real
+        let type = argument.element.isFloating ? real : argument.element.cName
         printer.line("\(type) *const \(name) = (\(type) *)(void *)(\(address)); /* \(argument.shape) */")
       }
     }
@@ -52,18 +52,10 @@ extension GeneratedFunctions {
 
   /// Where the object has a value of its own.
   func address(_ placement: Placement, in object: Object, _ schedule: Schedule) -> String? {
-    func offset(_ bytes: Int, perRow: Bool, behind fixed: Int) -> String {
-      perRow ? "\(fixed) + \(bytes) * max_rows" : "\(bytes)"
-    }
     switch placement {
-    case .arena(let index):
-      let buffer = schedule.memory.buffers[index]
-      return "arena + " + offset(buffer.offset, perRow: buffer.perRow, behind: arenaFixedBytes(of: object))
-    case .state(let name):
-      let state = state(of: object)
-      guard let field = state[name] else { return nil }
-      return "state + " + offset(field.offset, perRow: field.type.shape.perRow, behind: state.fixedBytes)
-    default: return nil
+    case .arena(let index): "arena + " + schedule.memory.buffers[index].offset.text(rows: "max_rows")
+    case .state(let name): state(of: object).offset(of: name).map { "state + " + $0.text(rows: "max_rows") }
+    default: nil
     }
   }
 
@@ -103,10 +95,6 @@ extension GeneratedFunctions {
     object == .context ? program.contextState : program.trainerState
   }
 
-  private func arenaFixedBytes(of object: Object) -> Int {
-    object == .context ? program.contextFixedBytes : program.trainerFixedBytes
-  }
-
   /// The pool where a kernel wants it, and the memory of the object that the kernels use.
   private func memory(_ schedule: Schedule, of object: Object, into printer: inout CPrinter) {
     let object = object.rawValue
@@ -115,10 +103,9 @@ extension GeneratedFunctions {
     }
     let states = schedule.graph.states
     if !states.isEmpty { printer.line("unsigned char *const state = \(object)->state;") }
-    if schedule.memory.fixedBytes + schedule.memory.bytesPerRow > 0 {
-      printer.line("unsigned char *const arena = \(object)->arena;")
-    }
-    if schedule.memory.bytesPerRow > 0 || states.contains(where: { $0.type.shape.perRow }) {
+    let buffers = schedule.memory.buffers
+    if !buffers.isEmpty { printer.line("unsigned char *const arena = \(object)->arena;") }
+    if buffers.contains(where: { $0.offset.perRow > 0 }) || states.contains(where: { $0.type.shape.perRow }) {
       printer.line("const size_t max_rows = \(object)->max_rows;")
     }
   }

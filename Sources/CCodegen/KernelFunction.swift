@@ -21,7 +21,9 @@ struct KernelFunction {
   var text: String {
     var printer = CPrinter()
     printer.line("/* " + kernel.comment.joined(separator: "\n * ") + " */")
-    let integers = Set(kernel.arguments.filter { $0.element == .i32 }.map(\.name))
+    let integers = Dictionary(
+      kernel.arguments.filter { !$0.element.isFloating }.map { ($0.name, $0.element) },
+      uniquingKeysWith: { first, _ in first })
     let statements = StatementPrinter(
       expressions: ExpressionPrinter(prefix: prefix, element: element), integerBuffers: integers,
       isPart: kernel.sharedWork != nil)
@@ -54,7 +56,7 @@ struct KernelFunction {
     if usage.random { parameters += ["seed", "step"].map { Parameter(type: "uint64_t", name: $0) } }
     return parameters
       + kernel.arguments.map { argument in
-        let type = argument.element == .i32 ? "int32_t" : element.cName
+        let type = argument.element.isFloating ? element.cName : argument.element.cName
         return Parameter(
           type: "\(argument.isWritten ? "" : "const ")\(type) *", name: argument.name,
           comment: " /* \(argument.shape) */")

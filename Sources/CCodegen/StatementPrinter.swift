@@ -4,7 +4,7 @@ import KernelIR
 struct StatementPrinter {
   let expressions: ExpressionPrinter
   /// The element type of each buffer that is not of the kernel's floating type.
-  let integerBuffers: Set<String>
+  let integerBuffers: [String: ElementType]
   /// Whether the kernel is called as part of parts, each of which makes a share of what its outermost loops do.
   var isPart = false
 
@@ -49,7 +49,8 @@ struct StatementPrinter {
     case .variable(let name, let value): printer.line("\(real) \(name) = \(expressions.text(value));")
     case .assign(let name, let value): printer.line("\(name) = \(expressions.text(value));")
     case .store(let buffer, let index, let value):
-      let cast = integerBuffers.contains(buffer) ? "(int32_t)(\(expressions.text(value)))" : expressions.text(value)
+      let number = expressions.text(value)
+      let cast = integerBuffers[buffer].map { "(\($0.cName))(\(number))" } ?? number
       printer.line("\(buffer)[\(expressions.text(index))] = \(cast);")
     case .accumulate(let buffer, let index, let value):
       printer.line("\(buffer)[\(expressions.text(index))] += \(expressions.text(value));")

@@ -23,6 +23,8 @@ enum TemplateList {
     var pieces = usage.contains(where: \.folds) ? ["fold.c"] : []
     if usage.contains(where: { $0.methods.contains(.builtin) }) { pieces.append("tile.c") }
     if usage.contains(where: \.patches) { pieces.append("strip.c") }
+    if usage.contains(where: \.isPooled) { pieces.append("pool.c") }
+    if usage.contains(where: \.isDepthwise) { pieces.append("depthwise.c") }
     return pieces
   }
 

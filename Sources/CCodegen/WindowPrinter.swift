@@ -1,94 +1,225 @@
 import KernelIR
 
-/// Prints a convolution: strips of the padded image are copied to scratch memory, and products read the patches where
-/// they lie in a strip, a line of output at a time.
+/// Prints a convolution: strips of the padded image are copied to scratch memory, unless no place sees anything beyond the
+/// image, and products read the patches where they lie, a line of output at a time.
 struct WindowPrinter {
   let products: ContractionPrinter
   let product: Contraction
   let patches: Contraction.Patches
 
-  private var window: Window { patches.window }
-  private var blocking: WindowBlocking { patches.blocking }
-  private var statements: StatementPrinter { products.statements }
-  private var expressions: ExpressionPrinter { statements.expressions }
-  private var prefix: String { statements.prefix }
-  private var macro: String { prefix.uppercased() }
-  private var real: String { statements.real }
+  var window: Window { patches.window }
+  var blocking: WindowBlocking { patches.blocking }
+  var statements: StatementPrinter { products.statements }
+  var expressions: ExpressionPrinter { statements.expressions }
+  var prefix: String { statements.prefix }
+  var macro: String { prefix.uppercased() }
+  var real: String { statements.real }
+  var isPart: Bool { statements.isPart }
 
-  /// The images of a call: all places over those of one image.
+  /// The images of a call: all results over those of one image.
   private var images: String {
-    let places = window.vertical.outputs * window.horizontal.outputs
+    let places = window.vertical.resultExtent * window.horizontal.resultExtent
     let extent = window.isTransposed ? product.k : product.m
     return products.extent(Dimension(extent.count / max(places, 1), perRow: extent.perRow))
   }
 
-  private var isPart: Bool { statements.isPart }
+  /// Blocks of lines in one image.
+  var tops: Int {
+    let lines = patches.pooled?.pooling.vertical.outputs ?? window.vertical.outputs
+    return (lines + blocking.lines - 1) / blocking.lines
+  }
 
   func print(into printer: inout CPrinter) {
-    let (vertical, horizontal) = (window.vertical, window.horizontal)
+    guard !window.isWhole else { return body(into: &printer) }
+    func which(_ name: String, _ axis: Window.Axis) -> String {
+      axis.resultStep == 1
+        ? "all \(name)" : "\(name) \(axis.resultStart), \(axis.resultStart + axis.resultStep) …"
+    }
     printer.line(
-      "static const \(prefix)_window window = {\(vertical.extent), \(horizontal.extent), \(window.channels), "
-        + "\(vertical.before), \(horizontal.before), \(vertical.spread), \(horizontal.spread), "
-        + "\(blocking.pitch / window.channels)};")
+      "/* \(which("lines", window.vertical)), \(which("columns", window.horizontal)): "
+        + "\(window.vertical.kernel) by \(window.horizontal.kernel) taps */")
+    printer.block("", body)
+  }
+
+  private func body(into printer: inout CPrinter) {
+    let (vertical, horizontal) = (window.vertical, window.horizontal)
+    if blocking.copies {
+      printer.line(
+        "static const \(prefix)_window window = {\(vertical.extent), \(horizontal.extent), \(window.channels), "
+          + "\(vertical.before), \(horizontal.before), \(vertical.spread), \(horizontal.spread), "
+          + "\(blocking.pitch / window.channels)};")
+    }
     let scratch = isPart ? "\(patches.scratch) + part * \(blocking.scratchCount)" : patches.scratch
-    printer.line("\(real) *const strip = \(scratch);")
-    if product.method == .builtin { printer.line("\(real) *const panel = strip + \(blocking.stripsCount);") }
-    let tops = (vertical.outputs + blocking.lines - 1) / blocking.lines
+    func area(_ name: String, from offset: Int, if isUsed: Bool) {
+      guard isUsed else { return }
+      printer.line("\(real) *const \(name) = \(scratch)\(offset == 0 ? "" : " + \(offset)");")
+    }
+    area("strip", from: 0, if: blocking.copies)
+    area("panel", from: blocking.stripsCount, if: product.method == .builtin && blocking.panelCount > 0)
+    area("map", from: blocking.mapOffset, if: patches.pooled != nil)
+    area("source_line", from: blocking.lineOffset, if: patches.image != nil && blocking.copies)
     printer.line("const size_t blocks = (\(images) + \(blocking.images - 1)) / \(blocking.images) * \(tops);")
     switch (product.method, window.isTransposed) {
-    case (.builtin, false): patchesTimesMatrix(tops, into: &printer)
-    case (.builtin, true): transposedPatchesTimesMatrix(tops, into: &printer)
-    case (.blas, _): calls(tops, into: &printer)
+    case (.builtin, false): patchesTimesMatrix(into: &printer)
+    case (.builtin, true): transposedPatchesTimesMatrix(into: &printer)
+    case (.blas, _): calls(into: &printer)
     }
   }
 
+  // MARK: Columns
+
+  /// Whether columns are parted into panels group by group.
+  private var isGrouped: Bool { window.groups > 1 && !window.isDepthwise }
+  private var groupColumns: Int { product.n.count / window.groups }
+
   /// Panels of columns of B.
-  private func panelCount(into printer: inout CPrinter) {
-    printer.line("const size_t panels = (\(products.extent(product.n)) + \(macro)_TILE_N - 1) / \(macro)_TILE_N;")
+  func panelCount(into printer: inout CPrinter) {
+    let n = isGrouped ? "\(groupColumns)" : products.extent(product.n)
+    printer.line(
+      "const size_t panels = \(isGrouped ? "\(window.groups) * (" : "")(\(n) + \(macro)_TILE_N - 1) / \(macro)_TILE_N"
+        + "\(isGrouped ? ")" : "");")
   }
 
-  private func width(into printer: inout CPrinter) {
-    let n = products.extent(product.n)
+  /// The first column of panel number `panel`, how many it has, and its group.
+  func columns(ofPanel panel: String, into printer: inout CPrinter) {
+    var n = products.extent(product.n)
+    if isGrouped {
+      let panels = "(panels / \(window.groups))"
+      printer.line("const size_t group = \(panel) / \(panels);")
+      printer.line("const size_t n0 = group * \(groupColumns) + \(panel) % \(panels) * \(macro)_TILE_N;")
+      n = "(group + 1) * \(groupColumns)"
+    } else {
+      printer.line("const size_t n0 = \(panel) * \(macro)_TILE_N;")
+    }
     printer.line("const size_t width = \(n) - n0 < \(macro)_TILE_N ? \(n) - n0 : \(macro)_TILE_N;")
   }
 
-  /// What block number `block` is: images, the first line of output, and how many lines of it and of strips.
-  private func place(_ tops: Int, into printer: inout CPrinter) {
-    let (vertical, horizontal) = (window.vertical, window.horizontal)
-    let (count, lines) = (blocking.images, blocking.lines)
+  /// Where the channels begin that the panel's columns see.
+  var channelOffset: String {
+    window.isDepthwise ? " + n0" : isGrouped ? " + group * \(window.groupChannels)" : ""
+  }
+
+  /// B's first element in tap 0 for the panel's columns.
+  var panelOfB: String {
+    let b = product.b
+    let base = b.base == 0 ? b.buffer : "\(b.buffer) + \(expressions.text(b.base))"
+    let inner = expressions.text(b.innerStride)
+    guard !window.isDepthwise else { return "\(base) + n0" }
+    guard isGrouped else { return inner == "1" ? "\(base) + n0" : "\(base) + n0 * \(inner)" }
+    return "\(base) + group * \(window.groupStride) + (n0 - group * \(groupColumns)) * \(inner)"
+  }
+
+  // MARK: Blocks
+
+  /// What block number `block` is: images, the first line of the window's places, and how many lines of it.
+  func place(into printer: inout CPrinter) {
+    let vertical = window.vertical
+    let count = blocking.images
     printer.line("const size_t image = \(tops == 1 ? "block" : "block / \(tops)")\(count == 1 ? "" : " * \(count)");")
     printer.line(
       count == 1
         ? "const size_t images = 1;"
         : "const size_t images = \(images) - image < \(count) ? \(images) - image : \(count);")
-    printer.line("const size_t top = \(tops == 1 ? "0" : "block % \(tops) * \(lines)");")
-    let whole = vertical.outputs % lines == 0
+    func lines(_ name: String, from top: String, of extent: Int) -> String {
+      extent % blocking.lines == 0
+        ? "\(name) = \(blocking.lines)"
+        : "\(name) = \(extent) - \(top) < \(blocking.lines) ? \(extent) - \(top) : \(blocking.lines)"
+    }
+    let first = tops == 1 ? "0" : "block % \(tops) * \(blocking.lines)"
+    if let pooling = patches.pooled?.pooling.vertical {
+      printer.line(
+        "const size_t pooled_top = \(first), \(lines("pooled_lines", from: "pooled_top", of: pooling.outputs));")
+      let start = "pooled_top * \(pooling.stride)"
+      printer.line(
+        pooling.before == 0
+          ? "const size_t top = \(start);"
+          : "const size_t top = \(start) < \(pooling.before) ? 0 : \(start) - \(pooling.before);")
+      printer.line("const size_t bottom = (pooled_top + pooled_lines - 1) * \(pooling.stride) + \(pooling.kernel);")
+      let limit = vertical.outputs + pooling.before
+      printer.line(
+        "const size_t lines = (bottom < \(limit) ? bottom : \(limit)) - \(pooling.before == 0 ? "top" : "\(pooling.before) - top");"
+      )
+    } else {
+      printer.line("const size_t top = \(first), \(lines("lines", from: "top", of: vertical.outputs));")
+    }
+    if blocking.copies {
+      let more = (vertical.kernel - 1) * vertical.dilation + 1
+      printer.line("const size_t strip_lines = (lines - 1) * \(vertical.stride) + \(more);")
+    }
+  }
+
+  /// The first row of C of the block: place number 0 of its line 0.
+  func firstRow(into printer: inout CPrinter) {
     printer.line(
-      "const size_t lines = \(whole ? "\(lines)" : "\(vertical.outputs) - top < \(lines) ? \(vertical.outputs) - top : \(lines)"), "
-        + "strip_lines = (lines - 1) * \(vertical.stride) + \((vertical.kernel - 1) * vertical.dilation + 1);")
-    printer.line("const size_t place = (image * \(vertical.outputs) + top) * \(horizontal.outputs);")
+      "const size_t place = (image * \(window.vertical.outputs) + top) * \(window.horizontal.outputs);")
   }
 
-  private var copyStrips: String {
-    let imageCount = window.vertical.extent * window.horizontal.extent * window.channels
-    return "\(prefix)_strips(&window, images, top * \(window.vertical.stride), strip_lines, "
-      + "\(product.a.buffer) + image * \(imageCount), strip);"
+  /// The row of C that place 0 of line number `line` of the block makes.
+  var rowOfLine: String {
+    let (vertical, horizontal) = (window.vertical, window.horizontal)
+    guard !window.isWhole else { return "place + line * \(horizontal.outputs)" }
+    let (image, line) = blocking.images == 1 ? ("image", "line") : ("(image + line / lines)", "line % lines")
+    return "(\(image) * \(vertical.resultExtent) + (top + \(line)) * \(vertical.resultStep) + \(vertical.resultStart)) "
+      + "* \(horizontal.resultExtent) + \(horizontal.resultStart)"
   }
 
-  /// Where in the strip line number `line` of the block begins.
-  private var start: String {
-    let stride = window.vertical.stride * blocking.pitch
-    return blocking.images == 1
-      ? "strip + line * \(stride)"
-      : "strip + line / lines * strip_lines * \(blocking.pitch) + line % lines * \(stride)"
+  /// Brings the block's strips to scratch memory.
+  func copyStrips(into printer: inout CPrinter) {
+    let (vertical, horizontal) = (window.vertical, window.horizontal)
+    let first = "top * \(vertical.stride)"
+    guard let image = patches.image else {
+      printer.line(
+        "\(prefix)_strips(&window, images, \(first), strip_lines, \(product.a.buffer) + image * "
+          + "\(vertical.extent * horizontal.extent * window.channels), strip);")
+      return
+    }
+    let names = Contraction.ComputedOperand.coordinates
+    printer.line("/* No memory holds the source: its lines are computed as they are copied. */")
+    printer.block("for (size_t l = 0; l < images * strip_lines; l++)") { printer in
+      printer.line(
+        "const size_t \(names[0]) = image + l / strip_lines, \(names[1]) = \(prefix)_source_line(&window, \(first) + l % strip_lines);"
+      )
+      printer.block("if (\(names[1]) == \(vertical.extent))") {
+        $0.line("memset(strip + l * \(blocking.pitch), 0, \(blocking.pitch) * sizeof *strip);")
+        $0.line("continue;")
+      }
+      printer.block("for (size_t \(names[2]) = 0; \(names[2]) < \(horizontal.extent); \(names[2])++)") { printer in
+        printer.block("for (size_t \(names[3]) = 0; \(names[3]) < \(window.channels); \(names[3])++)") {
+          statements.print(image.body, into: &$0)
+          $0.line(
+            "source_line[\(names[2]) * \(window.channels) + \(names[3])] = \(expressions.text(image.value));")
+        }
+      }
+      let usage = Usage(image.body + [.constant("", image.value)])
+      if !usage.variables.contains(names[0]) { printer.line("(void)\(names[0]);") }
+      printer.line("\(prefix)_strip_line(&window, source_line, strip + l * \(blocking.pitch));")
+    }
+  }
+
+  /// Where the patches of line number `line` of the block begin.
+  var start: String {
+    let (vertical, horizontal) = (window.vertical, window.horizontal)
+    let stride = vertical.stride * blocking.pitch
+    let isOne = blocking.images == 1
+    guard !blocking.copies else {
+      return isOne
+        ? "strip + line * \(stride)"
+        : "strip + line / lines * strip_lines * \(blocking.pitch) + line % lines * \(stride)"
+    }
+    let imageCount = vertical.extent * blocking.pitch
+    let cut = -vertical.before * blocking.pitch - horizontal.before * window.channels
+    let offset = cut == 0 ? "" : " + \(cut)"
+    return isOne
+      ? "\(product.a.buffer) + image * \(imageCount) + (top + line) * \(stride)\(offset)"
+      : "\(product.a.buffer) + (image + line / lines) * \(imageCount) + (top + line % lines) * \(stride)\(offset)"
   }
 
   /// Loops over the runs of neighbouring elements of a patch: `body` gets their offsets in a strip and in the depth of
   /// the product.
-  private func forEachRun(
+  func forEachRun(
     into printer: inout CPrinter, _ body: (inout CPrinter, _ strip: String, _ depth: String) -> Void
   ) {
-    let perLine = window.horizontal.kernel * window.channels / window.run
+    let perLine = runsOfLine
     let down = window.vertical.dilation * blocking.pitch
     printer.block("for (size_t ky = 0; ky < \(window.vertical.kernel); ky++)") { printer in
       guard perLine > 1 else {
@@ -103,192 +234,6 @@ struct WindowPrinter {
     }
   }
 
-  // MARK: Tiles
-
-  /// Units of work are a block of places and a panel of columns: block after block, so that a strip serves all panels; or
-  /// panel after panel, where a part has to have its columns for itself to add them up.
-  private func patchesTimesMatrix(_ tops: Int, into printer: inout CPrinter) {
-    let outputs = window.horizontal.outputs
-    let step = window.horizontal.stride * window.channels
-    let byColumns = !product.columnStart.isEmpty
-    panelCount(into: &printer)
-    let (first, last): (String, String)
-    if byColumns {
-      (first, last) =
-        isPart ? ("part * panels / parts * blocks", "(part + 1) * panels / parts * blocks") : ("0", "panels * blocks")
-      let columns = { (part: String) in "\(part) * panels / parts * \(macro)_TILE_N" }
-      products.columnStart(
-        product, from: isPart ? columns("part") : "0", to: isPart ? columns("(part + 1)") : products.extent(product.n),
-        below: isPart ? products.extent(product.n) : nil, into: &printer)
-    } else {
-      (first, last) =
-        isPart
-        ? ("part * blocks * panels / parts", "(part + 1) * blocks * panels / parts") : ("0", "blocks * panels")
-    }
-    printer.line("size_t copied = blocks; /* the block whose strips are at hand */")
-    printer.block("for (size_t unit = \(first); unit < \(last); unit++)") { printer in
-      printer.line(
-        byColumns
-          ? "const size_t block = unit % blocks, n0 = unit / blocks * \(macro)_TILE_N;"
-          : "const size_t block = unit / panels, n0 = unit % panels * \(macro)_TILE_N;")
-      width(into: &printer)
-      place(tops, into: &printer)
-      printer.line("if (block != copied) \(copyStrips)")
-      printer.line("copied = block;")
-      pack(into: &printer)
-      printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
-        printer.line("const \(real) *const from = \(start);")
-        printer.block("for (size_t x0 = 0; x0 < \(outputs); x0 += \(macro)_TILE_M)") { printer in
-          printer.line(
-            "const size_t height = \(outputs) - x0 < \(macro)_TILE_M ? \(outputs) - x0 : \(macro)_TILE_M;")
-          printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
-          forEachRun(into: &printer) { printer, strip, depth in
-            printer.line(
-              "\(prefix)_tile(\(window.run), height, width, from + x0 * \(step) + \(strip), \(step), 1, "
-                + "panel + (\(depth)) * \(macro)_TILE_N, tile);")
-          }
-          printer.line("const size_t m0 = place + line * \(outputs) + x0;")
-          products.storeTile(product, into: &printer)
-        }
-      }
-    }
-  }
-
-  /// The panel: all taps of `width` columns of B.
-  private func pack(into printer: inout CPrinter) {
-    let b = product.b
-    let (outer, inner) = (expressions.text(b.outerStride), expressions.text(b.innerStride))
-    let columns = inner == "1" ? "n0" : "n0 * \(inner)"
-    let isContiguous = b.outerStride == .constant(window.tapStride / window.channels) && window.tapStride > 0
-    if isContiguous {
-      printer.line("\(prefix)_pack(\(window.depth), width, \(b.buffer) + \(columns), \(outer), \(inner), panel);")
-      return
-    }
-    let base = b.base == 0 ? "" : "\(expressions.text(b.base)) \(window.tapStride < 0 ? "-" : "+") "
-    printer.line("for (size_t tap = 0; tap < \(window.taps); tap++)")
-    printer.line(
-      "  \(prefix)_pack(\(window.channels), width, \(b.buffer) + \(base)tap * \(window.tapStride.magnitude) + \(columns), "
-        + "\(outer), \(inner), panel + tap * \(window.channels) * \(macro)_TILE_N);")
-  }
-
-  /// Units of work are a panel of columns and a line of taps: each sum is made by one part, over all blocks in order.
-  private func transposedPatchesTimesMatrix(_ tops: Int, into printer: inout CPrinter) {
-    let outputs = window.horizontal.outputs
-    let n = products.extent(product.n)
-    let step = window.horizontal.stride * window.channels
-    let (height, perLine) = (window.vertical.kernel, window.horizontal.kernel * window.channels / window.run)
-    panelCount(into: &printer)
-    printer.block("for (size_t block = 0; block < blocks; block++)") { printer in
-      place(tops, into: &printer)
-      printer.line(copyStrips)
-      printer.line("size_t packed = panels; /* the panel at hand */")
-      let units = "panels * \(height)"
-      printer.block(
-        isPart
-          ? "for (size_t unit = part * (\(units)) / parts; unit < (part + 1) * (\(units)) / parts; unit++)"
-          : "for (size_t unit = 0; unit < \(units); unit++)"
-      ) { printer in
-        printer.line("const size_t ky = unit % \(height), n0 = unit / \(height) * \(macro)_TILE_N;")
-        width(into: &printer)
-        printer.line("if (unit / \(height) != packed)")
-        printer.line(
-          "  \(prefix)_pack(images * lines * \(outputs), width, \(product.b.buffer) + place * \(n) + n0, \(n), 1, panel);"
-        )
-        printer.line("packed = unit / \(height);")
-        printer.block("for (size_t kx = 0; kx < \(perLine); kx++)") { printer in
-          printer.block("for (size_t e = 0; e < \(window.run); e += \(macro)_TILE_M)") { printer in
-            printer.line(
-              "const size_t height = \(window.run) - e < \(macro)_TILE_M ? \(window.run) - e : \(macro)_TILE_M;")
-            printer.line(
-              "\(real) *const c = \(products.pointer(product.c)) + ((ky * \(perLine) + kx) * \(window.run) + e) * \(n) + n0;"
-            )
-            printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
-            printer.line("for (size_t r = 0; r < height && block > 0; r++)")
-            printer.line("  for (size_t s = 0; s < width; s++) tile[r * \(macro)_TILE_N + s] = c[r * \(n) + s];")
-            printer.line("for (size_t line = 0; line < images * lines; line++)")
-            printer.line(
-              "  \(prefix)_tile(\(outputs), height, width, \(start) + ky * \(window.vertical.dilation * blocking.pitch) "
-                + "+ kx * \(window.horizontal.dilation * window.channels) + e, 1, \(step), "
-                + "panel + line * \(outputs) * \(macro)_TILE_N, tile);")
-            printer.line("for (size_t r = 0; r < height; r++)")
-            printer.line("  for (size_t s = 0; s < width; s++) c[r * \(n) + s] = tile[r * \(macro)_TILE_N + s];")
-          }
-        }
-      }
-    }
-    guard !product.epilogue.isEmpty else { return }
-    // A part has made its own lines of taps of its own columns; the epilogue runs where those are.
-    printer.block(
-      isPart
-        ? "for (size_t unit = part * (panels * \(height)) / parts; unit < (part + 1) * (panels * \(height)) / parts; unit++)"
-        : "for (size_t unit = 0; unit < panels * \(height); unit++)"
-    ) { printer in
-      printer.line("const size_t ky = unit % \(height), n0 = unit / \(height) * \(macro)_TILE_N;")
-      width(into: &printer)
-      let count = perLine * window.run
-      printer.block(
-        "for (size_t \(product.row) = ky * \(count); \(product.row) < (ky + 1) * \(count); \(product.row)++)"
-      ) {
-        printer in
-        printer.block("for (size_t \(product.column) = n0; \(product.column) < n0 + width; \(product.column)++)") {
-          $0.line(
-            "const \(real) \(product.sum) = \(products.element(of: product.c, .variable(product.row), .variable(product.column)));"
-          )
-          statements.print(product.epilogue, into: &$0)
-        }
-      }
-    }
-  }
-
-  // MARK: BLAS
-
-  /// A product for each tap and line of output; the first tap of a line overwrites, the others add.
-  private func calls(_ tops: Int, into printer: inout CPrinter) {
-    let call = expressions.element == .f32 ? "cblas_sgemm" : "cblas_dgemm"
-    let outputs = window.horizontal.outputs
-    let (n, channels) = (products.extent(product.n), window.channels)
-    let step = window.horizontal.stride * channels
-    let b = product.b
-    if window.isTransposed {
-      printer.line("memset(\(products.pointer(product.c)), 0, \(product.m.count * product.n.count) * sizeof(\(real)));")
-    }
-    printer.block("for (size_t block = 0; block < blocks; block++)") { printer in
-      place(tops, into: &printer)
-      printer.line(copyStrips)
-      printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
-        printer.line("const \(real) *const from = \(start);")
-        printer.block("for (size_t ky = 0; ky < \(window.vertical.kernel); ky++)") { printer in
-          printer.block("for (size_t kx = 0; kx < \(window.horizontal.kernel); kx++)") { printer in
-            printer.line("const size_t tap = ky * \(window.horizontal.kernel) + kx;")
-            let a =
-              "from + ky * \(window.vertical.dilation * blocking.pitch) + kx * \(window.horizontal.dilation * channels)"
-            if window.isTransposed {
-              printer.line(
-                "\(call)(CblasRowMajor, CblasTrans, CblasNoTrans, \(channels), \(n), \(outputs), \(expressions.literal(1)),"
-              )
-              printer.line(
-                "            \(a), \(step), \(b.buffer) + (place + line * \(outputs)) * \(n), \(n), \(expressions.literal(1)),"
-              )
-              printer.line("            \(products.pointer(product.c)) + tap * \(channels) * \(n), \(n));")
-            } else {
-              let base = b.base == 0 ? "" : "\(expressions.text(b.base)) \(window.tapStride < 0 ? "-" : "+") "
-              let isPlain = b.innerStride == 1
-              // A single line may have any stride in its matrix, but BLAS wants one of at least the line's length.
-              let plainStride = channels == 1 ? n : expressions.text(b.outerStride)
-              printer.line(
-                "\(call)(CblasRowMajor, CblasNoTrans, \(isPlain ? "CblasNoTrans" : "CblasTrans"), \(outputs), \(n), "
-                  + "\(channels), \(expressions.literal(1)),")
-              printer.line(
-                "            \(a), \(step), \(b.buffer) + \(base)tap * \(window.tapStride.magnitude), "
-                  + "\(isPlain ? plainStride : expressions.text(b.innerStride)), "
-                  + "tap == 0 ? \(expressions.literal(0)) : \(expressions.literal(1)),")
-              printer.line("            \(products.pointer(product.c)) + (place + line * \(outputs)) * \(n), \(n));")
-            }
-          }
-        }
-      }
-    }
-    products.columnStart(product, from: "0", to: n, into: &printer)
-    products.epilogueLoops(product, into: &printer)
-  }
+  /// Runs in one line of a patch.
+  var runsOfLine: Int { window.horizontal.kernel * window.groupChannels / max(window.run, 1) }
 }

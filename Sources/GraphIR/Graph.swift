@@ -125,7 +125,8 @@ public struct Graph: Sendable {
     for node in nodes {
       switch node.op.lowering {
       case .pointwise, .reduction: continue
-      case .source, .view, .contraction, .loops: for operand in node.operands { isScalar[operand.node] = false }
+      case .source, .view, .contraction, .pooling, .loops:
+        for operand in node.operands { isScalar[operand.node] = false }
       }
     }
     return Set(nodes.indices.filter { isScalar[$0] && !(nodes[$0].op is Source) })

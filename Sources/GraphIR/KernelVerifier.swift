@@ -8,7 +8,7 @@ extension Node {
     switch op.lowering {
     case .pointwise: op.isElementwise
     case .reduction: true
-    case .source, .view, .contraction, .loops: false
+    case .source, .view, .contraction, .pooling, .loops: false
     }
   }
 }
@@ -25,18 +25,21 @@ extension Graph {
       case .source, .view:
         guard node.kernel == nil else { throw VerifierError(node: index, message: "needs no kernel, but has one") }
         continue
-      case .pointwise, .reduction, .contraction, .loops: if inlined.contains(index) { continue }
+      case .pointwise, .reduction, .contraction, .pooling, .loops: if inlined.contains(index) { continue }
       }
       guard let kernel = node.kernel else { throw VerifierError(node: index, message: "has no kernel") }
       if case .loops = node.op.lowering, members[kernel] != 1 {
         throw VerifierError(node: index, message: "shares kernel \(kernel), but has loops of its own")
       }
       for operand in node.operands {
-        guard let producer = nodes[storage(of: operand).node].kernel else { continue }
+        let producerNode = storage(of: operand).node
+        guard let producer = nodes[producerNode].kernel else { continue }
         guard producer <= kernel else {
           throw VerifierError(node: index, message: "kernel \(kernel) reads \(text(of: operand)) of kernel \(producer)")
         }
         guard producer == kernel else { continue }
+        // A product may copy an operand that is computed as it is copied, and pooling waits for a block of sums.
+        if operand.node == producerNode, mayReadBlocks(node, of: nodes[operand.node]) { continue }
         guard nodes[operand.node].kernel == kernel, node.readsElementwise, !nodes[operand.node].isReduction,
           node.isReduction || type(of: operand).shape == node.results[0].shape
         else {
@@ -44,6 +47,13 @@ extension Graph {
             node: index, message: "reads \(text(of: operand)) of its own kernel at more than the current element")
         }
       }
+    }
+  }
+
+  private func mayReadBlocks(_ reader: Node, of producer: Node) -> Bool {
+    switch (reader.op.lowering, producer.op.lowering) {
+    case (.contraction, .pointwise), (.pooling, .pointwise), (.pooling, .contraction): true
+    default: false
     }
   }
 }

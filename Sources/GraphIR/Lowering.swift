@@ -12,6 +12,8 @@ public enum Lowering: Sendable {
   case reduction(Accumulator.Fold, axes: [Int])
   /// A product of matrices, or of patches with a matrix. The first operand is A, the second B.
   case contraction(@Sendable ([TensorType]) -> ContractionMap)
+  /// Folds the elements under a window: behind a convolution while a block of its sums is in cache, else as the loops.
+  case pooling(@Sendable ([TensorType]) -> Pooling, alone: @Sendable (LoopContext) -> [Statement])
   /// A loop nest of its own.
   case loops(@Sendable (LoopContext) -> [Statement])
 }
@@ -162,11 +164,22 @@ public struct ContractionMap: Sendable {
   public var k: Dimension
   public var a: Access
   public var b: Access
-  /// Where B begins, in elements.
-  public var bBase = 0
-  /// For a convolution: how A's patches lie in the first operand. `a` has no meaning then; the strides of `b` are those
-  /// within one tap.
-  public var window: Window?
+  /// For a convolution: how A's patches lie in the first operand; several where different places see different taps.
+  /// `a` has no meaning then unless `isMatrix`; the strides of `b` are those within one tap.
+  public var patches: [Patches] = []
+  /// The patches are the lines of a matrix as it lies.
+  public var isMatrix = true
+
+  public struct Patches: Sendable {
+    public var window: Window
+    /// Where B begins, in elements.
+    public var bBase: Int
+
+    public init(_ window: Window, bBase: Int = 0) {
+      self.window = window
+      self.bBase = bBase
+    }
+  }
 
   public init(batch: [Dimension], m: Dimension, n: Dimension, k: Dimension, a: Access, b: Access) {
     self.batch = batch

@@ -20,7 +20,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   public mutating func real(in range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &self) }
 
   /// Numbers of a tensor with `rows` rows: reals that f32 holds too, so that both precisions start from the same; whole
-  /// ones for i32.
+  /// ones for integers.
   public mutating func tensor(_ type: TensorType, in range: ClosedRange<Double>, rows: Int) -> ReferenceTensor {
     .generate(type.shape.dimensions.map { $0.value(rows: rows) }) { _ in
       type.element.isFloating

@@ -15,6 +15,7 @@ enum Canonicalize {
       if let constant = try copy.folded(&rewriter.builder) { return constant }
       if let operand = copy.withoutNeutral(rewriter.builder) { return operand }
       if let shaped = try copy.shaped(&rewriter.builder) { return shaped }
+      if let sum = try copy.withoutPooling(&rewriter.builder) { return sum }
       if let shortened = try copy.withoutBroadcasts(&rewriter.builder) { return shortened }
       return try copy.withoutTransposes(&rewriter.builder)
     }
@@ -105,6 +106,14 @@ private struct Rewritten {
     case is Slice: return isSame ? operand : nil
     default: return nil
     }
+  }
+
+  /// The gradient of a pooled map adds up, over all places, to that of what it was pooled to.
+  func withoutPooling(_ builder: inout GraphBuilder) throws(ShapeError) -> Value? {
+    guard let sum = op as? Sum, sum.axes.contains(1), sum.axes.contains(2) else { return nil }
+    let gradient = builder.graph.nodes[operands[0].node]
+    guard gradient.op is MaxPoolingGradient || gradient.op is AveragePoolingGradient else { return nil }
+    return try builder.append(sum, [gradient.operands[0]])
   }
 
   /// A value of one element as a scalar.

@@ -5,14 +5,17 @@ import KernelIR
 /// read them.
 ///
 /// Every node begins as a cluster of its own and is then united with the clusters of its operands where
-/// `FusionClusters` allows it: products first, so that what can be an epilogue becomes one.
+/// `FusionClusters` allows it: products first, so that what can be an epilogue becomes one. Nodes that had better be with
+/// what reads them come last.
 enum Fuse {
-  static let names = ["contraction-epilogue", "elementwise", "reduction"]
+  static let names = ["contraction-epilogue", "contraction-prologue", "elementwise", "pooling", "reduction"]
 
   static func run(_ graph: Graph, enabled: Bool, disabled: Set<String>) -> Graph {
     var clusters = FusionClusters(graph)
-    for index in graph.nodes.indices where clusters.open(index) {
-      guard enabled else { continue }
+    let made = graph.nodes.indices.filter { clusters.open($0) }
+    guard enabled else { return clusters.numbered() }
+    let late = Set(made.filter(clusters.isWantedLate))
+    for index in made.filter({ !late.contains($0) }) + late.sorted() {
       // Of several products the last one: the others are made by then.
       let operands = graph.nodes[index].operands.map(\.node).sorted(by: >)
       let (products, others) = (operands.filter(clusters.hasProduct), operands.filter { !clusters.hasProduct($0) })

@@ -33,7 +33,7 @@ public struct CompiledGraphs: Sendable {
 
 /// The passes, in order.
 public enum PassPipeline {
-  public static let fusions = Fuse.names
+  public static let fusions = (Fuse.names + [FoldNormalization.name]).sorted()
 
   /// `observe` is told the graph after each pass.
   public static func compile(
@@ -45,14 +45,15 @@ public enum PassPipeline {
     let inference = try passes.run("specialize", forward) { (graph) throws(ShapeError) in
       try SpecializeForInference.run(graph)
     }
-    let predict = try passes.finish(inference.keeping("\(model.name).predict") { $0.isKept })
+    let predict = try passes.finish(
+      passes.foldNormalization(inference.keeping("\(model.name).predict") { $0.isKept }))
     let stream = try passes.stream(inference.keeping("\(model.name).stream") { $0.isKept }, inputs: model.inputs)
     guard !options.inferenceOnly, let training = model.training else {
       return CompiledGraphs(predict: predict, stream: stream, slots: [])
     }
 
     let evaluate = try passes.finish(
-      inference.keeping("\(model.name).evaluate") { !$0.isOutput && !$0.isStatisticUpdate })
+      passes.foldNormalization(inference.keeping("\(model.name).evaluate") { !$0.isOutput && !$0.isStatisticUpdate }))
     let differentiated = try passes.run(
       "differentiate", forward.keeping("\(model.name).backward") { !$0.isOutput }
     ) { (graph) throws(ShapeError) in try Differentiate.run(graph, parameters: model.parameters) }
@@ -71,10 +72,13 @@ public enum PassPipeline {
 }
 
 extension PassPipeline {
-  /// The passes that every graph of a model goes through, for one graph alone.
+  /// The passes that every graph of a model goes through, for one graph alone; with nothing but outputs it is one of
+  /// inference.
   public static func compile(_ graph: Graph, options: PassOptions) throws(PassFailure) -> Graph {
     let passes = PassRunner(options: options) { _, _ in }
-    return try passes.finish(passes.prepare(graph))
+    let prepared = try passes.prepare(graph)
+    return try passes.finish(
+      graph.roots.allSatisfy(\.role.isKept) ? passes.foldNormalization(prepared) : prepared)
   }
 }
 
@@ -93,8 +97,19 @@ private struct PassRunner {
         try Canonicalize.run(graph, isDifferentiated: false)
       }
     }
+    if fuses("pooling") {
+      graph = try run("commute-pooling", graph) { (graph) throws(ShapeError) in try CommutePooling.run(graph) }
+    }
     return try run("stabilize", graph) { (graph) throws(ShapeError) in try Stabilize.run(graph) }
   }
+
+  /// For graphs of inference, where the statistics of batch normalization are given.
+  func foldNormalization(_ graph: Graph) throws(PassFailure) -> Graph {
+    guard fuses(FoldNormalization.name) else { return graph }
+    return try run("fold-normalization", graph) { (graph) throws(ShapeError) in try FoldNormalization.run(graph) }
+  }
+
+  private func fuses(_ name: String) -> Bool { options.optimize && !options.disabledFusions.contains(name) }
 
   /// What each graph ends with.
   func finish(_ graph: Graph) throws(PassFailure) -> Graph {
@@ -108,6 +123,9 @@ private struct PassRunner {
       }
     }
     graph = try run("dead-code", graph) { (graph) throws(ShapeError) in try DeadCode.run(graph) }
+    if fuses("contraction-prologue") {
+      graph = try run("repeat-gathers", graph) { (graph) throws(ShapeError) in try RepeatGathers.run(graph) }
+    }
     return try run("fuse", graph) { (graph) throws(ShapeError) in
       Fuse.run(graph, enabled: options.optimize, disabled: options.disabledFusions)
     }

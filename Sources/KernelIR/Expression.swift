@@ -1,7 +1,7 @@
 /// A scalar computation on floating-point numbers, with no effects: what one element of a result is made of.
 public indirect enum Expression: Hashable, Sendable, ExpressibleByFloatLiteral {
   case literal(Double)
-  /// Reads `buffer[index]`; `element` is what the buffer holds, and an i32 is converted to the kernel's floating type.
+  /// Reads `buffer[index]`; `element` is what the buffer holds, and an integer is converted to the kernel's floating type.
   case load(buffer: String, index: Index, element: ElementType)
   /// A scalar declared in the same kernel.
   case local(String)

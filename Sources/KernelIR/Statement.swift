@@ -82,6 +82,8 @@ public struct Contraction: Hashable, Sendable {
   public var sum: String
   /// What happens once to each column j before any sum of it is made: accumulators of the epilogue are set to 0.
   public var columnStart: [Statement] = []
+  /// The epilogue folds sums of a column into one number: a column belongs to one part of the work.
+  public var foldsColumns = false
   /// What happens to each sum; empty when the product itself in `c` is the result.
   public var epilogue: [Statement]
   /// For a convolution, whose A is patches of `a.buffer`: the window, how it is cut into blocks, and the memory for one.
@@ -92,12 +94,60 @@ public struct Contraction: Hashable, Sendable {
     public var blocking: WindowBlocking
     /// A buffer of `blocking.scratchCount` elements.
     public var scratch: String
+    /// Set where the image is not in memory: an element of it, computed as strips are copied.
+    public var image: ComputedOperand?
+    /// The same for B, where the window is transposed and B is a map of the window's places.
+    public var map: ComputedOperand?
+    /// Set where a block of sums is pooled before it leaves the cache.
+    public var pooled: Pooled?
 
     public init(window: Window, blocking: WindowBlocking, scratch: String) {
       self.window = window
       self.blocking = blocking
       self.scratch = scratch
     }
+  }
+
+  /// An element [row, y, x, c] of an operand that no memory holds. The coordinates are positions of these names.
+  public struct ComputedOperand: Hashable, Sendable {
+    public static let coordinates = ["at_row", "at_y", "at_x", "at_c"]
+
+    public var body: [Statement]
+    public var value: Expression
+
+    public init(body: [Statement], value: Expression) {
+      self.body = body
+      self.value = value
+    }
+  }
+
+  /// What becomes of a product's sums: `value`, made by the epilogue, is folded over windows of places, and only what
+  /// comes of that is stored.
+  public struct Pooled: Hashable, Sendable {
+    /// Names of what a window folds to, and of the tap that won.
+    public static let (result, winner) = ("pooled", "winner")
+
+    public var pooling: Pooling
+    public var value: Expression
+    public var keepsWinner: Bool
+    /// What happens to each place and channel, as the product's `row` and `column`.
+    public var epilogue: [Statement]
+
+    public init(pooling: Pooling, value: Expression, keepsWinner: Bool, epilogue: [Statement]) {
+      self.pooling = pooling
+      self.value = value
+      self.keepsWinner = keepsWinner
+      self.epilogue = epilogue
+    }
+  }
+
+  /// The lines of C that it makes: all m, or its own of a window whose results lie between those of others.
+  public var lines: Dimension {
+    guard let window = patches?.window, !window.isTransposed else { return m }
+    let (vertical, horizontal) = (window.vertical, window.horizontal)
+    return Dimension(
+      m.count / max(vertical.resultExtent * horizontal.resultExtent, 1) * vertical.outputs * horizontal.outputs,
+      perRow: m.perRow)
   }
 
   public init(

@@ -11,6 +11,10 @@ public struct Usage: Sendable {
   public private(set) var patches = false
   /// A loop that folds values.
   public private(set) var folds = false
+  /// One whose sums are pooled.
+  public private(set) var isPooled = false
+  /// One whose channels don't see each other.
+  public private(set) var isDepthwise = false
 
   public init(_ statements: [Statement]) { for statement in statements { visit(statement) } }
 
@@ -36,9 +40,19 @@ public struct Usage: Sendable {
       for statement in body { visit(statement) }
     case .contraction(let contraction):
       methods.insert(contraction.method)
-      if let scratch = contraction.patches?.scratch {
+      if let given = contraction.patches {
         patches = true
-        buffers.insert(scratch)
+        isPooled = isPooled || given.pooled != nil
+        isDepthwise = isDepthwise || given.window.isDepthwise
+        if given.blocking.scratchCount > 0 { buffers.insert(given.scratch) }
+        for operand in [given.image, given.map].compactMap(\.self) {
+          for statement in operand.body { visit(statement) }
+          visit(operand.value)
+        }
+        if let pooled = given.pooled {
+          visit(pooled.value)
+          for statement in pooled.epilogue { visit(statement) }
+        }
       }
       for extent in [contraction.m, contraction.n, contraction.k] { visit(Index(extent)) }
       for matrix in [contraction.a, contraction.b, contraction.c] {

@@ -13,7 +13,7 @@ public struct Window: Hashable, Sendable {
     public var extent: Int
     /// Places of the window.
     public var outputs: Int
-    /// Taps of the window.
+    /// Taps of the window; none where only inserted zeros would be seen.
     public var kernel: Int
     public var stride: Int
     public var dilation: Int
@@ -21,6 +21,10 @@ public struct Window: Hashable, Sendable {
     public var before: Int
     /// Distance between neighbouring elements of the source; more than 1 puts zeros between them.
     public var spread: Int
+    /// Where the places' results go: to every `resultStep`-th of `resultExtent`, from `resultStart` on.
+    public var resultExtent: Int
+    public var resultStart = 0
+    public var resultStep = 1
 
     public init(
       extent: Int, outputs: Int, kernel: Int, stride: Int, dilation: Int, before: Int, spread: Int = 1
@@ -32,39 +36,67 @@ public struct Window: Hashable, Sendable {
       self.dilation = dilation
       self.before = before
       self.spread = spread
+      resultExtent = outputs
     }
 
     /// How much of the padded source `count` neighbouring places see.
-    public func span(of count: Int) -> Int { (count - 1) * stride + (kernel - 1) * dilation + 1 }
+    public func span(of count: Int) -> Int { (count - 1) * stride + (max(kernel, 1) - 1) * dilation + 1 }
+
+    /// Whether no place sees anything but elements of the source.
+    var staysInside: Bool { spread == 1 && before <= 0 && span(of: outputs) - before <= extent }
+
+    /// Whether the results of the places are neighbours, and all that there are.
+    var isWhole: Bool { resultStep == 1 && resultExtent == outputs }
   }
 
   public var vertical: Axis
   public var horizontal: Axis
+  /// Of the source, in all groups.
   public var channels: Int
+  /// The channels and the columns of the product fall into so many groups that don't see each other.
+  public var groups: Int
   /// False: lines of A are patches, C[place, j] = Σ patch[tap, channel] · B[tap, channel, j].
   /// True: A's columns are, as for the gradient of the weights: C[tap, channel; j] = Σ patch[tap, channel] · B[place, j].
   public var isTransposed: Bool
-  /// Distance in elements between the taps of B where patches are lines; negative for a flipped kernel.
+  /// Distances in elements between B's taps across and down, where patches are lines; negative for a flipped kernel.
   public var tapStride: Int
+  public var tapLineStride: Int
+  /// Distance in elements between B's groups.
+  public var groupStride: Int
+  /// Each channel is a group, with one column of its own.
+  public var isDepthwise = false
 
-  public init(vertical: Axis, horizontal: Axis, channels: Int, isTransposed: Bool = false, tapStride: Int = 0) {
+  public init(
+    vertical: Axis, horizontal: Axis, channels: Int, groups: Int = 1, isTransposed: Bool = false, tapStride: Int = 0,
+    groupStride: Int = 0
+  ) {
     self.vertical = vertical
     self.horizontal = horizontal
     self.channels = channels
+    self.groups = groups
     self.isTransposed = isTransposed
     self.tapStride = tapStride
+    self.groupStride = groupStride
+    tapLineStride = horizontal.kernel * tapStride
   }
 
   public var taps: Int { vertical.kernel * horizontal.kernel }
-  public var depth: Int { taps * channels }
+  public var groupChannels: Int { channels / groups }
+  public var depth: Int { taps * groupChannels }
 
   /// Elements of a patch that are neighbours in the padded source: a whole line of taps unless they are dilated.
-  public var run: Int { horizontal.dilation == 1 ? horizontal.kernel * channels : channels }
+  public var run: Int { horizontal.dilation == 1 && groups == 1 ? horizontal.kernel * channels : groupChannels }
+
+  /// Whether the patches can be read where the source lies, with nothing copied.
+  public var staysInside: Bool { vertical.staysInside && horizontal.staysInside }
+
+  public var isWhole: Bool { vertical.isWhole && horizontal.isWhole }
 }
 
 /// How much of a convolution is at hand at once: `images` whole images, or `lines` lines of output of one image.
 public struct WindowBlocking: Hashable, Sendable {
   public var images: Int
+  /// Lines of the window's places, or of the pooled map where there is one.
   public var lines: Int
   /// Elements of one image's strip: its part of the padded source.
   public var stripCount: Int
@@ -72,18 +104,36 @@ public struct WindowBlocking: Hashable, Sendable {
   public var pitch: Int
   /// Elements of the packed panel of B.
   public var panelCount: Int
+  /// Strips are copies of the padded source, and not the source itself.
+  public var copies: Bool
+  /// Elements of one line of a source that is computed as it is copied.
+  public var lineCount: Int
+  /// Elements of a block of sums that waits to be pooled.
+  public var mapCount: Int
 
-  public init(images: Int, lines: Int, stripCount: Int, pitch: Int, panelCount: Int) {
+  public init(
+    images: Int, lines: Int, stripCount: Int, pitch: Int, panelCount: Int, copies: Bool, lineCount: Int, mapCount: Int
+  ) {
     self.images = images
     self.lines = lines
     self.stripCount = stripCount
     self.pitch = pitch
     self.panelCount = panelCount
+    self.copies = copies
+    self.lineCount = lineCount
+    self.mapCount = mapCount
   }
 
   /// Elements of all strips, rounded up so that the panel behind them is aligned.
-  public var stripsCount: Int { (images * stripCount + 15) / 16 * 16 }
+  public var stripsCount: Int { copies ? (images * stripCount).aligned : 0 }
 
-  /// Elements of the memory that one thread needs.
-  public var scratchCount: Int { stripsCount + panelCount }
+  /// Elements of the memory that one thread needs: strips, panel, map and line.
+  public var scratchCount: Int { stripsCount + panelCount.aligned + mapCount.aligned + lineCount.aligned }
+  public var mapOffset: Int { stripsCount + panelCount.aligned }
+  public var lineOffset: Int { mapOffset + mapCount.aligned }
+}
+
+extension Int {
+  /// Rounded up to whole lines of cache of floats.
+  fileprivate var aligned: Int { (self + 15) / 16 * 16 }
 }

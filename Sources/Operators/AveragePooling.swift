@@ -24,21 +24,23 @@ public struct AveragePooling: Operator {
   }
 
   public var lowering: Lowering {
-    .loops { context in
-      let (image, result) = (context.operandTypes[0].shape, context.resultTypes[0].shape)
-      return context.nest(Array(result.dimensions.dropLast())) { place in
-        let start = context.nest([result[3]], prefix: "z") { [context.store(0, place + $0, 0.0)] }
-        let taps = context.nest(geometry.taps, prefix: "b") { tap in
-          let channels = context.nest([result[3]], prefix: "z") { c in
-            [context.add(0, place + c, context.load(0, geometry.coordinates(place, tap, c[0])))]
-          }
-          return geometry.whereInside(image, place, tap, [.assign("count", .local("count") + 1.0)] + channels)
+    .pooling({ geometry.pooling(.mean, of: $0[0].shape) }, alone: loops)
+  }
+
+  private func loops(_ context: LoopContext) -> [Statement] {
+    let (image, result) = (context.operandTypes[0].shape, context.resultTypes[0].shape)
+    return context.nest(Array(result.dimensions.dropLast())) { place in
+      let start = context.nest([result[3]], prefix: "z") { [context.store(0, place + $0, 0.0)] }
+      let taps = context.nest(geometry.taps, prefix: "b") { tap in
+        let channels = context.nest([result[3]], prefix: "z") { c in
+          [context.add(0, place + c, context.load(0, geometry.coordinates(place, tap, c[0])))]
         }
-        let finish = context.nest([result[3]], prefix: "z") { c in
-          [context.store(0, place + c, context.loadResult(0, place + c) / .local("count"))]
-        }
-        return [.variable("count", 0.0)] + start + taps + finish
+        return geometry.whereInside(image, place, tap, [.assign("count", .local("count") + 1.0)] + channels)
       }
+      let finish = context.nest([result[3]], prefix: "z") { c in
+        [context.store(0, place + c, context.loadResult(0, place + c) / .local("count"))]
+      }
+      return [.variable("count", 0.0)] + start + taps + finish
     }
   }
 

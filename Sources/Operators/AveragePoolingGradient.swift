@@ -35,8 +35,18 @@ public struct AveragePoolingGradient: Operator {
     return [try context.builder.averagePooling(gradient, geometry)]
   }
 
+  /// Where windows are disjoint and within the image, an element asks the one place that sees it.
   public var lowering: Lowering {
-    .loops { context in
+    let isInside = [geometry.vertical, geometry.horizontal].allSatisfy { $0.before == 0 && $0.after == 0 }
+    guard !(geometry.isDisjoint && isInside) else {
+      return .pointwise { context in
+        let (place, _, isSeen) = geometry.place(
+          seeing: context.coordinates, image: context.resultType.shape, places: context.operandTypes[0].shape)
+        let value = context.element(0, place) * .literal(1 / Double(geometry.height * geometry.width))
+        return isSeen.map { .select($0, value, 0.0) } ?? value
+      }
+    }
+    return .loops { context in
       let (image, places) = (context.resultTypes[0].shape, context.operandTypes[0].shape)
       let zeros = context.nest(image.dimensions, prefix: "z") { [context.store(0, $0, 0.0)] }
       return zeros

@@ -56,27 +56,21 @@ public struct Convolution: Operator {
   }
 
   public var lowering: Lowering {
-    guard geometry.groups == 1 else {
-      return .loops { context in
-        let shapes = context.operandTypes.map(\.shape)
-        return geometry.meetings(
-          image: shapes[0], kernel: shapes[1], zero: (context.resultTypes[0].shape, 0), context
-        ) { image, kernel, place in context.add(0, place, context.load(0, image) * context.load(1, kernel)) }
-      }
-    }
-    return .contraction { operands in
+    .contraction { operands in
       let (image, kernel) = (operands[0].shape, operands[1].shape)
-      let window = Window(
+      var window = Window(
         vertical: geometry.vertical.window(extent: image[1].count, kernel: kernel[0].count),
         horizontal: geometry.horizontal.window(extent: image[2].count, kernel: kernel[1].count),
-        channels: image[3].count, tapStride: kernel[2].count * kernel[3].count)
+        channels: image[3].count, groups: geometry.groups, tapStride: kernel[2].count * kernel[3].count,
+        groupStride: kernel[3].count / geometry.groups)
+      window.isDepthwise = geometry.isDepthwise(kernel: kernel)
+      let places = window.vertical.outputs * window.horizontal.outputs
       var map = ContractionMap(
-        batch: [], m: Dimension(window.vertical.outputs * window.horizontal.outputs, perRow: image[0].perRow),
-        n: kernel[3], k: Dimension(window.depth),
-        a: .init(batchStrides: [], outerStride: image[3], innerStride: 1),
+        batch: [], m: Dimension(image[0].count * places, perRow: image[0].perRow), n: kernel[3],
+        k: Dimension(window.depth), a: .init(batchStrides: [], outerStride: image[3], innerStride: 1),
         b: .init(batchStrides: [], outerStride: kernel[3], innerStride: 1))
-      map.m.count *= image[0].count
-      if !geometry.isPointwise(kernel: kernel) { map.window = window }
+      map.patches = [.init(window)]
+      map.isMatrix = geometry.isPointwise(kernel: kernel)
       return map
     }
   }

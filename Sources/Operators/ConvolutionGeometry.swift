@@ -30,12 +30,35 @@ public struct ConvolutionGeometry: Hashable, Sendable, Codable {
         dilation: dilation, before: before)
     }
 
-    /// The window over the result's gradient that makes the image's: x[y] gets from place u by tap k where
+    /// A window along one axis of a gradient that makes an image's, and the kernel's taps that it has: from `first`, `step`
+    /// apart.
+    typealias GradientWindow = (axis: Window.Axis, first: Int, step: Int)
+
+    /// The windows over the result's gradient that make the image's: x[y] gets from place u by tap k where
     /// u · stride = y + before - k · dilation; with the taps in falling order this is a window again.
-    func gradientWindow(extent: Int, kernel: Int) -> Window.Axis {
-      Window.Axis(
-        extent: outputs(extent: extent, kernel: kernel), outputs: extent, kernel: kernel, stride: 1,
-        dilation: dilation, before: (kernel - 1) * dilation - before, spread: stride)
+    ///
+    /// With a stride, elements of the image that are a stride apart see the same taps: there is a window for each phase of the
+    /// stride, so that nothing is multiplied with zeros. Only with dilation too is there one, over a gradient with zeros
+    /// between its elements.
+    func gradientWindows(extent: Int, kernel: Int) -> [GradientWindow] {
+      let places = outputs(extent: extent, kernel: kernel)
+      guard stride > 1, dilation == 1 else {
+        let axis = Window.Axis(
+          extent: places, outputs: extent, kernel: kernel, stride: 1, dilation: dilation,
+          before: (kernel - 1) * dilation - before, spread: stride)
+        return [(axis, kernel - 1, -1)]
+      }
+      return (0..<stride).compactMap { phase in
+        // y + before = stride · u + phase: the first such y, and the u that its first tap meets.
+        let start = (((phase - before) % stride) + stride) % stride
+        guard start < extent else { return nil }
+        let taps = phase < kernel ? (kernel - phase - 1) / stride + 1 : 0
+        var axis = Window.Axis(
+          extent: places, outputs: (extent - 1 - start) / stride + 1, kernel: taps, stride: 1, dilation: 1,
+          before: taps - 1 - (start + before - phase) / stride)
+        (axis.resultExtent, axis.resultStart, axis.resultStep) = (extent, start, stride)
+        return (axis, phase + stride * (taps - 1), -stride)
+      }
     }
   }
 
@@ -52,7 +75,7 @@ public struct ConvolutionGeometry: Hashable, Sendable, Codable {
 
   /// A kernel of one tap that visits every element: an ordinary product of matrices.
   func isPointwise(kernel: Shape) -> Bool {
-    kernel[0] == 1 && kernel[1] == 1
+    kernel[0] == 1 && kernel[1] == 1 && groups == 1
       && [vertical, horizontal].allSatisfy { axis in
         axis.stride == 1 && axis.before == 0 && axis.after == 0
       }
@@ -113,37 +136,8 @@ public struct ConvolutionGeometry: Hashable, Sendable, Codable {
     }
   }
 
-  /// The same as loops, for grouped convolutions: the filters are innermost, so that a depthwise one is vectors of
-  /// channels. `zero` is the result, set to 0 first.
-  func meetings(
-    image: Shape, kernel: Shape, zero: (shape: Shape, result: Int), _ context: LoopContext,
-    _ body: (_ image: [Index], _ kernel: [Index], _ place: [Index]) -> Statement
-  ) -> [Statement] {
-    let filters = kernel[3].count / groups
-    let places: [Dimension] = [
-      image[0], Dimension(vertical.outputs(extent: image[1].count, kernel: kernel[0].count)),
-      Dimension(horizontal.outputs(extent: image[2].count, kernel: kernel[1].count)),
-    ]
-    let zeros = context.nest(zero.shape.dimensions, prefix: "z") { [context.store(zero.result, $0, 0.0)] }
-    return zeros
-      + context.nest(places + [kernel[0], kernel[1]]) { at in
-        let y = at[1] * Index.constant(vertical.stride) + at[3] * Index.constant(vertical.dilation) - vertical.before
-        let x =
-          at[2] * Index.constant(horizontal.stride) + at[4] * Index.constant(horizontal.dilation) - horizontal.before
-        let isInside = [(y, image[1].count), (x, image[2].count)].map { index, extent in
-          Condition.and(.index(.greaterOrEqual, index, 0), .index(.less, index, .constant(extent)))
-        }
-        let inner = context.nest([kernel[2], kernel[3]], prefix: "b") { channel in
-          let group = filters == kernel[3].count ? 0 : channel[1] / filters
-          return [
-            body(
-              [at[0], y, x, group * Index.constant(kernel[2].count) + channel[0]],
-              [at[3], at[4], channel[0], channel[1]], [at[0], at[1], at[2], channel[1]])
-          ]
-        }
-        return [.conditional(.and(isInside[0], isInside[1]), inner)]
-      }
-  }
+  /// Whether each channel is a group with one filter, for a kernel [KH, KW, C / groups, F].
+  func isDepthwise(kernel: Shape) -> Bool { groups > 1 && kernel[2] == 1 && kernel[3].count == groups }
 
   /// A random one for kernels [height, width].
   static func draw(_ random: inout RandomSource, image: Shape, kernel: (Int, Int), groups: Int) -> ConvolutionGeometry {

@@ -49,29 +49,27 @@ public struct ConvolutionInputGradient: Operator {
   }
 
   public var lowering: Lowering {
-    guard geometry.groups == 1 else {
-      return .loops { context in
-        let image = context.resultTypes[0].shape
-        return geometry.meetings(image: image, kernel: context.operandTypes[1].shape, zero: (image, 0), context) {
-          image, kernel, place in context.add(0, image, context.load(0, place) * context.load(1, kernel))
+    .contraction { operands in
+      let (gradient, kernel) = (operands[0].shape, operands[1].shape)
+      let (channels, filters) = (kernel[2].count * geometry.groups, kernel[3].count)
+      let tap = kernel[2].count * filters
+      let columns = geometry.horizontal.gradientWindows(extent: width, kernel: kernel[1].count)
+      var map = ContractionMap(
+        batch: [], m: Dimension(gradient[0].count * height * width, perRow: gradient[0].perRow), n: Dimension(channels),
+        k: Dimension(kernel[0].count * kernel[1].count * filters / geometry.groups),
+        a: .init(batchStrides: [], outerStride: gradient[3], innerStride: 1),
+        b: .init(batchStrides: [], outerStride: 1, innerStride: kernel[3]))
+      map.patches = geometry.vertical.gradientWindows(extent: height, kernel: kernel[0].count).flatMap { down in
+        columns.map { across in
+          var window = Window(
+            vertical: down.axis, horizontal: across.axis, channels: filters, groups: geometry.groups,
+            tapStride: across.step * tap, groupStride: filters / geometry.groups)
+          window.tapLineStride = down.step * kernel[1].count * tap
+          window.isDepthwise = geometry.isDepthwise(kernel: kernel)
+          return .init(window, bBase: window.taps == 0 ? 0 : (down.first * kernel[1].count + across.first) * tap)
         }
       }
-    }
-    return .contraction { operands in
-      let (gradient, kernel) = (operands[0].shape, operands[1].shape)
-      let (channels, filters) = (kernel[2].count, kernel[3].count)
-      let window = Window(
-        vertical: geometry.vertical.gradientWindow(extent: height, kernel: kernel[0].count),
-        horizontal: geometry.horizontal.gradientWindow(extent: width, kernel: kernel[1].count),
-        channels: filters, tapStride: -channels * filters)
-      var map = ContractionMap(
-        batch: [], m: Dimension(gradient[0].count * height * width, perRow: gradient[0].perRow), n: kernel[2],
-        k: Dimension(window.depth), a: .init(batchStrides: [], outerStride: gradient[3], innerStride: 1),
-        b: .init(batchStrides: [], outerStride: 1, innerStride: kernel[3]))
-      if !geometry.isPointwise(kernel: kernel) {
-        map.window = window
-        map.bBase = (window.taps - 1) * channels * filters
-      }
+      map.isMatrix = geometry.isPointwise(kernel: kernel)
       return map
     }
   }

@@ -47,26 +47,23 @@ public struct ConvolutionKernelGradient: Operator {
   }
 
   public var lowering: Lowering {
-    guard geometry.groups == 1 else {
-      return .loops { context in
-        let kernel = context.resultTypes[0].shape
-        return geometry.meetings(image: context.operandTypes[0].shape, kernel: kernel, zero: (kernel, 0), context) {
-          image, kernel, place in context.add(0, kernel, context.load(0, image) * context.load(1, place))
-        }
-      }
-    }
-    return .contraction { operands in
+    .contraction { operands in
       let (image, gradient) = (operands[0].shape, operands[1].shape)
-      let window = Window(
+      var window = Window(
         vertical: geometry.vertical.window(extent: image[1].count, kernel: height),
         horizontal: geometry.horizontal.window(extent: image[2].count, kernel: width),
-        channels: image[3].count, isTransposed: true)
+        channels: image[3].count, groups: geometry.groups, isTransposed: true)
+      let kernel: Shape = [
+        Dimension(height), Dimension(width), Dimension(image[3].count / geometry.groups), gradient[3],
+      ]
+      window.isDepthwise = geometry.isDepthwise(kernel: kernel)
       let places = Dimension(gradient[0].count * gradient[1].count * gradient[2].count, perRow: gradient[0].perRow)
       var map = ContractionMap(
         batch: [], m: Dimension(window.depth), n: gradient[3], k: places,
         a: .init(batchStrides: [], outerStride: 1, innerStride: image[3]),
         b: .init(batchStrides: [], outerStride: gradient[3], innerStride: 1))
-      if !geometry.isPointwise(kernel: [Dimension(height), Dimension(width)]) { map.window = window }
+      map.patches = [.init(window)]
+      map.isMatrix = geometry.isPointwise(kernel: kernel)
       return map
     }
   }

@@ -9,12 +9,15 @@ public protocol ElementwiseOperator: Operator {
   func expression(_ operands: [Expression]) -> Expression
   /// The same in Double: the oracle.
   func evaluate(_ operands: [Double]) -> Double
+  /// Whether it has one operand and never falls, x ≤ y giving f(x) ≤ f(y): the maximum may then be taken first.
+  var isIncreasing: Bool { get }
 }
 
 extension ElementwiseOperator {
   public static var operandCount: Int { 1 }
 
   public var isElementwise: Bool { true }
+  public var isIncreasing: Bool { false }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     try expect(Self.operandCount, operands)

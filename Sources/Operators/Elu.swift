@@ -10,6 +10,8 @@ public struct Elu: ElementwiseOperator {
 
   public init(alpha: Double = 1) { self.alpha = alpha }
 
+  public var isIncreasing: Bool { alpha >= 0 }
+
   public func expression(_ x: [Expression]) -> Expression {
     .select(
       .compare(.greater, x[0], 0.0), x[0],

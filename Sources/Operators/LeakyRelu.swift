@@ -9,6 +9,8 @@ public struct LeakyRelu: ElementwiseOperator {
 
   public init(slope: Double) { self.slope = slope }
 
+  public var isIncreasing: Bool { slope >= 0 }
+
   public func expression(_ x: [Expression]) -> Expression {
     .select(.compare(.greater, x[0], 0.0), x[0], .literal(slope) * x[0])
   }

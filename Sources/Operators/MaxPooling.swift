@@ -1,8 +1,8 @@
 import GraphIR
 import KernelIR
 
-/// The largest element under a window that moves over images [rows, H, W, C], and as a second result, i32, which tap of the
-/// window it is under: the first of equals. NaN wins.
+/// The largest element under a window that moves over images [rows, H, W, C], and as a second result which tap of the
+/// window it is under, u8 where that holds it: the first of equals. NaN wins.
 public struct MaxPooling: Operator {
   public static let name = "max_pooling"
 
@@ -13,7 +13,7 @@ public struct MaxPooling: Operator {
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     try expect(1, operands)
     let shape = try geometry.resultShape(of: operands[0], name: Self.name)
-    return [TensorType(operands[0].element, shape), TensorType(.i32, shape)]
+    return [TensorType(operands[0].element, shape), TensorType(geometry.winnerType, shape)]
   }
 
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
@@ -26,34 +26,36 @@ public struct MaxPooling: Operator {
   }
 
   public var lowering: Lowering {
-    .loops { context in
-      let (image, result) = (context.operandTypes[0].shape, context.resultTypes[0].shape)
-      let keepsWinner = context.isNeeded(result: 1)
-      return context.nest(Array(result.dimensions.dropLast())) { place in
-        let start = context.nest([result[3]], prefix: "z") { c in
-          [context.store(0, place + c, .literal(-.infinity))] + (keepsWinner ? [context.store(1, place + c, 0.0)] : [])
-        }
-        let taps = context.nest(geometry.taps, prefix: "b") { tap in
-          let channels = context.nest([result[3]], prefix: "z") { c in
-            let at = geometry.coordinates(place, tap, c[0])
-            let (value, best) = (Expression.local("value"), Expression.local("best"))
-            func chosen(_ new: Expression, _ old: Expression) -> Expression {
-              .select(.compare(.greater, value, best), new, .select(.compare(.notEqual, value, value), new, old))
-            }
-            return [
-              .constant("value", context.load(0, at)), .constant("best", context.loadResult(0, place + c)),
-              context.store(0, place + c, chosen(value, best)),
-            ]
-              + (keepsWinner
-                ? [
-                  context.store(
-                    1, place + c, chosen(.index(geometry.number(of: tap)), context.loadResult(1, place + c)))
-                ] : [])
-          }
-          return geometry.whereInside(image, place, tap, channels)
-        }
-        return start + taps
+    .pooling({ geometry.pooling(.maximum, of: $0[0].shape) }, alone: loops)
+  }
+
+  private func loops(_ context: LoopContext) -> [Statement] {
+    let (image, result) = (context.operandTypes[0].shape, context.resultTypes[0].shape)
+    let keepsWinner = context.isNeeded(result: 1)
+    return context.nest(Array(result.dimensions.dropLast())) { place in
+      let start = context.nest([result[3]], prefix: "z") { c in
+        [context.store(0, place + c, .literal(-.infinity))] + (keepsWinner ? [context.store(1, place + c, 0.0)] : [])
       }
+      let taps = context.nest(geometry.taps, prefix: "b") { tap in
+        let channels = context.nest([result[3]], prefix: "z") { c in
+          let at = geometry.coordinates(place, tap, c[0])
+          let (value, best) = (Expression.local("value"), Expression.local("best"))
+          func chosen(_ new: Expression, _ old: Expression) -> Expression {
+            .select(.compare(.greater, value, best), new, .select(.compare(.notEqual, value, value), new, old))
+          }
+          return [
+            .constant("value", context.load(0, at)), .constant("best", context.loadResult(0, place + c)),
+            context.store(0, place + c, chosen(value, best)),
+          ]
+            + (keepsWinner
+              ? [
+                context.store(
+                  1, place + c, chosen(.index(geometry.number(of: tap)), context.loadResult(1, place + c)))
+              ] : [])
+        }
+        return geometry.whereInside(image, place, tap, channels)
+      }
+      return start + taps
     }
   }
 

@@ -18,9 +18,10 @@ public struct MaxPoolingGradient: Operator {
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     try expect(2, operands)
-    guard operands[0].shape.rank == 4, operands[1] == TensorType(.i32, operands[0].shape) else {
+    guard operands[0].shape.rank == 4, operands[1] == TensorType(geometry.winnerType, operands[0].shape) else {
       throw ShapeError(
-        "\(Self.name) expects gradients and i32 winners of one shape, got \(operands[0]) and \(operands[1])")
+        "\(Self.name) expects gradients and \(geometry.winnerType.rawValue) winners of one shape, got \(operands[0]) and \(operands[1])"
+      )
     }
     let shape = operands[0].shape
     let image = TensorType(operands[0].element, [shape[0], Dimension(height), Dimension(width), shape[3]])
@@ -34,8 +35,21 @@ public struct MaxPoolingGradient: Operator {
   /// Training needs no second derivative of a maximum.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] { [nil, nil] }
 
+  /// Where windows are disjoint, an element of the image asks the one place that sees it whether it won.
   public var lowering: Lowering {
-    .loops { context in
+    guard !geometry.isDisjoint else {
+      return .pointwise { context in
+        let (place, tap, isSeen) = geometry.place(
+          seeing: context.coordinates, image: context.resultType.shape, places: context.operandTypes[0].shape)
+        let won = Condition.compare(.equal, context.element(1, place), .index(geometry.number(of: tap)))
+        // The one tap of the smallest window always wins. (A comparison with a constant is one of integers, under which gcc
+        // 12 loads half of the doubles.)
+        let value =
+          geometry.taps == [1, 1] ? context.element(0, place) : .select(won, context.element(0, place), 0.0)
+        return isSeen.map { .select($0, value, 0.0) } ?? value
+      }
+    }
+    return .loops { context in
       let (image, places) = (context.resultTypes[0].shape, context.operandTypes[0].shape)
       let zeros = context.nest(image.dimensions, prefix: "z") { [context.store(0, $0, 0.0)] }
       return zeros

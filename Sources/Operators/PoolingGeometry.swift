@@ -40,6 +40,34 @@ public struct PoolingGeometry: Hashable, Sendable, Codable {
     return [shape[0], Dimension(places.0), Dimension(places.1), shape[3]]
   }
 
+  /// What a convolution that pools its own sums is told.
+  func pooling(_ fold: Pooling.Fold, of image: Shape) -> Pooling {
+    Pooling(
+      fold, vertical: vertical.window(extent: image[1].count, kernel: height),
+      horizontal: horizontal.window(extent: image[2].count, kernel: width))
+  }
+
+  /// Each element of the image lies under one place at most.
+  var isDisjoint: Bool { vertical.stride == height && horizontal.stride == width }
+
+  /// Where windows are disjoint: the place that sees the image's element `at`, the tap, and whether there is one at all.
+  func place(seeing at: [Index], image: Shape, places: Shape) -> (place: [Index], tap: [Index], isSeen: Condition?) {
+    var (place, tap, isSeen) = ([at[0]], [Index](), Condition?.none)
+    for (axis, geometry, window) in [(1, vertical, height), (2, horizontal, width)] {
+      let position = at[axis] + .constant(geometry.before)
+      place.append(position / window)
+      tap.append(position % window)
+      if places[axis].count * window < image[axis].count + geometry.before {
+        let isBefore = Condition.index(.less, position, .constant(places[axis].count * window))
+        isSeen = isSeen.map { .and($0, isBefore) } ?? isBefore
+      }
+    }
+    return (place + [at[3]], tap, isSeen)
+  }
+
+  /// The type of a tap's number: a byte where that is enough.
+  var winnerType: ElementType { height * width <= 256 ? .u8 : .i32 }
+
   /// The image's coordinates under tap (ky, kx) of place [row, v, u], with channel c.
   func coordinates(_ place: [Index], _ tap: [Index], _ channel: Index) -> [Index] {
     [

@@ -7,15 +7,18 @@ public struct Relu: ElementwiseOperator {
 
   public init() {}
 
+  public var isIncreasing: Bool { true }
+
   public func expression(_ x: [Expression]) -> Expression { .binary(.maximum, x[0], 0.0) }
 
   public func evaluate(_ x: [Double]) -> Double { x[0] <= 0 ? 0 : x[0] }
 
   /// 1 where x > 0, else 0.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
-    try context.elementwise { (_, x, _, gradient, builder) throws(ShapeError) in
-      let zero = try builder.scalar(0, like: x[0])
-      return try builder.select(builder.compare(.greater, x[0], zero), gradient, zero)
+    // The result tells as well as x, which then need not be kept.
+    try context.elementwise { (_, _, y, gradient, builder) throws(ShapeError) in
+      let zero = try builder.scalar(0, like: y)
+      return try builder.select(builder.compare(.greater, y, zero), gradient, zero)
     }
   }
 

@@ -7,17 +7,20 @@ public struct Relu6: ElementwiseOperator {
 
   public init() {}
 
+  public var isIncreasing: Bool { true }
+
   public func expression(_ x: [Expression]) -> Expression { .binary(.minimum, .binary(.maximum, x[0], 0.0), 6.0) }
 
   public func evaluate(_ x: [Double]) -> Double { x[0] <= 0 ? 0 : x[0] >= 6 ? 6 : x[0] }
 
   /// 1 where 0 < x < 6, else 0.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
-    try context.elementwise { (_, x, _, gradient, builder) throws(ShapeError) in
-      let zero = try builder.scalar(0, like: x[0])
-      let six = try builder.scalar(6, like: x[0])
-      let below = try builder.select(builder.compare(.less, x[0], six), gradient, zero)
-      return try builder.select(builder.compare(.greater, x[0], zero), below, zero)
+    // The result tells as well as x, which then need not be kept.
+    try context.elementwise { (_, _, y, gradient, builder) throws(ShapeError) in
+      let zero = try builder.scalar(0, like: y)
+      let six = try builder.scalar(6, like: y)
+      let below = try builder.select(builder.compare(.less, y, six), gradient, zero)
+      return try builder.select(builder.compare(.greater, y, zero), below, zero)
     }
   }
 

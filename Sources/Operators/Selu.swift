@@ -11,6 +11,8 @@ public struct Selu: ElementwiseOperator {
 
   public init() {}
 
+  public var isIncreasing: Bool { true }
+
   public func expression(_ x: [Expression]) -> Expression {
     .literal(Self.scale)
       * .select(

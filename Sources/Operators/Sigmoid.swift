@@ -8,6 +8,8 @@ public struct Sigmoid: ElementwiseOperator {
 
   public init() {}
 
+  public var isIncreasing: Bool { true }
+
   public func expression(_ x: [Expression]) -> Expression { .unary(.sigmoid, x[0]) }
 
   public func evaluate(_ x: [Double]) -> Double {

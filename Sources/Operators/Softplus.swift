@@ -8,6 +8,8 @@ public struct Softplus: ElementwiseOperator {
 
   public init() {}
 
+  public var isIncreasing: Bool { true }
+
   public func expression(_ x: [Expression]) -> Expression {
     .binary(.maximum, x[0], 0.0) + .unary(.log1p, .unary(.exp, -.unary(.absolute, x[0])))
   }

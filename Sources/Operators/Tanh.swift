@@ -8,6 +8,8 @@ public struct Tanh: ElementwiseOperator {
 
   public init() {}
 
+  public var isIncreasing: Bool { true }
+
   public func expression(_ x: [Expression]) -> Expression { .unary(.tanh, x[0]) }
 
   public func evaluate(_ x: [Double]) -> Double { Glibc.tanh(x[0]) }

@@ -13,13 +13,43 @@ struct Cluster {
 }
 
 extension Cluster {
-  /// The blocks in which a convolution of the cluster is made; nil if there is none.
-  func blocking(in graph: Graph) -> WindowBlocking? {
-    for index in nodes {
-      guard case .contraction(let rule) = graph.nodes[index].op.lowering else { continue }
-      return rule(graph.nodes[index].operands.map { graph.type(of: $0) }).window.map { WindowBlocking($0) }
+  /// The product of the cluster.
+  func product(in graph: Graph) -> Int? { nodes.first { graph.nodes[$0].isContraction } }
+
+  /// The node that pools the product's sums.
+  func pooling(in graph: Graph) -> Int? {
+    guard let product = product(in: graph) else { return nil }
+    return nodes.first { if case .pooling = graph.nodes[$0].op.lowering { $0 > product } else { false } }
+  }
+
+  /// The product and its operand of that position, if the cluster computes that operand as it is copied.
+  func computedOperand(_ position: Int, in graph: Graph) -> Value? {
+    guard let product = product(in: graph) else { return nil }
+    let operand = graph.nodes[product].operands[position]
+    return nodes.contains(operand.node) ? operand : nil
+  }
+
+  /// The convolution of the cluster as products of patches, each with its blocks; empty where there is none, or where it
+  /// is a product of matrices as they lie.
+  func patches(in graph: Graph) -> [(patches: ContractionMap.Patches, blocking: WindowBlocking)] {
+    guard let product = product(in: graph), case .contraction(let rule) = graph.nodes[product].op.lowering else {
+      return []
     }
-    return nil
+    let map = rule(graph.nodes[product].operands.map { graph.type(of: $0) })
+    var pooling: Pooling?
+    if let index = self.pooling(in: graph), case .pooling(let rule, _) = graph.nodes[index].op.lowering {
+      pooling = rule(graph.nodes[index].operands.map { graph.type(of: $0) })
+    }
+    let computed = (0...1).map { computedOperand($0, in: graph) != nil }
+    guard !map.isMatrix || pooling != nil || computed.contains(true) else { return [] }
+    return map.patches.map {
+      ($0, WindowBlocking($0.window, pooling: pooling, computesImage: computed[0]))
+    }
+  }
+
+  /// The elements of memory that a thread needs while the cluster runs; nil if none.
+  func scratchCount(in graph: Graph) -> Int? {
+    patches(in: graph).map(\.blocking.scratchCount).max().flatMap { $0 == 0 ? nil : $0 }
   }
 }
 
@@ -37,7 +67,7 @@ struct ClusteredGraph {
     for (index, node) in graph.nodes.enumerated() where !inlined.contains(index) {
       switch node.op.lowering {
       case .source, .view: continue
-      case .pointwise, .reduction, .contraction, .loops:
+      case .pointwise, .reduction, .contraction, .pooling, .loops:
         let kernel = node.kernel ?? unnumbered + index
         if members[kernel] == nil { order.append(kernel) }
         members[kernel, default: []].append(index)
@@ -72,7 +102,7 @@ struct ClusteredGraph {
       }
     }
     // Sums of a product need a place of the product's size, even where only a reduction of them is wanted.
-    if let product = nodes.first(where: { graph.nodes[$0].isContraction }).map({ Value(node: $0) }),
+    if cluster.pooling(in: graph) == nil, let product = cluster.product(in: graph).map({ Value(node: $0) }),
       !cluster.outputs.contains(where: {
         graph.type(of: $0).shape.elementCount == graph.type(of: product).shape.elementCount
       })

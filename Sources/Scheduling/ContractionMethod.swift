@@ -11,8 +11,6 @@ extension ContractionMap {
   /// one row of 784 by 512 (1.6 times OpenBLAS 0.3.21) to 128 rows (1.5 times in training, 1.9 in inference).
   /// BLAS needs one of each operand's strides to be 1.
   func method(_ choice: ProductChoice) -> Contraction.Method {
-    // BLAS has no patches: it would need a call for each tap of each line.
-    if window != nil { return choice == .blas ? .blas : .builtin }
     guard a.suitsBLAS, b.suitsBLAS else { return .builtin }
     switch choice {
     case .blas: return .blas

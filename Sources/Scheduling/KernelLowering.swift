@@ -10,9 +10,10 @@ struct KernelLowering {
   let options: ScheduleOptions
   private var arguments: [(placement: Placement, argument: Kernel.Argument)] = []
   private var counts: [Int: Dimension] = [:]
-  private var names: [Value: String] = [:]
+  private(set) var names: [Value: String] = [:]
   private var taken = NestEmitter.reservedNames
   private var bytes = Work.Amount()
+  private(set) var scratchName = ""
 
   /// `scratch` is the memory for one block of a convolution.
   init(
@@ -24,11 +25,10 @@ struct KernelLowering {
     self.options = options
     for value in cluster.inputs { addArgument(value, isWritten: false) }
     for value in cluster.outputs { addArgument(value, isWritten: true) }
-    if let scratch, let blocking = cluster.blocking(in: graph) {
-      let name = "scratch".unique(among: Set(arguments.map(\.argument.name)))
+    if let scratch, let count = cluster.scratchCount(in: graph) {
+      scratchName = "scratch".unique(among: Set(arguments.map(\.argument.name)))
       let element = graph.nodes[cluster.nodes[0]].results[0].element
-      arguments.append(
-        (scratch, .init(name: name, element: element, shape: "[\(blocking.scratchCount)]", isWritten: true)))
+      arguments.append((scratch, .init(name: scratchName, element: element, shape: "[\(count)]", isWritten: true)))
     }
   }
 
@@ -71,12 +71,14 @@ struct KernelLowering {
   mutating func step(named name: String, scope: String) -> Schedule.Step {
     let emitter = NestEmitter(graph: graph, cluster: cluster, buffers: names)
     let body: [Statement]
-    if let contraction = cluster.nodes.first(where: { graph.nodes[$0].isContraction }) {
+    if let contraction = cluster.product(in: graph) {
       body = contractionBody(contraction, emitter)
-    } else if case .loops(let rule) = graph.nodes[cluster.nodes[0]].op.lowering {
-      body = rule(loopContext(for: graph.nodes[cluster.nodes[0]], at: cluster.nodes[0]))
     } else {
-      body = emitter.nests()
+      switch graph.nodes[cluster.nodes[0]].op.lowering {
+      case .loops(let rule), .pooling(_, let rule):
+        body = rule(loopContext(for: graph.nodes[cluster.nodes[0]], at: cluster.nodes[0]))
+      case .source, .view, .pointwise, .reduction, .contraction: body = emitter.nests()
+      }
     }
     var kernel = Kernel(name: name, comment: comment, arguments: arguments.map(\.argument), body: body)
     let parallelism = Parallelism(body)
@@ -117,51 +119,6 @@ struct KernelLowering {
       operandBuffers: node.operands.map { names[graph.storage(of: $0)] ?? "" },
       resultBuffers: node.results.indices.map { names[Value(node: index, result: $0)] ?? "" },
       method: { [options] in $0.method(ofStep: options.products, maxRows: options.maxRows) })
-  }
-
-  /// A product with the rest of the cluster as its epilogue.
-  private func contractionBody(_ index: Int, _ emitter: NestEmitter) -> [Statement] {
-    let node = graph.nodes[index]
-    guard case .contraction(let rule) = node.op.lowering else { return [] }
-    let map = rule(node.operands.map { graph.type(of: $0) })
-    let value = Value(node: index)
-    let batch = map.batch.indices.map { Index.variable("b\($0)") }
-    func matrix(_ access: ContractionMap.Access, _ operand: Value) -> Contraction.Matrix {
-      Contraction.Matrix(
-        buffer: names[graph.storage(of: operand)] ?? "", base: .flat(batch, strides: access.batchStrides),
-        outerStride: Index(access.outerStride), innerStride: Index(access.innerStride))
-    }
-    // Sums are kept where the product or, if only its epilogue is wanted, the epilogue's result goes.
-    let type = graph.type(of: value)
-    let home =
-      cluster.outputs.first { $0 == value }
-      ?? cluster.outputs.first { graph.type(of: $0).shape.elementCount == type.shape.elementCount }
-    let batchStrides = Array(type.shape.strides.prefix(map.batch.count))
-    let c = Contraction.Matrix(
-      buffer: home.flatMap { names[$0] } ?? "", base: .flat(batch, strides: batchStrides), outerStride: Index(map.n),
-      innerStride: 1)
-    let patches = map.window.map {
-      Contraction.Patches(
-        window: $0, blocking: WindowBlocking($0), scratch: arguments.last?.argument.name ?? "")
-    }
-    var b = matrix(map.b, node.operands[1])
-    b.base = b.base + .constant(map.bBase)
-    let needsEpilogue = cluster.nodes.count > 1
-    let epilogue = needsEpilogue ? emitter.epilogue(of: value, map: map, batch: batch) : []
-    var contraction = Contraction(
-      m: map.m, n: map.n, k: map.k, a: matrix(map.a, node.operands[0]), b: b, c: c,
-      method: map.method(options.products), row: "i", column: "j", sum: "sum",
-      epilogue: epilogue, patches: patches)
-    let prelude = emitter.prelude.filter { statement in
-      guard map.batch.isEmpty, case .loop(_, _, let body) = statement, case .store(let buffer, _, let zero) = body.first
-      else { return true }
-      contraction.columnStart.append(.store(buffer: buffer, index: .variable("j"), value: zero))
-      return false
-    }
-    let loops = zip(map.batch.indices, map.batch).reversed().reduce([Statement.contraction(contraction)]) {
-      [.loop(variable: "b\($1.0)", extent: Index($1.1), body: $0)]
-    }
-    return prelude + loops
   }
 }
 

@@ -17,6 +17,9 @@ final class NestEmitter {
     "bent", "state", "update", "reset", "inner", "fresh", "gate", "opened", "strip_lines",
     "image", "images", "top", "place", "from", "tap", "ky", "kx", "c", "e", "r", "s",
     "n0", "m0", "k0", "x0", "width", "height", "depth", "part", "parts", "first", "last", "share", "vectors", "end",
+    "at_row", "at_y", "at_x", "at_c", "block", "blocks", "unit", "panels", "copied", "packed", "map", "pooled",
+    "winner", "group", "source_line", "pooled_top", "pooled_lines", "bottom", "seen", "won", "u", "to", "first_y",
+    "first_x", "end_y", "end_x",
   ]).union(["b", "i", "z"].flatMap { prefix in (0..<9).map { "\(prefix)\($0)" } })
 
   private let graph: Graph
@@ -141,24 +144,61 @@ final class NestEmitter {
 
   // MARK: Epilogues
 
-  /// What happens to each sum of a product: everything in the cluster but the product itself.
+  /// What happens to each sum of a product: everything in the cluster that is made of it.
   func epilogue(of product: Value, map: ContractionMap, batch: [Index]) -> [Statement] {
-    let shape = graph.type(of: product).shape
+    enter(graph.type(of: product).shape, columns: map.n, batch: batch)
+    scalars = [product: .local("sum")]
+    return storedOutputs()
+  }
+
+  /// The same for a product whose sums are pooled by node `pooling`: what happens to each sum, and to each place.
+  func pooled(product: Value, by pooling: Int, map: ContractionMap) -> ([Statement], Contraction.Pooled?) {
+    let node = graph.nodes[pooling]
+    guard case .pooling(let rule, _) = node.op.lowering else { return ([], nil) }
+    enter(graph.type(of: product).shape, columns: map.n, batch: [])
+    scalars = [product: .local("sum")]
+    let value = scalar(node.operands[0])
+    let epilogue = body
+    enter(node.results[0].shape, columns: map.n, batch: [])
+    let winner = Value(node: pooling, result: 1)
+    scalars = [
+      Value(node: pooling): .local(Contraction.Pooled.result), winner: .local(Contraction.Pooled.winner),
+    ]
+    let pooled = Contraction.Pooled(
+      pooling: rule(node.operands.map { graph.type(of: $0) }), value: value,
+      keepsWinner: cluster.outputs.contains(winner), epilogue: storedOutputs())
+    return (epilogue, pooled)
+  }
+
+  /// An element of a value of the cluster that a product reads as it copies it.
+  func computedOperand(_ value: Value) -> Contraction.ComputedOperand {
+    let shape = graph.type(of: value).shape
+    let coordinates = shape.canonical(Contraction.ComputedOperand.coordinates.map { .variable($0) })
+    space = IterationSpace(shape: shape, coordinates: coordinates, flat: .flat(coordinates, strides: shape.strides))
+    (scalars, body) = ([:], [])
+    let value = scalar(value)
+    return Contraction.ComputedOperand(body: body, value: value)
+  }
+
+  /// Begins at element (i, j) of a value of `shape`, whose leading axes but those of `batch` i runs over together.
+  private func enter(_ shape: Shape, columns: Dimension, batch: [Index]) {
     let (row, column) = (Index.variable("i"), Index.variable("j"))
     let flat =
-      Index.flat(batch, strides: Array(shape.strides.prefix(batch.count))) + row * Index(map.n) + column
-    // i runs over all leading axes that the product took together.
+      Index.flat(batch, strides: Array(shape.strides.prefix(batch.count))) + row * Index(columns) + column
     let leading = Shape(Array(shape.dimensions.dropLast().dropFirst(batch.count)))
     space = IterationSpace(
       shape: shape, coordinates: shape.canonical(batch + leading.coordinates(ofFlat: row) + [column]), flat: flat)
-    scalars = [product: .local("sum")]
-    body = []
+    (scalars, body) = ([:], [])
+  }
+
+  /// Every output of the cluster, stored or folded at the current element.
+  private func storedOutputs() -> [Statement] {
     computeScalars(of: cluster.outputs)
     for output in cluster.outputs {
       if graph.nodes[output.node].reduction != nil {
         accumulate(output)
       } else {
-        body.append(.store(buffer: buffers[output] ?? "", index: flat, value: scalar(output)))
+        body.append(.store(buffer: buffers[output] ?? "", index: space.flat, value: scalar(output)))
       }
     }
     return body

@@ -16,8 +16,10 @@ public struct Parallelism {
   init(_ body: [Statement]) {
     let steps = body.filter { $0.isStep }
     work = Self.work(of: steps)
-    if steps.count == 1, case .contraction(let product) = steps[0] {
-      isPossible = product.method == .builtin
+    let products = steps.compactMap { if case .contraction(let product) = $0 { product } else { nil } }
+    if !products.isEmpty, products.count == steps.count {
+      // Several are windows whose results lie between each other.
+      isPossible = products.allSatisfy { $0.method == .builtin }
       return
     }
     // Several loops are parted alike only if all of them are over the rows.
@@ -54,7 +56,7 @@ public struct Parallelism {
       case .reduction(_, let extent, let body, let accumulators):
         more = extent.dimension.multiplied(by: work(of: body).plus(Dimension(accumulators.count)))
       case .contraction(let product):
-        let sums = product.m.multiplied(by: product.n)
+        let sums = product.lines.multiplied(by: product.n)
         let products = sums.multiplied(by: product.k)
         more = Dimension(products.count / 8, perRow: products.perRow).plus(
           sums.multiplied(by: work(of: product.epilogue)))

@@ -66,7 +66,7 @@ public struct Work: Hashable, Sendable {
           + (flops(of: body) + Amount(Dimension(accumulators.reduce(0) { $0 + $1.value.operations + 1 })))
           * extent.dimension
       case .contraction(let product):
-        total + (Amount(2) * product.k + flops(of: product.epilogue)) * product.m * product.n
+        total + (Amount(2) * product.k + flops(of: product.epilogue)) * product.lines * product.n
       }
     }
   }

@@ -20,6 +20,7 @@ final class NativeArray {
     case .f32: address.store(values.map { Float($0) })
     case .f64: address.store(values)
     case .i32: address.store(values.map { Int32($0) })
+    case .u8: address.store(values.map { UInt8($0) })
     }
   }
 
@@ -30,6 +31,7 @@ final class NativeArray {
     case .f32: UnsafeBufferPointer(start: address.assumingMemoryBound(to: Float.self), count: count).map { Double($0) }
     case .f64: Array(UnsafeBufferPointer(start: address.assumingMemoryBound(to: Double.self), count: count))
     case .i32: UnsafeBufferPointer(start: address.assumingMemoryBound(to: Int32.self), count: count).map { Double($0) }
+    case .u8: UnsafeBufferPointer(start: address.assumingMemoryBound(to: UInt8.self), count: count).map { Double($0) }
     }
   }
 

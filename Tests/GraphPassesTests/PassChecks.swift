@@ -43,12 +43,7 @@ extension Graph {
   }
 
   /// The operators of each kernel, in running order.
-  var kernels: [String] {
-    let count = (nodes.compactMap(\.kernel).max() ?? -1) + 1
-    return (0..<count).map { kernel in
-      nodes.filter { $0.kernel == kernel }.map { Swift.type(of: $0.op).name }.joined(separator: " + ")
-    }
-  }
+  var kernels: [String] { FusionReport.operators(self) }
 }
 
 /// Numbers for every source of a graph but those of the run; class numbers are 0 or 1.

@@ -25,7 +25,7 @@ func checkLowering(
   let statements: [Statement]
   switch instance.op.lowering {
   case .source, .view, .reduction, .contraction: return
-  case .loops(let rule): statements = rule(loops)
+  case .loops(let rule), .pooling(_, let rule): statements = rule(loops)
   case .pointwise(let rule):
     statements = loops.nest(resultTypes[0].shape.dimensions) { at in
       let pointwise = PointwiseContext(

@@ -8,19 +8,22 @@ static void check_forward(size_t rows,
     float *restrict scratch /* [736] */) {
   static const check_window window = {6, 5, 3, 0, 2, 1, 1, 7};
   float *const strip = scratch;
-  float *const panel = strip + 640;
+  float *const panel = scratch + 640;
   const size_t blocks = (rows + 4) / 5 * 1;
   const size_t panels = (1 + CHECK_TILE_N - 1) / CHECK_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
   for (size_t unit = 0; unit < blocks * panels; unit++) {
-    const size_t block = unit / panels, n0 = unit % panels * CHECK_TILE_N;
+    const size_t block = unit / panels;
+    const size_t n0 = (unit % panels) * CHECK_TILE_N;
     const size_t width = 1 - n0 < CHECK_TILE_N ? 1 - n0 : CHECK_TILE_N;
     const size_t image = block * 5;
     const size_t images = rows - image < 5 ? rows - image : 5;
-    const size_t top = 0;
-    const size_t lines = 6, strip_lines = (lines - 1) * 1 + 1;
+    const size_t top = 0, lines = 6;
+    const size_t strip_lines = (lines - 1) * 1 + 1;
     const size_t place = (image * 6 + top) * 4;
-    if (block != copied) check_strips(&window, images, top * 1, strip_lines, x0_2 + image * 90, strip);
+    if (block != copied) {
+      check_strips(&window, images, top * 1, strip_lines, x0_2 + image * 90, strip);
+    }
     copied = block;
     check_pack(3, width, x1 + n0, 1, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {

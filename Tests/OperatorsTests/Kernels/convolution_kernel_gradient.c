@@ -8,22 +8,24 @@ static void check_forward(size_t rows,
     float *restrict scratch /* [4480] */) {
   static const check_window window = {6, 5, 3, 0, 2, 1, 1, 7};
   float *const strip = scratch;
-  float *const panel = strip + 640;
+  float *const panel = scratch + 640;
   const size_t blocks = (rows + 4) / 5 * 1;
   const size_t panels = (1 + CHECK_TILE_N - 1) / CHECK_TILE_N;
   for (size_t block = 0; block < blocks; block++) {
     const size_t image = block * 5;
     const size_t images = rows - image < 5 ? rows - image : 5;
-    const size_t top = 0;
-    const size_t lines = 6, strip_lines = (lines - 1) * 1 + 1;
+    const size_t top = 0, lines = 6;
+    const size_t strip_lines = (lines - 1) * 1 + 1;
     const size_t place = (image * 6 + top) * 4;
     check_strips(&window, images, top * 1, strip_lines, x0_2 + image * 90, strip);
     size_t packed = panels; /* the panel at hand */
     for (size_t unit = 0; unit < panels * 1; unit++) {
-      const size_t ky = unit % 1, n0 = unit / 1 * CHECK_TILE_N;
+      const size_t ky = unit % 1;
+      const size_t n0 = (unit / 1) * CHECK_TILE_N;
       const size_t width = 1 - n0 < CHECK_TILE_N ? 1 - n0 : CHECK_TILE_N;
-      if (unit / 1 != packed)
+      if (unit / 1 != packed) {
         check_pack(images * lines * 4, width, x1 + place * 1 + n0, 1, 1, panel);
+      }
       packed = unit / 1;
       for (size_t kx = 0; kx < 1; kx++) {
         for (size_t e = 0; e < 3; e += CHECK_TILE_M) {

@@ -1,0 +1,169 @@
+import KernelIR
+
+extension WindowPrinter {
+  /// Lines of A are patches: a convolution, or the gradient of its image.
+  ///
+  /// Units of work are a block of places and a panel of columns: block after block, so that a strip serves all panels; or
+  /// panel after panel, where a part has to have its columns for itself to add them up.
+  func patchesTimesMatrix(into printer: inout CPrinter) {
+    let outputs = window.horizontal.outputs
+    panelCount(into: &printer)
+    let units = product.foldsColumns ? ("panels", "blocks") : ("blocks", "panels")
+    let (first, last) =
+      !isPart
+      ? ("0", "blocks * panels")
+      : product.foldsColumns
+        ? ("part * panels / parts * blocks", "(part + 1) * panels / parts * blocks")
+        : ("part * blocks * panels / parts", "(part + 1) * blocks * panels / parts")
+    if blocking.copies { printer.line("size_t copied = blocks; /* the block whose strips are at hand */") }
+    printer.block("for (size_t unit = \(first); unit < \(last); unit++)") { printer in
+      let (outer, inner) = ("unit / \(units.1)", "unit % \(units.1)")
+      printer.line("const size_t block = \(product.foldsColumns ? inner : outer);")
+      columns(ofPanel: product.foldsColumns ? "(\(outer))" : "(\(inner))", into: &printer)
+      place(into: &printer)
+      if window.isWhole, patches.pooled == nil || product.epilogue.uses(variable: product.row) {
+        firstRow(into: &printer)
+      }
+      if blocking.copies {
+        printer.block("if (block != copied)", copyStrips)
+        printer.line("copied = block;")
+      }
+      if !product.columnStart.isEmpty {
+        printer.block("if (block == 0)") {
+          products.columnStart(product, from: "n0", to: "n0 + width", into: &$0)
+        }
+      }
+      pack(into: &printer)
+      printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
+        if window.taps > 0 { printer.line("const \(real) *const from = \(start)\(channelOffset);") }
+        printer.block("for (size_t x0 = 0; x0 < \(outputs); x0 += \(macro)_TILE_M)") { tile(into: &$0) }
+      }
+      if let pooled = patches.pooled { pool(pooled, into: &printer) }
+    }
+  }
+
+  /// The sums of `height` places from x0 on of a line.
+  private func tile(into printer: inout CPrinter) {
+    let (outputs, step) = (window.horizontal.outputs, window.horizontal.stride * window.channels)
+    printer.line("const size_t height = \(outputs) - x0 < \(macro)_TILE_M ? \(outputs) - x0 : \(macro)_TILE_M;")
+    if patches.pooled == nil {
+      printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
+    } else {
+      printer.line("\(real) *const tile = map + (line * \(outputs) + x0) * \(macro)_TILE_N;")
+      printer.line("memset(tile, 0, height * \(macro)_TILE_N * sizeof *tile);")
+    }
+    if window.isDepthwise, window.taps > 0 {
+      let (vertical, horizontal) = (window.vertical, window.horizontal)
+      printer.line(
+        "\(prefix)_depthwise(height, width, \(vertical.kernel), \(horizontal.kernel), from + x0 * \(step), \(step), "
+          + "\(vertical.dilation * blocking.pitch), \(horizontal.dilation * window.channels),")
+      printer.line("  \(panelOfB), \(window.tapLineStride), \(window.tapStride), tile);")
+    } else if window.taps > 0 {
+      forEachRun(into: &printer) { printer, strip, depth in
+        printer.line(
+          "\(prefix)_tile(\(window.run), height, width, from + x0 * \(step) + \(strip), \(step), 1, "
+            + "panel + (\(depth)) * \(macro)_TILE_N, tile);")
+      }
+    }
+    let rowStep = window.horizontal.resultStep
+    let row = "const size_t m0 = \(rowOfLine) + x0\(rowStep == 1 ? "" : " * \(rowStep)");"
+    guard let pooled = patches.pooled else {
+      printer.line(row)
+      products.storeTile(product, rowStep: rowStep, into: &printer)
+      return
+    }
+    guard !product.epilogue.isEmpty || pooled.value != .local(product.sum) else { return }
+    if product.epilogue.uses(variable: product.row) { printer.line(row) }
+    printer.block("for (size_t r = 0; r < height; r++)") { printer in
+      printer.block("for (size_t s = 0; s < width; s++)") { printer in
+        let all = product.epilogue + [.constant("", pooled.value)]
+        if all.uses(variable: product.row) { printer.line("const size_t \(product.row) = m0 + r;") }
+        if all.uses(variable: product.column) { printer.line("const size_t \(product.column) = n0 + s;") }
+        printer.line("const \(real) \(product.sum) = tile[r * \(macro)_TILE_N + s];")
+        statements.print(product.epilogue, into: &printer)
+        printer.line("tile[r * \(macro)_TILE_N + s] = \(expressions.text(pooled.value));")
+      }
+    }
+  }
+
+  /// The panel: all taps of `width` columns of B.
+  private func pack(into printer: inout CPrinter) {
+    guard window.taps > 0, !window.isDepthwise else { return }
+    let (outer, inner) = (expressions.text(product.b.outerStride), expressions.text(product.b.innerStride))
+    let channels = window.groupChannels
+    let isOneLine = window.tapLineStride == window.horizontal.kernel * window.tapStride
+    if isOneLine, product.b.outerStride == .constant(window.tapStride / channels), window.tapStride > 0 {
+      printer.line("\(prefix)_pack(\(window.depth), width, \(panelOfB), \(outer), \(inner), panel);")
+      return
+    }
+    func offset(_ variable: String, _ stride: Int) -> String {
+      "\(stride < 0 ? " - " : " + ")\(variable) * \(stride.magnitude)"
+    }
+    func pack(_ offset: String, _ tap: String) -> String {
+      "\(prefix)_pack(\(channels), width, \(panelOfB)\(offset), \(outer), \(inner), panel + \(tap) * \(channels) * \(macro)_TILE_N);"
+    }
+    if isOneLine {
+      printer.line("for (size_t tap = 0; tap < \(window.taps); tap++)")
+      printer.line("  " + pack(offset("tap", window.tapStride), "tap"))
+      return
+    }
+    printer.line("for (size_t ky = 0; ky < \(window.vertical.kernel); ky++)")
+    printer.line("  for (size_t kx = 0; kx < \(window.horizontal.kernel); kx++)")
+    printer.line(
+      "    "
+        + pack(
+          offset("ky", window.tapLineStride) + offset("kx", window.tapStride),
+          "(ky * \(window.horizontal.kernel) + kx)"))
+  }
+
+  /// Folds the block of sums in `map`, a place of the pooled map at a time.
+  private func pool(_ pooled: Contraction.Pooled, into printer: inout CPrinter) {
+    let (vertical, horizontal) = (pooled.pooling.vertical, pooled.pooling.horizontal)
+    let outputs = window.horizontal.outputs
+    printer.line("/* Of the block's sums, still in cache, one number for each window stays. */")
+    printer.block("for (size_t l = 0; l < images * pooled_lines; l++)") { printer in
+      let y = taps("y", vertical, at: "(pooled_top + l % pooled_lines)", into: &printer)
+      printer.block("for (size_t u = 0; u < \(horizontal.outputs); u++)") { printer in
+        let x = taps("x", horizontal, at: "u", into: &printer)
+        printer.line(
+          "const \(real) *const seen = map + ((l / pooled_lines * lines + \(y.start) - top) * \(outputs) + \(x.start)) * \(macro)_TILE_N;"
+        )
+        printer.line("\(macro)_ALIGNED \(real) best[\(macro)_TILE_N];")
+        let area = "\(y.count), \(x.count), seen, \(outputs) * \(macro)_TILE_N, \(macro)_TILE_N"
+        switch pooled.pooling.fold {
+        case .mean: printer.line("\(prefix)_pool_mean(\(area), best);")
+        case .maximum:
+          let number = [y.first, x.first] == ["0", "0"] ? "0" : "\(y.first) * \(horizontal.kernel) + \(x.first)"
+          printer.line("\(macro)_ALIGNED \(prefix)_bits won[\(macro)_TILE_N];")
+          printer.line("\(prefix)_pool_maximum(\(area), \(number), \(horizontal.kernel), best, won);")
+        }
+        printer.block("for (size_t s = 0; s < width; s++)") { printer in
+          printer.line(
+            "const size_t \(product.row) = (image * \(vertical.outputs) + pooled_top + l) * \(horizontal.outputs) + u, "
+              + "\(product.column) = n0 + s;")
+          printer.line("const \(real) \(Contraction.Pooled.result) = best[s];")
+          if pooled.keepsWinner {
+            printer.line("const \(real) \(Contraction.Pooled.winner) = (\(real))won[s];")
+          }
+          statements.print(pooled.epilogue, into: &printer)
+        }
+      }
+    }
+  }
+
+  /// The taps of a window that lie within the map: where the first lies, its number, and how many there are.
+  private func taps(_ axis: String, _ window: Window.Axis, at place: String, into printer: inout CPrinter)
+    -> (start: String, first: String, count: String)
+  {
+    let isInside = window.before == 0 && window.span(of: window.outputs) <= window.extent
+    if isInside { return ("\(place) * \(window.stride)", "0", "\(window.kernel)") }
+    let (from, before) = ("\(place) * \(window.stride)", window.before)
+    printer.line(
+      "const size_t first_\(axis) = \(before == 0 ? "0" : "\(from) < \(before) ? \(before) - \(from) : 0");")
+    let room = "\(window.extent + before) - \(from)"
+    printer.line("const size_t end_\(axis) = \(room) < \(window.kernel) ? \(room) : \(window.kernel);")
+    return (
+      "(\(from) + first_\(axis)\(before == 0 ? "" : " - \(before)"))", "first_\(axis)", "end_\(axis) - first_\(axis)"
+    )
+  }
+}

@@ -1,0 +1,114 @@
+import KernelIR
+
+extension WindowPrinter {
+  /// Columns of A are patches: the gradient of a convolution's kernel.
+  ///
+  /// Units of work are a panel of columns and a line of taps: each sum is made by one part, over all blocks in order.
+  func transposedPatchesTimesMatrix(into printer: inout CPrinter) {
+    panelCount(into: &printer)
+    printer.block("for (size_t block = 0; block < blocks; block++)") { printer in
+      place(into: &printer)
+      if patches.map == nil { firstRow(into: &printer) }
+      if blocking.copies { copyStrips(into: &printer) }
+      if !window.isDepthwise { printer.line("size_t packed = panels; /* the panel at hand */") }
+      forEachUnit(into: &printer) { printer in
+        if window.isDepthwise { depthwise(into: &printer) } else { products(into: &printer) }
+      }
+    }
+    guard !product.epilogue.isEmpty else { return }
+    // A part has made its own lines of taps of its own columns; the epilogue runs where those are.
+    forEachUnit(into: &printer) { printer in
+      let count = runsOfLine * window.run
+      printer.block(
+        "for (size_t \(product.row) = ky * \(count); \(product.row) < (ky + 1) * \(count); \(product.row)++)"
+      ) {
+        printer in
+        printer.block("for (size_t \(product.column) = n0; \(product.column) < n0 + width; \(product.column)++)") {
+          $0.line(
+            "const \(real) \(product.sum) = \(self.products.element(of: product.c, .variable(product.row), .variable(product.column)));"
+          )
+          statements.print(product.epilogue, into: &$0)
+        }
+      }
+    }
+  }
+
+  private func forEachUnit(into printer: inout CPrinter, _ body: (inout CPrinter) -> Void) {
+    let height = window.vertical.kernel
+    let units = "panels * \(height)"
+    printer.block(
+      isPart
+        ? "for (size_t unit = part * (\(units)) / parts; unit < (part + 1) * (\(units)) / parts; unit++)"
+        : "for (size_t unit = 0; unit < \(units); unit++)"
+    ) { printer in
+      printer.line("const size_t ky = unit % \(height);")
+      columns(ofPanel: "(unit / \(height))", into: &printer)
+      body(&printer)
+    }
+  }
+
+  /// The products of a unit.
+  private func products(into printer: inout CPrinter) {
+    let (outputs, n) = (window.horizontal.outputs, products.extent(product.n))
+    let (step, perLine) = (window.horizontal.stride * window.channels, runsOfLine)
+    printer.block("if (unit / \(window.vertical.kernel) != packed)") { packMap(into: &$0) }
+    printer.line("packed = unit / \(window.vertical.kernel);")
+    printer.block("for (size_t kx = 0; kx < \(perLine); kx++)") { printer in
+      printer.block("for (size_t e = 0; e < \(window.run); e += \(macro)_TILE_M)") { printer in
+        printer.line("const size_t height = \(window.run) - e < \(macro)_TILE_M ? \(window.run) - e : \(macro)_TILE_M;")
+        printer.line(
+          "\(real) *const c = \(products.pointer(product.c)) + ((ky * \(perLine) + kx) * \(window.run) + e) * \(n) + n0;"
+        )
+        printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
+        printer.line("for (size_t r = 0; r < height && block > 0; r++)")
+        printer.line("  for (size_t s = 0; s < width; s++) tile[r * \(macro)_TILE_N + s] = c[r * \(n) + s];")
+        printer.line("for (size_t line = 0; line < images * lines; line++)")
+        printer.line(
+          "  \(prefix)_tile(\(outputs), height, width, \(start)\(channelOffset) + ky * \(window.vertical.dilation * blocking.pitch) "
+            + "+ kx * \(window.horizontal.dilation * window.channels) + e, 1, \(step), "
+            + "panel + line * \(outputs) * \(macro)_TILE_N, tile);")
+        printer.line("for (size_t r = 0; r < height; r++)")
+        printer.line("  for (size_t s = 0; s < width; s++) c[r * \(n) + s] = tile[r * \(macro)_TILE_N + s];")
+      }
+    }
+  }
+
+  /// The panel: `width` columns of the block's part of B.
+  private func packMap(into printer: inout CPrinter) {
+    let (outputs, n) = (window.horizontal.outputs, products.extent(product.n))
+    guard let map = patches.map else {
+      printer.line(
+        "\(prefix)_pack(images * lines * \(outputs), width, \(product.b.buffer) + place * \(n) + n0, \(n), 1, panel);")
+      return
+    }
+    let names = Contraction.ComputedOperand.coordinates
+    let usage = Usage(map.body + [.constant("", map.value)])
+    printer.line("/* No memory holds the map: the panel is computed. */")
+    printer.block("for (size_t l = 0; l < images * lines; l++)") { printer in
+      if usage.variables.contains(names[0]) { printer.line("const size_t \(names[0]) = image + l / lines;") }
+      if usage.variables.contains(names[1]) { printer.line("const size_t \(names[1]) = top + l % lines;") }
+      printer.block("for (size_t \(names[2]) = 0; \(names[2]) < \(outputs); \(names[2])++)") { printer in
+        printer.line("\(real) *const to = panel + (l * \(outputs) + \(names[2])) * \(macro)_TILE_N;")
+        printer.block("for (size_t s = 0; s < width; s++)") {
+          if usage.variables.contains(names[3]) { $0.line("const size_t \(names[3]) = n0 + s;") }
+          statements.print(map.body, into: &$0)
+          $0.line("to[s] = \(expressions.text(map.value));")
+        }
+        printer.line("for (size_t s = width; s < \(macro)_TILE_N; s++) to[s] = 0;")
+      }
+    }
+  }
+
+  /// A line of taps of a panel's channels, each channel by itself.
+  private func depthwise(into printer: inout CPrinter) {
+    let (outputs, n) = (window.horizontal.outputs, products.extent(product.n))
+    let (taps, step) = (window.horizontal.kernel, window.horizontal.stride * window.channels)
+    printer.line("\(real) *const c = \(products.pointer(product.c)) + ky * \(taps) * \(n) + n0;")
+    printer.line("for (size_t kx = 0; kx < \(taps) && block == 0; kx++) memset(c + kx * \(n), 0, width * sizeof *c);")
+    printer.line("for (size_t line = 0; line < images * lines; line++)")
+    printer.line(
+      "  \(prefix)_depthwise_gradient(\(outputs), width, \(taps), \(start)\(channelOffset) + ky * \(window.vertical.dilation * blocking.pitch), "
+        + "\(step), \(window.horizontal.dilation * window.channels), \(product.b.buffer) + (place + line * \(outputs)) * \(n) + n0, \(n), c);"
+    )
+  }
+}

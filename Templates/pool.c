@@ -1,0 +1,32 @@
+/*
+ * What a window of a map folds to, for TILE_N channels at once. The map's elements [lines][taps][TILE_N] that the window sees
+ * are `down` and `across` apart.
+ * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
+ */
+
+/* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
+ * NaN wins. */
+@NAME@_INLINE void @name@_pool_maximum(size_t lines, size_t taps, const @name@_real *map, size_t down, size_t across,
+                                       size_t first, size_t width, @name@_real *pooled, @name@_bits *winner) {
+  for (size_t c = 0; c < @NAME@_TILE_N; c++) pooled[c] = map[c], winner[c] = (@name@_bits)first;
+  for (size_t y = 0; y < lines; y++)
+    for (size_t x = 0; x < taps; x++) {
+      const @name@_real *from = map + y * down + x * across;
+      const @name@_bits tap = (@name@_bits)(first + y * width + x);
+      for (size_t c = 0; c < @NAME@_TILE_N; c++) {
+        const @name@_real value = from[c], best = pooled[c];
+        pooled[c] = ((value > best) | (value != value)) ? value : best;
+        winner[c] = ((value > best) | (value != value)) ? tap : winner[c];
+      }
+    }
+}
+
+/* The mean. */
+@NAME@_INLINE void @name@_pool_mean(size_t lines, size_t taps, const @name@_real *map, size_t down, size_t across,
+                                    @name@_real *pooled) {
+  for (size_t c = 0; c < @NAME@_TILE_N; c++) pooled[c] = 0;
+  for (size_t y = 0; y < lines; y++)
+    for (size_t x = 0; x < taps; x++)
+      for (size_t c = 0; c < @NAME@_TILE_N; c++) pooled[c] += map[y * down + x * across + c];
+  for (size_t c = 0; c < @NAME@_TILE_N; c++) pooled[c] /= (@name@_real)(lines * taps);
+}
