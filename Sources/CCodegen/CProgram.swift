@@ -172,26 +172,21 @@ public struct CProgram: Sendable {
   static let objectBytes = 256
 
   var parameterBytes: Int { Self.objectBytes + aligned(layout.parameterCount) }
-  var contextFixedBytes: Int { [predict, stream, evaluate].compactMap { $0?.memory.fixedBytes }.max() ?? 0 }
-  var contextBytesPerRow: Int { [predict, stream, evaluate].compactMap { $0?.memory.bytesPerRow }.max() ?? 0 }
-  var trainerFixedBytes: Int { [backward, apply].compactMap { $0?.memory.fixedBytes }.max() ?? 0 }
-  var trainerBytesPerRow: Int { [backward, apply].compactMap { $0?.memory.bytesPerRow }.max() ?? 0 }
   var gradientBytes: Int { aligned(layout.gradientCount) }
   var slotBytes: Int { aligned(layout.slotCount) }
 
-  /// All of a context: its struct, what it keeps, and its arena.
-  var contextBytes: (fixed: Int, perRow: Int) {
-    (
-      Self.objectBytes + contextState.fixedBytes + contextFixedBytes,
-      contextState.bytesPerRow + contextBytesPerRow
-    )
+  /// All of a context: its struct, what it keeps, and its arena. It is as large as the largest of these.
+  var contextBytes: [ByteCount] {
+    bytes(before: ByteCount(fixed: Self.objectBytes) + contextState.bytes, [predict, stream, evaluate])
   }
   /// All of a trainer: its struct, gradients, slots, what it keeps, and its arena.
-  var trainerBytes: (fixed: Int, perRow: Int) {
-    (
-      Self.objectBytes + gradientBytes + slotBytes + trainerState.fixedBytes + trainerFixedBytes,
-      trainerState.bytesPerRow + trainerBytesPerRow
-    )
+  var trainerBytes: [ByteCount] {
+    bytes(
+      before: ByteCount(fixed: Self.objectBytes + gradientBytes + slotBytes) + trainerState.bytes, [backward, apply])
+  }
+
+  private func bytes(before: ByteCount, _ schedules: [Schedule?]) -> [ByteCount] {
+    ([ByteCount()] + schedules.flatMap { $0?.memory.extents ?? [] }).largest.map { before + $0 }
   }
 
   /// Bytes of so many reals, rounded up to the alignment.

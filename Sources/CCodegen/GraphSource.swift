@@ -58,9 +58,7 @@ public struct GraphSource: Sendable {
       for step in schedule.steps {
         let arguments = step.arguments.map { place in
           if case .arena(let number) = place {
-            let buffer = schedule.memory.buffers[number]
-            let offset = buffer.perRow ? "\(schedule.memory.fixedBytes) + \(buffer.offset) * rows" : "\(buffer.offset)"
-            return "(void *)(arena + \(offset))"
+            return "(void *)(arena + \(schedule.memory.buffers[number].offset.text(rows: "rows")))"
           }
           return "arrays[\(places.firstIndex(of: place) ?? 0)]"
         }

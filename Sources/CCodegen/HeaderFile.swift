@@ -1,5 +1,6 @@
 import GraphIR
 import KernelIR
+import Scheduling
 import Templates
 
 /// NAME.h: the same for every model but for names and numbers.
@@ -45,15 +46,24 @@ struct HeaderFile {
       "#define \(macro)_EMBEDDED \(program.embedded == nil ? 0 : 1) /* 1: with weights */",
       "#define \(macro)_STREAMS \(program.stream == nil ? 0 : 1)",
       "#define \(macro)_PARAMETERS_BYTES ((size_t)\(program.parameterBytes))",
-      "#define \(macro)_CONTEXT_BYTES(rows) ((size_t)\(program.contextBytes.fixed) + (size_t)\(program.contextBytes.perRow) * (size_t)(rows))",
+    ]
+    if max(program.contextBytes.count, program.isTrainable ? program.trainerBytes.count : 1) > 1 {
+      lines.append("#define \(macro)_LARGER(a, b) ((a) > (b) ? (a) : (b))")
+    }
+    lines += [
+      "#define \(macro)_CONTEXT_BYTES(rows) \(bytes(program.contextBytes))"
     ]
     if program.isTrainable {
-      lines.append(
-        "#define \(macro)_TRAINER_BYTES(rows) ((size_t)\(program.trainerBytes.fixed) + (size_t)\(program.trainerBytes.perRow) * (size_t)(rows))"
-      )
+      lines.append("#define \(macro)_TRAINER_BYTES(rows) \(bytes(program.trainerBytes))")
     }
     lines += ["", "typedef \(program.real) \(p)_real;"]
     return lines.joined(separator: "\n")
+  }
+
+  /// The largest, as a constant expression for a macro's argument `rows`.
+  private func bytes(_ counts: [ByteCount]) -> String {
+    let texts = counts.map { "((size_t)\($0.fixed) + (size_t)\($0.perRow) * (size_t)(rows))" }
+    return texts.dropFirst().reduce(texts.first ?? "0") { "\(macro)_LARGER(\($0), \($1))" }
   }
 
   private var statuses: String {

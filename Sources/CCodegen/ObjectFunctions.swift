@@ -155,7 +155,7 @@ struct ObjectFunctions {
       context->pool = config ? config->pool : NULL;
       \(Profile(program: program).start)
       context->state = (unsigned char *)memory + \(macro)_OBJECT_BYTES;
-      context->arena = context->state + \(size(of: program.contextState, rows: "max_rows"));
+      context->arena = context->state + \(program.contextState.bytes.text(rows: "max_rows"));
       \(p)_reset_state(context);
       *out = context;
       return \(macro)_OK;
@@ -170,15 +170,10 @@ struct ObjectFunctions {
     """
   }
 
-  /// Bytes of a state region, as C.
-  private func size(of state: StateLayout, rows: String) -> String {
-    state.bytesPerRow > 0 ? "\(state.fixedBytes) + \(state.bytesPerRow) * \(rows)" : "\(state.fixedBytes)"
-  }
-
   private func zero(_ object: String, _ state: StateLayout) -> String {
     state.isEmpty
       ? "/* It keeps nothing. */"
-      : "memset(\(object)->state, 0, \(size(of: state, rows: "\(object)->max_rows")));"
+      : "memset(\(object)->state, 0, \(state.bytes.text(rows: "\(object)->max_rows")));"
   }
 
   // MARK: Trainers
@@ -214,7 +209,7 @@ struct ObjectFunctions {
         trainer->gradients = (\(real) *)(void *)base;
         trainer->slots = (\(real) *)(void *)(base + \(program.gradientBytes));
         trainer->state = base + \(program.gradientBytes + program.slotBytes);
-        trainer->arena = trainer->state + \(size(of: program.trainerState, rows: "max_rows"));
+        trainer->arena = trainer->state + \(program.trainerState.bytes.text(rows: "max_rows"));
         \(p)_reset_trainer_state(trainer);
       \(starts.lines.joined(separator: "\n"))
         *out = trainer;

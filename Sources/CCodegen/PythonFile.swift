@@ -1,5 +1,6 @@
 import GraphIR
 import KernelIR
+import Scheduling
 
 /// NAME.py: the model as a Python class, with ctypes and numpy alone.
 struct PythonFile {
@@ -99,7 +100,7 @@ struct PythonFile {
             self._memory = []
             self._config = _Config(max_rows, seed)
             self._parameters = \(parameters)
-            self._context = self._make("\(p)_context_init", \(program.contextBytes.fixed) + \(program.contextBytes.perRow) * max_rows, ctypes.byref(self._config))
+            self._context = self._make("\(p)_context_init", \(bytes(program.contextBytes, "max_rows")), ctypes.byref(self._config))
             if weights is not None:
                 self.load(weights)
 
@@ -155,13 +156,18 @@ struct PythonFile {
       : "self._make(\"\(p)_parameters_init_embedded\", \(program.parameterBytes))"
   }
 
+  private func bytes(_ counts: [ByteCount], _ rows: String) -> String {
+    let texts = counts.map { $0.text(rows: rows) }
+    return texts.count == 1 ? texts[0] : "max(\(texts.joined(separator: ", ")))"
+  }
+
   private var training: String {
     let names = ["loss"] + program.metrics.map(\.name.cIdentifier)
     return """
 
           def start_training(self, learning_rate=None):
               \"\"\"Makes the trainer that train_step uses.\"\"\"
-              self._trainer = self._make("\(p)_trainer_init", \(program.trainerBytes.fixed) + \(program.trainerBytes.perRow) * self._max_rows, self._parameters, ctypes.byref(self._config))
+              self._trainer = self._make("\(p)_trainer_init", \(bytes(program.trainerBytes, "self._max_rows")), self._parameters, ctypes.byref(self._config))
               self.reset_metrics()
               if learning_rate is not None:
                   self._c.\(p)_set_learning_rate(self._trainer, ctypes.c_\(program.options.element == .f64 ? "double" : "float")(learning_rate))

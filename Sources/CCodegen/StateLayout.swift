@@ -13,8 +13,7 @@ struct StateLayout {
   }
 
   private(set) var fields: [Field] = []
-  private(set) var fixedBytes = 0
-  private(set) var bytesPerRow = 0
+  private(set) var bytes = ByteCount()
 
   var isEmpty: Bool { fields.isEmpty }
 
@@ -22,9 +21,16 @@ struct StateLayout {
   init(_ graphs: [Graph]) {
     for (name, type) in graphs.flatMap(\.states) where self[name] == nil {
       let count = type.shape.elementCount
-      let bytes = (count.count * type.element.byteCount).roundedUp(to: MemoryPlan.alignment)
-      fields.append(Field(name: name, type: type, offset: count.perRow ? bytesPerRow : fixedBytes))
-      if count.perRow { bytesPerRow += bytes } else { fixedBytes += bytes }
+      let size = (count.count * type.element.byteCount).roundedUp(to: MemoryPlan.alignment)
+      fields.append(Field(name: name, type: type, offset: count.perRow ? bytes.perRow : bytes.fixed))
+      if count.perRow { bytes.perRow += size } else { bytes.fixed += size }
+    }
+  }
+
+  /// Bytes from the start of the memory to a state; nil if it is not kept.
+  func offset(of name: String) -> ByteCount? {
+    self[name].map {
+      $0.type.shape.perRow ? ByteCount(fixed: bytes.fixed, perRow: $0.offset) : ByteCount(fixed: $0.offset)
     }
   }
 

@@ -13,7 +13,7 @@ enum MemoryText {
         return "  \(step.kernel.name)(\(arguments.joined(separator: ", ")))"
       }
       let buffers = schedule.memory.buffers.enumerated().map { index, buffer in
-        "  arena \(index): offset \(buffer.offset), \(buffer.byteCount) bytes\(buffer.perRow ? " a row" : ""),"
+        "  arena \(index): offset \(buffer.offset.text(rows: "rows")), \(buffer.byteCount) bytes\(buffer.perRow ? " a row" : ""),"
           + " alive \(buffer.lifetime.lowerBound)...\(buffer.lifetime.upperBound)"
       }
       return (["\(name): \(arena(schedule, rows: program.options.maxRows))"] + kernels + buffers).joined(

@@ -1,9 +1,11 @@
+import GraphIR
 import KernelIR
 
 /// Offsets of the buffers of one function in an arena that its caller provides.
 ///
-/// The arena has two regions: buffers whose size grows with the rows, laid out for one row and multiplied by the
-/// maximum number of rows, and buffers of fixed size. Buffers that are never alive at once share memory.
+/// First come buffers of fixed size, then those whose size grows with the rows, laid out for one row and multiplied by the
+/// maximum number of rows. Buffers that are never alive at once share memory. What one kernel alone needs, such as strips
+/// and panels, lies behind the buffers that are alive while it runs.
 public struct MemoryPlan: Hashable, Sendable {
   /// Every buffer starts on this boundary, in bytes.
   public static let alignment = 64
@@ -14,8 +16,7 @@ public struct MemoryPlan: Hashable, Sendable {
     public var perRow: Bool
     /// The kernels, by position, between which it is alive.
     public var lifetime: ClosedRange<Int>
-    /// Bytes from the start of its region; for one row if `perRow`.
-    public var offset = 0
+    public var offset = ByteCount()
 
     init(size: Dimension, element: ElementType, lifetime: ClosedRange<Int>) {
       byteCount = (size.count * element.byteCount).roundedUp(to: MemoryPlan.alignment)
@@ -25,36 +26,70 @@ public struct MemoryPlan: Hashable, Sendable {
   }
 
   public private(set) var buffers: [Buffer]
-  public private(set) var bytesPerRow = 0
-  public private(set) var fixedBytes = 0
+  /// The arena is as large as the largest of these.
+  public private(set) var extents: [ByteCount] = []
 
-  /// Places the largest buffers first, each at the lowest offset that is free for its whole life
-  /// (greedy by size: Pisarchyk and Lee, Efficient Memory Management for Deep Neural Net Inference, 2020).
-  init(_ buffers: [Buffer], reuse: Bool) {
+  /// A plan for calls of at most `rows` rows, and as good as can be for that number.
+  ///
+  /// Places the largest buffers first, each at the lowest offset that is free for its whole life (greedy by size:
+  /// Pisarchyk and Lee, Efficient Memory Management for Deep Neural Net Inference, 2020). Where that comes out above the
+  /// lower bound, other orders are tried, each the best one with a buffer moved.
+  init(_ buffers: [Buffer], reuse: Bool, rows: Int) {
     self.buffers = buffers
-    var placed: [Int] = []
-    let bySize = buffers.indices.sorted { (buffers[$0].byteCount, $1) > (buffers[$1].byteCount, $0) }
-    for index in bySize {
-      let neighbours = placed.map { self.buffers[$0] }.filter {
-        $0.perRow == buffers[index].perRow && (!reuse || $0.lifetime.overlaps(buffers[index].lifetime))
-      }
-      var offset = 0
-      for neighbour in neighbours.sorted(by: { $0.offset < $1.offset }) {
-        if offset + buffers[index].byteCount <= neighbour.offset { break }
-        offset = max(offset, neighbour.offset + neighbour.byteCount)
-      }
-      self.buffers[index].offset = offset
-      placed.append(index)
+    let passing = buffers.indices.filter { reuse && !buffers[$0].perRow && buffers[$0].lifetime.count == 1 }
+    let lasting = Set(buffers.indices).subtracting(passing)
+      .sorted { (buffers[$0].byteCount, $1) > (buffers[$1].byteCount, $0) }
+    arrange(lasting, passing, reuse: reuse)
+    guard reuse, lasting.count > 1 else { return }
+    let goal = lowerBound(rows: rows) / 100 * 101
+    var random = RandomSource(seed: 1)
+    var (best, order) = (self, lasting)
+    for _ in 0..<Self.mostOrders where best.byteCount(rows: rows) > goal {
+      var changed = order
+      let moved = changed.remove(at: random.integer(in: 0...(order.count - 1)))
+      changed.insert(moved, at: random.integer(in: 0...changed.count))
+      var plan = self
+      plan.arrange(changed, passing, reuse: reuse)
+      if plan.byteCount(rows: rows) <= best.byteCount(rows: rows) { (best, order) = (plan, changed) }
     }
-    bytesPerRow = extent(perRow: true)
-    fixedBytes = extent(perRow: false)
+    self = best
   }
 
-  private func extent(perRow: Bool) -> Int {
-    buffers.filter { $0.perRow == perRow }.map { $0.offset + $0.byteCount }.max() ?? 0
+  private static let mostOrders = 400
+
+  /// Places the lasting buffers in this order, then the passing ones behind them.
+  private mutating func arrange(_ lasting: [Int], _ passing: [Int], reuse: Bool) {
+    var fixed = 0
+    for perRow in [false, true] {
+      var placed: [(offset: Int, end: Int, lifetime: ClosedRange<Int>)] = []
+      for index in lasting where buffers[index].perRow == perRow {
+        let buffer = buffers[index]
+        var offset = 0
+        // Sorted by offset, so that the first gap that is wide enough is the lowest.
+        for neighbour in placed where !reuse || neighbour.lifetime.overlaps(buffer.lifetime) {
+          if offset + buffer.byteCount <= neighbour.offset { break }
+          offset = max(offset, neighbour.end)
+        }
+        let place = placed.firstIndex { $0.offset > offset } ?? placed.endIndex
+        placed.insert((offset, offset + buffer.byteCount, buffer.lifetime), at: place)
+        buffers[index].offset = perRow ? ByteCount(fixed: fixed, perRow: offset) : ByteCount(fixed: offset)
+      }
+      let end = placed.map(\.end).max() ?? 0
+      if perRow { extents = [ByteCount(fixed: fixed, perRow: end)] } else { fixed = end }
+    }
+    var ends: [Int: ByteCount] = [:]
+    for index in passing {
+      let time = buffers[index].lifetime.lowerBound
+      let level =
+        lasting.map { buffers[$0] }.filter { $0.perRow && $0.lifetime.contains(time) }
+        .map { $0.offset.perRow + $0.byteCount }.max() ?? 0
+      buffers[index].offset = ends[time] ?? ByteCount(fixed: fixed, perRow: level)
+      ends[time] = buffers[index].offset + ByteCount(fixed: buffers[index].byteCount)
+    }
+    extents = (extents + ends.values).largest
   }
 
-  public func byteCount(rows: Int) -> Int { fixedBytes + bytesPerRow * rows }
+  public func byteCount(rows: Int) -> Int { extents.map { $0.value(rows: rows) }.max() ?? 0 }
 
   /// The largest sum of sizes alive at once: no plan can need less.
   public func lowerBound(rows: Int) -> Int {

@@ -17,9 +17,10 @@ struct PlacementAssignment {
   private(set) var scratch: [Int: Placement] = [:]
   private(set) var memory: MemoryPlan
 
-  init(_ clustered: ClusteredGraph, reuse: Bool, threads: Int) {
+  init(_ clustered: ClusteredGraph, options: ScheduleOptions) {
     let graph = clustered.graph
-    memory = MemoryPlan([], reuse: reuse)
+    let reuse = options.reuse
+    memory = MemoryPlan([], reuse: reuse, rows: options.maxRows)
     for (index, node) in graph.nodes.enumerated() {
       if let source = node.op as? Source { placements[Value(node: index)] = Placement(source) }
     }
@@ -48,11 +49,11 @@ struct PlacementAssignment {
     // Lives of the values that are left; an elementwise kernel may write over an operand that dies in it.
     var buffers: [MemoryPlan.Buffer] = []
     for (time, cluster) in clustered.clusters.enumerated() {
-      if let blocking = cluster.blocking(in: graph) {
+      if let count = cluster.scratchCount(in: graph) {
         scratch[time] = .arena(buffers.count)
         buffers.append(
           MemoryPlan.Buffer(
-            size: Dimension(blocking.scratchCount * threads), element: graph.nodes[cluster.nodes[0]].results[0].element,
+            size: Dimension(count * options.threads), element: graph.nodes[cluster.nodes[0]].results[0].element,
             lifetime: time...time))
       }
       for value in cluster.outputs where placements[value] == nil {
@@ -73,7 +74,7 @@ struct PlacementAssignment {
           MemoryPlan.Buffer(size: type.shape.elementCount, element: type.element, lifetime: time...last))
       }
     }
-    memory = MemoryPlan(buffers, reuse: reuse)
+    memory = MemoryPlan(buffers, reuse: reuse, rows: options.maxRows)
     copies = copies.compactMap { copy in
       placements[copy.value].map { Copy(value: copy.value, from: $0, to: copy.to) }
     }

@@ -54,7 +54,7 @@ public struct ScheduleOptions: Sendable {
 extension Schedule {
   public init(_ graph: Graph, options: ScheduleOptions) {
     let clustered = ClusteredGraph(graph)
-    let assignment = PlacementAssignment(clustered, reuse: options.reuse, threads: options.threads)
+    let assignment = PlacementAssignment(clustered, options: options)
     var names = KernelNames(phase: options.phase)
     var steps: [Step] = []
     for (time, cluster) in clustered.clusters.enumerated() {
