@@ -655,11 +655,12 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
- *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
- * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
  * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
@@ -676,6 +677,34 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
 #ifndef BREAST_CANCER_TILE_K
 #define BREAST_CANCER_TILE_K 512
 #endif
+#define BREAST_CANCER_LINES (32 * BREAST_CANCER_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
+#define BREAST_CANCER_FEW 5                      /* rows, up to which B is read where it lies */
+
+/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+#if defined(__GNUC__)
+#define BREAST_CANCER_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(breast_cancer_real)))
+#else
+#define BREAST_CANCER_PREFETCH(p, elements) ((void)0)
+#endif
+
+/* Lines top to bottom of C, columns left to right. */
+typedef struct breast_cancer_share { size_t top, bottom, left, right; } breast_cancer_share;
+
+/* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
+BREAST_CANCER_INLINE breast_cancer_share breast_cancer_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
+  const size_t panels = (n + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N, tiles = (m + BREAST_CANCER_TILE_M - 1) / BREAST_CANCER_TILE_M;
+  breast_cancer_share share = {0, m, 0, n};
+  if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
+    share.left = part * panels / parts * BREAST_CANCER_TILE_N;
+    share.right = (part + 1) * panels / parts * BREAST_CANCER_TILE_N;
+    if (share.right > n) share.right = n;
+  } else {
+    share.top = part * tiles / parts * BREAST_CANCER_TILE_M;
+    share.bottom = (part + 1) * tiles / parts * BREAST_CANCER_TILE_M;
+    if (share.bottom > m) share.bottom = m;
+  }
+  return share;
+}
 
 /* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
 #if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
@@ -724,6 +753,7 @@ BREAST_CANCER_INLINE void breast_cancer_pack(size_t depth, size_t width, const b
     const size_t last = padded - BREAST_CANCER_LANES;
     for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
       const breast_cancer_real *from = source + k * depth_stride;
+      BREAST_CANCER_PREFETCH(from, BREAST_CANCER_TILE_N); /* of the next panel */
       breast_cancer_real *to = panel + k * BREAST_CANCER_TILE_N;
       if (last) breast_cancer_vector_store(to, breast_cancer_vector_load(from));
       breast_cancer_vector_store(to + last, breast_cancer_vector_first(width - last, breast_cancer_vector_load(from + last)));
@@ -779,47 +809,79 @@ BREAST_CANCER_INLINE void breast_cancer_tile(size_t depth, size_t height, size_t
 #undef BREAST_CANCER_ROWS
 }
 
-BREAST_CANCER_FLATTEN void breast_cancer_row_body(size_t depth, const int vectors, const breast_cancer_real *a, size_t a_stride,
-                                    const breast_cancer_real *source, size_t source_stride, breast_cancer_real *row) {
-  breast_cancer_vector c[BREAST_CANCER_ROW_VECTORS];
-  for (int j = 0; j < vectors; j++) c[j] = breast_cancer_vector_load(row + j * BREAST_CANCER_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
-    for (int j = 0; j < vectors; j++) c[j] = breast_cancer_vector_fma(*a, breast_cancer_vector_load(source + j * BREAST_CANCER_LANES), c[j]);
-  for (int j = 0; j < vectors; j++) breast_cancer_vector_store(row + j * BREAST_CANCER_LANES, c[j]);
+/* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
+BREAST_CANCER_FLATTEN void breast_cancer_few_body(size_t depth, const int rows, const int vectors, const breast_cancer_real *a, size_t row_stride,
+                                    size_t a_stride, const breast_cancer_real *source, size_t source_stride, int is_first, breast_cancer_real *c,
+                                    size_t c_stride) {
+  breast_cancer_vector sum[BREAST_CANCER_FEW][BREAST_CANCER_ROW_VECTORS];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++)
+      sum[i][j] = is_first ? (breast_cancer_vector){0} : breast_cancer_vector_load(c + (size_t)i * c_stride + j * BREAST_CANCER_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    for (int j = 0; j < vectors; j += 64 / BREAST_CANCER_VECTOR_BYTES) BREAST_CANCER_PREFETCH(source, 4 * source_stride + (size_t)j * BREAST_CANCER_LANES);
+    for (int j = 0; j < vectors; j++) {
+      const breast_cancer_vector b = breast_cancer_vector_load(source + j * BREAST_CANCER_LANES);
+      for (int i = 0; i < rows; i++) sum[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+    }
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) breast_cancer_vector_store(c + (size_t)i * c_stride + j * BREAST_CANCER_LANES, sum[i][j]);
 }
 
-/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
-BREAST_CANCER_INLINE void breast_cancer_row(size_t depth, size_t width, const breast_cancer_real *a, size_t a_stride, const breast_cancer_real *source,
-                              size_t source_stride, breast_cancer_real *row) {
-  size_t j = 0;
-  for (; j + BREAST_CANCER_ROW_VECTORS * BREAST_CANCER_LANES <= width; j += BREAST_CANCER_ROW_VECTORS * BREAST_CANCER_LANES)
-    breast_cancer_row_body(depth, BREAST_CANCER_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
-#define BREAST_CANCER_COLUMNS(n)                                                                  \
-  if (j + (n) * BREAST_CANCER_LANES <= width) {                                                   \
-    breast_cancer_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
-    j += (n) * BREAST_CANCER_LANES;                                                               \
-  }
-#if BREAST_CANCER_ROW_VECTORS == 16
-  BREAST_CANCER_COLUMNS(8)
-#endif
-  BREAST_CANCER_COLUMNS(4) BREAST_CANCER_COLUMNS(2) BREAST_CANCER_COLUMNS(1)
-#undef BREAST_CANCER_COLUMNS
-  if (j == width) return;
-  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
-  breast_cancer_real rest[BREAST_CANCER_LANES] = {0};
-  const size_t columns = width - j;
+/* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+BREAST_CANCER_INLINE void breast_cancer_few_rest(size_t depth, size_t columns, const breast_cancer_real *a, size_t a_stride, const breast_cancer_real *source,
+                                   size_t source_stride, breast_cancer_real *c) {
+  breast_cancer_vector sum = {0};
   size_t k = 0;
-  memcpy(rest, row + j, columns * sizeof *rest);
-  breast_cancer_vector c = breast_cancer_vector_load(rest);
   for (; k < depth && (depth - 1 - k) * source_stride + columns >= BREAST_CANCER_LANES; k++)
-    c = breast_cancer_vector_fma(a[k * a_stride], breast_cancer_vector_load(source + k * source_stride + j), c);
+    sum = breast_cancer_vector_fma(a[k * a_stride], breast_cancer_vector_load(source + k * source_stride), sum);
   for (; k < depth; k++) {
     breast_cancer_real last[BREAST_CANCER_LANES] = {0};
-    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
-    c = breast_cancer_vector_fma(a[k * a_stride], breast_cancer_vector_load(last), c);
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + i];
+    sum = breast_cancer_vector_fma(a[k * a_stride], breast_cancer_vector_load(last), sum);
   }
-  breast_cancer_vector_store(rest, c);
-  memcpy(row + j, rest, columns * sizeof *rest);
+  breast_cancer_real rest[BREAST_CANCER_LANES];
+  breast_cancer_vector_store(rest, sum);
+  memcpy(c, rest, columns * sizeof *rest);
+}
+
+/* Rows of constant number: 16 steps of depth over all columns, so that B is read in few streams. */
+BREAST_CANCER_FLATTEN void breast_cancer_few_rows(const int rows, const int vectors, size_t depth, size_t width, const breast_cancer_real *a, size_t row_stride,
+                                    size_t a_stride, const breast_cancer_real *source, size_t source_stride, breast_cancer_real *c, size_t c_stride) {
+  const size_t whole = width / BREAST_CANCER_LANES * BREAST_CANCER_LANES;
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < 16 ? depth - k0 : 16;
+    size_t j = 0;
+    for (; j + (size_t)vectors * BREAST_CANCER_LANES <= whole; j += (size_t)vectors * BREAST_CANCER_LANES)
+      breast_cancer_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+                      k0 == 0, c + j, c_stride);
+    for (; j < whole; j += BREAST_CANCER_LANES)
+      breast_cancer_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+                      c + j, c_stride);
+  } while ((k0 += 16) < depth);
+  for (int i = 0; i < rows && whole < width; i++)
+    breast_cancer_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
+                    c + (size_t)i * c_stride + whole);
+}
+
+/*
+ * C[rows][width] = A[rows][depth] · B[depth][width] for at most FEW rows, A[i][k] = a[i * row_stride + k * a_stride],
+ * B[k][j] = source[k * source_stride + j], C[i][j] = c[i * c_stride + j].
+ */
+BREAST_CANCER_INLINE void breast_cancer_few(size_t rows, size_t depth, size_t width, const breast_cancer_real *a, size_t row_stride, size_t a_stride,
+                              const breast_cancer_real *source, size_t source_stride, breast_cancer_real *c, size_t c_stride) {
+#define BREAST_CANCER_ROWS(n, vectors)                                                                                   \
+  case n: breast_cancer_few_rows(n, vectors, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride); break;
+  switch (rows) {
+    BREAST_CANCER_ROWS(1, BREAST_CANCER_ROW_VECTORS)
+    BREAST_CANCER_ROWS(2, BREAST_CANCER_ROW_VECTORS / 2)
+    BREAST_CANCER_ROWS(3, BREAST_CANCER_ROW_VECTORS / 2)
+    BREAST_CANCER_ROWS(4, BREAST_CANCER_ROW_VECTORS / 4)
+    BREAST_CANCER_ROWS(5, BREAST_CANCER_ROW_VECTORS / 4)
+    default: break;
+  }
+#undef BREAST_CANCER_ROWS
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1275,6 +1337,18 @@ int breast_cancer_safetensors_read(const breast_cancer_safetensor *tensor, size_
   return 1;
 }
 
+#if defined(BREAST_CANCER_PROFILE)
+BREAST_CANCER_INLINE void breast_cancer_lap(breast_cancer_profile *profile, size_t kernel) {
+  if (!profile) return;
+  const double now = profile->now();
+  profile->seconds[kernel] += now - profile->last;
+  profile->last = now;
+}
+#define BREAST_CANCER_LAP(object, kernel) breast_cancer_lap((object)->profile, kernel)
+#else
+#define BREAST_CANCER_LAP(object, kernel) ((void)0)
+#endif
+
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct breast_cancer_parameters {
   uint64_t tag;
@@ -1288,6 +1362,9 @@ struct breast_cancer_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
+#if defined(BREAST_CANCER_PROFILE)
+  breast_cancer_profile *profile;
+#endif
 };
 
 struct breast_cancer_trainer {
@@ -1302,6 +1379,9 @@ struct breast_cancer_trainer {
   float *slots;     /* [2050] */
   unsigned char *state;
   unsigned char *arena;
+#if defined(BREAST_CANCER_PROFILE)
+  breast_cancer_profile *profile;
+#endif
 };
 
 enum { BREAST_CANCER_TENSORS = 6 };
@@ -1360,13 +1440,9 @@ static void breast_cancer_dense_forward(size_t rows,
     const float *restrict kernel /* [30, 32] */,
     const float *restrict bias /* [32] */,
     float *restrict relu /* [rows, 32] */) {
-  if (rows <= 2) {
+  if (rows <= BREAST_CANCER_FEW) {
     const size_t first = 0, last = 32;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = relu + m0 * 32 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      breast_cancer_row(30, last - first, divide + m0 * 30, 1, kernel + first, 32, c);
-    }
+    breast_cancer_few(rows, 30, last - first, divide, 30, 1, kernel + first, 32, relu + first, 32);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu[i * 32 + j];
@@ -1377,29 +1453,33 @@ static void breast_cancer_dense_forward(size_t rows,
     }
   }
   else {
+    const breast_cancer_share share = breast_cancer_share_of(0, 1, rows, 32, 0);
     BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-    for (size_t n0 = 0; n0 < 32; n0 += BREAST_CANCER_TILE_N) {
-      const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
-        breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-          const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-          breast_cancer_tile(depth, height, width, divide + m0 * 30 + k0, 30, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-              const float add = sum + bias[j];
-              const float relu_2 = breast_cancer_maximum(add, 0.0f);
-              relu[i * 32 + j] = relu_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
+        const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
+          const size_t width = BREAST_CANCER_TILE_N;
+          breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
+            const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+            breast_cancer_tile(depth, height, width, divide + m0 * 30 + k0, 30, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+                const float add = sum + bias[j];
+                const float relu_2 = breast_cancer_maximum(add, 0.0f);
+                relu[i * 32 + j] = relu_2;
+              }
             }
           }
         }
-      } while ((k0 += BREAST_CANCER_TILE_K) < 30);
-    }
+      }
+    } while ((k0 += BREAST_CANCER_TILE_K) < 30);
   }
 }
 
@@ -1410,13 +1490,9 @@ static void breast_cancer_dense_1_forward(size_t rows,
     const float *restrict kernel /* [32, 1] */,
     const float *restrict bias /* [1] */,
     float *restrict dense_1 /* [rows, 1] */) {
-  if (rows <= 2) {
+  if (rows <= BREAST_CANCER_FEW) {
     const size_t first = 0, last = 1;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = dense_1 + m0 * 1 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      breast_cancer_row(32, last - first, relu + m0 * 32, 1, kernel + first, 1, c);
-    }
+    breast_cancer_few(rows, 32, last - first, relu, 32, 1, kernel + first, 1, dense_1 + first, 1);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = dense_1[i + j];
@@ -1427,29 +1503,33 @@ static void breast_cancer_dense_1_forward(size_t rows,
     }
   }
   else {
+    const breast_cancer_share share = breast_cancer_share_of(0, 1, rows, 1, 0);
     BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-    for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
-      const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
-        breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-          const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-          breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-              const float add = sum + bias[0];
-              const float sigmoid = breast_cancer_sigmoid(add);
-              dense_1[i + j] = sigmoid;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
+        const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
+          const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
+          breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
+            const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+            breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+                const float add = sum + bias[0];
+                const float sigmoid = breast_cancer_sigmoid(add);
+                dense_1[i + j] = sigmoid;
+              }
             }
           }
         }
-      } while ((k0 += BREAST_CANCER_TILE_K) < 32);
-    }
+      }
+    } while ((k0 += BREAST_CANCER_TILE_K) < 32);
   }
 }
 
@@ -1462,13 +1542,9 @@ static void breast_cancer_dense_1_forward_2(size_t rows,
     const float *restrict y /* [rows, 1] */,
     float *restrict sigmoid_cross_entropy /* [rows, 1] */,
     float *restrict compare /* [rows, 1] */) {
-  if (rows <= 2) {
+  if (rows <= BREAST_CANCER_FEW) {
     const size_t first = 0, last = 1;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = sigmoid_cross_entropy + m0 * 1 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      breast_cancer_row(32, last - first, relu + m0 * 32, 1, kernel + first, 1, c);
-    }
+    breast_cancer_few(rows, 32, last - first, relu, 32, 1, kernel + first, 1, sigmoid_cross_entropy + first, 1);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = sigmoid_cross_entropy[i + j];
@@ -1483,33 +1559,37 @@ static void breast_cancer_dense_1_forward_2(size_t rows,
     }
   }
   else {
+    const breast_cancer_share share = breast_cancer_share_of(0, 1, rows, 1, 0);
     BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-    for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
-      const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
-        breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-          const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-          breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-              const float add = sum + bias[0];
-              const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
-              const float sigmoid = breast_cancer_sigmoid(add);
-              const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
-              const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
-              sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
-              compare[i + j] = compare_3;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
+        const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
+          const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
+          breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
+            const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+            breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+                const float add = sum + bias[0];
+                const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
+                const float sigmoid = breast_cancer_sigmoid(add);
+                const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
+                const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
+                sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
+                compare[i + j] = compare_3;
+              }
             }
           }
         }
-      } while ((k0 += BREAST_CANCER_TILE_K) < 32);
-    }
+      }
+    } while ((k0 += BREAST_CANCER_TILE_K) < 32);
   }
 }
 
@@ -1574,16 +1654,12 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
     float *restrict multiply /* [rows, 1] */,
     float *restrict bias_gradient /* [1] */) {
   const float divide = 1.0f / row_count[0];
-  if (rows <= 2) {
+  if (rows <= BREAST_CANCER_FEW) {
     const size_t first = 0, last = 1;
     for (size_t j = first; j < last; j++) {
       bias_gradient[j] = 0.0f;
     }
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = sigmoid_cross_entropy + m0 * 1 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      breast_cancer_row(32, last - first, relu + m0 * 32, 1, kernel + first, 1, c);
-    }
+    breast_cancer_few(rows, 32, last - first, relu, 32, 1, kernel + first, 1, sigmoid_cross_entropy + first, 1);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = sigmoid_cross_entropy[i + j];
@@ -1602,40 +1678,44 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
     }
   }
   else {
+    const breast_cancer_share share = breast_cancer_share_of(0, 1, rows, 1, 1);
     BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-    for (size_t j = 0; j < 1; j++) {
+    for (size_t j = share.left; j < share.right; j++) {
       bias_gradient[j] = 0.0f;
     }
-    for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
-      const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
-        breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-          const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-          breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-              const float add = sum + bias[0];
-              const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
-              const float sigmoid = breast_cancer_sigmoid(add);
-              const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
-              const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
-              const float subtract = sigmoid - y[i + j];
-              const float multiply_2 = divide * subtract;
-              sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
-              compare[i + j] = compare_3;
-              multiply[i + j] = multiply_2;
-              bias_gradient[0] += multiply_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
+        const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
+          const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
+          breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
+            const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+            breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+                const float add = sum + bias[0];
+                const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
+                const float sigmoid = breast_cancer_sigmoid(add);
+                const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
+                const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
+                const float subtract = sigmoid - y[i + j];
+                const float multiply_2 = divide * subtract;
+                sigmoid_cross_entropy[i + j] = sigmoid_cross_entropy_2;
+                compare[i + j] = compare_3;
+                multiply[i + j] = multiply_2;
+                bias_gradient[0] += multiply_2;
+              }
             }
           }
         }
-      } while ((k0 += BREAST_CANCER_TILE_K) < 32);
-    }
+      }
+    } while ((k0 += BREAST_CANCER_TILE_K) < 32);
   }
 }
 
@@ -1645,26 +1725,30 @@ static void breast_cancer_dense_1_backward_kernel(size_t rows,
     const float *restrict relu /* [rows, 32] */,
     const float *restrict multiply /* [rows, 1] */,
     float *restrict kernel_gradient /* [32, 1] */) {
+  const breast_cancer_share share = breast_cancer_share_of(0, 1, 32, 1, 0);
   BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-  for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
-    const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < BREAST_CANCER_TILE_K ? rows - k0 : BREAST_CANCER_TILE_K;
-      breast_cancer_pack(depth, width, multiply + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < 32; m0 += BREAST_CANCER_TILE_M) {
-        const size_t height = 32 - m0 < BREAST_CANCER_TILE_M ? 32 - m0 : BREAST_CANCER_TILE_M;
-        BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < BREAST_CANCER_TILE_K ? rows - k0 : BREAST_CANCER_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
+      const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
+        const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
+        breast_cancer_pack(depth, width, multiply + k0 + n0, 1, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
+          const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * BREAST_CANCER_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
+          }
+          breast_cancer_tile(depth, height, width, relu + m0 + k0 * 32, 1, 32, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * BREAST_CANCER_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * BREAST_CANCER_TILE_N + s];
         }
-        breast_cancer_tile(depth, height, width, relu + m0 + k0 * 32, 1, 32, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * BREAST_CANCER_TILE_N + s];
       }
-    } while ((k0 += BREAST_CANCER_TILE_K) < rows);
-  }
+    }
+  } while ((k0 += BREAST_CANCER_TILE_K) < rows);
 }
 
 /* select[rows, 32], bias_gradient[32] = matmul + compare + select + sum
@@ -1675,16 +1759,12 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
     const float *restrict relu /* [rows, 32] */,
     float *restrict select /* [rows, 32] */,
     float *restrict bias_gradient /* [32] */) {
-  if (rows <= 2) {
+  if (rows <= BREAST_CANCER_FEW) {
     const size_t first = 0, last = 32;
     for (size_t j = first; j < last; j++) {
       bias_gradient[j] = 0.0f;
     }
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = select + m0 * 32 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      breast_cancer_row(1, last - first, multiply + m0, 1, kernel + first, 1, c);
-    }
+    breast_cancer_few(rows, 1, last - first, multiply, 1, 1, kernel + first, 1, select + first, 32);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = select[i * 32 + j];
@@ -1696,33 +1776,37 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
     }
   }
   else {
+    const breast_cancer_share share = breast_cancer_share_of(0, 1, rows, 32, 1);
     BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-    for (size_t j = 0; j < 32; j++) {
+    for (size_t j = share.left; j < share.right; j++) {
       bias_gradient[j] = 0.0f;
     }
-    for (size_t n0 = 0; n0 < 32; n0 += BREAST_CANCER_TILE_N) {
-      const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 1 - k0 < BREAST_CANCER_TILE_K ? 1 - k0 : BREAST_CANCER_TILE_K;
-        breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += BREAST_CANCER_TILE_M) {
-          const size_t height = rows - m0 < BREAST_CANCER_TILE_M ? rows - m0 : BREAST_CANCER_TILE_M;
-          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-          breast_cancer_tile(depth, height, width, multiply + m0 + k0, 1, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * BREAST_CANCER_TILE_N + s];
-              const float compare = relu[i * 32 + j] > 0.0f ? 1.0f : 0.0f;
-              const float select_2 = compare != 0.0f ? sum : 0.0f;
-              select[i * 32 + j] = select_2;
-              bias_gradient[j] += select_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 1 - k0 < BREAST_CANCER_TILE_K ? 1 - k0 : BREAST_CANCER_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
+        const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
+          const size_t width = BREAST_CANCER_TILE_N;
+          breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
+            const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+            breast_cancer_tile(depth, height, width, multiply + m0 + k0, 1, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * BREAST_CANCER_TILE_N + s];
+                const float compare = relu[i * 32 + j] > 0.0f ? 1.0f : 0.0f;
+                const float select_2 = compare != 0.0f ? sum : 0.0f;
+                select[i * 32 + j] = select_2;
+                bias_gradient[j] += select_2;
+              }
             }
           }
         }
-      } while ((k0 += BREAST_CANCER_TILE_K) < 1);
-    }
+      }
+    } while ((k0 += BREAST_CANCER_TILE_K) < 1);
   }
 }
 
@@ -1732,26 +1816,30 @@ static void breast_cancer_dense_backward_kernel(size_t rows,
     const float *restrict divide /* [rows, 30] */,
     const float *restrict select /* [rows, 32] */,
     float *restrict kernel_gradient /* [30, 32] */) {
+  const breast_cancer_share share = breast_cancer_share_of(0, 1, 30, 32, 0);
   BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
-  for (size_t n0 = 0; n0 < 32; n0 += BREAST_CANCER_TILE_N) {
-    const size_t width = 32 - n0 < BREAST_CANCER_TILE_N ? 32 - n0 : BREAST_CANCER_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < BREAST_CANCER_TILE_K ? rows - k0 : BREAST_CANCER_TILE_K;
-      breast_cancer_pack(depth, width, select + k0 * 32 + n0, 32, 1, panel);
-      for (size_t m0 = 0; m0 < 30; m0 += BREAST_CANCER_TILE_M) {
-        const size_t height = 30 - m0 < BREAST_CANCER_TILE_M ? 30 - m0 : BREAST_CANCER_TILE_M;
-        BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < BREAST_CANCER_TILE_K ? rows - k0 : BREAST_CANCER_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
+      const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
+        const size_t width = BREAST_CANCER_TILE_N;
+        breast_cancer_pack(depth, width, select + k0 * 32 + n0, 32, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
+          const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * BREAST_CANCER_TILE_N + s] = kernel_gradient[(m0 + r) * 32 + n0 + s];
+          }
+          breast_cancer_tile(depth, height, width, divide + m0 + k0 * 30, 1, 30, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * BREAST_CANCER_TILE_N + s] = kernel_gradient[(m0 + r) * 32 + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 32 + n0 + s] = tile[r * BREAST_CANCER_TILE_N + s];
         }
-        breast_cancer_tile(depth, height, width, divide + m0 + k0 * 30, 1, 30, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 32 + n0 + s] = tile[r * BREAST_CANCER_TILE_N + s];
       }
-    } while ((k0 += BREAST_CANCER_TILE_K) < rows);
-  }
+    }
+  } while ((k0 += BREAST_CANCER_TILE_K) < rows);
 }
 
 /* momentum[30, 32], velocity[30, 32], kernel[30, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -1985,6 +2073,9 @@ breast_cancer_status breast_cancer_context_init(void *memory, size_t bytes, cons
   context->tag = breast_cancer_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
+  #if defined(BREAST_CANCER_PROFILE)
+  context->profile = NULL;
+#endif
   context->state = (unsigned char *)memory + BREAST_CANCER_OBJECT_BYTES;
   context->arena = context->state + 0;
   breast_cancer_reset_state(context);
@@ -2061,6 +2152,11 @@ breast_cancer_status breast_cancer_trainer_load(breast_cancer_trainer *trainer, 
   return breast_cancer_load(breast_cancer_slots_table, BREAST_CANCER_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+#if defined(BREAST_CANCER_PROFILE)
+void breast_cancer_context_profile(breast_cancer_context *context, breast_cancer_profile *profile) { context->profile = profile; }
+void breast_cancer_trainer_profile(breast_cancer_trainer *trainer, breast_cancer_profile *profile) { trainer->profile = profile; }
+#endif
+
 /* One call of inference: inputs x[rows, 30]; outputs dense_1[rows, 1].
  * model.swift:3:13 */
 breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const breast_cancer_parameters *parameters, size_t rows,
@@ -2074,9 +2170,13 @@ breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const
   float *const relu = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows, 32] */
 
   breast_cancer_normalization_forward(parameters->values + 1055, maximum);
+  BREAST_CANCER_LAP(context, 0);
   breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
+  BREAST_CANCER_LAP(context, 1);
   breast_cancer_dense_forward(rows, divide, parameters->values, parameters->values + 960, relu);
+  BREAST_CANCER_LAP(context, 2);
   breast_cancer_dense_1_forward(rows, relu, parameters->values + 992, parameters->values + 1024, outputs->dense_1);
+  BREAST_CANCER_LAP(context, 3);
   return BREAST_CANCER_OK;
 }
 
@@ -2157,28 +2257,38 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   float *const select = (float *)(void *)(arena + 128 + 256 * max_rows); /* [rows, 32] */
 
   breast_cancer_normalization_forward(parameters->values + 1055, maximum);
+  BREAST_CANCER_LAP(trainer, 0);
   if (check && !breast_cancer_finite(maximum, 30)) { trainer->fault = "normalization"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
+  BREAST_CANCER_LAP(trainer, 1);
   if (check && !breast_cancer_finite(divide, rows * 30)) { trainer->fault = "normalization"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_forward(rows, divide, parameters->values, parameters->values + 960, relu);
+  BREAST_CANCER_LAP(trainer, 2);
   if (check && !breast_cancer_finite(relu, rows * 32)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_1_backward_bias(rows, relu, parameters->values + 992, parameters->values + 1024, targets->y, &row_count, sigmoid_cross_entropy, compare, multiply, trainer->gradients + 1024);
+  BREAST_CANCER_LAP(trainer, 3);
   if (check && !breast_cancer_finite(sigmoid_cross_entropy, rows)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(compare, rows)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(multiply, rows)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(trainer->gradients + 1024, 1)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_loss_forward(rows, sigmoid_cross_entropy, sum_2);
+  BREAST_CANCER_LAP(trainer, 4);
   if (check && !breast_cancer_finite(sum_2, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_loss_forward_loss(sum_2, &row_count);
+  BREAST_CANCER_LAP(trainer, 5);
   if (check && !breast_cancer_finite(sum_2, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_loss_forward_accuracy(rows, compare, sum_2_2);
+  BREAST_CANCER_LAP(trainer, 6);
   if (check && !breast_cancer_finite(sum_2_2, 1)) { trainer->fault = "loss"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_1_backward_kernel(rows, relu, multiply, trainer->gradients + 992);
+  BREAST_CANCER_LAP(trainer, 7);
   if (check && !breast_cancer_finite(trainer->gradients + 992, 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_1_backward_bias_2(rows, multiply, parameters->values + 992, relu, select, trainer->gradients + 960);
+  BREAST_CANCER_LAP(trainer, 8);
   if (check && !breast_cancer_finite(select, rows * 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(trainer->gradients + 960, 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_backward_kernel(rows, divide, select, trainer->gradients);
+  BREAST_CANCER_LAP(trainer, 9);
   if (check && !breast_cancer_finite(trainer->gradients, 960)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
@@ -2219,9 +2329,13 @@ breast_cancer_status breast_cancer_apply(breast_cancer_trainer *trainer, float l
   const float step_number = (float)(trainer->step + 1);
 
   breast_cancer_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 960, &step_number, &learning_rate, parameters->values);
+  BREAST_CANCER_LAP(trainer, 10);
   breast_cancer_dense_update_bias(trainer->slots + 1920, trainer->gradients + 960, trainer->slots + 1952, &step_number, &learning_rate, parameters->values + 960);
+  BREAST_CANCER_LAP(trainer, 11);
   breast_cancer_dense_1_update_kernel(trainer->slots + 1984, trainer->gradients + 992, trainer->slots + 2016, &step_number, &learning_rate, parameters->values + 992);
+  BREAST_CANCER_LAP(trainer, 12);
   breast_cancer_dense_1_update_bias(trainer->slots + 2048, trainer->gradients + 1024, trainer->slots + 2049, &step_number, &learning_rate, parameters->values + 1024);
+  BREAST_CANCER_LAP(trainer, 13);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -78,13 +78,13 @@ enum { BREAST_CANCER_TRAIN_KERNELS = 14 };
 static const breast_cancer_kernel breast_cancer_train_kernels[] = {
   {"normalization_backward", "normalization", "model.swift:4:3", 60., 0., 240., 0.},
   {"normalization_backward_2", "normalization", "model.swift:4:3", 0., 60., 240., 240.},
-  {"dense_backward", "dense", "model.swift:5:3", 0., 2048., 3968., 376.},
+  {"dense_backward", "dense", "model.swift:5:3", 0., 1984., 3968., 248.},
   {"dense_1_backward_bias", "dense_1", "model.swift:6:3, model.swift:9:18", 1., 81., 140., 144.},
   {"loss_backward", "loss", "model.swift:9:18", 0., 1., 4., 4.},
   {"loss_backward_loss", "loss", "model.swift:9:18", 1., 0., 12., 0.},
   {"loss_backward_accuracy", "loss", "model.swift:9:18", 0., 1., 4., 4.},
   {"dense_1_backward_kernel", "dense_1", "model.swift:6:3", 0., 64., 128., 132.},
-  {"dense_1_backward_bias_2", "dense_1", "model.swift:6:3, model.swift:5:3", 0., 160., 256., 260.},
+  {"dense_1_backward_bias_2", "dense_1", "model.swift:6:3, model.swift:5:3", 0., 224., 256., 260.},
   {"dense_backward_kernel", "dense", "model.swift:5:3", 0., 1920., 3840., 248.},
   {"dense_update_kernel", "dense", "model.swift:5:3", 11527., 0., 26888., 0.},
   {"dense_update_bias", "dense", "model.swift:5:3", 391., 0., 904., 0.},
@@ -237,35 +237,47 @@ BREAST_CANCER_FLATTEN breast_cancer_vector breast_cancer_vector_first(size_t cou
 #endif
 }
 
-/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
-BREAST_CANCER_FLATTEN breast_cancer_vector breast_cancer_vector_fma(breast_cancer_real s, breast_cancer_vector b, breast_cancer_vector c) {
+/* a * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+BREAST_CANCER_FLATTEN breast_cancer_vector breast_cancer_vector_multiply_add(breast_cancer_vector a, breast_cancer_vector b, breast_cancer_vector c) {
 #if defined(__clang__)
 #if BREAST_CANCER_HAS_FMA
-  return __builtin_elementwise_fma(s - (breast_cancer_vector){0}, b, c);
+  return __builtin_elementwise_fma(a, b, c);
 #else
-  return s * b + c;
+  return a * b + c;
 #endif
 #elif defined(__GNUC__) && BREAST_CANCER_HAS_FMA && defined(__AVX512F__) && BREAST_CANCER_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps512_mask(s - (breast_cancer_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+  return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && BREAST_CANCER_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (breast_cancer_vector){0}, b, c, 255, 4);
+  return __builtin_ia32_vfmaddpd512_mask(a, b, c, 255, 4);
 #elif defined(__GNUC__) && BREAST_CANCER_HAS_FMA && defined(__AVX__) && BREAST_CANCER_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps256(s - (breast_cancer_vector){0}, b, c);
+  return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined(__GNUC__) && BREAST_CANCER_HAS_FMA && defined(__AVX__)
-  return __builtin_ia32_vfmaddpd256(s - (breast_cancer_vector){0}, b, c);
+  return __builtin_ia32_vfmaddpd256(a, b, c);
 #elif defined(__GNUC__) && BREAST_CANCER_HAS_FMA && defined(__aarch64__) && BREAST_CANCER_REAL_BITS == 32
-  return __builtin_aarch64_fmav4sf(s - (breast_cancer_vector){0}, b, c);
+  return __builtin_aarch64_fmav4sf(a, b, c);
 #elif defined(__GNUC__) && BREAST_CANCER_HAS_FMA && defined(__aarch64__)
-  return __builtin_aarch64_fmav2df(s - (breast_cancer_vector){0}, b, c);
+  return __builtin_aarch64_fmav2df(a, b, c);
 #elif defined(__GNUC__) && !BREAST_CANCER_HAS_FMA
-  return s * b + c;
+  return a * b + c;
 #else
-  breast_cancer_real x[BREAST_CANCER_LANES], y[BREAST_CANCER_LANES];
+  breast_cancer_real w[BREAST_CANCER_LANES], x[BREAST_CANCER_LANES], y[BREAST_CANCER_LANES];
+  memcpy(w, &a, sizeof w);
   memcpy(x, &b, sizeof x);
   memcpy(y, &c, sizeof y);
-  for (int i = 0; i < BREAST_CANCER_LANES; i++) y[i] = breast_cancer_fma(s, x[i], y[i]);
+  for (int i = 0; i < BREAST_CANCER_LANES; i++) y[i] = breast_cancer_fma(w[i], x[i], y[i]);
   memcpy(&c, y, sizeof c);
   return c;
+#endif
+}
+
+/* s * b + c */
+BREAST_CANCER_FLATTEN breast_cancer_vector breast_cancer_vector_fma(breast_cancer_real s, breast_cancer_vector b, breast_cancer_vector c) {
+#if defined(__GNUC__)
+  return breast_cancer_vector_multiply_add(s - (breast_cancer_vector){0}, b, c);
+#else
+  breast_cancer_vector a;
+  for (int i = 0; i < BREAST_CANCER_LANES; i++) a.lane[i] = s;
+  return breast_cancer_vector_multiply_add(a, b, c);
 #endif
 }
 

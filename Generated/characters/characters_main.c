@@ -264,35 +264,47 @@ CHARACTERS_FLATTEN characters_vector characters_vector_first(size_t count, chara
 #endif
 }
 
-/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
-CHARACTERS_FLATTEN characters_vector characters_vector_fma(characters_real s, characters_vector b, characters_vector c) {
+/* a * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+CHARACTERS_FLATTEN characters_vector characters_vector_multiply_add(characters_vector a, characters_vector b, characters_vector c) {
 #if defined(__clang__)
 #if CHARACTERS_HAS_FMA
-  return __builtin_elementwise_fma(s - (characters_vector){0}, b, c);
+  return __builtin_elementwise_fma(a, b, c);
 #else
-  return s * b + c;
+  return a * b + c;
 #endif
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX512F__) && CHARACTERS_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps512_mask(s - (characters_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+  return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (characters_vector){0}, b, c, 255, 4);
+  return __builtin_ia32_vfmaddpd512_mask(a, b, c, 255, 4);
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX__) && CHARACTERS_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps256(s - (characters_vector){0}, b, c);
+  return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__AVX__)
-  return __builtin_ia32_vfmaddpd256(s - (characters_vector){0}, b, c);
+  return __builtin_ia32_vfmaddpd256(a, b, c);
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__aarch64__) && CHARACTERS_REAL_BITS == 32
-  return __builtin_aarch64_fmav4sf(s - (characters_vector){0}, b, c);
+  return __builtin_aarch64_fmav4sf(a, b, c);
 #elif defined(__GNUC__) && CHARACTERS_HAS_FMA && defined(__aarch64__)
-  return __builtin_aarch64_fmav2df(s - (characters_vector){0}, b, c);
+  return __builtin_aarch64_fmav2df(a, b, c);
 #elif defined(__GNUC__) && !CHARACTERS_HAS_FMA
-  return s * b + c;
+  return a * b + c;
 #else
-  characters_real x[CHARACTERS_LANES], y[CHARACTERS_LANES];
+  characters_real w[CHARACTERS_LANES], x[CHARACTERS_LANES], y[CHARACTERS_LANES];
+  memcpy(w, &a, sizeof w);
   memcpy(x, &b, sizeof x);
   memcpy(y, &c, sizeof y);
-  for (int i = 0; i < CHARACTERS_LANES; i++) y[i] = characters_fma(s, x[i], y[i]);
+  for (int i = 0; i < CHARACTERS_LANES; i++) y[i] = characters_fma(w[i], x[i], y[i]);
   memcpy(&c, y, sizeof c);
   return c;
+#endif
+}
+
+/* s * b + c */
+CHARACTERS_FLATTEN characters_vector characters_vector_fma(characters_real s, characters_vector b, characters_vector c) {
+#if defined(__GNUC__)
+  return characters_vector_multiply_add(s - (characters_vector){0}, b, c);
+#else
+  characters_vector a;
+  for (int i = 0; i < CHARACTERS_LANES; i++) a.lane[i] = s;
+  return characters_vector_multiply_add(a, b, c);
 #endif
 }
 

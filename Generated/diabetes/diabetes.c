@@ -659,11 +659,12 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
- *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
- * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
  * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
@@ -680,6 +681,34 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
 #ifndef DIABETES_TILE_K
 #define DIABETES_TILE_K 512
 #endif
+#define DIABETES_LINES (32 * DIABETES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
+#define DIABETES_FEW 5                      /* rows, up to which B is read where it lies */
+
+/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+#if defined(__GNUC__)
+#define DIABETES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(diabetes_real)))
+#else
+#define DIABETES_PREFETCH(p, elements) ((void)0)
+#endif
+
+/* Lines top to bottom of C, columns left to right. */
+typedef struct diabetes_share { size_t top, bottom, left, right; } diabetes_share;
+
+/* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
+DIABETES_INLINE diabetes_share diabetes_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
+  const size_t panels = (n + DIABETES_TILE_N - 1) / DIABETES_TILE_N, tiles = (m + DIABETES_TILE_M - 1) / DIABETES_TILE_M;
+  diabetes_share share = {0, m, 0, n};
+  if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
+    share.left = part * panels / parts * DIABETES_TILE_N;
+    share.right = (part + 1) * panels / parts * DIABETES_TILE_N;
+    if (share.right > n) share.right = n;
+  } else {
+    share.top = part * tiles / parts * DIABETES_TILE_M;
+    share.bottom = (part + 1) * tiles / parts * DIABETES_TILE_M;
+    if (share.bottom > m) share.bottom = m;
+  }
+  return share;
+}
 
 /* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
 #if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
@@ -728,6 +757,7 @@ DIABETES_INLINE void diabetes_pack(size_t depth, size_t width, const diabetes_re
     const size_t last = padded - DIABETES_LANES;
     for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
       const diabetes_real *from = source + k * depth_stride;
+      DIABETES_PREFETCH(from, DIABETES_TILE_N); /* of the next panel */
       diabetes_real *to = panel + k * DIABETES_TILE_N;
       if (last) diabetes_vector_store(to, diabetes_vector_load(from));
       diabetes_vector_store(to + last, diabetes_vector_first(width - last, diabetes_vector_load(from + last)));
@@ -783,47 +813,79 @@ DIABETES_INLINE void diabetes_tile(size_t depth, size_t height, size_t width, co
 #undef DIABETES_ROWS
 }
 
-DIABETES_FLATTEN void diabetes_row_body(size_t depth, const int vectors, const diabetes_real *a, size_t a_stride,
-                                    const diabetes_real *source, size_t source_stride, diabetes_real *row) {
-  diabetes_vector c[DIABETES_ROW_VECTORS];
-  for (int j = 0; j < vectors; j++) c[j] = diabetes_vector_load(row + j * DIABETES_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
-    for (int j = 0; j < vectors; j++) c[j] = diabetes_vector_fma(*a, diabetes_vector_load(source + j * DIABETES_LANES), c[j]);
-  for (int j = 0; j < vectors; j++) diabetes_vector_store(row + j * DIABETES_LANES, c[j]);
+/* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
+DIABETES_FLATTEN void diabetes_few_body(size_t depth, const int rows, const int vectors, const diabetes_real *a, size_t row_stride,
+                                    size_t a_stride, const diabetes_real *source, size_t source_stride, int is_first, diabetes_real *c,
+                                    size_t c_stride) {
+  diabetes_vector sum[DIABETES_FEW][DIABETES_ROW_VECTORS];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++)
+      sum[i][j] = is_first ? (diabetes_vector){0} : diabetes_vector_load(c + (size_t)i * c_stride + j * DIABETES_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    for (int j = 0; j < vectors; j += 64 / DIABETES_VECTOR_BYTES) DIABETES_PREFETCH(source, 4 * source_stride + (size_t)j * DIABETES_LANES);
+    for (int j = 0; j < vectors; j++) {
+      const diabetes_vector b = diabetes_vector_load(source + j * DIABETES_LANES);
+      for (int i = 0; i < rows; i++) sum[i][j] = diabetes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+    }
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) diabetes_vector_store(c + (size_t)i * c_stride + j * DIABETES_LANES, sum[i][j]);
 }
 
-/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
-DIABETES_INLINE void diabetes_row(size_t depth, size_t width, const diabetes_real *a, size_t a_stride, const diabetes_real *source,
-                              size_t source_stride, diabetes_real *row) {
-  size_t j = 0;
-  for (; j + DIABETES_ROW_VECTORS * DIABETES_LANES <= width; j += DIABETES_ROW_VECTORS * DIABETES_LANES)
-    diabetes_row_body(depth, DIABETES_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
-#define DIABETES_COLUMNS(n)                                                                  \
-  if (j + (n) * DIABETES_LANES <= width) {                                                   \
-    diabetes_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
-    j += (n) * DIABETES_LANES;                                                               \
-  }
-#if DIABETES_ROW_VECTORS == 16
-  DIABETES_COLUMNS(8)
-#endif
-  DIABETES_COLUMNS(4) DIABETES_COLUMNS(2) DIABETES_COLUMNS(1)
-#undef DIABETES_COLUMNS
-  if (j == width) return;
-  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
-  diabetes_real rest[DIABETES_LANES] = {0};
-  const size_t columns = width - j;
+/* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+DIABETES_INLINE void diabetes_few_rest(size_t depth, size_t columns, const diabetes_real *a, size_t a_stride, const diabetes_real *source,
+                                   size_t source_stride, diabetes_real *c) {
+  diabetes_vector sum = {0};
   size_t k = 0;
-  memcpy(rest, row + j, columns * sizeof *rest);
-  diabetes_vector c = diabetes_vector_load(rest);
   for (; k < depth && (depth - 1 - k) * source_stride + columns >= DIABETES_LANES; k++)
-    c = diabetes_vector_fma(a[k * a_stride], diabetes_vector_load(source + k * source_stride + j), c);
+    sum = diabetes_vector_fma(a[k * a_stride], diabetes_vector_load(source + k * source_stride), sum);
   for (; k < depth; k++) {
     diabetes_real last[DIABETES_LANES] = {0};
-    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
-    c = diabetes_vector_fma(a[k * a_stride], diabetes_vector_load(last), c);
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + i];
+    sum = diabetes_vector_fma(a[k * a_stride], diabetes_vector_load(last), sum);
   }
-  diabetes_vector_store(rest, c);
-  memcpy(row + j, rest, columns * sizeof *rest);
+  diabetes_real rest[DIABETES_LANES];
+  diabetes_vector_store(rest, sum);
+  memcpy(c, rest, columns * sizeof *rest);
+}
+
+/* Rows of constant number: 16 steps of depth over all columns, so that B is read in few streams. */
+DIABETES_FLATTEN void diabetes_few_rows(const int rows, const int vectors, size_t depth, size_t width, const diabetes_real *a, size_t row_stride,
+                                    size_t a_stride, const diabetes_real *source, size_t source_stride, diabetes_real *c, size_t c_stride) {
+  const size_t whole = width / DIABETES_LANES * DIABETES_LANES;
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < 16 ? depth - k0 : 16;
+    size_t j = 0;
+    for (; j + (size_t)vectors * DIABETES_LANES <= whole; j += (size_t)vectors * DIABETES_LANES)
+      diabetes_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+                      k0 == 0, c + j, c_stride);
+    for (; j < whole; j += DIABETES_LANES)
+      diabetes_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+                      c + j, c_stride);
+  } while ((k0 += 16) < depth);
+  for (int i = 0; i < rows && whole < width; i++)
+    diabetes_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
+                    c + (size_t)i * c_stride + whole);
+}
+
+/*
+ * C[rows][width] = A[rows][depth] · B[depth][width] for at most FEW rows, A[i][k] = a[i * row_stride + k * a_stride],
+ * B[k][j] = source[k * source_stride + j], C[i][j] = c[i * c_stride + j].
+ */
+DIABETES_INLINE void diabetes_few(size_t rows, size_t depth, size_t width, const diabetes_real *a, size_t row_stride, size_t a_stride,
+                              const diabetes_real *source, size_t source_stride, diabetes_real *c, size_t c_stride) {
+#define DIABETES_ROWS(n, vectors)                                                                                   \
+  case n: diabetes_few_rows(n, vectors, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride); break;
+  switch (rows) {
+    DIABETES_ROWS(1, DIABETES_ROW_VECTORS)
+    DIABETES_ROWS(2, DIABETES_ROW_VECTORS / 2)
+    DIABETES_ROWS(3, DIABETES_ROW_VECTORS / 2)
+    DIABETES_ROWS(4, DIABETES_ROW_VECTORS / 4)
+    DIABETES_ROWS(5, DIABETES_ROW_VECTORS / 4)
+    default: break;
+  }
+#undef DIABETES_ROWS
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1279,6 +1341,18 @@ int diabetes_safetensors_read(const diabetes_safetensor *tensor, size_t first, s
   return 1;
 }
 
+#if defined(DIABETES_PROFILE)
+DIABETES_INLINE void diabetes_lap(diabetes_profile *profile, size_t kernel) {
+  if (!profile) return;
+  const double now = profile->now();
+  profile->seconds[kernel] += now - profile->last;
+  profile->last = now;
+}
+#define DIABETES_LAP(object, kernel) diabetes_lap((object)->profile, kernel)
+#else
+#define DIABETES_LAP(object, kernel) ((void)0)
+#endif
+
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct diabetes_parameters {
   uint64_t tag;
@@ -1292,6 +1366,9 @@ struct diabetes_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
+#if defined(DIABETES_PROFILE)
+  diabetes_profile *profile;
+#endif
 };
 
 struct diabetes_trainer {
@@ -1306,6 +1383,9 @@ struct diabetes_trainer {
   float *slots;     /* [386] */
   unsigned char *state;
   unsigned char *arena;
+#if defined(DIABETES_PROFILE)
+  diabetes_profile *profile;
+#endif
 };
 
 enum { DIABETES_TENSORS = 6 };
@@ -1364,13 +1444,9 @@ static void diabetes_dense_forward(size_t rows,
     const float *restrict kernel /* [10, 16] */,
     const float *restrict bias /* [16] */,
     float *restrict relu /* [rows, 16] */) {
-  if (rows <= 2) {
+  if (rows <= DIABETES_FEW) {
     const size_t first = 0, last = 16;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = relu + m0 * 16 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      diabetes_row(10, last - first, divide + m0 * 10, 1, kernel + first, 16, c);
-    }
+    diabetes_few(rows, 10, last - first, divide, 10, 1, kernel + first, 16, relu + first, 16);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu[i * 16 + j];
@@ -1381,29 +1457,33 @@ static void diabetes_dense_forward(size_t rows,
     }
   }
   else {
+    const diabetes_share share = diabetes_share_of(0, 1, rows, 16, 0);
     DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-    for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
-      const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 10 - k0 < DIABETES_TILE_K ? 10 - k0 : DIABETES_TILE_K;
-        diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-          diabetes_tile(depth, height, width, divide + m0 * 10 + k0, 10, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIABETES_TILE_N + s];
-              const float add = sum + bias[j];
-              const float relu_2 = diabetes_maximum(add, 0.0f);
-              relu[i * 16 + j] = relu_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 10 - k0 < DIABETES_TILE_K ? 10 - k0 : DIABETES_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
+        const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
+          const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
+          diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
+            const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+            diabetes_tile(depth, height, width, divide + m0 * 10 + k0, 10, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIABETES_TILE_N + s];
+                const float add = sum + bias[j];
+                const float relu_2 = diabetes_maximum(add, 0.0f);
+                relu[i * 16 + j] = relu_2;
+              }
             }
           }
         }
-      } while ((k0 += DIABETES_TILE_K) < 10);
-    }
+      }
+    } while ((k0 += DIABETES_TILE_K) < 10);
   }
 }
 
@@ -1414,13 +1494,9 @@ static void diabetes_dense_1_forward(size_t rows,
     const float *restrict kernel /* [16, 1] */,
     const float *restrict bias /* [1] */,
     float *restrict dense_1 /* [rows, 1] */) {
-  if (rows <= 2) {
+  if (rows <= DIABETES_FEW) {
     const size_t first = 0, last = 1;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = dense_1 + m0 * 1 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      diabetes_row(16, last - first, relu + m0 * 16, 1, kernel + first, 1, c);
-    }
+    diabetes_few(rows, 16, last - first, relu, 16, 1, kernel + first, 1, dense_1 + first, 1);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = dense_1[i + j];
@@ -1430,28 +1506,32 @@ static void diabetes_dense_1_forward(size_t rows,
     }
   }
   else {
+    const diabetes_share share = diabetes_share_of(0, 1, rows, 1, 0);
     DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-    for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
-      const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
-        diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-          diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIABETES_TILE_N + s];
-              const float add = sum + bias[0];
-              dense_1[i + j] = add;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
+        const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
+          const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
+          diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
+            const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+            diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIABETES_TILE_N + s];
+                const float add = sum + bias[0];
+                dense_1[i + j] = add;
+              }
             }
           }
         }
-      } while ((k0 += DIABETES_TILE_K) < 16);
-    }
+      }
+    } while ((k0 += DIABETES_TILE_K) < 16);
   }
 }
 
@@ -1464,13 +1544,9 @@ static void diabetes_dense_1_forward_2(size_t rows,
     const float *restrict y /* [rows, 1] */,
     float *restrict multiply /* [rows, 1] */,
     float *restrict abs_2 /* [rows, 1] */) {
-  if (rows <= 2) {
+  if (rows <= DIABETES_FEW) {
     const size_t first = 0, last = 1;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = multiply + m0 * 1 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      diabetes_row(16, last - first, relu + m0 * 16, 1, kernel + first, 1, c);
-    }
+    diabetes_few(rows, 16, last - first, relu, 16, 1, kernel + first, 1, multiply + first, 1);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = multiply[i + j];
@@ -1484,32 +1560,36 @@ static void diabetes_dense_1_forward_2(size_t rows,
     }
   }
   else {
+    const diabetes_share share = diabetes_share_of(0, 1, rows, 1, 0);
     DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-    for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
-      const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
-        diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-          diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIABETES_TILE_N + s];
-              const float add = sum + bias[0];
-              const float subtract = add - y[i + j];
-              const float multiply_2 = subtract * subtract;
-              const float abs_3 = fabsf(subtract);
-              multiply[i + j] = multiply_2;
-              abs_2[i + j] = abs_3;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
+        const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
+          const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
+          diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
+            const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+            diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIABETES_TILE_N + s];
+                const float add = sum + bias[0];
+                const float subtract = add - y[i + j];
+                const float multiply_2 = subtract * subtract;
+                const float abs_3 = fabsf(subtract);
+                multiply[i + j] = multiply_2;
+                abs_2[i + j] = abs_3;
+              }
             }
           }
         }
-      } while ((k0 += DIABETES_TILE_K) < 16);
-    }
+      }
+    } while ((k0 += DIABETES_TILE_K) < 16);
   }
 }
 
@@ -1600,16 +1680,12 @@ static void diabetes_dense_1_backward_bias(size_t rows,
     float *restrict add /* [rows, 1] */,
     float *restrict bias_gradient /* [1] */) {
   const float divide = 1.0f / row_count[0];
-  if (rows <= 2) {
+  if (rows <= DIABETES_FEW) {
     const size_t first = 0, last = 1;
     for (size_t j = first; j < last; j++) {
       bias_gradient[j] = 0.0f;
     }
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = multiply + m0 * 1 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      diabetes_row(16, last - first, relu + m0 * 16, 1, kernel + first, 1, c);
-    }
+    diabetes_few(rows, 16, last - first, relu, 16, 1, kernel + first, 1, multiply + first, 1);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = multiply[i + j];
@@ -1627,39 +1703,43 @@ static void diabetes_dense_1_backward_bias(size_t rows,
     }
   }
   else {
+    const diabetes_share share = diabetes_share_of(0, 1, rows, 1, 1);
     DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-    for (size_t j = 0; j < 1; j++) {
+    for (size_t j = share.left; j < share.right; j++) {
       bias_gradient[j] = 0.0f;
     }
-    for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
-      const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
-        diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-          diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIABETES_TILE_N + s];
-              const float add_2 = sum + bias[0];
-              const float subtract = add_2 - y[i + j];
-              const float multiply_2 = subtract * subtract;
-              const float abs_3 = fabsf(subtract);
-              const float multiply_3 = divide * subtract;
-              const float add_3 = multiply_3 + multiply_3;
-              multiply[i + j] = multiply_2;
-              abs_2[i + j] = abs_3;
-              add[i + j] = add_3;
-              bias_gradient[0] += add_3;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
+        const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
+          const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
+          diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
+            const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+            diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIABETES_TILE_N + s];
+                const float add_2 = sum + bias[0];
+                const float subtract = add_2 - y[i + j];
+                const float multiply_2 = subtract * subtract;
+                const float abs_3 = fabsf(subtract);
+                const float multiply_3 = divide * subtract;
+                const float add_3 = multiply_3 + multiply_3;
+                multiply[i + j] = multiply_2;
+                abs_2[i + j] = abs_3;
+                add[i + j] = add_3;
+                bias_gradient[0] += add_3;
+              }
             }
           }
         }
-      } while ((k0 += DIABETES_TILE_K) < 16);
-    }
+      }
+    } while ((k0 += DIABETES_TILE_K) < 16);
   }
 }
 
@@ -1669,26 +1749,30 @@ static void diabetes_dense_1_backward_kernel(size_t rows,
     const float *restrict relu /* [rows, 16] */,
     const float *restrict add /* [rows, 1] */,
     float *restrict kernel_gradient /* [16, 1] */) {
+  const diabetes_share share = diabetes_share_of(0, 1, 16, 1, 0);
   DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-  for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
-    const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < DIABETES_TILE_K ? rows - k0 : DIABETES_TILE_K;
-      diabetes_pack(depth, width, add + k0 + n0, 1, 1, panel);
-      for (size_t m0 = 0; m0 < 16; m0 += DIABETES_TILE_M) {
-        const size_t height = 16 - m0 < DIABETES_TILE_M ? 16 - m0 : DIABETES_TILE_M;
-        DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < DIABETES_TILE_K ? rows - k0 : DIABETES_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
+      const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
+        const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
+        diabetes_pack(depth, width, add + k0 + n0, 1, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
+          const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
+          }
+          diabetes_tile(depth, height, width, relu + m0 + k0 * 16, 1, 16, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * DIABETES_TILE_N + s];
         }
-        diabetes_tile(depth, height, width, relu + m0 + k0 * 16, 1, 16, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * DIABETES_TILE_N + s];
       }
-    } while ((k0 += DIABETES_TILE_K) < rows);
-  }
+    }
+  } while ((k0 += DIABETES_TILE_K) < rows);
 }
 
 /* select[rows, 16], bias_gradient[16] = matmul + compare + select + sum
@@ -1699,16 +1783,12 @@ static void diabetes_dense_1_backward_bias_2(size_t rows,
     const float *restrict relu /* [rows, 16] */,
     float *restrict select /* [rows, 16] */,
     float *restrict bias_gradient /* [16] */) {
-  if (rows <= 2) {
+  if (rows <= DIABETES_FEW) {
     const size_t first = 0, last = 16;
     for (size_t j = first; j < last; j++) {
       bias_gradient[j] = 0.0f;
     }
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = select + m0 * 16 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      diabetes_row(1, last - first, add + m0, 1, kernel + first, 1, c);
-    }
+    diabetes_few(rows, 1, last - first, add, 1, 1, kernel + first, 1, select + first, 16);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = select[i * 16 + j];
@@ -1720,33 +1800,37 @@ static void diabetes_dense_1_backward_bias_2(size_t rows,
     }
   }
   else {
+    const diabetes_share share = diabetes_share_of(0, 1, rows, 16, 1);
     DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-    for (size_t j = 0; j < 16; j++) {
+    for (size_t j = share.left; j < share.right; j++) {
       bias_gradient[j] = 0.0f;
     }
-    for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
-      const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 1 - k0 < DIABETES_TILE_K ? 1 - k0 : DIABETES_TILE_K;
-        diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += DIABETES_TILE_M) {
-          const size_t height = rows - m0 < DIABETES_TILE_M ? rows - m0 : DIABETES_TILE_M;
-          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-          diabetes_tile(depth, height, width, add + m0 + k0, 1, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIABETES_TILE_N + s];
-              const float compare = relu[i * 16 + j] > 0.0f ? 1.0f : 0.0f;
-              const float select_2 = compare != 0.0f ? sum : 0.0f;
-              select[i * 16 + j] = select_2;
-              bias_gradient[j] += select_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 1 - k0 < DIABETES_TILE_K ? 1 - k0 : DIABETES_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
+        const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
+          const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
+          diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
+            const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+            diabetes_tile(depth, height, width, add + m0 + k0, 1, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIABETES_TILE_N + s];
+                const float compare = relu[i * 16 + j] > 0.0f ? 1.0f : 0.0f;
+                const float select_2 = compare != 0.0f ? sum : 0.0f;
+                select[i * 16 + j] = select_2;
+                bias_gradient[j] += select_2;
+              }
             }
           }
         }
-      } while ((k0 += DIABETES_TILE_K) < 1);
-    }
+      }
+    } while ((k0 += DIABETES_TILE_K) < 1);
   }
 }
 
@@ -1760,43 +1844,43 @@ static void diabetes_loss_backward_kernel(size_t part,
     const float *restrict divide /* [rows, 10] */,
     const float *restrict select /* [rows, 16] */,
     float *restrict kernel_gradient /* [10, 16] */) {
+  const diabetes_share share = diabetes_share_of(part, parts, 10, 16, 0);
   DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
-  const size_t panels = (16 + DIABETES_TILE_N - 1) / DIABETES_TILE_N;
-  const size_t chunk = parts == 1 ? 10 : 8 * DIABETES_TILE_M, chunks = (10 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * DIABETES_TILE_N, first = unit % chunks * chunk;
-    const size_t last = 10 - first < chunk ? 10 : first + chunk;
-    const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < DIABETES_TILE_K ? rows - k0 : DIABETES_TILE_K;
-      diabetes_pack(depth, width, select + k0 * 16 + n0, 16, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
-        const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
-        DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-        if (k0 > 0) {
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[(m0 + r) * 16 + n0 + s];
-        }
-        diabetes_tile(depth, height, width, divide + m0 + k0 * 10, 1, 10, panel, tile);
-        if (k0 + depth < rows) {
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 16 + n0 + s] = tile[r * DIABETES_TILE_N + s];
-          continue;
-        }
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIABETES_TILE_N + s];
-            const float multiply = constant[0] * kernel[i * 16 + j];
-            const float add = multiply + multiply;
-            const float add_2 = add + sum;
-            kernel_gradient[i * 16 + j] = add_2;
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < DIABETES_TILE_K ? rows - k0 : DIABETES_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
+      const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
+        const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
+        diabetes_pack(depth, width, select + k0 * 16 + n0, 16, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
+          const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[(m0 + r) * 16 + n0 + s];
+          }
+          diabetes_tile(depth, height, width, divide + m0 + k0 * 10, 1, 10, panel, tile);
+          if (k0 + depth < rows) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 16 + n0 + s] = tile[r * DIABETES_TILE_N + s];
+            continue;
+          }
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIABETES_TILE_N + s];
+              const float multiply = constant[0] * kernel[i * 16 + j];
+              const float add = multiply + multiply;
+              const float add_2 = add + sum;
+              kernel_gradient[i * 16 + j] = add_2;
+            }
           }
         }
       }
-    } while ((k0 += DIABETES_TILE_K) < rows);
-  }
+    }
+  } while ((k0 += DIABETES_TILE_K) < rows);
 }
 
 struct diabetes_loss_backward_kernel_call {
@@ -2044,6 +2128,9 @@ diabetes_status diabetes_context_init(void *memory, size_t bytes, const diabetes
   context->tag = diabetes_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
+  #if defined(DIABETES_PROFILE)
+  context->profile = NULL;
+#endif
   context->state = (unsigned char *)memory + DIABETES_OBJECT_BYTES;
   context->arena = context->state + 0;
   diabetes_reset_state(context);
@@ -2120,6 +2207,11 @@ diabetes_status diabetes_trainer_load(diabetes_trainer *trainer, const void *saf
   return diabetes_load(diabetes_slots_table, DIABETES_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+#if defined(DIABETES_PROFILE)
+void diabetes_context_profile(diabetes_context *context, diabetes_profile *profile) { context->profile = profile; }
+void diabetes_trainer_profile(diabetes_trainer *trainer, diabetes_profile *profile) { trainer->profile = profile; }
+#endif
+
 /* One call of inference: inputs x[rows, 10]; outputs dense_1[rows, 1].
  * model.swift:3:13 */
 diabetes_status diabetes_predict(diabetes_context *context, const diabetes_parameters *parameters, size_t rows,
@@ -2133,9 +2225,13 @@ diabetes_status diabetes_predict(diabetes_context *context, const diabetes_param
   float *const relu = (float *)(void *)(arena + 64 + 64 * max_rows); /* [rows, 16] */
 
   diabetes_normalization_forward(parameters->values + 203, maximum);
+  DIABETES_LAP(context, 0);
   diabetes_normalization_forward_2(rows, inputs->x, parameters->values + 193, maximum, divide);
+  DIABETES_LAP(context, 1);
   diabetes_dense_forward(rows, divide, parameters->values, parameters->values + 160, relu);
+  DIABETES_LAP(context, 2);
   diabetes_dense_1_forward(rows, relu, parameters->values + 176, parameters->values + 192, outputs->dense_1);
+  DIABETES_LAP(context, 3);
   return DIABETES_OK;
 }
 
@@ -2221,32 +2317,44 @@ static diabetes_status diabetes_run_backward(diabetes_trainer *trainer, size_t r
   float *const select = (float *)(void *)(arena + 256 + 128 * max_rows); /* [rows, 16] */
 
   diabetes_normalization_forward(parameters->values + 203, maximum);
+  DIABETES_LAP(trainer, 0);
   if (check && !diabetes_finite(maximum, 10)) { trainer->fault = "normalization"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_normalization_forward_2(rows, inputs->x, parameters->values + 193, maximum, divide);
+  DIABETES_LAP(trainer, 1);
   if (check && !diabetes_finite(divide, rows * 10)) { trainer->fault = "normalization"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_dense_forward(rows, divide, parameters->values, parameters->values + 160, relu);
+  DIABETES_LAP(trainer, 2);
   if (check && !diabetes_finite(relu, rows * 16)) { trainer->fault = "dense"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_forward_2(parameters->values, sum_2);
+  DIABETES_LAP(trainer, 3);
   if (check && !diabetes_finite(sum_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_backward_2(constant);
+  DIABETES_LAP(trainer, 4);
   if (check && !diabetes_finite(constant, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_dense_1_backward_bias(rows, relu, parameters->values + 176, parameters->values + 192, targets->y, &row_count, multiply, abs_2, add, trainer->gradients + 192);
+  DIABETES_LAP(trainer, 5);
   if (check && !diabetes_finite(multiply, rows)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(abs_2, rows)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(add, rows)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(trainer->gradients + 192, 1)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_forward(rows, multiply, sum_2_2);
+  DIABETES_LAP(trainer, 6);
   if (check && !diabetes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_forward_mean_absolute_error(rows, abs_2, sum_2_3);
+  DIABETES_LAP(trainer, 7);
   if (check && !diabetes_finite(sum_2_3, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_forward_loss(sum_2_2, &row_count, sum_2);
+  DIABETES_LAP(trainer, 8);
   if (check && !diabetes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_dense_1_backward_kernel(rows, relu, add, trainer->gradients + 176);
+  DIABETES_LAP(trainer, 9);
   if (check && !diabetes_finite(trainer->gradients + 176, 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_dense_1_backward_bias_2(rows, add, parameters->values + 176, relu, select, trainer->gradients + 160);
+  DIABETES_LAP(trainer, 10);
   if (check && !diabetes_finite(select, rows * 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(trainer->gradients + 160, 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_parallel(pool, rows >= 91, diabetes_loss_backward_kernel_task, &(struct diabetes_loss_backward_kernel_call){rows, constant, parameters->values, divide, select, trainer->gradients});
+  DIABETES_LAP(trainer, 11);
   if (check && !diabetes_finite(trainer->gradients, 160)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 128));
@@ -2287,9 +2395,13 @@ diabetes_status diabetes_apply(diabetes_trainer *trainer, float learning_rate) {
   const float step_number = (float)(trainer->step + 1);
 
   diabetes_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 160, &step_number, &learning_rate, parameters->values);
+  DIABETES_LAP(trainer, 12);
   diabetes_dense_update_bias(trainer->slots + 320, trainer->gradients + 160, trainer->slots + 336, &step_number, &learning_rate, parameters->values + 160);
+  DIABETES_LAP(trainer, 13);
   diabetes_dense_1_update_kernel(trainer->slots + 352, trainer->gradients + 176, trainer->slots + 368, &step_number, &learning_rate, parameters->values + 176);
+  DIABETES_LAP(trainer, 14);
   diabetes_dense_1_update_bias(trainer->slots + 384, trainer->gradients + 192, trainer->slots + 385, &step_number, &learning_rate, parameters->values + 192);
+  DIABETES_LAP(trainer, 15);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -78,15 +78,15 @@ enum { DIABETES_TRAIN_KERNELS = 16 };
 static const diabetes_kernel diabetes_train_kernels[] = {
   {"normalization_backward", "normalization", "model.swift:4:3", 20., 0., 80., 0.},
   {"normalization_backward_2", "normalization", "model.swift:4:3", 0., 20., 80., 80.},
+  {"dense_backward", "dense", "model.swift:5:3", 0., 352., 704., 104.},
   {"loss_backward", "loss", "model.swift:5:3", 320., 0., 644., 0.},
   {"loss_backward_2", "loss", "model.swift:5:3", 0., 0., 4., 0.},
-  {"dense_backward", "dense", "model.swift:5:3", 0., 384., 704., 168.},
   {"dense_1_backward_bias", "dense_1", "model.swift:6:3, model.swift:9:18", 1., 39., 76., 80.},
   {"loss_backward_3", "loss", "model.swift:9:18", 0., 1., 4., 4.},
   {"loss_backward_mean_absolute_error", "loss", "model.swift:9:18", 0., 1., 4., 4.},
   {"loss_backward_loss", "loss", "model.swift:9:18, model.swift:5:3", 3., 0., 16., 0.},
   {"dense_1_backward_kernel", "dense_1", "model.swift:6:3", 0., 32., 64., 68.},
-  {"dense_1_backward_bias_2", "dense_1", "model.swift:6:3, model.swift:5:3", 0., 80., 128., 132.},
+  {"dense_1_backward_bias_2", "dense_1", "model.swift:6:3, model.swift:5:3", 0., 112., 128., 132.},
   {"loss_backward_kernel", "loss", "model.swift:5:3", 480., 320., 1284., 104.},
   {"dense_update_kernel", "dense", "model.swift:5:3", 1927., 0., 4488., 0.},
   {"dense_update_bias", "dense", "model.swift:5:3", 199., 0., 456., 0.},
@@ -239,35 +239,47 @@ DIABETES_FLATTEN diabetes_vector diabetes_vector_first(size_t count, diabetes_ve
 #endif
 }
 
-/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
-DIABETES_FLATTEN diabetes_vector diabetes_vector_fma(diabetes_real s, diabetes_vector b, diabetes_vector c) {
+/* a * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+DIABETES_FLATTEN diabetes_vector diabetes_vector_multiply_add(diabetes_vector a, diabetes_vector b, diabetes_vector c) {
 #if defined(__clang__)
 #if DIABETES_HAS_FMA
-  return __builtin_elementwise_fma(s - (diabetes_vector){0}, b, c);
+  return __builtin_elementwise_fma(a, b, c);
 #else
-  return s * b + c;
+  return a * b + c;
 #endif
 #elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__AVX512F__) && DIABETES_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps512_mask(s - (diabetes_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+  return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (diabetes_vector){0}, b, c, 255, 4);
+  return __builtin_ia32_vfmaddpd512_mask(a, b, c, 255, 4);
 #elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__AVX__) && DIABETES_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps256(s - (diabetes_vector){0}, b, c);
+  return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__AVX__)
-  return __builtin_ia32_vfmaddpd256(s - (diabetes_vector){0}, b, c);
+  return __builtin_ia32_vfmaddpd256(a, b, c);
 #elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__aarch64__) && DIABETES_REAL_BITS == 32
-  return __builtin_aarch64_fmav4sf(s - (diabetes_vector){0}, b, c);
+  return __builtin_aarch64_fmav4sf(a, b, c);
 #elif defined(__GNUC__) && DIABETES_HAS_FMA && defined(__aarch64__)
-  return __builtin_aarch64_fmav2df(s - (diabetes_vector){0}, b, c);
+  return __builtin_aarch64_fmav2df(a, b, c);
 #elif defined(__GNUC__) && !DIABETES_HAS_FMA
-  return s * b + c;
+  return a * b + c;
 #else
-  diabetes_real x[DIABETES_LANES], y[DIABETES_LANES];
+  diabetes_real w[DIABETES_LANES], x[DIABETES_LANES], y[DIABETES_LANES];
+  memcpy(w, &a, sizeof w);
   memcpy(x, &b, sizeof x);
   memcpy(y, &c, sizeof y);
-  for (int i = 0; i < DIABETES_LANES; i++) y[i] = diabetes_fma(s, x[i], y[i]);
+  for (int i = 0; i < DIABETES_LANES; i++) y[i] = diabetes_fma(w[i], x[i], y[i]);
   memcpy(&c, y, sizeof c);
   return c;
+#endif
+}
+
+/* s * b + c */
+DIABETES_FLATTEN diabetes_vector diabetes_vector_fma(diabetes_real s, diabetes_vector b, diabetes_vector c) {
+#if defined(__GNUC__)
+  return diabetes_vector_multiply_add(s - (diabetes_vector){0}, b, c);
+#else
+  diabetes_vector a;
+  for (int i = 0; i < DIABETES_LANES; i++) a.lane[i] = s;
+  return diabetes_vector_multiply_add(a, b, c);
 #endif
 }
 

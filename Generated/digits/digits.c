@@ -662,11 +662,12 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
- *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
- * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
  * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
@@ -683,6 +684,34 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
 #ifndef DIGITS_TILE_K
 #define DIGITS_TILE_K 512
 #endif
+#define DIGITS_LINES (32 * DIGITS_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
+#define DIGITS_FEW 5                      /* rows, up to which B is read where it lies */
+
+/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+#if defined(__GNUC__)
+#define DIGITS_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_real)))
+#else
+#define DIGITS_PREFETCH(p, elements) ((void)0)
+#endif
+
+/* Lines top to bottom of C, columns left to right. */
+typedef struct digits_share { size_t top, bottom, left, right; } digits_share;
+
+/* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
+DIGITS_INLINE digits_share digits_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
+  const size_t panels = (n + DIGITS_TILE_N - 1) / DIGITS_TILE_N, tiles = (m + DIGITS_TILE_M - 1) / DIGITS_TILE_M;
+  digits_share share = {0, m, 0, n};
+  if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
+    share.left = part * panels / parts * DIGITS_TILE_N;
+    share.right = (part + 1) * panels / parts * DIGITS_TILE_N;
+    if (share.right > n) share.right = n;
+  } else {
+    share.top = part * tiles / parts * DIGITS_TILE_M;
+    share.bottom = (part + 1) * tiles / parts * DIGITS_TILE_M;
+    if (share.bottom > m) share.bottom = m;
+  }
+  return share;
+}
 
 /* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
 #if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
@@ -731,6 +760,7 @@ DIGITS_INLINE void digits_pack(size_t depth, size_t width, const digits_real *so
     const size_t last = padded - DIGITS_LANES;
     for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
       const digits_real *from = source + k * depth_stride;
+      DIGITS_PREFETCH(from, DIGITS_TILE_N); /* of the next panel */
       digits_real *to = panel + k * DIGITS_TILE_N;
       if (last) digits_vector_store(to, digits_vector_load(from));
       digits_vector_store(to + last, digits_vector_first(width - last, digits_vector_load(from + last)));
@@ -786,47 +816,79 @@ DIGITS_INLINE void digits_tile(size_t depth, size_t height, size_t width, const 
 #undef DIGITS_ROWS
 }
 
-DIGITS_FLATTEN void digits_row_body(size_t depth, const int vectors, const digits_real *a, size_t a_stride,
-                                    const digits_real *source, size_t source_stride, digits_real *row) {
-  digits_vector c[DIGITS_ROW_VECTORS];
-  for (int j = 0; j < vectors; j++) c[j] = digits_vector_load(row + j * DIGITS_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
-    for (int j = 0; j < vectors; j++) c[j] = digits_vector_fma(*a, digits_vector_load(source + j * DIGITS_LANES), c[j]);
-  for (int j = 0; j < vectors; j++) digits_vector_store(row + j * DIGITS_LANES, c[j]);
+/* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
+DIGITS_FLATTEN void digits_few_body(size_t depth, const int rows, const int vectors, const digits_real *a, size_t row_stride,
+                                    size_t a_stride, const digits_real *source, size_t source_stride, int is_first, digits_real *c,
+                                    size_t c_stride) {
+  digits_vector sum[DIGITS_FEW][DIGITS_ROW_VECTORS];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++)
+      sum[i][j] = is_first ? (digits_vector){0} : digits_vector_load(c + (size_t)i * c_stride + j * DIGITS_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    for (int j = 0; j < vectors; j += 64 / DIGITS_VECTOR_BYTES) DIGITS_PREFETCH(source, 4 * source_stride + (size_t)j * DIGITS_LANES);
+    for (int j = 0; j < vectors; j++) {
+      const digits_vector b = digits_vector_load(source + j * DIGITS_LANES);
+      for (int i = 0; i < rows; i++) sum[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+    }
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) digits_vector_store(c + (size_t)i * c_stride + j * DIGITS_LANES, sum[i][j]);
 }
 
-/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
-DIGITS_INLINE void digits_row(size_t depth, size_t width, const digits_real *a, size_t a_stride, const digits_real *source,
-                              size_t source_stride, digits_real *row) {
-  size_t j = 0;
-  for (; j + DIGITS_ROW_VECTORS * DIGITS_LANES <= width; j += DIGITS_ROW_VECTORS * DIGITS_LANES)
-    digits_row_body(depth, DIGITS_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
-#define DIGITS_COLUMNS(n)                                                                  \
-  if (j + (n) * DIGITS_LANES <= width) {                                                   \
-    digits_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
-    j += (n) * DIGITS_LANES;                                                               \
-  }
-#if DIGITS_ROW_VECTORS == 16
-  DIGITS_COLUMNS(8)
-#endif
-  DIGITS_COLUMNS(4) DIGITS_COLUMNS(2) DIGITS_COLUMNS(1)
-#undef DIGITS_COLUMNS
-  if (j == width) return;
-  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
-  digits_real rest[DIGITS_LANES] = {0};
-  const size_t columns = width - j;
+/* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+DIGITS_INLINE void digits_few_rest(size_t depth, size_t columns, const digits_real *a, size_t a_stride, const digits_real *source,
+                                   size_t source_stride, digits_real *c) {
+  digits_vector sum = {0};
   size_t k = 0;
-  memcpy(rest, row + j, columns * sizeof *rest);
-  digits_vector c = digits_vector_load(rest);
   for (; k < depth && (depth - 1 - k) * source_stride + columns >= DIGITS_LANES; k++)
-    c = digits_vector_fma(a[k * a_stride], digits_vector_load(source + k * source_stride + j), c);
+    sum = digits_vector_fma(a[k * a_stride], digits_vector_load(source + k * source_stride), sum);
   for (; k < depth; k++) {
     digits_real last[DIGITS_LANES] = {0};
-    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
-    c = digits_vector_fma(a[k * a_stride], digits_vector_load(last), c);
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + i];
+    sum = digits_vector_fma(a[k * a_stride], digits_vector_load(last), sum);
   }
-  digits_vector_store(rest, c);
-  memcpy(row + j, rest, columns * sizeof *rest);
+  digits_real rest[DIGITS_LANES];
+  digits_vector_store(rest, sum);
+  memcpy(c, rest, columns * sizeof *rest);
+}
+
+/* Rows of constant number: 16 steps of depth over all columns, so that B is read in few streams. */
+DIGITS_FLATTEN void digits_few_rows(const int rows, const int vectors, size_t depth, size_t width, const digits_real *a, size_t row_stride,
+                                    size_t a_stride, const digits_real *source, size_t source_stride, digits_real *c, size_t c_stride) {
+  const size_t whole = width / DIGITS_LANES * DIGITS_LANES;
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < 16 ? depth - k0 : 16;
+    size_t j = 0;
+    for (; j + (size_t)vectors * DIGITS_LANES <= whole; j += (size_t)vectors * DIGITS_LANES)
+      digits_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+                      k0 == 0, c + j, c_stride);
+    for (; j < whole; j += DIGITS_LANES)
+      digits_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+                      c + j, c_stride);
+  } while ((k0 += 16) < depth);
+  for (int i = 0; i < rows && whole < width; i++)
+    digits_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
+                    c + (size_t)i * c_stride + whole);
+}
+
+/*
+ * C[rows][width] = A[rows][depth] · B[depth][width] for at most FEW rows, A[i][k] = a[i * row_stride + k * a_stride],
+ * B[k][j] = source[k * source_stride + j], C[i][j] = c[i * c_stride + j].
+ */
+DIGITS_INLINE void digits_few(size_t rows, size_t depth, size_t width, const digits_real *a, size_t row_stride, size_t a_stride,
+                              const digits_real *source, size_t source_stride, digits_real *c, size_t c_stride) {
+#define DIGITS_ROWS(n, vectors)                                                                                   \
+  case n: digits_few_rows(n, vectors, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride); break;
+  switch (rows) {
+    DIGITS_ROWS(1, DIGITS_ROW_VECTORS)
+    DIGITS_ROWS(2, DIGITS_ROW_VECTORS / 2)
+    DIGITS_ROWS(3, DIGITS_ROW_VECTORS / 2)
+    DIGITS_ROWS(4, DIGITS_ROW_VECTORS / 4)
+    DIGITS_ROWS(5, DIGITS_ROW_VECTORS / 4)
+    default: break;
+  }
+#undef DIGITS_ROWS
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1282,6 +1344,18 @@ int digits_safetensors_read(const digits_safetensor *tensor, size_t first, size_
   return 1;
 }
 
+#if defined(DIGITS_PROFILE)
+DIGITS_INLINE void digits_lap(digits_profile *profile, size_t kernel) {
+  if (!profile) return;
+  const double now = profile->now();
+  profile->seconds[kernel] += now - profile->last;
+  profile->last = now;
+}
+#define DIGITS_LAP(object, kernel) digits_lap((object)->profile, kernel)
+#else
+#define DIGITS_LAP(object, kernel) ((void)0)
+#endif
+
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct digits_parameters {
   uint64_t tag;
@@ -1295,6 +1369,9 @@ struct digits_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
+#if defined(DIGITS_PROFILE)
+  digits_profile *profile;
+#endif
 };
 
 struct digits_trainer {
@@ -1309,6 +1386,9 @@ struct digits_trainer {
   float *slots;     /* [101652] */
   unsigned char *state;
   unsigned char *arena;
+#if defined(DIGITS_PROFILE)
+  digits_profile *profile;
+#endif
 };
 
 enum { DIGITS_TENSORS = 6 };
@@ -1346,15 +1426,11 @@ static void digits_dense_forward(size_t part,
     const float *restrict kernel /* [64, 256] */,
     const float *restrict bias /* [256] */,
     float *restrict relu /* [rows, 256] */) {
-  if (rows <= 2) {
+  if (rows <= DIGITS_FEW) {
     const size_t vectors = (256 + DIGITS_LANES - 1) / DIGITS_LANES;
     const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
     const size_t last = end < 256 ? end : 256;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = relu + m0 * 256 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      digits_row(64, last - first, x + m0 * 64, 1, kernel + first, 256, c);
-    }
+    digits_few(rows, 64, last - first, x, 64, 1, kernel + first, 256, relu + first, 256);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu[i * 256 + j];
@@ -1365,33 +1441,33 @@ static void digits_dense_forward(size_t part,
     }
   }
   else {
+    const digits_share share = digits_share_of(part, parts, rows, 256, 0);
     DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-    const size_t panels = (256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
-        digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          digits_tile(depth, height, width, x + m0 * 64 + k0, 64, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIGITS_TILE_N + s];
-              const float add = sum + bias[j];
-              const float relu_2 = digits_maximum(add, 0.0f);
-              relu[i * 256 + j] = relu_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+        const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+          const size_t width = DIGITS_TILE_N;
+          digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+            digits_tile(depth, height, width, x + m0 * 64 + k0, 64, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_TILE_N + s];
+                const float add = sum + bias[j];
+                const float relu_2 = digits_maximum(add, 0.0f);
+                relu[i * 256 + j] = relu_2;
+              }
             }
           }
         }
-      } while ((k0 += DIGITS_TILE_K) < 64);
-    }
+      }
+    } while ((k0 += DIGITS_TILE_K) < 64);
   }
 }
 
@@ -1417,15 +1493,11 @@ static void digits_dense_1_forward(size_t part,
     const float *restrict kernel /* [256, 128] */,
     const float *restrict bias /* [128] */,
     float *restrict relu_2 /* [rows, 128] */) {
-  if (rows <= 2) {
+  if (rows <= DIGITS_FEW) {
     const size_t vectors = (128 + DIGITS_LANES - 1) / DIGITS_LANES;
     const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
     const size_t last = end < 128 ? end : 128;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = relu_2 + m0 * 128 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      digits_row(256, last - first, relu + m0 * 256, 1, kernel + first, 128, c);
-    }
+    digits_few(rows, 256, last - first, relu, 256, 1, kernel + first, 128, relu_2 + first, 128);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu_2[i * 128 + j];
@@ -1436,33 +1508,33 @@ static void digits_dense_1_forward(size_t part,
     }
   }
   else {
+    const digits_share share = digits_share_of(part, parts, rows, 128, 0);
     DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-    const size_t panels = (128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
-        digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          digits_tile(depth, height, width, relu + m0 * 256 + k0, 256, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIGITS_TILE_N + s];
-              const float add = sum + bias[j];
-              const float relu_3 = digits_maximum(add, 0.0f);
-              relu_2[i * 128 + j] = relu_3;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+        const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+          const size_t width = DIGITS_TILE_N;
+          digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+            digits_tile(depth, height, width, relu + m0 * 256 + k0, 256, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_TILE_N + s];
+                const float add = sum + bias[j];
+                const float relu_3 = digits_maximum(add, 0.0f);
+                relu_2[i * 128 + j] = relu_3;
+              }
             }
           }
         }
-      } while ((k0 += DIGITS_TILE_K) < 256);
-    }
+      }
+    } while ((k0 += DIGITS_TILE_K) < 256);
   }
 }
 
@@ -1486,13 +1558,9 @@ static void digits_dense_2_forward(size_t rows,
     const float *restrict kernel /* [128, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
-  if (rows <= 2) {
+  if (rows <= DIGITS_FEW) {
     const size_t first = 0, last = 10;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = add + m0 * 10 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      digits_row(128, last - first, relu + m0 * 128, 1, kernel + first, 10, c);
-    }
+    digits_few(rows, 128, last - first, relu, 128, 1, kernel + first, 10, add + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 10 + j];
@@ -1502,28 +1570,32 @@ static void digits_dense_2_forward(size_t rows,
     }
   }
   else {
+    const digits_share share = digits_share_of(0, 1, rows, 10, 0);
     DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-    for (size_t n0 = 0; n0 < 10; n0 += DIGITS_TILE_N) {
-      const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
-        digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += DIGITS_TILE_M) {
-          const size_t height = rows - m0 < DIGITS_TILE_M ? rows - m0 : DIGITS_TILE_M;
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          digits_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIGITS_TILE_N + s];
-              const float add_2 = sum + bias[j];
-              add[i * 10 + j] = add_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+        const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+          const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
+          digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+            digits_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                add[i * 10 + j] = add_2;
+              }
             }
           }
         }
-      } while ((k0 += DIGITS_TILE_K) < 128);
-    }
+      }
+    } while ((k0 += DIGITS_TILE_K) < 128);
   }
 }
 
@@ -1687,15 +1759,11 @@ static void digits_dense_backward(size_t part,
     const float *restrict bias /* [256] */,
     float *restrict relu /* [rows, 256] */,
     float *restrict dropout_2 /* [rows, 256] */) {
-  if (rows <= 2) {
+  if (rows <= DIGITS_FEW) {
     const size_t vectors = (256 + DIGITS_LANES - 1) / DIGITS_LANES;
     const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
     const size_t last = end < 256 ? end : 256;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = relu + m0 * 256 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      digits_row(64, last - first, dropout + m0 * 64, 1, kernel + first, 256, c);
-    }
+    digits_few(rows, 64, last - first, dropout, 64, 1, kernel + first, 256, relu + first, 256);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu[i * 256 + j];
@@ -1708,35 +1776,35 @@ static void digits_dense_backward(size_t part,
     }
   }
   else {
+    const digits_share share = digits_share_of(part, parts, rows, 256, 0);
     DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-    const size_t panels = (256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
-        digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          digits_tile(depth, height, width, dropout + m0 * 64 + k0, 64, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIGITS_TILE_N + s];
-              const float add = sum + bias[j];
-              const float relu_2 = digits_maximum(add, 0.0f);
-              const float dropout_3 = digits_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu_2 * 1.6666666f : 0.0f;
-              relu[i * 256 + j] = relu_2;
-              dropout_2[i * 256 + j] = dropout_3;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+        const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+          const size_t width = DIGITS_TILE_N;
+          digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+            digits_tile(depth, height, width, dropout + m0 * 64 + k0, 64, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_TILE_N + s];
+                const float add = sum + bias[j];
+                const float relu_2 = digits_maximum(add, 0.0f);
+                const float dropout_3 = digits_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? relu_2 * 1.6666666f : 0.0f;
+                relu[i * 256 + j] = relu_2;
+                dropout_2[i * 256 + j] = dropout_3;
+              }
             }
           }
         }
-      } while ((k0 += DIGITS_TILE_K) < 64);
-    }
+      }
+    } while ((k0 += DIGITS_TILE_K) < 64);
   }
 }
 
@@ -1768,15 +1836,11 @@ static void digits_dense_1_backward(size_t part,
     const float *restrict bias /* [128] */,
     float *restrict relu /* [rows, 128] */,
     float *restrict dropout_2 /* [rows, 128] */) {
-  if (rows <= 2) {
+  if (rows <= DIGITS_FEW) {
     const size_t vectors = (128 + DIGITS_LANES - 1) / DIGITS_LANES;
     const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
     const size_t last = end < 128 ? end : 128;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = relu + m0 * 128 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      digits_row(256, last - first, dropout + m0 * 256, 1, kernel + first, 128, c);
-    }
+    digits_few(rows, 256, last - first, dropout, 256, 1, kernel + first, 128, relu + first, 128);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu[i * 128 + j];
@@ -1789,35 +1853,35 @@ static void digits_dense_1_backward(size_t part,
     }
   }
   else {
+    const digits_share share = digits_share_of(part, parts, rows, 128, 0);
     DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-    const size_t panels = (128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * DIGITS_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
-        digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          digits_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIGITS_TILE_N + s];
-              const float add = sum + bias[j];
-              const float relu_2 = digits_maximum(add, 0.0f);
-              const float dropout_3 = digits_uniform(seed, 3u, step, (uint64_t)(i * 128 + j)) >= 0.40000004f ? relu_2 * 1.6666666f : 0.0f;
-              relu[i * 128 + j] = relu_2;
-              dropout_2[i * 128 + j] = dropout_3;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+        const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+          const size_t width = DIGITS_TILE_N;
+          digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+            digits_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_TILE_N + s];
+                const float add = sum + bias[j];
+                const float relu_2 = digits_maximum(add, 0.0f);
+                const float dropout_3 = digits_uniform(seed, 3u, step, (uint64_t)(i * 128 + j)) >= 0.40000004f ? relu_2 * 1.6666666f : 0.0f;
+                relu[i * 128 + j] = relu_2;
+                dropout_2[i * 128 + j] = dropout_3;
+              }
             }
           }
         }
-      } while ((k0 += DIGITS_TILE_K) < 256);
-    }
+      }
+    } while ((k0 += DIGITS_TILE_K) < 256);
   }
 }
 
@@ -1844,13 +1908,9 @@ static void digits_dense_2_backward(size_t rows,
     const float *restrict kernel /* [128, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
-  if (rows <= 2) {
+  if (rows <= DIGITS_FEW) {
     const size_t first = 0, last = 10;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = add + m0 * 10 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      digits_row(128, last - first, dropout + m0 * 128, 1, kernel + first, 10, c);
-    }
+    digits_few(rows, 128, last - first, dropout, 128, 1, kernel + first, 10, add + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 10 + j];
@@ -1860,28 +1920,32 @@ static void digits_dense_2_backward(size_t rows,
     }
   }
   else {
+    const digits_share share = digits_share_of(0, 1, rows, 10, 0);
     DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-    for (size_t n0 = 0; n0 < 10; n0 += DIGITS_TILE_N) {
-      const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
-        digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += DIGITS_TILE_M) {
-          const size_t height = rows - m0 < DIGITS_TILE_M ? rows - m0 : DIGITS_TILE_M;
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          digits_tile(depth, height, width, dropout + m0 * 128 + k0, 128, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * DIGITS_TILE_N + s];
-              const float add_2 = sum + bias[j];
-              add[i * 10 + j] = add_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+        const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+          const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
+          digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+            digits_tile(depth, height, width, dropout + m0 * 128 + k0, 128, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * DIGITS_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                add[i * 10 + j] = add_2;
+              }
             }
           }
         }
-      } while ((k0 += DIGITS_TILE_K) < 128);
-    }
+      }
+    } while ((k0 += DIGITS_TILE_K) < 128);
   }
 }
 
@@ -1914,26 +1978,30 @@ static void digits_dense_2_backward_kernel(size_t rows,
     const float *restrict dropout /* [rows, 128] */,
     const float *restrict multiply /* [rows, 10] */,
     float *restrict kernel_gradient /* [128, 10] */) {
+  const digits_share share = digits_share_of(0, 1, 128, 10, 0);
   DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-  for (size_t n0 = 0; n0 < 10; n0 += DIGITS_TILE_N) {
-    const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
-      digits_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
-      for (size_t m0 = 0; m0 < 128; m0 += DIGITS_TILE_M) {
-        const size_t height = 128 - m0 < DIGITS_TILE_M ? 128 - m0 : DIGITS_TILE_M;
-        DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+      const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+        const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
+        digits_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+          }
+          digits_tile(depth, height, width, dropout + m0 + k0 * 128, 1, 128, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_TILE_N + s];
         }
-        digits_tile(depth, height, width, dropout + m0 + k0 * 128, 1, 128, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_TILE_N + s];
       }
-    } while ((k0 += DIGITS_TILE_K) < rows);
-  }
+    }
+  } while ((k0 += DIGITS_TILE_K) < rows);
 }
 
 /* select[rows, 128], bias_gradient[128] = matmul + dropout + compare + select + sum
@@ -1948,35 +2016,38 @@ static void digits_dense_2_backward_bias(size_t part,
     const float *restrict relu /* [rows, 128] */,
     float *restrict select /* [rows, 128] */,
     float *restrict bias_gradient /* [128] */) {
+  const digits_share share = digits_share_of(part, parts, rows, 128, 1);
   DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-  const size_t panels = (128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-  for (size_t j = part * panels / parts * DIGITS_TILE_N; j < 128 && j < (part + 1) * panels / parts * DIGITS_TILE_N; j++) {
+  for (size_t j = share.left; j < share.right; j++) {
     bias_gradient[j] = 0.0f;
   }
-  for (size_t n0 = part * panels / parts * DIGITS_TILE_N; n0 < (part + 1) * panels / parts * DIGITS_TILE_N; n0 += DIGITS_TILE_N) {
-    const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 10 - k0 < DIGITS_TILE_K ? 10 - k0 : DIGITS_TILE_K;
-      digits_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += DIGITS_TILE_M) {
-        const size_t height = rows - m0 < DIGITS_TILE_M ? rows - m0 : DIGITS_TILE_M;
-        DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-        digits_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIGITS_TILE_N + s];
-            const float compare = relu[i * 128 + j] > 0.0f ? 1.0f : 0.0f;
-            const float dropout = digits_uniform(seed, 3u, step, (uint64_t)(i * 128 + j)) >= 0.40000004f ? sum * 1.6666666f : 0.0f;
-            const float select_2 = compare != 0.0f ? dropout : 0.0f;
-            select[i * 128 + j] = select_2;
-            bias_gradient[j] += select_2;
+  size_t k0 = 0;
+  do {
+    const size_t depth = 10 - k0 < DIGITS_TILE_K ? 10 - k0 : DIGITS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+      const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+        const size_t width = DIGITS_TILE_N;
+        digits_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          digits_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_TILE_N + s];
+              const float compare = relu[i * 128 + j] > 0.0f ? 1.0f : 0.0f;
+              const float dropout = digits_uniform(seed, 3u, step, (uint64_t)(i * 128 + j)) >= 0.40000004f ? sum * 1.6666666f : 0.0f;
+              const float select_2 = compare != 0.0f ? dropout : 0.0f;
+              select[i * 128 + j] = select_2;
+              bias_gradient[j] += select_2;
+            }
           }
         }
       }
-    } while ((k0 += DIGITS_TILE_K) < 10);
-  }
+    }
+  } while ((k0 += DIGITS_TILE_K) < 10);
 }
 
 struct digits_dense_2_backward_bias_call {
@@ -2003,30 +2074,30 @@ static void digits_dense_1_backward_kernel(size_t part,
     const float *restrict dropout /* [rows, 256] */,
     const float *restrict select /* [rows, 128] */,
     float *restrict kernel_gradient /* [256, 128] */) {
+  const digits_share share = digits_share_of(part, parts, 256, 128, 0);
   DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-  const size_t panels = (128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-  const size_t chunk = parts == 1 ? 256 : 8 * DIGITS_TILE_M, chunks = (256 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
-    const size_t last = 256 - first < chunk ? 256 : first + chunk;
-    const size_t width = 128 - n0 < DIGITS_TILE_N ? 128 - n0 : DIGITS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
-      digits_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-        const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
-        DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+      const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+        const size_t width = DIGITS_TILE_N;
+        digits_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
+          }
+          digits_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * DIGITS_TILE_N + s];
         }
-        digits_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * DIGITS_TILE_N + s];
       }
-    } while ((k0 += DIGITS_TILE_K) < rows);
-  }
+    }
+  } while ((k0 += DIGITS_TILE_K) < rows);
 }
 
 struct digits_dense_1_backward_kernel_call {
@@ -2053,35 +2124,38 @@ static void digits_dense_1_backward_bias(size_t part,
     const float *restrict relu /* [rows, 256] */,
     float *restrict select_2 /* [rows, 256] */,
     float *restrict bias_gradient /* [256] */) {
+  const digits_share share = digits_share_of(part, parts, rows, 256, 1);
   DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-  const size_t panels = (256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-  for (size_t j = part * panels / parts * DIGITS_TILE_N; j < 256 && j < (part + 1) * panels / parts * DIGITS_TILE_N; j++) {
+  for (size_t j = share.left; j < share.right; j++) {
     bias_gradient[j] = 0.0f;
   }
-  for (size_t n0 = part * panels / parts * DIGITS_TILE_N; n0 < (part + 1) * panels / parts * DIGITS_TILE_N; n0 += DIGITS_TILE_N) {
-    const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
-      digits_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += DIGITS_TILE_M) {
-        const size_t height = rows - m0 < DIGITS_TILE_M ? rows - m0 : DIGITS_TILE_M;
-        DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-        digits_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIGITS_TILE_N + s];
-            const float compare = relu[i * 256 + j] > 0.0f ? 1.0f : 0.0f;
-            const float dropout = digits_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? sum * 1.6666666f : 0.0f;
-            const float select_3 = compare != 0.0f ? dropout : 0.0f;
-            select_2[i * 256 + j] = select_3;
-            bias_gradient[j] += select_3;
+  size_t k0 = 0;
+  do {
+    const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+      const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+        const size_t width = DIGITS_TILE_N;
+        digits_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          digits_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * DIGITS_TILE_N + s];
+              const float compare = relu[i * 256 + j] > 0.0f ? 1.0f : 0.0f;
+              const float dropout = digits_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.40000004f ? sum * 1.6666666f : 0.0f;
+              const float select_3 = compare != 0.0f ? dropout : 0.0f;
+              select_2[i * 256 + j] = select_3;
+              bias_gradient[j] += select_3;
+            }
           }
         }
       }
-    } while ((k0 += DIGITS_TILE_K) < 128);
-  }
+    }
+  } while ((k0 += DIGITS_TILE_K) < 128);
 }
 
 struct digits_dense_1_backward_bias_call {
@@ -2108,30 +2182,30 @@ static void digits_dense_backward_kernel(size_t part,
     const float *restrict dropout /* [rows, 64] */,
     const float *restrict select /* [rows, 256] */,
     float *restrict kernel_gradient /* [64, 256] */) {
+  const digits_share share = digits_share_of(part, parts, 64, 256, 0);
   DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
-  const size_t panels = (256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
-  const size_t chunk = parts == 1 ? 64 : 8 * DIGITS_TILE_M, chunks = (64 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * DIGITS_TILE_N, first = unit % chunks * chunk;
-    const size_t last = 64 - first < chunk ? 64 : first + chunk;
-    const size_t width = 256 - n0 < DIGITS_TILE_N ? 256 - n0 : DIGITS_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
-      digits_pack(depth, width, select + k0 * 256 + n0, 256, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-        const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
-        DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
+      const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
+        const size_t width = DIGITS_TILE_N;
+        digits_pack(depth, width, select + k0 * 256 + n0, 256, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
+          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 256 + n0 + s];
+          }
+          digits_tile(depth, height, width, dropout + m0 + k0 * 64, 1, 64, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 256 + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 256 + n0 + s] = tile[r * DIGITS_TILE_N + s];
         }
-        digits_tile(depth, height, width, dropout + m0 + k0 * 64, 1, 64, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 256 + n0 + s] = tile[r * DIGITS_TILE_N + s];
       }
-    } while ((k0 += DIGITS_TILE_K) < rows);
-  }
+    }
+  } while ((k0 += DIGITS_TILE_K) < rows);
 }
 
 struct digits_dense_backward_kernel_call {
@@ -2479,6 +2553,9 @@ digits_status digits_context_init(void *memory, size_t bytes, const digits_confi
   context->tag = digits_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
+  #if defined(DIGITS_PROFILE)
+  context->profile = NULL;
+#endif
   context->state = (unsigned char *)memory + DIGITS_OBJECT_BYTES;
   context->arena = context->state + 0;
   digits_reset_state(context);
@@ -2555,6 +2632,11 @@ digits_status digits_trainer_load(digits_trainer *trainer, const void *safetenso
   return digits_load(digits_slots_table, DIGITS_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+#if defined(DIGITS_PROFILE)
+void digits_context_profile(digits_context *context, digits_profile *profile) { context->profile = profile; }
+void digits_trainer_profile(digits_trainer *trainer, digits_profile *profile) { trainer->profile = profile; }
+#endif
+
 /* One call of inference: inputs x[rows, 64]; outputs dense_2[rows, 10].
  * model.swift:3:13 */
 digits_status digits_predict(digits_context *context, const digits_parameters *parameters, size_t rows,
@@ -2569,9 +2651,13 @@ digits_status digits_predict(digits_context *context, const digits_parameters *p
   float *const add = (float *)(void *)(arena + 0); /* [rows, 10] */
 
   digits_parallel(pool, rows >= 22, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu});
+  DIGITS_LAP(context, 0);
   digits_parallel(pool, rows >= 14, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 49408, relu_2});
+  DIGITS_LAP(context, 1);
   digits_dense_2_forward(rows, relu_2, parameters->values + 49536, parameters->values + 50816, add);
+  DIGITS_LAP(context, 2);
   digits_dense_2_forward_2(rows, add, outputs->dense_2);
+  DIGITS_LAP(context, 3);
   return DIGITS_OK;
 }
 
@@ -2662,41 +2748,57 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   float *const select_2 = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 256] */
 
   digits_dropout_backward(rows, seed, step, inputs->x, dropout);
+  DIGITS_LAP(trainer, 0);
   if (check && !digits_finite(dropout, rows * 64)) { trainer->fault = "dropout"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 19, digits_dense_backward_task, &(struct digits_dense_backward_call){rows, seed, step, dropout, parameters->values, parameters->values + 16384, relu, dropout_2});
+  DIGITS_LAP(trainer, 1);
   if (check && !digits_finite(relu, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(dropout_2, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 13, digits_dense_1_backward_task, &(struct digits_dense_1_backward_call){rows, seed, step, dropout_2, parameters->values + 16640, parameters->values + 49408, relu_2, dropout_2_2});
+  DIGITS_LAP(trainer, 2);
   if (check && !digits_finite(relu_2, rows * 128)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(dropout_2_2, rows * 128)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_2_backward(rows, dropout_2_2, parameters->values + 49536, parameters->values + 50816, add);
+  DIGITS_LAP(trainer, 3);
   if (check && !digits_finite(add, rows * 10)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_2_forward_2_2(rows, add, softmax);
+  DIGITS_LAP(trainer, 4);
   if (check && !digits_finite(softmax, rows * 10)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward(rows, add, targets->y, softmax_cross_entropy);
+  DIGITS_LAP(trainer, 5);
   if (check && !digits_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  DIGITS_LAP(trainer, 6);
   if (check && !digits_finite(sum_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_loss(sum_2, &row_count);
+  DIGITS_LAP(trainer, 7);
   if (check && !digits_finite(sum_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_3(rows, softmax, argmax);
+  DIGITS_LAP(trainer, 8);
   if (check && !digits_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
+  DIGITS_LAP(trainer, 9);
   if (check && !digits_finite(sum_2_2, 1)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 50816);
+  DIGITS_LAP(trainer, 10);
   if (check && !digits_finite(multiply, rows * 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 50816, 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_2_backward_kernel(rows, dropout_2_2, multiply, trainer->gradients + 49536);
+  DIGITS_LAP(trainer, 11);
   if (check && !digits_finite(trainer->gradients + 49536, 1280)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 75, digits_dense_2_backward_bias_task, &(struct digits_dense_2_backward_bias_call){rows, seed, step, multiply, parameters->values + 49536, relu_2, select, trainer->gradients + 49408});
+  DIGITS_LAP(trainer, 12);
   if (check && !digits_finite(select, rows * 128)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 49408, 128)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 15, digits_dense_1_backward_kernel_task, &(struct digits_dense_1_backward_kernel_call){rows, dropout_2, select, trainer->gradients + 16640});
+  DIGITS_LAP(trainer, 13);
   if (check && !digits_finite(trainer->gradients + 16640, 32768)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 12, digits_dense_1_backward_bias_task, &(struct digits_dense_1_backward_bias_call){rows, seed, step, select, parameters->values + 16640, relu, select_2, trainer->gradients + 16384});
+  DIGITS_LAP(trainer, 14);
   if (check && !digits_finite(select_2, rows * 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 16384, 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   digits_parallel(pool, rows >= 30, digits_dense_backward_kernel_task, &(struct digits_dense_backward_kernel_call){rows, dropout, select_2, trainer->gradients});
+  DIGITS_LAP(trainer, 15);
   if (check && !digits_finite(trainer->gradients, 16384)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
@@ -2739,11 +2841,17 @@ digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
   digits_pool *const pool = trainer->pool;
 
   digits_parallel(pool, 1, digits_dense_update_kernel_task, &(struct digits_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 16384, &step_number, &learning_rate, parameters->values});
+  DIGITS_LAP(trainer, 16);
   digits_dense_update_bias(trainer->slots + 32768, trainer->gradients + 16384, trainer->slots + 33024, &step_number, &learning_rate, parameters->values + 16384);
+  DIGITS_LAP(trainer, 17);
   digits_parallel(pool, 1, digits_dense_1_update_kernel_task, &(struct digits_dense_1_update_kernel_call){trainer->slots + 33280, trainer->gradients + 16640, trainer->slots + 66048, &step_number, &learning_rate, parameters->values + 16640});
+  DIGITS_LAP(trainer, 18);
   digits_dense_1_update_bias(trainer->slots + 98816, trainer->gradients + 49408, trainer->slots + 98944, &step_number, &learning_rate, parameters->values + 49408);
+  DIGITS_LAP(trainer, 19);
   digits_dense_2_update_kernel(trainer->slots + 99072, trainer->gradients + 49536, trainer->slots + 100352, &step_number, &learning_rate, parameters->values + 49536);
+  DIGITS_LAP(trainer, 20);
   digits_dense_2_update_bias(trainer->slots + 101632, trainer->gradients + 50816, trainer->slots + 101642, &step_number, &learning_rate, parameters->values + 50816);
+  DIGITS_LAP(trainer, 21);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -77,8 +77,8 @@ static const digits_kernel digits_predict_kernels[] = {
 enum { DIGITS_TRAIN_KERNELS = 22 };
 static const digits_kernel digits_train_kernels[] = {
   {"dropout_backward", "dropout", "model.swift:4:3", 0., 256., 0., 512.},
-  {"dense_backward", "dense", "model.swift:5:3, model.swift:6:3", 0., 34816., 66560., 2304.},
-  {"dense_1_backward", "dense_1", "model.swift:7:3, model.swift:8:3", 0., 66560., 131584., 2048.},
+  {"dense_backward", "dense", "model.swift:5:3, model.swift:6:3", 0., 34304., 66560., 2304.},
+  {"dense_1_backward", "dense_1", "model.swift:7:3, model.swift:8:3", 0., 66304., 131584., 2048.},
   {"dense_2_backward", "dense_2", "model.swift:9:3", 0., 2570., 5160., 552.},
   {"dense_2_backward_2", "dense_2", "model.swift:9:3", 0., 50., 0., 80.},
   {"loss_backward", "loss", "model.swift:12:18", 0., 43., 0., 48.},
@@ -88,9 +88,9 @@ static const digits_kernel digits_train_kernels[] = {
   {"loss_backward_accuracy", "loss", "model.swift:12:18", 0., 3., 4., 8.},
   {"loss_backward_bias", "loss", "model.swift:12:18, model.swift:9:3", 1., 50., 44., 84.},
   {"dense_2_backward_kernel", "dense_2", "model.swift:9:3", 0., 2560., 5120., 552.},
-  {"dense_2_backward_bias", "dense_2", "model.swift:9:3, model.swift:8:3, model.swift:7:3", 0., 3456., 5632., 1064.},
+  {"dense_2_backward_bias", "dense_2", "model.swift:9:3, model.swift:8:3, model.swift:7:3", 0., 3712., 5632., 1064.},
   {"dense_1_backward_kernel", "dense_1", "model.swift:7:3", 0., 65536., 131072., 1536.},
-  {"dense_1_backward_bias", "dense_1", "model.swift:7:3, model.swift:6:3, model.swift:5:3", 0., 67328., 132096., 2560.},
+  {"dense_1_backward_bias", "dense_1", "model.swift:7:3, model.swift:6:3, model.swift:5:3", 0., 67840., 132096., 2560.},
   {"dense_backward_kernel", "dense", "model.swift:5:3", 0., 32768., 65536., 1280.},
   {"dense_update_kernel", "dense", "model.swift:5:3", 196615., 0., 458760., 0.},
   {"dense_update_bias", "dense", "model.swift:5:3", 3079., 0., 7176., 0.},
@@ -245,35 +245,47 @@ DIGITS_FLATTEN digits_vector digits_vector_first(size_t count, digits_vector v) 
 #endif
 }
 
-/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
-DIGITS_FLATTEN digits_vector digits_vector_fma(digits_real s, digits_vector b, digits_vector c) {
+/* a * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+DIGITS_FLATTEN digits_vector digits_vector_multiply_add(digits_vector a, digits_vector b, digits_vector c) {
 #if defined(__clang__)
 #if DIGITS_HAS_FMA
-  return __builtin_elementwise_fma(s - (digits_vector){0}, b, c);
+  return __builtin_elementwise_fma(a, b, c);
 #else
-  return s * b + c;
+  return a * b + c;
 #endif
 #elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__AVX512F__) && DIGITS_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps512_mask(s - (digits_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+  return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (digits_vector){0}, b, c, 255, 4);
+  return __builtin_ia32_vfmaddpd512_mask(a, b, c, 255, 4);
 #elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__AVX__) && DIGITS_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps256(s - (digits_vector){0}, b, c);
+  return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__AVX__)
-  return __builtin_ia32_vfmaddpd256(s - (digits_vector){0}, b, c);
+  return __builtin_ia32_vfmaddpd256(a, b, c);
 #elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__aarch64__) && DIGITS_REAL_BITS == 32
-  return __builtin_aarch64_fmav4sf(s - (digits_vector){0}, b, c);
+  return __builtin_aarch64_fmav4sf(a, b, c);
 #elif defined(__GNUC__) && DIGITS_HAS_FMA && defined(__aarch64__)
-  return __builtin_aarch64_fmav2df(s - (digits_vector){0}, b, c);
+  return __builtin_aarch64_fmav2df(a, b, c);
 #elif defined(__GNUC__) && !DIGITS_HAS_FMA
-  return s * b + c;
+  return a * b + c;
 #else
-  digits_real x[DIGITS_LANES], y[DIGITS_LANES];
+  digits_real w[DIGITS_LANES], x[DIGITS_LANES], y[DIGITS_LANES];
+  memcpy(w, &a, sizeof w);
   memcpy(x, &b, sizeof x);
   memcpy(y, &c, sizeof y);
-  for (int i = 0; i < DIGITS_LANES; i++) y[i] = digits_fma(s, x[i], y[i]);
+  for (int i = 0; i < DIGITS_LANES; i++) y[i] = digits_fma(w[i], x[i], y[i]);
   memcpy(&c, y, sizeof c);
   return c;
+#endif
+}
+
+/* s * b + c */
+DIGITS_FLATTEN digits_vector digits_vector_fma(digits_real s, digits_vector b, digits_vector c) {
+#if defined(__GNUC__)
+  return digits_vector_multiply_add(s - (digits_vector){0}, b, c);
+#else
+  digits_vector a;
+  for (int i = 0; i < DIGITS_LANES; i++) a.lane[i] = s;
+  return digits_vector_multiply_add(a, b, c);
 #endif
 }
 

@@ -1438,6 +1438,18 @@ int digits_cnn_safetensors_read(const digits_cnn_safetensor *tensor, size_t firs
   return 1;
 }
 
+#if defined(DIGITS_CNN_PROFILE)
+DIGITS_CNN_INLINE void digits_cnn_lap(digits_cnn_profile *profile, size_t kernel) {
+  if (!profile) return;
+  const double now = profile->now();
+  profile->seconds[kernel] += now - profile->last;
+  profile->last = now;
+}
+#define DIGITS_CNN_LAP(object, kernel) digits_cnn_lap((object)->profile, kernel)
+#else
+#define DIGITS_CNN_LAP(object, kernel) ((void)0)
+#endif
+
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct digits_cnn_parameters {
   uint64_t tag;
@@ -1451,6 +1463,9 @@ struct digits_cnn_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
+#if defined(DIGITS_CNN_PROFILE)
+  digits_cnn_profile *profile;
+#endif
 };
 
 struct digits_cnn_trainer {
@@ -1465,6 +1480,9 @@ struct digits_cnn_trainer {
   float *slots;     /* [61652] */
   unsigned char *state;
   unsigned char *arena;
+#if defined(DIGITS_CNN_PROFILE)
+  digits_cnn_profile *profile;
+#endif
 };
 
 enum { DIGITS_CNN_TENSORS = 16 };
@@ -2662,7 +2680,7 @@ static void digits_cnn_dense_backward_3(size_t part,
     for (size_t first = share.top; first < share.bottom; first += DIGITS_CNN_LINES) {
       const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
-        const size_t width = 256 - n0 < DIGITS_CNN_TILE_N ? 256 - n0 : DIGITS_CNN_TILE_N;
+        const size_t width = DIGITS_CNN_TILE_N;
         digits_cnn_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
         for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
           const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
@@ -3834,6 +3852,9 @@ digits_cnn_status digits_cnn_context_init(void *memory, size_t bytes, const digi
   context->tag = digits_cnn_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
+  #if defined(DIGITS_CNN_PROFILE)
+  context->profile = NULL;
+#endif
   context->state = (unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES;
   context->arena = context->state + 0;
   digits_cnn_reset_state(context);
@@ -3910,6 +3931,11 @@ digits_cnn_status digits_cnn_trainer_load(digits_cnn_trainer *trainer, const voi
   return digits_cnn_load(digits_cnn_slots_table, DIGITS_CNN_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+#if defined(DIGITS_CNN_PROFILE)
+void digits_cnn_context_profile(digits_cnn_context *context, digits_cnn_profile *profile) { context->profile = profile; }
+void digits_cnn_trainer_profile(digits_cnn_trainer *trainer, digits_cnn_profile *profile) { trainer->profile = profile; }
+#endif
+
 /* One call of inference: inputs x[rows, 64]; outputs dense[rows, 10].
  * model.swift:3:13 */
 digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_cnn_parameters *parameters, size_t rows,
@@ -3930,12 +3956,19 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   float *const add_2 = (float *)(void *)(arena + 256); /* [rows, 10] */
 
   digits_cnn_batch_normalization_forward(parameters->values + 30858, parameters->values + 320, multiply);
+  DIGITS_CNN_LAP(context, 0);
   digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch});
+  DIGITS_CNN_LAP(context, 1);
   digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2});
+  DIGITS_CNN_LAP(context, 2);
   digits_cnn_batch_normalization_1_forward(parameters->values + 30954, parameters->values + 28128, multiply_2);
+  DIGITS_CNN_LAP(context, 3);
   digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, relu, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, max_pooling, scratch_3});
+  DIGITS_CNN_LAP(context, 4);
   digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling, parameters->values + 28256, parameters->values + 30816, add_2});
+  DIGITS_CNN_LAP(context, 5);
   digits_cnn_dense_forward_2(rows, add_2, outputs->dense);
+  DIGITS_CNN_LAP(context, 6);
   return DIGITS_CNN_OK;
 }
 
@@ -4069,108 +4102,148 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   float *const scratch_8 = (float *)(void *)(arena + 1792 + 8192 * max_rows); /* [4304] */
 
   digits_cnn_parallel(pool, rows >= 6, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, scratch});
+  DIGITS_CNN_LAP(trainer, 0);
   if (check && !digits_cnn_finite(relu, rows * 2048)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_moving_mean(sum_2, &row_count, parameters->values + 30826);
+  DIGITS_CNN_LAP(trainer, 1);
   if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30826, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward(rows, relu, sum_2, subtract, sum_2_2);
+  DIGITS_CNN_LAP(trainer, 2);
   if (check && !digits_cnn_finite(subtract, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_moving_variance(sum_2_2, &row_count, parameters->values + 30858, parameters->values + 320, divide, multiply);
+  DIGITS_CNN_LAP(trainer, 3);
   if (check && !digits_cnn_finite(sum_2_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30858, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 10, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract, multiply, parameters->values + 352, add});
+  DIGITS_CNN_LAP(trainer, 4);
   if (check && !digits_cnn_finite(add, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_backward_task, &(struct digits_cnn_conv2d_1_backward_call){rows, seed, step, add, parameters->values + 384, parameters->values + 9600, max_pooling, relu_2, dropout, scratch_2});
+  DIGITS_CNN_LAP(trainer, 5);
   if (check && !digits_cnn_finite(relu_2, rows * 512)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(dropout, rows * 512)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_task, &(struct digits_cnn_conv2d_2_backward_call){rows, dropout, parameters->values + 9632, parameters->values + 28064, relu_3, sum_2_3, scratch_3});
+  DIGITS_CNN_LAP(trainer, 6);
   if (check && !digits_cnn_finite(relu_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_moving_mean(sum_2_3, &row_count, parameters->values + 30890);
+  DIGITS_CNN_LAP(trainer, 7);
   if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30890, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward(rows, relu_3, sum_2_3, subtract_2, sum_2_4);
+  DIGITS_CNN_LAP(trainer, 8);
   if (check && !digits_cnn_finite(subtract_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_4, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_moving_variance(sum_2_4, &row_count, parameters->values + 30954, parameters->values + 28128, divide_2, multiply_2);
+  DIGITS_CNN_LAP(trainer, 9);
   if (check && !digits_cnn_finite(sum_2_4, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30954, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 20, digits_cnn_batch_normalization_1_backward_2_task, &(struct digits_cnn_batch_normalization_1_backward_2_call){rows, subtract_2, multiply_2, parameters->values + 28192, add_2});
+  DIGITS_CNN_LAP(trainer, 10);
   if (check && !digits_cnn_finite(add_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 14, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, add_2, max_pooling_2, max_pooling_2_2});
+  DIGITS_CNN_LAP(trainer, 11);
   if (check && !digits_cnn_finite(max_pooling_2, rows * 256)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 118, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_2});
+  DIGITS_CNN_LAP(trainer, 12);
   if (check && !digits_cnn_finite(max_pooling_2, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3});
+  DIGITS_CNN_LAP(trainer, 13);
   if (check && !digits_cnn_finite(add_3, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_dense_forward_2_2(rows, add_3, softmax);
+  DIGITS_CNN_LAP(trainer, 14);
   if (check && !digits_cnn_finite(softmax, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward(rows, add_3, targets->y, softmax_cross_entropy);
+  DIGITS_CNN_LAP(trainer, 15);
   if (check && !digits_cnn_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2_5);
+  DIGITS_CNN_LAP(trainer, 16);
   if (check && !digits_cnn_finite(sum_2_5, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_loss(sum_2_5, &row_count);
+  DIGITS_CNN_LAP(trainer, 17);
   if (check && !digits_cnn_finite(sum_2_5, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_3(rows, softmax, argmax);
+  DIGITS_CNN_LAP(trainer, 18);
   if (check && !digits_cnn_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_accuracy(rows, targets->y, argmax, sum_2_6);
+  DIGITS_CNN_LAP(trainer, 19);
   if (check && !digits_cnn_finite(sum_2_6, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply_3, trainer->gradients + 30816);
+  DIGITS_CNN_LAP(trainer, 20);
   if (check && !digits_cnn_finite(multiply_3, rows * 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 30816, 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 188, digits_cnn_dense_backward_kernel_task, &(struct digits_cnn_dense_backward_kernel_call){rows, max_pooling_2, multiply_3, trainer->gradients + 28256});
+  DIGITS_CNN_LAP(trainer, 21);
   if (check && !digits_cnn_finite(trainer->gradients + 28256, 2560)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 73, digits_cnn_dense_backward_3_task, &(struct digits_cnn_dense_backward_3_call){rows, seed, step, multiply_3, parameters->values + 28256, dropout_2});
+  DIGITS_CNN_LAP(trainer, 22);
   if (check && !digits_cnn_finite(dropout_2, rows * 256)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_beta(rows, dropout_2, trainer->gradients + 28192);
+  DIGITS_CNN_LAP(trainer, 23);
   if (check && !digits_cnn_finite(trainer->gradients + 28192, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_max_pooling2d_1_backward_2(rows, dropout_2, max_pooling_2_2, multiply_2, subtract_2, multiply_2_2, sum_2_7, sum_3);
+  DIGITS_CNN_LAP(trainer, 24);
   if (check && !digits_cnn_finite(multiply_2_2, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_gamma(sum_2_7, divide_2, trainer->gradients + 28128);
+  DIGITS_CNN_LAP(trainer, 25);
   if (check && !digits_cnn_finite(trainer->gradients + 28128, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_3(sum_2_7, parameters->values + 28128, sum_2_4, divide_2, &row_count);
+  DIGITS_CNN_LAP(trainer, 26);
   if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_4(rows, sum_2_7, subtract_2, multiply_2_2, sum_2_8, add_4);
+  DIGITS_CNN_LAP(trainer, 27);
   if (check && !digits_cnn_finite(sum_2_8, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(add_4, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_5(sum_3, sum_2_8, &row_count);
+  DIGITS_CNN_LAP(trainer, 28);
   if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_bias(rows, add_4, sum_3, relu_3, select, trainer->gradients + 28064);
+  DIGITS_CNN_LAP(trainer, 29);
   if (check && !digits_cnn_finite(select, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 28064, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){rows, dropout, select, trainer->gradients + 9632, scratch_4});
+  DIGITS_CNN_LAP(trainer, 30);
   if (check && !digits_cnn_finite(trainer->gradients + 9632, 18432)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_bias_task, &(struct digits_cnn_conv2d_2_backward_bias_call){rows, seed, step, select, parameters->values + 9632, relu_2, select_2, trainer->gradients + 9600, scratch_5});
+  DIGITS_CNN_LAP(trainer, 31);
   if (check && !digits_cnn_finite(select_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 1, digits_cnn_max_pooling2d_backward_kernel_task, &(struct digits_cnn_max_pooling2d_backward_kernel_call){rows, select_2, max_pooling, add, trainer->gradients + 384, scratch_6});
+  DIGITS_CNN_LAP(trainer, 32);
   if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 1, digits_cnn_max_pooling2d_backward_beta_task, &(struct digits_cnn_max_pooling2d_backward_beta_call){rows, select_2, max_pooling, parameters->values + 384, multiply, subtract, trainer->gradients + 352, multiply_2_3, sum_2_9, sum_3_2, scratch_7});
+  DIGITS_CNN_LAP(trainer, 33);
   if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2_3, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_gamma(sum_2_9, divide, trainer->gradients + 320);
+  DIGITS_CNN_LAP(trainer, 34);
   if (check && !digits_cnn_finite(trainer->gradients + 320, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_3(sum_2_9, parameters->values + 320, sum_2_2, divide, &row_count);
+  DIGITS_CNN_LAP(trainer, 35);
   if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_4(rows, sum_2_9, subtract, multiply_2_3, sum_2_10, add_5);
+  DIGITS_CNN_LAP(trainer, 36);
   if (check && !digits_cnn_finite(sum_2_10, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(add_5, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_5(sum_3_2, sum_2_10, &row_count);
+  DIGITS_CNN_LAP(trainer, 37);
   if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_bias(rows, add_5, sum_3_2, relu, select_3, trainer->gradients + 288);
+  DIGITS_CNN_LAP(trainer, 38);
   if (check && !digits_cnn_finite(select_3, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 288, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 27, digits_cnn_conv2d_backward_kernel_task, &(struct digits_cnn_conv2d_backward_kernel_call){rows, inputs->x, select_3, trainer->gradients, scratch_8});
+  DIGITS_CNN_LAP(trainer, 39);
   if (check && !digits_cnn_finite(trainer->gradients, 288)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 320));
@@ -4213,17 +4286,29 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   digits_cnn_pool *const pool = trainer->pool;
 
   digits_cnn_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 288, &step_number, &learning_rate, parameters->values);
+  DIGITS_CNN_LAP(trainer, 40);
   digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, &step_number, &learning_rate, parameters->values + 288);
+  DIGITS_CNN_LAP(trainer, 41);
   digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, &step_number, &learning_rate, parameters->values + 320);
+  DIGITS_CNN_LAP(trainer, 42);
   digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
+  DIGITS_CNN_LAP(trainer, 43);
   digits_cnn_parallel(pool, 1, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
+  DIGITS_CNN_LAP(trainer, 44);
   digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
+  DIGITS_CNN_LAP(trainer, 45);
   digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 37696, &step_number, &learning_rate, parameters->values + 9632});
+  DIGITS_CNN_LAP(trainer, 46);
   digits_cnn_conv2d_2_update_bias(trainer->slots + 56128, trainer->gradients + 28064, trainer->slots + 56192, &step_number, &learning_rate, parameters->values + 28064);
+  DIGITS_CNN_LAP(trainer, 47);
   digits_cnn_batch_normalization_1_update_gamma(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
+  DIGITS_CNN_LAP(trainer, 48);
   digits_cnn_batch_normalization_1_update_beta(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);
+  DIGITS_CNN_LAP(trainer, 49);
   digits_cnn_dense_update_kernel(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 59072, &step_number, &learning_rate, parameters->values + 28256);
+  DIGITS_CNN_LAP(trainer, 50);
   digits_cnn_dense_update_bias(trainer->slots + 61632, trainer->gradients + 30816, trainer->slots + 61642, &step_number, &learning_rate, parameters->values + 30816);
+  DIGITS_CNN_LAP(trainer, 51);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

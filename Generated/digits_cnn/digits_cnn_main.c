@@ -57,7 +57,7 @@ static const digits_cnn_defaults_t digits_cnn_defaults = {
   "csv", "digits.csv", "",
   "label", "", "", 0.0625, "", 0.16666666666666666,
   "--gemm auto --precision f32 --optimize 1 --threads 4", "auto",
-  372118, 5528743, 384, 1843260
+  372118, 5492647, 384, 1828924
 };
 
 /* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
@@ -67,34 +67,30 @@ typedef struct digits_cnn_kernel {
 } digits_cnn_kernel;
 
 #if defined(DIGITS_CNN_PROFILE)
-enum { DIGITS_CNN_PREDICT_KERNELS = 9 };
+enum { DIGITS_CNN_PREDICT_KERNELS = 7 };
 static const digits_cnn_kernel digits_cnn_predict_kernels[] = {
   {"batch_normalization_forward", "batch_normalization", "model.swift:6:3", 128., 0., 384., 0.},
   {"conv2d_forward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 47104., 1664., 8448.},
-  {"conv2d_1_forward", "conv2d_1", "model.swift:7:3", 0., 1183744., 36992., 16384.},
-  {"max_pooling2d_forward", "max_pooling2d", "model.swift:8:3", 0., 8192., 0., 10240.},
+  {"conv2d_1_forward", "conv2d_1", "model.swift:7:3, model.swift:8:3", 0., 1181696., 36992., 10240.},
   {"batch_normalization_1_forward", "batch_normalization_1", "model.swift:11:3", 256., 0., 768., 0.},
-  {"conv2d_2_forward", "conv2d_2", "model.swift:10:3, model.swift:11:3", 0., 594944., 74752., 6144.},
-  {"max_pooling2d_1_forward", "max_pooling2d_1", "model.swift:12:3", 0., 4096., 0., 5120.},
+  {"conv2d_2_forward", "conv2d_2", "model.swift:10:3, model.swift:11:3, model.swift:12:3", 0., 594944., 74752., 3072.},
   {"dense_forward", "dense", "model.swift:15:3", 0., 5130., 10280., 1064.},
   {"dense_forward_2", "dense", "model.swift:15:3", 0., 50., 0., 80.},
 };
-enum { DIGITS_CNN_TRAIN_KERNELS = 57 };
+enum { DIGITS_CNN_TRAIN_KERNELS = 52 };
 static const digits_cnn_kernel digits_cnn_train_kernels[] = {
-  {"conv2d_backward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 47104., 1408., 16640.},
+  {"conv2d_backward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 43008., 1408., 8448.},
   {"batch_normalization_backward_moving_mean", "batch_normalization", "model.swift:6:3", 129., 0., 516., 0.},
   {"batch_normalization_backward", "batch_normalization", "model.swift:6:3", 0., 6144., 256., 16384.},
   {"batch_normalization_backward_moving_variance", "batch_normalization", "model.swift:6:3", 257., 0., 900., 0.},
   {"batch_normalization_backward_2", "batch_normalization", "model.swift:6:3", 0., 4096., 256., 16384.},
-  {"conv2d_1_backward", "conv2d_1", "model.swift:7:3", 0., 1187840., 36992., 24576.},
-  {"max_pooling2d_backward", "max_pooling2d", "model.swift:8:3", 0., 16384., 0., 12288.},
-  {"dropout_backward", "dropout", "model.swift:9:3", 0., 2048., 0., 4096.},
-  {"conv2d_2_backward", "conv2d_2", "model.swift:10:3, model.swift:11:3", 0., 594944., 74240., 10240.},
+  {"conv2d_1_backward", "conv2d_1", "model.swift:7:3, model.swift:8:3, model.swift:9:3", 0., 1181696., 36992., 12800.},
+  {"conv2d_2_backward", "conv2d_2", "model.swift:10:3, model.swift:11:3", 0., 592896., 74240., 6144.},
   {"batch_normalization_1_backward_moving_mean", "batch_normalization_1", "model.swift:11:3", 257., 0., 1028., 0.},
   {"batch_normalization_1_backward", "batch_normalization_1", "model.swift:11:3", 0., 3072., 512., 8192.},
   {"batch_normalization_1_backward_moving_variance", "batch_normalization_1", "model.swift:11:3", 513., 0., 1796., 0.},
   {"batch_normalization_1_backward_2", "batch_normalization_1", "model.swift:11:3", 0., 2048., 512., 8192.},
-  {"max_pooling2d_1_backward", "max_pooling2d_1", "model.swift:12:3", 0., 8192., 0., 6144.},
+  {"max_pooling2d_1_backward", "max_pooling2d_1", "model.swift:12:3", 0., 8192., 0., 5376.},
   {"dropout_1_backward", "dropout_1", "model.swift:14:3", 0., 1024., 0., 2048.},
   {"dense_backward", "dense", "model.swift:15:3", 0., 5130., 10280., 1064.},
   {"dense_backward_2", "dense", "model.swift:15:3", 0., 50., 0., 80.},
@@ -106,25 +102,22 @@ static const digits_cnn_kernel digits_cnn_train_kernels[] = {
   {"loss_backward_bias", "loss", "model.swift:18:18, model.swift:15:3", 1., 50., 44., 84.},
   {"dense_backward_kernel", "dense", "model.swift:15:3", 0., 5120., 10240., 1064.},
   {"dense_backward_3", "dense", "model.swift:15:3, model.swift:14:3", 0., 6144., 10240., 1064.},
-  {"max_pooling2d_1_backward_2", "max_pooling2d_1", "model.swift:12:3", 0., 3072., 0., 6144.},
-  {"batch_normalization_1_backward_beta", "batch_normalization_1", "model.swift:11:3", 0., 1024., 256., 4096.},
-  {"batch_normalization_1_backward_3", "batch_normalization_1", "model.swift:11:3", 0., 2048., 256., 8192.},
+  {"batch_normalization_1_backward_beta", "batch_normalization_1", "model.swift:11:3", 0., 256., 256., 1024.},
+  {"max_pooling2d_1_backward_2", "max_pooling2d_1", "model.swift:12:3, model.swift:11:3", 0., 7168., 768., 9472.},
   {"batch_normalization_1_backward_gamma", "batch_normalization_1", "model.swift:11:3", 64., 0., 768., 0.},
-  {"batch_normalization_1_backward_4", "batch_normalization_1", "model.swift:11:3", 449., 0., 1284., 0.},
-  {"batch_normalization_1_backward_5", "batch_normalization_1", "model.swift:11:3", 0., 8192., 1024., 12288.},
-  {"batch_normalization_1_backward_6", "batch_normalization_1", "model.swift:11:3", 129., 0., 772., 0.},
-  {"batch_normalization_1_backward_bias", "batch_normalization_1", "model.swift:11:3, model.swift:10:3", 0., 4096., 512., 12288.},
+  {"batch_normalization_1_backward_3", "batch_normalization_1", "model.swift:11:3", 449., 0., 1284., 0.},
+  {"batch_normalization_1_backward_4", "batch_normalization_1", "model.swift:11:3", 0., 5120., 512., 12288.},
+  {"batch_normalization_1_backward_5", "batch_normalization_1", "model.swift:11:3", 129., 0., 772., 0.},
+  {"batch_normalization_1_backward_bias", "batch_normalization_1", "model.swift:11:3, model.swift:10:3", 0., 6144., 512., 12288.},
   {"conv2d_2_backward_kernel", "conv2d_2", "model.swift:10:3", 0., 589824., 73728., 6144.},
-  {"conv2d_2_backward_2", "conv2d_2", "model.swift:10:3, model.swift:9:3", 0., 591872., 73728., 6144.},
-  {"max_pooling2d_backward_2", "max_pooling2d", "model.swift:8:3", 0., 6144., 0., 12288.},
-  {"conv2d_1_backward_bias", "conv2d_1", "model.swift:7:3", 0., 6144., 128., 24576.},
-  {"conv2d_1_backward_kernel", "conv2d_1", "model.swift:7:3", 0., 1179648., 36864., 16384.},
-  {"conv2d_1_backward_beta", "conv2d_1", "model.swift:7:3, model.swift:6:3", 0., 1191936., 37376., 24576.},
+  {"conv2d_2_backward_bias", "conv2d_2", "model.swift:10:3, model.swift:9:3, model.swift:7:3", 0., 594432., 73856., 8192.},
+  {"max_pooling2d_backward_kernel", "max_pooling2d", "model.swift:8:3, model.swift:7:3", 0., 1179648., 36864., 10752.},
+  {"max_pooling2d_backward_beta", "max_pooling2d", "model.swift:8:3, model.swift:7:3, model.swift:6:3", 0., 1191936., 37376., 18944.},
   {"batch_normalization_backward_gamma", "batch_normalization", "model.swift:6:3", 32., 0., 384., 0.},
   {"batch_normalization_backward_3", "batch_normalization", "model.swift:6:3", 225., 0., 644., 0.},
   {"batch_normalization_backward_4", "batch_normalization", "model.swift:6:3", 0., 10240., 256., 24576.},
   {"batch_normalization_backward_5", "batch_normalization", "model.swift:6:3", 65., 0., 388., 0.},
-  {"batch_normalization_backward_bias", "batch_normalization", "model.swift:6:3, model.swift:5:3", 0., 8192., 256., 24576.},
+  {"batch_normalization_backward_bias", "batch_normalization", "model.swift:6:3, model.swift:5:3", 0., 12288., 256., 24576.},
   {"conv2d_backward_kernel", "conv2d", "model.swift:5:3", 0., 36864., 1152., 8448.},
   {"conv2d_update_kernel", "conv2d", "model.swift:5:3", 3463., 0., 8072., 0.},
   {"conv2d_update_bias", "conv2d", "model.swift:5:3", 391., 0., 904., 0.},
@@ -285,35 +278,47 @@ DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_first(size_t count, digit
 #endif
 }
 
-/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
-DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_fma(digits_cnn_real s, digits_cnn_vector b, digits_cnn_vector c) {
+/* a * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_multiply_add(digits_cnn_vector a, digits_cnn_vector b, digits_cnn_vector c) {
 #if defined(__clang__)
 #if DIGITS_CNN_HAS_FMA
-  return __builtin_elementwise_fma(s - (digits_cnn_vector){0}, b, c);
+  return __builtin_elementwise_fma(a, b, c);
 #else
-  return s * b + c;
+  return a * b + c;
 #endif
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX512F__) && DIGITS_CNN_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps512_mask(s - (digits_cnn_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+  return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (digits_cnn_vector){0}, b, c, 255, 4);
+  return __builtin_ia32_vfmaddpd512_mask(a, b, c, 255, 4);
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX__) && DIGITS_CNN_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps256(s - (digits_cnn_vector){0}, b, c);
+  return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__AVX__)
-  return __builtin_ia32_vfmaddpd256(s - (digits_cnn_vector){0}, b, c);
+  return __builtin_ia32_vfmaddpd256(a, b, c);
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__aarch64__) && DIGITS_CNN_REAL_BITS == 32
-  return __builtin_aarch64_fmav4sf(s - (digits_cnn_vector){0}, b, c);
+  return __builtin_aarch64_fmav4sf(a, b, c);
 #elif defined(__GNUC__) && DIGITS_CNN_HAS_FMA && defined(__aarch64__)
-  return __builtin_aarch64_fmav2df(s - (digits_cnn_vector){0}, b, c);
+  return __builtin_aarch64_fmav2df(a, b, c);
 #elif defined(__GNUC__) && !DIGITS_CNN_HAS_FMA
-  return s * b + c;
+  return a * b + c;
 #else
-  digits_cnn_real x[DIGITS_CNN_LANES], y[DIGITS_CNN_LANES];
+  digits_cnn_real w[DIGITS_CNN_LANES], x[DIGITS_CNN_LANES], y[DIGITS_CNN_LANES];
+  memcpy(w, &a, sizeof w);
   memcpy(x, &b, sizeof x);
   memcpy(y, &c, sizeof y);
-  for (int i = 0; i < DIGITS_CNN_LANES; i++) y[i] = digits_cnn_fma(s, x[i], y[i]);
+  for (int i = 0; i < DIGITS_CNN_LANES; i++) y[i] = digits_cnn_fma(w[i], x[i], y[i]);
   memcpy(&c, y, sizeof c);
   return c;
+#endif
+}
+
+/* s * b + c */
+DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_fma(digits_cnn_real s, digits_cnn_vector b, digits_cnn_vector c) {
+#if defined(__GNUC__)
+  return digits_cnn_vector_multiply_add(s - (digits_cnn_vector){0}, b, c);
+#else
+  digits_cnn_vector a;
+  for (int i = 0; i < DIGITS_CNN_LANES; i++) a.lane[i] = s;
+  return digits_cnn_vector_multiply_add(a, b, c);
 #endif
 }
 

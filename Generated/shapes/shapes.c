@@ -662,11 +662,12 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
- *   row    adds one row of A · B to one row of C with B where it lies: packing would cost more than a single row
+ *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
- * panel and taken up again for the next has the same bits as one that stays. After BLIS (Van Zee and van de Geijn, 2015),
+ * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
  * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
@@ -683,6 +684,34 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
 #ifndef SHAPES_TILE_K
 #define SHAPES_TILE_K 512
 #endif
+#define SHAPES_LINES (32 * SHAPES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
+#define SHAPES_FEW 5                      /* rows, up to which B is read where it lies */
+
+/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+#if defined(__GNUC__)
+#define SHAPES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(shapes_real)))
+#else
+#define SHAPES_PREFETCH(p, elements) ((void)0)
+#endif
+
+/* Lines top to bottom of C, columns left to right. */
+typedef struct shapes_share { size_t top, bottom, left, right; } shapes_share;
+
+/* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
+SHAPES_INLINE shapes_share shapes_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
+  const size_t panels = (n + SHAPES_TILE_N - 1) / SHAPES_TILE_N, tiles = (m + SHAPES_TILE_M - 1) / SHAPES_TILE_M;
+  shapes_share share = {0, m, 0, n};
+  if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
+    share.left = part * panels / parts * SHAPES_TILE_N;
+    share.right = (part + 1) * panels / parts * SHAPES_TILE_N;
+    if (share.right > n) share.right = n;
+  } else {
+    share.top = part * tiles / parts * SHAPES_TILE_M;
+    share.bottom = (part + 1) * tiles / parts * SHAPES_TILE_M;
+    if (share.bottom > m) share.bottom = m;
+  }
+  return share;
+}
 
 /* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
 #if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
@@ -731,6 +760,7 @@ SHAPES_INLINE void shapes_pack(size_t depth, size_t width, const shapes_real *so
     const size_t last = padded - SHAPES_LANES;
     for (; k < depth && (whole || (depth - 1 - k) * depth_stride + width >= padded); k++) {
       const shapes_real *from = source + k * depth_stride;
+      SHAPES_PREFETCH(from, SHAPES_TILE_N); /* of the next panel */
       shapes_real *to = panel + k * SHAPES_TILE_N;
       if (last) shapes_vector_store(to, shapes_vector_load(from));
       shapes_vector_store(to + last, shapes_vector_first(width - last, shapes_vector_load(from + last)));
@@ -786,47 +816,79 @@ SHAPES_INLINE void shapes_tile(size_t depth, size_t height, size_t width, const 
 #undef SHAPES_ROWS
 }
 
-SHAPES_FLATTEN void shapes_row_body(size_t depth, const int vectors, const shapes_real *a, size_t a_stride,
-                                    const shapes_real *source, size_t source_stride, shapes_real *row) {
-  shapes_vector c[SHAPES_ROW_VECTORS];
-  for (int j = 0; j < vectors; j++) c[j] = shapes_vector_load(row + j * SHAPES_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride)
-    for (int j = 0; j < vectors; j++) c[j] = shapes_vector_fma(*a, shapes_vector_load(source + j * SHAPES_LANES), c[j]);
-  for (int j = 0; j < vectors; j++) shapes_vector_store(row + j * SHAPES_LANES, c[j]);
+/* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
+SHAPES_FLATTEN void shapes_few_body(size_t depth, const int rows, const int vectors, const shapes_real *a, size_t row_stride,
+                                    size_t a_stride, const shapes_real *source, size_t source_stride, int is_first, shapes_real *c,
+                                    size_t c_stride) {
+  shapes_vector sum[SHAPES_FEW][SHAPES_ROW_VECTORS];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++)
+      sum[i][j] = is_first ? (shapes_vector){0} : shapes_vector_load(c + (size_t)i * c_stride + j * SHAPES_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    for (int j = 0; j < vectors; j += 64 / SHAPES_VECTOR_BYTES) SHAPES_PREFETCH(source, 4 * source_stride + (size_t)j * SHAPES_LANES);
+    for (int j = 0; j < vectors; j++) {
+      const shapes_vector b = shapes_vector_load(source + j * SHAPES_LANES);
+      for (int i = 0; i < rows; i++) sum[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+    }
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < vectors; j++) shapes_vector_store(c + (size_t)i * c_stride + j * SHAPES_LANES, sum[i][j]);
 }
 
-/* row[width] += A[depth] · B[depth][width], A[k] = a[k * a_stride], B[k][j] = source[k * source_stride + j]. */
-SHAPES_INLINE void shapes_row(size_t depth, size_t width, const shapes_real *a, size_t a_stride, const shapes_real *source,
-                              size_t source_stride, shapes_real *row) {
-  size_t j = 0;
-  for (; j + SHAPES_ROW_VECTORS * SHAPES_LANES <= width; j += SHAPES_ROW_VECTORS * SHAPES_LANES)
-    shapes_row_body(depth, SHAPES_ROW_VECTORS, a, a_stride, source + j, source_stride, row + j);
-#define SHAPES_COLUMNS(n)                                                                  \
-  if (j + (n) * SHAPES_LANES <= width) {                                                   \
-    shapes_row_body(depth, n, a, a_stride, source + j, source_stride, row + j);            \
-    j += (n) * SHAPES_LANES;                                                               \
-  }
-#if SHAPES_ROW_VECTORS == 16
-  SHAPES_COLUMNS(8)
-#endif
-  SHAPES_COLUMNS(4) SHAPES_COLUMNS(2) SHAPES_COLUMNS(1)
-#undef SHAPES_COLUMNS
-  if (j == width) return;
-  /* Fewer columns than lanes: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
-  shapes_real rest[SHAPES_LANES] = {0};
-  const size_t columns = width - j;
+/* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
+SHAPES_INLINE void shapes_few_rest(size_t depth, size_t columns, const shapes_real *a, size_t a_stride, const shapes_real *source,
+                                   size_t source_stride, shapes_real *c) {
+  shapes_vector sum = {0};
   size_t k = 0;
-  memcpy(rest, row + j, columns * sizeof *rest);
-  shapes_vector c = shapes_vector_load(rest);
   for (; k < depth && (depth - 1 - k) * source_stride + columns >= SHAPES_LANES; k++)
-    c = shapes_vector_fma(a[k * a_stride], shapes_vector_load(source + k * source_stride + j), c);
+    sum = shapes_vector_fma(a[k * a_stride], shapes_vector_load(source + k * source_stride), sum);
   for (; k < depth; k++) {
     shapes_real last[SHAPES_LANES] = {0};
-    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + j + i];
-    c = shapes_vector_fma(a[k * a_stride], shapes_vector_load(last), c);
+    for (size_t i = 0; i < columns; i++) last[i] = source[k * source_stride + i];
+    sum = shapes_vector_fma(a[k * a_stride], shapes_vector_load(last), sum);
   }
-  shapes_vector_store(rest, c);
-  memcpy(row + j, rest, columns * sizeof *rest);
+  shapes_real rest[SHAPES_LANES];
+  shapes_vector_store(rest, sum);
+  memcpy(c, rest, columns * sizeof *rest);
+}
+
+/* Rows of constant number: 16 steps of depth over all columns, so that B is read in few streams. */
+SHAPES_FLATTEN void shapes_few_rows(const int rows, const int vectors, size_t depth, size_t width, const shapes_real *a, size_t row_stride,
+                                    size_t a_stride, const shapes_real *source, size_t source_stride, shapes_real *c, size_t c_stride) {
+  const size_t whole = width / SHAPES_LANES * SHAPES_LANES;
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < 16 ? depth - k0 : 16;
+    size_t j = 0;
+    for (; j + (size_t)vectors * SHAPES_LANES <= whole; j += (size_t)vectors * SHAPES_LANES)
+      shapes_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+                      k0 == 0, c + j, c_stride);
+    for (; j < whole; j += SHAPES_LANES)
+      shapes_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+                      c + j, c_stride);
+  } while ((k0 += 16) < depth);
+  for (int i = 0; i < rows && whole < width; i++)
+    shapes_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
+                    c + (size_t)i * c_stride + whole);
+}
+
+/*
+ * C[rows][width] = A[rows][depth] · B[depth][width] for at most FEW rows, A[i][k] = a[i * row_stride + k * a_stride],
+ * B[k][j] = source[k * source_stride + j], C[i][j] = c[i * c_stride + j].
+ */
+SHAPES_INLINE void shapes_few(size_t rows, size_t depth, size_t width, const shapes_real *a, size_t row_stride, size_t a_stride,
+                              const shapes_real *source, size_t source_stride, shapes_real *c, size_t c_stride) {
+#define SHAPES_ROWS(n, vectors)                                                                                   \
+  case n: shapes_few_rows(n, vectors, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride); break;
+  switch (rows) {
+    SHAPES_ROWS(1, SHAPES_ROW_VECTORS)
+    SHAPES_ROWS(2, SHAPES_ROW_VECTORS / 2)
+    SHAPES_ROWS(3, SHAPES_ROW_VECTORS / 2)
+    SHAPES_ROWS(4, SHAPES_ROW_VECTORS / 4)
+    SHAPES_ROWS(5, SHAPES_ROW_VECTORS / 4)
+    default: break;
+  }
+#undef SHAPES_ROWS
 }
 
 /*
@@ -1370,6 +1432,18 @@ int shapes_safetensors_read(const shapes_safetensor *tensor, size_t first, size_
   return 1;
 }
 
+#if defined(SHAPES_PROFILE)
+SHAPES_INLINE void shapes_lap(shapes_profile *profile, size_t kernel) {
+  if (!profile) return;
+  const double now = profile->now();
+  profile->seconds[kernel] += now - profile->last;
+  profile->last = now;
+}
+#define SHAPES_LAP(object, kernel) shapes_lap((object)->profile, kernel)
+#else
+#define SHAPES_LAP(object, kernel) ((void)0)
+#endif
+
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct shapes_parameters {
   uint64_t tag;
@@ -1383,6 +1457,9 @@ struct shapes_context {
   size_t position; /* steps of the stream so far */
   unsigned char *state;
   unsigned char *arena;
+#if defined(SHAPES_PROFILE)
+  shapes_profile *profile;
+#endif
 };
 
 struct shapes_trainer {
@@ -1397,6 +1474,9 @@ struct shapes_trainer {
   float *slots;     /* [7877140] */
   unsigned char *state;
   unsigned char *arena;
+#if defined(SHAPES_PROFILE)
+  shapes_profile *profile;
+#endif
 };
 
 enum { SHAPES_TENSORS = 6 };
@@ -1510,15 +1590,11 @@ static void shapes_dense_forward(size_t part,
     const float *restrict kernel /* [30752, 128] */,
     const float *restrict bias /* [128] */,
     float *restrict relu_2 /* [rows, 128] */) {
-  if (rows <= 2) {
+  if (rows <= SHAPES_FEW) {
     const size_t vectors = (128 + SHAPES_LANES - 1) / SHAPES_LANES;
     const size_t first = part * vectors / parts * SHAPES_LANES, end = (part + 1) * vectors / parts * SHAPES_LANES;
     const size_t last = end < 128 ? end : 128;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = relu_2 + m0 * 128 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      shapes_row(30752, last - first, relu + m0 * 30752, 1, kernel + first, 128, c);
-    }
+    shapes_few(rows, 30752, last - first, relu, 30752, 1, kernel + first, 128, relu_2 + first, 128);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu_2[i * 128 + j];
@@ -1529,42 +1605,42 @@ static void shapes_dense_forward(size_t part,
     }
   }
   else {
+    const shapes_share share = shapes_share_of(part, parts, rows, 128, 0);
     SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-    const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * SHAPES_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
-        shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu_2[(m0 + r) * 128 + n0 + s];
-          }
-          shapes_tile(depth, height, width, relu + m0 * 30752 + k0, 30752, 1, panel, tile);
-          if (k0 + depth < 30752) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) relu_2[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
-            continue;
-          }
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * SHAPES_TILE_N + s];
-              const float add = sum + bias[j];
-              const float relu_3 = shapes_maximum(add, 0.0f);
-              relu_2[i * 128 + j] = relu_3;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
+        const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
+          const size_t width = SHAPES_TILE_N;
+          shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+            const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+            if (k0 > 0) {
+              for (size_t r = 0; r < height; r++)
+                for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu_2[(m0 + r) * 128 + n0 + s];
+            }
+            shapes_tile(depth, height, width, relu + m0 * 30752 + k0, 30752, 1, panel, tile);
+            if (k0 + depth < 30752) {
+              for (size_t r = 0; r < height; r++)
+                for (size_t s = 0; s < width; s++) relu_2[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+              continue;
+            }
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * SHAPES_TILE_N + s];
+                const float add = sum + bias[j];
+                const float relu_3 = shapes_maximum(add, 0.0f);
+                relu_2[i * 128 + j] = relu_3;
+              }
             }
           }
         }
-      } while ((k0 += SHAPES_TILE_K) < 30752);
-    }
+      }
+    } while ((k0 += SHAPES_TILE_K) < 30752);
   }
 }
 
@@ -1588,13 +1664,9 @@ static void shapes_dense_1_forward(size_t rows,
     const float *restrict kernel /* [128, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
-  if (rows <= 2) {
+  if (rows <= SHAPES_FEW) {
     const size_t first = 0, last = 10;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = add + m0 * 10 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      shapes_row(128, last - first, relu + m0 * 128, 1, kernel + first, 10, c);
-    }
+    shapes_few(rows, 128, last - first, relu, 128, 1, kernel + first, 10, add + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 10 + j];
@@ -1604,28 +1676,32 @@ static void shapes_dense_1_forward(size_t rows,
     }
   }
   else {
+    const shapes_share share = shapes_share_of(0, 1, rows, 10, 0);
     SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-    for (size_t n0 = 0; n0 < 10; n0 += SHAPES_TILE_N) {
-      const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
-        shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-        for (size_t m0 = 0; m0 < rows; m0 += SHAPES_TILE_M) {
-          const size_t height = rows - m0 < SHAPES_TILE_M ? rows - m0 : SHAPES_TILE_M;
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          shapes_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * SHAPES_TILE_N + s];
-              const float add_2 = sum + bias[j];
-              add[i * 10 + j] = add_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
+        const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
+          const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
+          shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+            const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+            shapes_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * SHAPES_TILE_N + s];
+                const float add_2 = sum + bias[j];
+                add[i * 10 + j] = add_2;
+              }
             }
           }
         }
-      } while ((k0 += SHAPES_TILE_K) < 128);
-    }
+      }
+    } while ((k0 += SHAPES_TILE_K) < 128);
   }
 }
 
@@ -1881,15 +1957,11 @@ static void shapes_dense_backward(size_t part,
     const float *restrict kernel /* [30752, 128] */,
     const float *restrict bias /* [128] */,
     float *restrict relu /* [rows, 128] */) {
-  if (rows <= 2) {
+  if (rows <= SHAPES_FEW) {
     const size_t vectors = (128 + SHAPES_LANES - 1) / SHAPES_LANES;
     const size_t first = part * vectors / parts * SHAPES_LANES, end = (part + 1) * vectors / parts * SHAPES_LANES;
     const size_t last = end < 128 ? end : 128;
-    for (size_t m0 = 0; m0 < rows; m0++) {
-      float *const c = relu + m0 * 128 + first;
-      memset(c, 0, (last - first) * sizeof *c);
-      shapes_row(30752, last - first, dropout + m0 * 30752, 1, kernel + first, 128, c);
-    }
+    shapes_few(rows, 30752, last - first, dropout, 30752, 1, kernel + first, 128, relu + first, 128);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu[i * 128 + j];
@@ -1900,42 +1972,42 @@ static void shapes_dense_backward(size_t part,
     }
   }
   else {
+    const shapes_share share = shapes_share_of(part, parts, rows, 128, 0);
     SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-    const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
-    const size_t chunk = parts == 1 ? rows : 8 * SHAPES_TILE_M, chunks = (rows + chunk - 1) / chunk;
-    for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-      const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
-      const size_t last = rows - first < chunk ? rows : first + chunk;
-      const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
-      size_t k0 = 0;
-      do {
-        const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
-        shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu[(m0 + r) * 128 + n0 + s];
-          }
-          shapes_tile(depth, height, width, dropout + m0 * 30752 + k0, 30752, 1, panel, tile);
-          if (k0 + depth < 30752) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) relu[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
-            continue;
-          }
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * SHAPES_TILE_N + s];
-              const float add = sum + bias[j];
-              const float relu_2 = shapes_maximum(add, 0.0f);
-              relu[i * 128 + j] = relu_2;
+    size_t k0 = 0;
+    do {
+      const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
+      for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
+        const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
+          const size_t width = SHAPES_TILE_N;
+          shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+          for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+            const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+            if (k0 > 0) {
+              for (size_t r = 0; r < height; r++)
+                for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu[(m0 + r) * 128 + n0 + s];
+            }
+            shapes_tile(depth, height, width, dropout + m0 * 30752 + k0, 30752, 1, panel, tile);
+            if (k0 + depth < 30752) {
+              for (size_t r = 0; r < height; r++)
+                for (size_t s = 0; s < width; s++) relu[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+              continue;
+            }
+            for (size_t r = 0; r < height; r++) {
+              for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * SHAPES_TILE_N + s];
+                const float add = sum + bias[j];
+                const float relu_2 = shapes_maximum(add, 0.0f);
+                relu[i * 128 + j] = relu_2;
+              }
             }
           }
         }
-      } while ((k0 += SHAPES_TILE_K) < 30752);
-    }
+      }
+    } while ((k0 += SHAPES_TILE_K) < 30752);
   }
 }
 
@@ -1981,26 +2053,30 @@ static void shapes_dense_1_backward_kernel(size_t rows,
     const float *restrict relu /* [rows, 128] */,
     const float *restrict multiply /* [rows, 10] */,
     float *restrict kernel_gradient /* [128, 10] */) {
+  const shapes_share share = shapes_share_of(0, 1, 128, 10, 0);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-  for (size_t n0 = 0; n0 < 10; n0 += SHAPES_TILE_N) {
-    const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
-      shapes_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
-      for (size_t m0 = 0; m0 < 128; m0 += SHAPES_TILE_M) {
-        const size_t height = 128 - m0 < SHAPES_TILE_M ? 128 - m0 : SHAPES_TILE_M;
-        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
+      const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
+        const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
+        shapes_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+          }
+          shapes_tile(depth, height, width, relu + m0 + k0 * 128, 1, 128, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * SHAPES_TILE_N + s];
         }
-        shapes_tile(depth, height, width, relu + m0 + k0 * 128, 1, 128, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * SHAPES_TILE_N + s];
       }
-    } while ((k0 += SHAPES_TILE_K) < rows);
-  }
+    }
+  } while ((k0 += SHAPES_TILE_K) < rows);
 }
 
 /* select[rows, 128], bias_gradient[128] = matmul + compare + select + sum
@@ -2013,34 +2089,37 @@ static void shapes_dense_1_backward_bias(size_t part,
     const float *restrict relu /* [rows, 128] */,
     float *restrict select /* [rows, 128] */,
     float *restrict bias_gradient /* [128] */) {
+  const shapes_share share = shapes_share_of(part, parts, rows, 128, 1);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-  const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
-  for (size_t j = part * panels / parts * SHAPES_TILE_N; j < 128 && j < (part + 1) * panels / parts * SHAPES_TILE_N; j++) {
+  for (size_t j = share.left; j < share.right; j++) {
     bias_gradient[j] = 0.0f;
   }
-  for (size_t n0 = part * panels / parts * SHAPES_TILE_N; n0 < (part + 1) * panels / parts * SHAPES_TILE_N; n0 += SHAPES_TILE_N) {
-    const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 10 - k0 < SHAPES_TILE_K ? 10 - k0 : SHAPES_TILE_K;
-      shapes_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
-      for (size_t m0 = 0; m0 < rows; m0 += SHAPES_TILE_M) {
-        const size_t height = rows - m0 < SHAPES_TILE_M ? rows - m0 : SHAPES_TILE_M;
-        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-        shapes_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * SHAPES_TILE_N + s];
-            const float compare = relu[i * 128 + j] > 0.0f ? 1.0f : 0.0f;
-            const float select_2 = compare != 0.0f ? sum : 0.0f;
-            select[i * 128 + j] = select_2;
-            bias_gradient[j] += select_2;
+  size_t k0 = 0;
+  do {
+    const size_t depth = 10 - k0 < SHAPES_TILE_K ? 10 - k0 : SHAPES_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
+      const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
+        const size_t width = SHAPES_TILE_N;
+        shapes_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
+        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          shapes_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * SHAPES_TILE_N + s];
+              const float compare = relu[i * 128 + j] > 0.0f ? 1.0f : 0.0f;
+              const float select_2 = compare != 0.0f ? sum : 0.0f;
+              select[i * 128 + j] = select_2;
+              bias_gradient[j] += select_2;
+            }
           }
         }
       }
-    } while ((k0 += SHAPES_TILE_K) < 10);
-  }
+    }
+  } while ((k0 += SHAPES_TILE_K) < 10);
 }
 
 struct shapes_dense_1_backward_bias_call {
@@ -2065,30 +2144,30 @@ static void shapes_dense_backward_kernel(size_t part,
     const float *restrict dropout /* [rows, 30752] */,
     const float *restrict select /* [rows, 128] */,
     float *restrict kernel_gradient /* [30752, 128] */) {
+  const shapes_share share = shapes_share_of(part, parts, 30752, 128, 0);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-  const size_t panels = (128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
-  const size_t chunk = parts == 1 ? 30752 : 8 * SHAPES_TILE_M, chunks = (30752 + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
-    const size_t last = 30752 - first < chunk ? 30752 : first + chunk;
-    const size_t width = 128 - n0 < SHAPES_TILE_N ? 128 - n0 : SHAPES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
-      shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
-      for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-        const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-        if (k0 > 0) {
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
+      const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
+        const size_t width = SHAPES_TILE_N;
+        shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
+        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          if (k0 > 0) {
+            for (size_t r = 0; r < height; r++)
+              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
+          }
+          shapes_tile(depth, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
+            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
         }
-        shapes_tile(depth, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, tile);
-        for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
       }
-    } while ((k0 += SHAPES_TILE_K) < rows);
-  }
+    }
+  } while ((k0 += SHAPES_TILE_K) < rows);
 }
 
 struct shapes_dense_backward_kernel_call {
@@ -2113,32 +2192,32 @@ static void shapes_dense_backward_2(size_t part,
     const float *restrict select /* [rows, 128] */,
     const float *restrict kernel /* [30752, 128] */,
     float *restrict dropout /* [rows, 30752] */) {
+  const shapes_share share = shapes_share_of(part, parts, rows, 30752, 0);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-  const size_t panels = (30752 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
-  const size_t chunk = parts == 1 ? rows : 8 * SHAPES_TILE_M, chunks = (rows + chunk - 1) / chunk;
-  for (size_t unit = part * panels * chunks / parts; unit < (part + 1) * panels * chunks / parts; unit++) {
-    const size_t n0 = unit / chunks * SHAPES_TILE_N, first = unit % chunks * chunk;
-    const size_t last = rows - first < chunk ? rows : first + chunk;
-    const size_t width = 30752 - n0 < SHAPES_TILE_N ? 30752 - n0 : SHAPES_TILE_N;
-    size_t k0 = 0;
-    do {
-      const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
-      shapes_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
-      for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-        const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
-        SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-        shapes_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * SHAPES_TILE_N + s];
-            const float dropout_2 = shapes_uniform(seed, 1u, step, (uint64_t)(i * 30752 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
-            dropout[i * 30752 + j] = dropout_2;
+  size_t k0 = 0;
+  do {
+    const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
+      const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
+        const size_t width = SHAPES_TILE_N;
+        shapes_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
+        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
+          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
+          shapes_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * SHAPES_TILE_N + s];
+              const float dropout_2 = shapes_uniform(seed, 1u, step, (uint64_t)(i * 30752 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
+              dropout[i * 30752 + j] = dropout_2;
+            }
           }
         }
       }
-    } while ((k0 += SHAPES_TILE_K) < 128);
-  }
+    }
+  } while ((k0 += SHAPES_TILE_K) < 128);
 }
 
 struct shapes_dense_backward_2_call {
@@ -2566,6 +2645,9 @@ shapes_status shapes_context_init(void *memory, size_t bytes, const shapes_confi
   context->tag = shapes_tag;
   context->max_rows = max_rows;
   context->pool = config ? config->pool : NULL;
+  #if defined(SHAPES_PROFILE)
+  context->profile = NULL;
+#endif
   context->state = (unsigned char *)memory + SHAPES_OBJECT_BYTES;
   context->arena = context->state + 0;
   shapes_reset_state(context);
@@ -2642,6 +2724,11 @@ shapes_status shapes_trainer_load(shapes_trainer *trainer, const void *safetenso
   return shapes_load(shapes_slots_table, SHAPES_SLOTS, trainer->slots, safetensors, bytes);
 }
 
+#if defined(SHAPES_PROFILE)
+void shapes_context_profile(shapes_context *context, shapes_profile *profile) { context->profile = profile; }
+void shapes_trainer_profile(shapes_trainer *trainer, shapes_profile *profile) { trainer->profile = profile; }
+#endif
+
 /* One call of inference: inputs x[rows, 64, 64, 3]; outputs dense_1[rows, 10].
  * model.swift:3:13 */
 shapes_status shapes_predict(shapes_context *context, const shapes_parameters *parameters, size_t rows,
@@ -2657,9 +2744,13 @@ shapes_status shapes_predict(shapes_context *context, const shapes_parameters *p
   float *const add = (float *)(void *)(arena + 0); /* [rows, 10] */
 
   shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch});
+  SHAPES_LAP(context, 0);
   shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, relu, parameters->values + 896, parameters->values + 3937152, relu_2});
+  SHAPES_LAP(context, 1);
   shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
+  SHAPES_LAP(context, 2);
   shapes_dense_1_forward_2(rows, add, outputs->dense_1);
+  SHAPES_LAP(context, 3);
   return SHAPES_OK;
 }
 
@@ -2753,41 +2844,58 @@ static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, c
   float *const scratch_2 = (float *)(void *)(arena + 128 + 399808 * max_rows); /* [31744] */
 
   shapes_parallel(pool, rows >= 1, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, max_pooling, relu, scratch});
+  SHAPES_LAP(trainer, 0);
   if (check && !shapes_finite(relu, rows * 30752)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_dropout_backward_task, &(struct shapes_dropout_backward_call){rows, seed, step, relu, dropout});
+  SHAPES_LAP(trainer, 1);
   if (check && !shapes_finite(dropout, rows * 30752)) { trainer->fault = "dropout"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_dense_backward_task, &(struct shapes_dense_backward_call){rows, dropout, parameters->values + 896, parameters->values + 3937152, relu_2});
+  SHAPES_LAP(trainer, 2);
   if (check && !shapes_finite(relu_2, rows * 128)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
+  SHAPES_LAP(trainer, 3);
   if (check && !shapes_finite(add, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_forward_2_2(rows, add, softmax);
+  SHAPES_LAP(trainer, 4);
   if (check && !shapes_finite(softmax, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward(rows, add, targets->y, softmax_cross_entropy);
+  SHAPES_LAP(trainer, 5);
   if (check && !shapes_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  SHAPES_LAP(trainer, 6);
   if (check && !shapes_finite(sum_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_loss(sum_2, &row_count);
+  SHAPES_LAP(trainer, 7);
   if (check && !shapes_finite(sum_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_3(rows, softmax, argmax);
+  SHAPES_LAP(trainer, 8);
   if (check && !shapes_finite(argmax, rows)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
+  SHAPES_LAP(trainer, 9);
   if (check && !shapes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 3938560);
+  SHAPES_LAP(trainer, 10);
   if (check && !shapes_finite(multiply, rows * 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 3938560, 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_backward_kernel(rows, relu_2, multiply, trainer->gradients + 3937280);
+  SHAPES_LAP(trainer, 11);
   if (check && !shapes_finite(trainer->gradients + 3937280, 1280)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 90, shapes_dense_1_backward_bias_task, &(struct shapes_dense_1_backward_bias_call){rows, multiply, parameters->values + 3937280, relu_2, select, trainer->gradients + 3937152});
+  SHAPES_LAP(trainer, 12);
   if (check && !shapes_finite(select, rows * 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 3937152, 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_dense_backward_kernel_task, &(struct shapes_dense_backward_kernel_call){rows, dropout, select, trainer->gradients + 896});
+  SHAPES_LAP(trainer, 13);
   if (check && !shapes_finite(trainer->gradients + 896, 3936256)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_dense_backward_2_task, &(struct shapes_dense_backward_2_call){rows, seed, step, select, parameters->values + 896, dropout_2});
+  SHAPES_LAP(trainer, 14);
   if (check && !shapes_finite(dropout_2, rows * 30752)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_conv2d_backward_bias(rows, relu, dropout_2, select_2, trainer->gradients + 864);
+  SHAPES_LAP(trainer, 15);
   if (check && !shapes_finite(select_2, rows * 30752)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 864, 32)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_backward_kernel_task, &(struct shapes_max_pooling2d_backward_kernel_call){rows, select_2, max_pooling, inputs->x, trainer->gradients, scratch_2});
+  SHAPES_LAP(trainer, 16);
   if (check && !shapes_finite(trainer->gradients, 864)) { trainer->fault = "max_pooling2d"; return SHAPES_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
@@ -2830,11 +2938,17 @@ shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
   shapes_pool *const pool = trainer->pool;
 
   shapes_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 864, &step_number, &learning_rate, parameters->values);
+  SHAPES_LAP(trainer, 17);
   shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, &step_number, &learning_rate, parameters->values + 864);
+  SHAPES_LAP(trainer, 18);
   shapes_parallel(pool, 1, shapes_dense_update_kernel_task, &(struct shapes_dense_update_kernel_call){trainer->slots + 1792, trainer->gradients + 896, trainer->slots + 3938048, &step_number, &learning_rate, parameters->values + 896});
+  SHAPES_LAP(trainer, 19);
   shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, &step_number, &learning_rate, parameters->values + 3937152);
+  SHAPES_LAP(trainer, 20);
   shapes_dense_1_update_kernel(trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, &step_number, &learning_rate, parameters->values + 3937280);
+  SHAPES_LAP(trainer, 21);
   shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, &step_number, &learning_rate, parameters->values + 3938560);
+  SHAPES_LAP(trainer, 22);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -57,7 +57,7 @@ static const shapes_defaults_t shapes_defaults = {
   "idx", "shapes.idx", "labels.idx",
   "", "", "", 0.00392156862745098, "", 0.125,
   "--gemm auto --precision f32 --optimize 1 --threads 4", "auto",
-  47262884, 39371303, 0, 15255868
+  47262884, 37433927, 0, 14640828
 };
 
 /* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
@@ -67,20 +67,18 @@ typedef struct shapes_kernel {
 } shapes_kernel;
 
 #if defined(SHAPES_PROFILE)
-enum { SHAPES_PREDICT_KERNELS = 5 };
+enum { SHAPES_PREDICT_KERNELS = 4 };
 static const shapes_kernel shapes_predict_kernels[] = {
-  {"conv2d_forward", "conv2d", "model.swift:4:3", 0., 6888448., 3584., 541184.},
-  {"max_pooling2d_forward", "max_pooling2d", "model.swift:5:3", 0., 492032., 0., 615040.},
+  {"conv2d_forward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6765440., 3584., 172160.},
   {"dense_forward", "dense", "model.swift:8:3", 0., 7872768., 15745536., 123520.},
   {"dense_1_forward", "dense_1", "model.swift:9:3", 0., 2570., 5160., 552.},
   {"dense_1_forward_2", "dense_1", "model.swift:9:3", 0., 50., 0., 80.},
 };
-enum { SHAPES_TRAIN_KERNELS = 25 };
+enum { SHAPES_TRAIN_KERNELS = 23 };
 static const shapes_kernel shapes_train_kernels[] = {
-  {"conv2d_backward", "conv2d", "model.swift:4:3", 0., 7134464., 3584., 1033216.},
-  {"max_pooling2d_backward", "max_pooling2d", "model.swift:5:3", 0., 984064., 0., 738048.},
+  {"conv2d_backward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6765440., 3584., 202912.},
   {"dropout_backward", "dropout", "model.swift:7:3", 0., 123008., 0., 246016.},
-  {"dense_backward", "dense", "model.swift:8:3", 0., 7873024., 15745536., 124032.},
+  {"dense_backward", "dense", "model.swift:8:3", 0., 7872768., 15745536., 123520.},
   {"dense_1_backward", "dense_1", "model.swift:9:3", 0., 2570., 5160., 552.},
   {"dense_1_backward_2", "dense_1", "model.swift:9:3", 0., 50., 0., 80.},
   {"loss_backward", "loss", "model.swift:12:18", 0., 43., 0., 48.},
@@ -90,12 +88,11 @@ static const shapes_kernel shapes_train_kernels[] = {
   {"loss_backward_accuracy", "loss", "model.swift:12:18", 0., 3., 4., 8.},
   {"loss_backward_bias", "loss", "model.swift:12:18, model.swift:9:3", 1., 50., 44., 84.},
   {"dense_1_backward_kernel", "dense_1", "model.swift:9:3", 0., 2560., 5120., 552.},
-  {"dense_1_backward_bias", "dense_1", "model.swift:9:3, model.swift:8:3", 0., 2944., 5632., 1064.},
+  {"dense_1_backward_bias", "dense_1", "model.swift:9:3, model.swift:8:3", 0., 3200., 5632., 1064.},
   {"dense_backward_kernel", "dense", "model.swift:8:3", 0., 7872512., 15745024., 123520.},
   {"dense_backward_2", "dense", "model.swift:8:3, model.swift:7:3", 0., 7995520., 15745024., 123520.},
-  {"max_pooling2d_backward_2", "max_pooling2d", "model.swift:5:3", 0., 369024., 0., 738048.},
-  {"conv2d_backward_bias", "conv2d", "model.swift:4:3", 0., 369024., 128., 1476096.},
-  {"conv2d_backward_kernel", "conv2d", "model.swift:4:3", 0., 6642432., 3456., 541184.},
+  {"conv2d_backward_bias", "conv2d", "model.swift:4:3", 0., 153760., 128., 369024.},
+  {"max_pooling2d_backward_kernel", "max_pooling2d", "model.swift:5:3, model.swift:4:3", 0., 6642432., 3456., 202912.},
   {"conv2d_update_kernel", "conv2d", "model.swift:4:3", 10375., 0., 24200., 0.},
   {"conv2d_update_bias", "conv2d", "model.swift:4:3", 391., 0., 904., 0.},
   {"dense_update_kernel", "dense", "model.swift:8:3", 47235079., 0., 110215176., 0.},
@@ -249,35 +246,47 @@ SHAPES_FLATTEN shapes_vector shapes_vector_first(size_t count, shapes_vector v) 
 #endif
 }
 
-/* s * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
-SHAPES_FLATTEN shapes_vector shapes_vector_fma(shapes_real s, shapes_vector b, shapes_vector c) {
+/* a * b + c. gcc has no vector fma that is spelled alike everywhere, so its builtins are called by their names. */
+SHAPES_FLATTEN shapes_vector shapes_vector_multiply_add(shapes_vector a, shapes_vector b, shapes_vector c) {
 #if defined(__clang__)
 #if SHAPES_HAS_FMA
-  return __builtin_elementwise_fma(s - (shapes_vector){0}, b, c);
+  return __builtin_elementwise_fma(a, b, c);
 #else
-  return s * b + c;
+  return a * b + c;
 #endif
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX512F__) && SHAPES_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps512_mask(s - (shapes_vector){0}, b, c, -1, 4); /* all lanes, current rounding */
+  return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4); /* all lanes, current rounding */
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX512F__)
-  return __builtin_ia32_vfmaddpd512_mask(s - (shapes_vector){0}, b, c, 255, 4);
+  return __builtin_ia32_vfmaddpd512_mask(a, b, c, 255, 4);
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX__) && SHAPES_REAL_BITS == 32
-  return __builtin_ia32_vfmaddps256(s - (shapes_vector){0}, b, c);
+  return __builtin_ia32_vfmaddps256(a, b, c);
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__AVX__)
-  return __builtin_ia32_vfmaddpd256(s - (shapes_vector){0}, b, c);
+  return __builtin_ia32_vfmaddpd256(a, b, c);
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__aarch64__) && SHAPES_REAL_BITS == 32
-  return __builtin_aarch64_fmav4sf(s - (shapes_vector){0}, b, c);
+  return __builtin_aarch64_fmav4sf(a, b, c);
 #elif defined(__GNUC__) && SHAPES_HAS_FMA && defined(__aarch64__)
-  return __builtin_aarch64_fmav2df(s - (shapes_vector){0}, b, c);
+  return __builtin_aarch64_fmav2df(a, b, c);
 #elif defined(__GNUC__) && !SHAPES_HAS_FMA
-  return s * b + c;
+  return a * b + c;
 #else
-  shapes_real x[SHAPES_LANES], y[SHAPES_LANES];
+  shapes_real w[SHAPES_LANES], x[SHAPES_LANES], y[SHAPES_LANES];
+  memcpy(w, &a, sizeof w);
   memcpy(x, &b, sizeof x);
   memcpy(y, &c, sizeof y);
-  for (int i = 0; i < SHAPES_LANES; i++) y[i] = shapes_fma(s, x[i], y[i]);
+  for (int i = 0; i < SHAPES_LANES; i++) y[i] = shapes_fma(w[i], x[i], y[i]);
   memcpy(&c, y, sizeof c);
   return c;
+#endif
+}
+
+/* s * b + c */
+SHAPES_FLATTEN shapes_vector shapes_vector_fma(shapes_real s, shapes_vector b, shapes_vector c) {
+#if defined(__GNUC__)
+  return shapes_vector_multiply_add(s - (shapes_vector){0}, b, c);
+#else
+  shapes_vector a;
+  for (int i = 0; i < SHAPES_LANES; i++) a.lane[i] = s;
+  return shapes_vector_multiply_add(a, b, c);
 #endif
 }
 
