@@ -135,7 +135,7 @@ EXAMPLES = {
         metric=perplexity, data=lambda: windows(64), loss=cross_entropy, rate=5e-3, epochs=25, batch=16, held=0.1,
         make=lambda: nn.Sequential(nn.Embedding(80, 32), Recurrent(32, 128), nn.Linear(128, 80))),
     "characters_transformer": dict(
-        metric=perplexity, data=lambda: windows(64), loss=cross_entropy, rate=1e-3, epochs=30, batch=16, held=0.1,
+        metric=perplexity, data=lambda: windows(64), loss=cross_entropy, rate=1e-3, epochs=20, batch=16, held=0.1,
         make=lambda: nn.Sequential(
             nn.Embedding(80, 64), Positions(64, 64), *[Block(64, 4, 0.1) for _ in range(4)], nn.LayerNorm(64), nn.Linear(64, 80))),
 }

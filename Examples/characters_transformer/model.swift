@@ -25,6 +25,6 @@ model.training = Training(
   loss: .sparseCategoricalCrossentropy,
   optimizer: .adam(learningRate: 1e-3),
   metrics: [.accuracy, .perplexity],
-  epochs: 30, batchSize: 16,
+  epochs: 20, batchSize: 16,
   data: .text("../characters/gpl-3.txt", tokens: .character),
   validation: .split(0.1), seed: 1)

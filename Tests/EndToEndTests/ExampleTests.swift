@@ -41,7 +41,7 @@ import Testing
   /// A few epochs bring the loss on rows that training does not see well below what it takes to know no sequence: 3.17 nats
   /// by the frequencies of the characters alone, 0.69 for a coin, 10.5 for the variance of the changes.
   @Test(arguments: [
-    ("characters", 8, 2.6), ("characters_transformer", 8, 2.6), ("sentiment", 16, 0.3), ("co2", 6, 1.0),
+    ("characters", 8, 2.6), ("characters_transformer", 8, 2.9), ("sentiment", 16, 0.3), ("co2", 6, 1.0),
   ])
   func sequencesAreLearned(name: String, count: Int, limit: Double) async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
