@@ -134,6 +134,11 @@ struct ExpressionPrinter {
       ("\(value) - \(parenthesized(print(left), below: .multiplicative))", .additive)
     case .sum(let left, .constant(let value)) where value < 0:
       ("\(parenthesized(print(left), below: .additive)) - \(-value)", .additive)
+    case .sum(let left, .product(let right, .constant(let factor))) where factor < 0:
+      (
+        "\(parenthesized(print(left), below: .additive)) - \(parenthesized(print(right * .constant(-factor)), below: .multiplicative))",
+        .additive
+      )
     case .sum(let left, let right):
       ("\(parenthesized(print(left), below: .additive)) + \(parenthesized(print(right), below: .additive))", .additive)
     case .product(let left, let right):

@@ -11,8 +11,16 @@ struct StatementPrinter {
   var real: String { expressions.element.cName }
   var prefix: String { expressions.prefix }
 
+  /// Of several products in one block each gets a block of its own for its panel.
   func print(_ statements: [Statement], into printer: inout CPrinter) {
-    for statement in statements { print(statement, into: &printer) }
+    let isCrowded = statements.filter(\.isContraction).count > 1
+    for statement in statements {
+      if isCrowded, statement.isContraction {
+        printer.block("") { print(statement, into: &$0) }
+      } else {
+        print(statement, into: &printer)
+      }
+    }
   }
 
   /// The statements of a kernel.
@@ -40,6 +48,7 @@ struct StatementPrinter {
   private func print(_ statement: Statement, into printer: inout CPrinter) {
     switch statement {
     case .comment(let text): printer.line("/* \(text) */")
+    case .array(let name, let count): printer.line("\(prefix.uppercased())_ALIGNED \(real) \(name)[\(count)];")
     case .loop(let variable, let extent, let body):
       printer.block("for (size_t \(variable) = 0; \(variable) < \(expressions.text(extent)); \(variable)++)") {
         print(body, into: &$0)
@@ -62,4 +71,8 @@ struct StatementPrinter {
       ContractionPrinter(statements: self).print(contraction, into: &printer)
     }
   }
+}
+
+extension Statement {
+  fileprivate var isContraction: Bool { if case .contraction = self { true } else { false } }
 }

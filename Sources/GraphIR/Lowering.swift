@@ -102,10 +102,21 @@ public struct LoopContext: Sendable {
     )
   }
 
-  /// C[i, j] = Σₖ A[i, k] · B[k, j] for matrices that lie in the operands or results, i below `m` and so on.
-  public func product(m: Dimension, n: Dimension, k: Dimension, a: Matrix, b: Matrix, c: Matrix) -> Statement {
-    let map = ContractionMap(batch: [], m: m, n: n, k: k, a: a.access, b: b.access)
-    return .contraction(Contraction(m: m, n: n, k: k, a: a.matrix, b: b.matrix, c: c.matrix, method: method(map)))
+  /// C[i, j] = Σₖ A[i, k] · B[k, j] for matrices that lie in operands, results or arrays, i below `m` and so on. `epilogue`
+  /// gets each "sum" and its place under the names `row` and `column`; without it the sums stay in `c`.
+  public func product(
+    m: Dimension, n: Dimension, k: Dimension, a: Matrix, b: Matrix, c: Matrix, row: String = "i", column: String = "j",
+    epilogue: [Statement] = []
+  ) -> Statement {
+    .contraction(
+      Contraction(
+        m: m, n: n, k: k, a: a.matrix, b: b.matrix, c: c.matrix, method: productMethod(m: m, n: n, k: k, a: a, b: b),
+        row: row, column: column, epilogue: epilogue))
+  }
+
+  /// How `product` will be made.
+  public func productMethod(m: Dimension, n: Dimension, k: Dimension, a: Matrix, b: Matrix) -> Contraction.Method {
+    method(ContractionMap(batch: [], m: m, n: n, k: k, a: a.access, b: b.access))
   }
 
   /// Elements `buffer[base + outer·outerStride + inner·innerStride]`.
@@ -121,6 +132,9 @@ public struct LoopContext: Sendable {
       self.outerStride = outerStride
       self.innerStride = innerStride
     }
+
+    /// The same elements with outer and inner exchanged.
+    public var transposed: Matrix { Matrix(buffer, base: base, outerStride: innerStride, innerStride: outerStride) }
 
     var access: ContractionMap.Access {
       ContractionMap.Access(batchStrides: [], outerStride: outerStride, innerStride: innerStride)

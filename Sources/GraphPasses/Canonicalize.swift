@@ -35,7 +35,8 @@ private struct Rewritten {
   /// The reference's result, where all operands are small constants.
   func folded(_ builder: inout GraphBuilder) throws(ShapeError) -> Value? {
     let count = type.shape.elementCount
-    guard !operands.isEmpty, !(op is Dropout), !count.perRow, count.count <= Self.mostFoldedElements else { return nil }
+    guard !operands.isEmpty, !(op is Dropout), !(op is Attention), !count.perRow, count.count <= Self.mostFoldedElements
+    else { return nil }
     var tensors: [ReferenceTensor] = []
     for operand in operands {
       guard let constant = builder.graph.op(of: operand) as? Constant, !constant.type.shape.perRow else { return nil }

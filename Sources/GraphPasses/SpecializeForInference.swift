@@ -7,6 +7,11 @@ enum SpecializeForInference {
     try GraphRewriter.rewriting(graph) { (rewriter, index) throws(ShapeError) in
       let node = graph.nodes[index]
       if node.op is TrainingPhase { return rewriter.new(node.operands[1]) }
+      if var attention = node.op as? Attention, attention.dropout != nil {
+        attention.dropout = nil
+        try rewriter.copy(index, op: attention)
+        return rewriter.new(Value(node: index))
+      }
       return node.op is Dropout || node.op is StopGradient ? rewriter.new(node.operands[0]) : nil
     }
   }

@@ -1,6 +1,8 @@
 /// A step of a kernel. A kernel is straight-line code and counted loops over buffers that its caller provides.
 public indirect enum Statement: Hashable, Sendable {
   case comment(String)
+  /// Memory of the kernel's own for so many numbers, on the stack of its thread, until the block ends.
+  case array(String, count: Int)
   /// `for variable in 0 ..< extent`.
   case loop(variable: String, extent: Index, body: [Statement])
   /// A scalar that does not change.

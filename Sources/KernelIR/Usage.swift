@@ -20,7 +20,7 @@ public struct Usage: Sendable {
 
   private mutating func visit(_ statement: Statement) {
     switch statement {
-    case .comment: break
+    case .comment, .array: break
     case .loop(_, let extent, let body):
       visit(extent)
       for statement in body { visit(statement) }

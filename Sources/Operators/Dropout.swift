@@ -41,19 +41,26 @@ public struct Dropout: Operator {
 
   public var lowering: Lowering {
     .pointwise { context in
-      .select(
-        .compare(.greaterOrEqual, .uniform(purpose: purpose, element: context.flatIndex), .literal(threshold)),
-        context.broadcast(0) * .literal(scale), 0.0)
+      .select(isKept(context.flatIndex), context.broadcast(0) * .literal(scale), 0.0)
     }
+  }
+
+  private func isKept(_ element: Index) -> Condition {
+    .compare(.greaterOrEqual, .uniform(purpose: purpose, element: element), .literal(threshold))
+  }
+
+  /// What the element at a position is multiplied by.
+  func factor(_ element: Index) -> Expression { .select(isKept(element), .literal(scale), 0.0) }
+
+  func factor(_ element: Int, _ context: ReferenceContext) -> Double {
+    let uniform = Philox.uniform(
+      seed: context.seed, purpose: UInt32(truncatingIfNeeded: purpose), step: context.step, element: UInt64(element))
+    return uniform >= threshold ? scale : 0
   }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
     var result = operands[0]
-    for position in result.values.indices {
-      let uniform = Philox.uniform(
-        seed: context.seed, purpose: UInt32(truncatingIfNeeded: purpose), step: context.step, element: UInt64(position))
-      result.values[position] = uniform >= threshold ? result.values[position] * scale : 0
-    }
+    for position in result.values.indices { result.values[position] *= factor(position, context) }
     return [result]
   }
 

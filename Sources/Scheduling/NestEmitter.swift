@@ -20,6 +20,8 @@ final class NestEmitter {
     "at_row", "at_y", "at_x", "at_c", "block", "blocks", "unit", "panels", "copied", "packed", "map", "pooled",
     "winner", "group", "source_line", "pooled_top", "pooled_lines", "bottom", "seen", "won", "u", "to", "first_y",
     "first_x", "end_y", "end_x",
+    "row", "head", "key_head", "member", "query", "key", "query_tile", "key_tile", "d", "scores", "weights",
+    "flows", "weight", "factor", "change", "inverse", "delta", "sums", "old", "passed",
   ]).union(["b", "i", "z"].flatMap { prefix in (0..<9).map { "\(prefix)\($0)" } })
 
   private let graph: Graph

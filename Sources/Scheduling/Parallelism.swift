@@ -30,18 +30,43 @@ public struct Parallelism {
   /// Whether each turn of a loop writes elements of its own.
   private static func writesItsOwn(_ statement: Statement) -> Bool {
     guard case .loop(let variable, _, let body) = statement else { return false }
-    return body.allSatisfy { writes($0, apartBy: variable) }
+    return LoopBody(variable: variable).writesItsOwn(body)
   }
 
-  private static func writes(_ statement: Statement, apartBy variable: String) -> Bool {
-    switch statement {
-    case .comment, .constant, .position, .variable, .assign: return true
-    case .loop(_, _, let body), .conditional(_, let body), .reduction(_, _, let body, _):
-      return body.allSatisfy { writes($0, apartBy: variable) }
-    case .store(_, let index, _), .accumulate(_, let index, _): return index.hasTerm(variable)
-    case .contraction(let product):
-      return product.method == .builtin && product.patches == nil && product.c.base.hasTerm(variable)
-        && product.epilogue.allSatisfy { writes($0, apartBy: variable) }
+  /// What is known of names while the body of a parted loop is gone through.
+  private struct LoopBody {
+    let variable: String
+    private var positions: [String: Index] = [:]
+    /// The arrays of the body's own.
+    private var arrays: Set<String> = []
+
+    init(variable: String) { self.variable = variable }
+
+    func writesItsOwn(_ body: [Statement]) -> Bool {
+      var known = self
+      return body.allSatisfy { known.writesItsOwn($0) }
+    }
+
+    private mutating func writesItsOwn(_ statement: Statement) -> Bool {
+      switch statement {
+      case .comment, .constant, .variable, .assign: return true
+      case .array(let name, _):
+        arrays.insert(name)
+        return true
+      case .position(let name, let index):
+        positions[name] = index.replacing(positions)
+        return true
+      case .loop(_, _, let body), .conditional(_, let body), .reduction(_, _, let body, _):
+        return writesItsOwn(body)
+      case .store(let buffer, let index, _), .accumulate(let buffer, let index, _): return isApart(buffer, index)
+      case .contraction(let product):
+        return product.method == .builtin && product.patches == nil && isApart(product.c.buffer, product.c.base)
+          && writesItsOwn(product.epilogue)
+      }
+    }
+
+    private func isApart(_ buffer: String, _ index: Index) -> Bool {
+      arrays.contains(buffer) || index.replacing(positions).isApart(by: variable)
     }
   }
 
@@ -49,7 +74,7 @@ public struct Parallelism {
     statements.reduce(Dimension(0)) { total, statement in
       let more: Dimension
       switch statement {
-      case .comment, .position: more = 0
+      case .comment, .position, .array: more = 0
       case .constant, .variable, .assign, .store, .accumulate: more = 1
       case .conditional(_, let body): more = work(of: body)
       case .loop(_, let extent, let body): more = extent.dimension.multiplied(by: work(of: body))
@@ -88,19 +113,57 @@ extension Index {
     }
   }
 
-  /// Whether the index is a sum of which the variable, or a multiple of it, is one term and in no other.
-  fileprivate func hasTerm(_ variable: String) -> Bool {
+  /// Whether each value of the variable gives indices of its own: it is a term of the sum, or its quotient and remainder by
+  /// the same number both are, as of a row and a head that one loop counts.
+  fileprivate func isApart(by variable: String) -> Bool {
+    hasTerm(.variable(variable))
+      || divisors(of: variable).contains {
+        hasTerm(.quotient(.variable(variable), $0)) && hasTerm(.remainder(.variable(variable), $0))
+      }
+  }
+
+  /// Whether the index is a sum of which the term, or a multiple of it, is one and in no other.
+  private func hasTerm(_ term: Index) -> Bool {
     switch self {
-    case .variable(let name): name == variable
-    case .product(.variable(let name), .constant): name == variable
+    case term: true
+    case .product(let factor, .constant): factor.hasTerm(term)
     case .sum(let left, let right):
-      (left.hasTerm(variable) && !right.mentions(variable)) || (right.hasTerm(variable) && !left.mentions(variable))
+      (left.hasTerm(term) && !right.contains(term)) || (right.hasTerm(term) && !left.contains(term))
     default: false
     }
   }
 
-  private func mentions(_ variable: String) -> Bool {
-    Usage([.position("", self)]).variables.contains(variable)
+  private func contains(_ term: Index) -> Bool {
+    if self == term { return true }
+    return switch self {
+    case .constant, .variable, .rows: false
+    case .sum(let left, let right), .product(let left, let right): left.contains(term) || right.contains(term)
+    case .quotient(let left, _), .remainder(let left, _): left.contains(term)
+    case .value(let expression):
+      !Usage([.constant("", expression)]).variables.isDisjoint(with: Usage([.position("", term)]).variables)
+    }
+  }
+
+  private func divisors(of variable: String) -> Set<Int> {
+    switch self {
+    case .constant, .variable, .rows, .value: []
+    case .sum(let left, let right), .product(let left, let right):
+      left.divisors(of: variable).union(right.divisors(of: variable))
+    case .quotient(.variable(variable), let divisor): [divisor]
+    case .quotient(let left, _), .remainder(let left, _): left.divisors(of: variable)
+    }
+  }
+
+  /// The index with the names of positions replaced by what they are.
+  fileprivate func replacing(_ positions: [String: Index]) -> Index {
+    switch self {
+    case .constant, .rows, .value: self
+    case .variable(let name): positions[name] ?? self
+    case .sum(let left, let right): left.replacing(positions) + right.replacing(positions)
+    case .product(let left, let right): left.replacing(positions) * right.replacing(positions)
+    case .quotient(let left, let divisor): left.replacing(positions) / divisor
+    case .remainder(let left, let divisor): left.replacing(positions) % divisor
+    }
   }
 }
 
@@ -108,7 +171,7 @@ extension Statement {
   /// Work, as against a constant that every part computes for itself.
   fileprivate var isStep: Bool {
     switch self {
-    case .comment, .constant, .position: false
+    case .comment, .constant, .position, .array: false
     default: true
     }
   }

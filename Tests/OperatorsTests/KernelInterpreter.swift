@@ -1,12 +1,17 @@
 import KernelIR
+import Operators
 
 /// Runs the statements of a kernel in Double. An access outside a buffer or to an undeclared name is kept as a fault.
 struct KernelInterpreter {
+  static let seed: UInt64 = 7
+  static let step: UInt64 = 11
+
   var rows: Int
   var buffers: [String: [Double]]
   private(set) var faults: [String] = []
   private var scalars: [String: Double] = [:]
   private var positions: [String: Int] = [:]
+  private var arrays: Set<String> = []
 
   init(rows: Int, buffers: [String: [Double]]) {
     self.rows = rows
@@ -15,15 +20,21 @@ struct KernelInterpreter {
 
   mutating func run(_ statements: [Statement]) {
     // What a block declares ends with it; what it assigns outside of it stays.
-    let outside = (Set(scalars.keys), Set(positions.keys))
+    let outside = (Set(scalars.keys), Set(positions.keys), arrays)
     for statement in statements { run(statement) }
     scalars = scalars.filter { outside.0.contains($0.key) }
     positions = positions.filter { outside.1.contains($0.key) }
+    for array in arrays.subtracting(outside.2) { buffers[array] = nil }
+    arrays = outside.2
   }
 
   private mutating func run(_ statement: Statement) {
     switch statement {
     case .comment: break
+    case .array(let name, let count):
+      checkNew(name)
+      arrays.insert(name)
+      buffers[name] = Array(repeating: .nan, count: count)
     case .loop(let variable, let extent, let body):
       for position in 0..<value(extent) {
         declare(variable, position)
@@ -132,9 +143,9 @@ struct KernelInterpreter {
     case .unary(let function, let operand): return function.apply(value(operand))
     case .binary(let function, let left, let right): return function.apply(value(left), value(right))
     case .select(let condition, let yes, let no): return holds(condition) ? value(yes) : value(no)
-    case .uniform:
-      faults.append("random numbers are not interpreted")
-      return .nan
+    case .uniform(let purpose, let element):
+      return Philox.uniform(
+        seed: Self.seed, purpose: UInt32(purpose), step: Self.step, element: UInt64(value(element)))
     }
   }
 

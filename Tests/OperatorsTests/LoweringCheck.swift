@@ -15,7 +15,8 @@ func checkLowering(
     fixed[$0] ?? drawOperand($0, of: instance, random: &random, rows: rows)
   }
   let context = ReferenceContext(
-    rows: rows, seed: 7, step: 11, operandTypes: instance.operands, resultTypes: resultTypes)
+    rows: rows, seed: KernelInterpreter.seed, step: KernelInterpreter.step, operandTypes: instance.operands,
+    resultTypes: resultTypes)
   let expected = instance.op.reference(operands, context)
   var buffers = Dictionary(uniqueKeysWithValues: operands.enumerated().map { ("x\($0)", $1.values) })
   for (index, result) in expected.enumerated() { buffers["y\(index)"] = result.values.map { _ in .nan } }

@@ -5,15 +5,35 @@ import Operators
 /// What the operators are checked on.
 enum OperatorInstances {
   /// For what `draw` does not make: one line for each.
-  static let chosen: [Instance] = [
-    Instance(Constant(TensorType(.f32, [2, 3]), [1, -2, 0.5, 3, 0, -0.25]), []),
-    // Other strides down than across, and a single filter: both have been wrong.
-    Instance(
-      ConvolutionInputGradient(
-        ConvolutionGeometry(vertical: .init(stride: 2), horizontal: .init(stride: 3)), height: 6, width: 8),
-      [TensorType(.f32, [.rows, 3, 3, 1]), TensorType(.f32, [2, 2, 3, 1])]),
-    Instance(SoftmaxCrossEntropy(), [TensorType(.f32, [.rows, 5]), TensorType(.f32, [.rows, 5])]),
-  ]
+  static let chosen: [Instance] =
+    [
+      Instance(Constant(TensorType(.f32, [2, 3]), [1, -2, 0.5, 3, 0, -0.25]), []),
+      // Other strides down than across, and a single filter: both have been wrong.
+      Instance(
+        ConvolutionInputGradient(
+          ConvolutionGeometry(vertical: .init(stride: 2), horizontal: .init(stride: 3)), height: 6, width: 8),
+        [TensorType(.f32, [.rows, 3, 3, 1]), TensorType(.f32, [2, 2, 3, 1])]),
+      Instance(SoftmaxCrossEntropy(), [TensorType(.f32, [.rows, 5]), TensorType(.f32, [.rows, 5])]),
+    ] + attentions
+
+  /// Tiles that overlap, skipped ones, one step, one key, groups of heads, dropout, a mask.
+  private static let attentions: [Instance] = [
+    (Attention(scale: 0.5, isCausal: true, block: 4), 7, 7, 2, 2, false),
+    (Attention(scale: 0.5, isCausal: true, block: 4), 5, 9, 4, 2, true),
+    (Attention(scale: 0.3, isCausal: true, block: 4), 9, 3, 3, 1, false),
+    (Attention(scale: 1, dropout: Dropout(rate: 0.3, purpose: 3), block: 4), 5, 6, 2, 1, true),
+    (Attention(scale: 1, isCausal: true), 1, 1, 1, 1, true),
+    (Attention(scale: 1), 1, 7, 2, 1, true),
+  ].flatMap { (op: Attention, time: Int, keys: Int, heads: Int, keyHeads: Int, isMasked: Bool) in
+    let query = TensorType(.f32, [.rows, Dimension(time), Dimension(heads), 3])
+    let key = TensorType(.f32, [.rows, Dimension(keys), Dimension(keyHeads), 3])
+    let value = TensorType(.f32, [.rows, Dimension(keys), Dimension(keyHeads), 2])
+    let operands = [query, key, value] + (isMasked ? [TensorType(.f32, [.rows, Dimension(keys)])] : [])
+    let results = (try? op.infer(operands)) ?? []
+    return [
+      Instance(op, operands), Instance(AttentionGradient(forward: op), operands + results + results.prefix(1)),
+    ]
+  }
 
   private static let shapes: [Shape] = [
     [.rows, 4], [.rows, 6, 5, 3], [.rows, 2, 9], .scalar, [5], [1], [.rows], [4, .rows], [2, 1, 3], [2, .rows, 3],
@@ -35,14 +55,15 @@ enum OperatorInstances {
   /// themselves where nobody asks for second derivatives.
   static func isDifferentiable(_ type: any Operator.Type) -> Bool {
     let not = [
-      ArgumentMaximum.name, Constant.name, StopGradient.name, MaxPoolingGradient.name, LSTMGradient.name,
+      ArgumentMaximum.name, Constant.name, Iota.name, StopGradient.name, MaxPoolingGradient.name, LSTMGradient.name,
       GRUGradient.name, SimpleRNNGradient.name,
+      AttentionGradient.name,
     ]
     return !not.contains(type.name)
   }
 
-  /// Operands that nothing flows back to: the targets of a loss.
+  /// Operands that nothing flows back to: the targets of a loss, a mask, angles.
   static func targets(of op: any Operator) -> Set<Int> {
-    op is CrossEntropy || op is SoftmaxCrossEntropy ? [1] : []
+    op is CrossEntropy || op is SoftmaxCrossEntropy ? [1] : op is Attention ? [3] : op is Rotary ? [1, 2] : []
   }
 }

@@ -35,9 +35,26 @@ public struct Embedding: Layer {
           advice: "declare the input as .tokens(length:)")
       }
       try recorder.limitTokens(in: x[0], to: vocabulary)
-      let embeddings = try identity.weight(
-        "embeddings", [vocabulary, dimension], initializer, regularizer: regularizer, in: &recorder)
-      return try recorder.builder.gather(embeddings, x[0], axis: 0)
+      return try recorder.builder.gather(embeddings(in: &recorder), x[0], axis: 0)
     }
+  }
+
+  /// Logits of the tokens from vectors [.., dimension]: each vector times every token's, [.., vocabulary]. The weight serves both ends
+  /// (Press and Wolf, Using the Output Embedding to Improve Language Models, 2017); the gradients of all uses are added.
+  public func asOutput(_ input: Tensor) -> Tensor {
+    identity.call([input]) { (recorder, x) throws(ShapeError) in
+      let type = recorder.builder.type(of: x[0])
+      guard type.element.isFloating, type.shape.rank > 1, type.shape[type.shape.rank - 1] == Dimension(dimension) else {
+        throw ShapeError(
+          "Embedding as an output expects [.., \(dimension)] but its input has shape \(type.shape.rowShape)",
+          advice: "put Dense(\(dimension)) before it")
+      }
+      return try recorder.builder.matmul(x[0], embeddings(in: &recorder), transposeRight: true)
+    }
+  }
+
+  private func embeddings(in recorder: inout Recorder) throws(ShapeError) -> Value {
+    try identity.weight(
+      "embeddings", [vocabulary, dimension], initializer, regularizer: regularizer, in: &recorder)
   }
 }
