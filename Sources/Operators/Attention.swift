@@ -44,6 +44,34 @@ public struct Attention: Operator {
     return (0..<3).map { Value(node: flow.node, result: $0) } + context.operands.dropFirst(3).map { _ in nil }
   }
 
+  /// Keys and values of the steps so far are states; those that are no sequences are the same at every step.
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    guard try context.axis(ofOperand: 0) == 1 else { throw ShapeError("attention goes over all steps of its sequence") }
+    var current = self
+    current.dropout = nil
+    var operands = [context.operands[0].value]
+    if context.operands[1].axis == nil {
+      for index in 1..<context.operands.count { operands.append(try context.constant(index)) }
+      guard !isCausal else { throw ShapeError("attention to what is no sequence cannot be causal step by step") }
+    } else {
+      guard isCausal else { throw ShapeError("attention that is not causal sees steps that are still to come") }
+      current.isCausal = false
+      for (index, name) in zip(1..., ["keys", "values", "mask"].prefix(context.operands.count - 1)) {
+        operands.append(try context.history(ofOperand: index, as: name))
+      }
+      // A mask's history is 0 for the steps to come; without one, those up to this step are seen.
+      if operands.count == 3 {
+        let (rows, keys) = (context.operandTypes[1].shape[0], context.operandTypes[1].shape[1])
+        let element = context.operandTypes[1].element
+        let places = try context.builder.iota(TensorType(element, [keys]), axis: 0)
+        let now = try context.builder.cast(context.position(), to: element)
+        let isSeen = try context.builder.compare(.lessOrEqual, places, now)
+        operands.append(try context.builder.broadcast(isSeen, to: [rows, keys]))
+      }
+    }
+    return [StepValue(try context.builder.append(current, operands), .sequence(axis: 1))]
+  }
+
   /// The running maximum begins with minus this, below every score, and a query that sees nothing has this for its sum, which
   /// makes every weight 0: finite, so that nothing becomes ∞ - ∞.
   private static let largest = Double(Float.greatestFiniteMagnitude)

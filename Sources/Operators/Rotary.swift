@@ -36,6 +36,13 @@ public struct Rotary: Operator {
     return [try context.builder.append(self, [gradient, context.operands[1], back]), nil, nil]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    guard try context.axis(ofOperand: 0) == 1 else { throw ShapeError("rotary expects sequences [rows, time, ..]") }
+    let axis = context.operandTypes[1].shape.rank - 2
+    let angles = try [context.current(1, axis: axis), context.current(2, axis: axis)]
+    return [StepValue(try context.builder.append(self, [context.operands[0].value] + angles), .sequence(axis: 1))]
+  }
+
   public var lowering: Lowering {
     .loops { context in
       let shape = context.operandTypes[0].shape

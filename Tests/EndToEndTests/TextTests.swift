@@ -19,14 +19,16 @@ import Testing
   private static let alphabet = String(repeating: "abcdefgh ijklm.\n", count: 40)
 
   /// A language model over `tokens`, which learns to go on with the text.
-  private func language(_ tokens: String, vocabulary: Int, length: Int = 16) async throws -> String {
+  private func language(
+    _ tokens: String, vocabulary: Int, length: Int = 16, network: String = "GRU(24, returnSequences: true)"
+  ) async throws -> String {
     try write(Self.alphabet, "text.txt")
     return try await Program.sanitized(
       """
       import DLC
       let model = Model("m", input: .tokens(length: \(length))) {
         Embedding(vocabulary: \(vocabulary), dimension: 16)
-        GRU(24, returnSequences: true)
+        \(network)
         Dense(\(vocabulary))
       }
       model.training = Training(
@@ -61,8 +63,13 @@ import Testing
   }
 
   /// What `generate` finds with its cache, a token at a time, `predict` finds for the whole window.
-  @Test func cacheIsTheWholeWindow() async throws {
-    let program = try await language("byte", vocabulary: 128)
+  @Test(arguments: [
+    "GRU(24, returnSequences: true)",
+    "PositionEmbedding(maximumLength: 16); MultiHeadAttention(heads: 2, keyDimension: 8, mask: .causal); LayerNormalization()",
+    "MultiHeadAttention(heads: 4, keyDimension: 8, mask: .causal, keyValueHeads: 1, rotary: true); Dense(16, activation: .gelu)",
+  ])
+  func cacheIsTheWholeWindow(network: String) async throws {
+    let program = try await language("byte", vocabulary: 128, network: network)
     _ = try train(program, ["--epochs", "2"])
     let text = try generate(program, ["--temperature", "0", "--prompt", "abcde", "--length", "11"]).dropLast()
     try write(String(text), "window.txt")

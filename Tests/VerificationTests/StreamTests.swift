@@ -29,6 +29,15 @@ import Testing
     Case(
       layers: "Embedding(vocabulary: 9, dimension: 4); PositionEmbedding(maximumLength: 20); GRU(4)", tokens: true,
       isLimited: true),
+    Case(layers: "MultiHeadAttention(heads: 2, keyDimension: 3, mask: .causal); Dense(2)", isLimited: true),
+    Case(
+      layers: "Dense(6); RotaryEmbedding(); SinePositionEncoding(); "
+        + "MultiHeadAttention(heads: 4, keyDimension: 2, mask: .causal, keyValueHeads: 2, rotary: true)",
+      isLimited: true),
+    Case(
+      layers: "Embedding(vocabulary: 9, dimension: 4); PositionEmbedding(maximumLength: 20); "
+        + "MultiHeadAttention(heads: 2, keyDimension: 3, valueDimension: 5, mask: .causal); LayerNormalization(); Dense(9)",
+      tokens: true, isLimited: true),
   ]
 
   private func load(_ layers: String, input: String) async throws -> ModelDescription {
@@ -75,6 +84,7 @@ import Testing
     ("GlobalAveragePooling1D()", "[5, 3]", "all steps"),
     ("Conv1D(4, kernelSize: 3, padding: .same)", "[5, 3]", "still to come: padding .causal"),
     ("Flatten(); Dense(2)", "[5, 3]", "joins the steps"),
+    ("MultiHeadAttention(heads: 2, keyDimension: 3)", "[5, 3]", "still to come"),
     ("Dense(2)", "[5]", "no input is a sequence"),
   ])
   func whatDoesNotStreamSaysWhy(layers: String, input: String, reason: String) async throws {
