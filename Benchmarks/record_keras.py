@@ -65,6 +65,23 @@ def dense(x, y):
     return dict(zip(["loss", "mae"], model.evaluate(x, y, batch_size=len(x), verbose=0)))
 
 
+def padded(rows, *lengths):
+    """The rows with 0 for the steps from each row's length on."""
+    for row, length in zip(rows, lengths):
+        row[length:] = 0
+    return rows
+
+
+def masked(loss, chosen):
+    """Of outputs whose steps of zeros are masked."""
+
+    def compute(x, y):
+        model = keras.Sequential([keras.Input(x.shape[1:]), keras.layers.Masking()])
+        model.compile(loss=loss, metrics=list(chosen.values()))
+        return dict(zip(["loss", *chosen], model.evaluate(x, y, batch_size=len(x), verbose=0)))
+
+    return compute
+
 
 
 CASES = {
@@ -95,6 +112,13 @@ CASES = {
     "certain_classes": (numpy.array([[0, 1], [0, 1], [1, 0]], numpy.float32), numpy.array([0, 1, 1], numpy.int32),
                         figures(losses.SparseCategoricalCrossentropy(), {"accuracy": metrics.SparseCategoricalAccuracy()})),
     "penalties": (numbers(6, 3), numbers(6, 1), dense),
+    "masked": (padded(numbers(5, 6, 3), 6, 2, 0, 5, 1), numbers(5, 6, 3), masked(losses.MeanSquaredError(), {
+        "mae": metrics.MeanAbsoluteError(), "mse": metrics.MeanSquaredError()})),
+    "masked_classes": (padded(numbers(5, 6, 3), 6, 2, 0, 5, 1), classes(3, 5, 6), masked(
+        losses.SparseCategoricalCrossentropy(from_logits=True), {
+            "accuracy": metrics.SparseCategoricalAccuracy(), "top_2_accuracy": metrics.SparseTopKCategoricalAccuracy(2)})),
+    "masked_labels": (padded(probabilities(5, 6, 2)[:, :, :1], 6, 2, 0, 5, 1), binary(5, 6, 1), masked(
+        losses.BinaryCrossentropy(), {"accuracy": metrics.BinaryAccuracy(), "precision": metrics.Precision()})),
 }
 
 if __name__ == "__main__":

@@ -112,12 +112,26 @@ class Network:
             states.append(h)
         return torch.stack(states, 1)
 
-    def attention(self, x):
-        name = self.name("multi_head_attention")
+    def attention(self, x, seen=None, causal=False, mask=None, rotary=False, kind="multi_head_attention"):
+        """Keras's MultiHeadAttention, or with its kind GroupedQueryAttention; `mask` [rows, keys] is true for what is seen."""
+        name = self.name(kind)
         w = lambda part: self.weights[f"{name}/{part}"]
-        q, k, v = (torch.einsum("btd,dhk->bhtk", x, w(f"{part}/kernel")) + w(f"{part}/bias")[:, None] for part in ("query", "key", "value"))
-        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        q, k, v = (torch.einsum("btd,dhk->bhtk", y, w(f"{part}/kernel")) + w(f"{part}/bias")[:, None]
+                   for part, y in (("query", x), ("key", x if seen is None else seen), ("value", x if seen is None else seen)))
+        if rotary:
+            q, k = self.rotary(q), self.rotary(k)
+        k, v = (y.repeat_interleave(q.shape[1] // k.shape[1], 1) for y in (k, v))
+        visible = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool)
+        visible = (visible.tril() if causal else visible) & (mask[:, None, None] if mask is not None else True)
+        y = F.scaled_dot_product_attention(q, k, v, visible)
         return torch.einsum("bhtk,hkd->btd", y, w("attention_output/kernel")) + w("attention_output/bias")
+
+    def rotary(self, x):
+        """x [rows, heads, time, size], by the halves of GPT-NeoX."""
+        half = x.shape[3] // 2
+        angles = torch.arange(x.shape[2])[:, None] * 10000 ** (-torch.arange(half) / half)
+        first, second = x.split(half, 3)
+        return torch.cat([first * angles.cos() - second * angles.sin(), second * angles.cos() + first * angles.sin()], 3)
 
     def dense(self, x):
         name = self.name("dense")
@@ -158,9 +172,21 @@ def recurrent(n, x):
 def transformer(n, x):
     x = n.weights["embedding/embeddings"][x.long()] + n.weights["position_embedding/embeddings"][: x.shape[1]]
     for _ in range(2):
-        x = x + n.attention(n.layer_norm(x))
+        x = x + n.attention(n.layer_norm(x), causal=True)
         x = x + n.dense(F.gelu(n.dense(n.layer_norm(x))))
     return n.dense(n.layer_norm(x))
+
+
+def encoder_decoder(n, x):
+    mask, embeddings = x != 0, n.weights["embedding/embeddings"]
+    tokens = embeddings[x.long()]
+    read = tokens + n.attention(n.layer_norm(tokens), mask=mask, rotary=True, kind="grouped_query_attention")
+    features = torch.arange(tokens.shape[2])
+    angles = torch.arange(x.shape[1])[:, None] * 10000 ** (-(features // 2 * 2) / tokens.shape[2])
+    y = tokens + torch.where(features % 2 == 0, angles.sin(), angles.cos())
+    y = y + n.attention(n.layer_norm(y), causal=True, mask=mask)
+    y = y + n.attention(n.layer_norm(y), read, mask=mask)
+    return n.layer_norm(y) @ embeddings.T
 
 
 def convolutions(n, x):

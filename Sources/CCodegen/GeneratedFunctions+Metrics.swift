@@ -12,9 +12,9 @@ extension GeneratedFunctions {
       for metric in program.metrics {
         let name = "metrics->\(metric.name.cIdentifier)"
         switch metric.formula {
-        case .mean: printer.line("\(name) = sums[\(offset)] / sums[0];")
-        case .rootMean: printer.line("\(name) = sqrt(sums[\(offset)] / sums[0]);")
-        case .exponentialOfMean: printer.line("\(name) = exp(sums[\(offset)] / sums[0]);")
+        case .mean: printer.line("\(name) = \(mean(of: metric, at: offset));")
+        case .rootMean: printer.line("\(name) = sqrt(\(mean(of: metric, at: offset)));")
+        case .exponentialOfMean: printer.line("\(name) = exp(\(mean(of: metric, at: offset)));")
         case .ratio:
           let whole = "sums[\(offset)] + sums[\(offset + 1)]"
           printer.line("\(name) = \(whole) > 0 ? sums[\(offset)] / (\(whole)) : 0;")
@@ -24,6 +24,12 @@ extension GeneratedFunctions {
       }
     }
     return printer.text
+  }
+
+  /// A sum over rows by their number, or of a masked output over steps by theirs, which stands behind it.
+  private func mean(of metric: MetricDescription, at offset: Int) -> String {
+    metric.count == 1
+      ? "sums[\(offset)] / sums[0]" : "sums[\(offset + 1)] > 0 ? sums[\(offset)] / sums[\(offset + 1)] : 0"
   }
 
   /// Trapezoids under true-positive rate over false-positive rate, thresholds rising, as Keras's default.

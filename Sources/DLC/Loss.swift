@@ -2,7 +2,8 @@ import Diagnostics
 import GraphIR
 import Operators
 
-/// What training makes small. The loss of a batch is the mean over its rows and all other axes, as in Keras.
+/// What training makes small. The loss of a batch is the mean over its rows and all other axes, without
+/// masked steps, as in Keras.
 public struct Loss {
   enum Kind {
     case meanSquaredError, meanAbsoluteError

@@ -43,9 +43,9 @@ extension GraphBuilder {
     return try minimum(maximum(value, low), high)
   }
 
-  /// The mean over all axes, rows included.
-  mutating func mean(ofAll value: Value) throws(ShapeError) -> Value {
-    try mean(value, axes: Array(0..<shape(of: value).rank), keepDimensions: false)
+  /// The mean over all axes, rows included, without masked steps.
+  mutating func mean(ofAll value: Value, counting mask: Value? = nil) throws(ShapeError) -> Value {
+    try mean(value, axes: Array(0..<shape(of: value).rank), counting: mask)
   }
 
   /// The sum over all axes, as a vector of one element.
@@ -53,9 +53,12 @@ extension GraphBuilder {
     try reshape(sum(value, axes: Array(0..<shape(of: value).rank), keepDimensions: false), to: [1])
   }
 
-  /// The sum over rows of each row's mean, as a vector of one element.
-  mutating func totalOfRowMeans(_ value: Value) throws(ShapeError) -> Value {
-    let axes = Array(1..<max(shape(of: value).rank, 1))
-    return try total(axes.isEmpty ? value : mean(value, axes: axes, keepDimensions: false))
+  /// The sum over rows of each row's mean, as a vector of one element; of masked values the sum over steps of each step's mean,
+  /// and behind it the number of steps.
+  mutating func totalOfRowMeans(_ value: Value, counting mask: Value? = nil) throws(ShapeError) -> Value {
+    let axes = Array((mask == nil ? 1 : 2)..<max(shape(of: value).rank, 1))
+    let means = try axes.isEmpty ? value : mean(value, axes: axes)
+    guard let mask else { return try total(means) }
+    return try concatenate([total(select(mask, means, scalar(0, like: means))), total(mask)], axis: 0)
   }
 }

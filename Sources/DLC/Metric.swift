@@ -63,9 +63,11 @@ public struct Metric: Hashable, Sendable {
     }
   }
 
-  var count: Int {
+  /// Elements of the accumulator. Means of masked outputs are over steps, whose number is kept too, not over rows; the other
+  /// metrics take masked steps with the rest, as in Keras.
+  func count(isMasked: Bool) -> Int {
     switch formula {
-    case .mean, .rootMean, .exponentialOfMean: 1
+    case .mean, .rootMean, .exponentialOfMean: isMasked ? 2 : 1
     case .ratio: 2
     case .areaUnderCurve: 4 * Self.thresholdCount
     }

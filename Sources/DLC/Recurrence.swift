@@ -61,6 +61,7 @@ struct Recurrence {
   ) -> Tensor {
     identity.call([input] + start, activityRegularizer: regularizers.activity) { (recorder, x) throws(ShapeError) in
       let type = recorder.builder.type(of: x[0])
+      guard input.mask == nil else { throw ShapeError("\(identity.type) does not take masked sequences yet") }
       guard type.element.isFloating, type.shape.rank == 3 else {
         throw ShapeError(
           "\(identity.type) expects [time, features] but its input has shape \(type.shape.rowShape)",

@@ -9,10 +9,12 @@ import KernelIR
 public struct Tensor: Sendable {
   /// nil after a mistake.
   let value: Value?
+  /// Which steps of a sequence count, f32 [rows, time]: 1 for those that do, 0 for padding; nil where all do.
+  let mask: Value?
 
-  init(_ value: Value) { self.value = value }
+  init(_ value: Value, mask: Value? = nil) { (self.value, self.mask) = (value, mask) }
 
-  private init() { value = nil }
+  private init() { (value, mask) = (nil, nil) }
 
   static var poisoned: Tensor { Tensor() }
 

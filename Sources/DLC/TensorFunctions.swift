@@ -11,7 +11,7 @@ private func unary(
     (builder, x) throws(ShapeError) in
     try builder.requireNumbers(x, for: name)
     return try body(&builder, x[0])
-  }
+  }.masked(like: x)
 }
 
 public func exp(_ x: Tensor, file: String = #filePath, line: Int = #line, column: Int = #column) -> Tensor {
@@ -125,7 +125,7 @@ private func binary(
       throw ShapeError("\(name) cannot broadcast shapes \(left) and \(right)")
     }
     return try body(&builder, a, b)
-  }
+  }.masked(likeAnyOf: [a, b])
 }
 
 /// a to the power of b, element by element.

@@ -44,7 +44,7 @@ extension Tensor {
     Recorder.apply("-", to: [a], at: OperatorLocation.caller()) { (builder, x) throws(ShapeError) in
       try builder.requireNumbers(x, for: "-")
       return try builder.negate(x[0])
-    }
+    }.masked(like: a)
   }
 
   // Comparisons are 1 where they hold and 0 elsewhere.
@@ -71,7 +71,7 @@ extension Tensor {
     Recorder.apply(".\(kind.rawValue)", to: [a], at: OperatorLocation.caller()) { (builder, x) throws(ShapeError) in
       let a = try builder.asNumbers(x[0])
       return try builder.compare(kind, a, builder.scalar(b, like: a))
-    }
+    }.masked(like: a)
   }
 
   private static func combine(
@@ -84,21 +84,21 @@ extension Tensor {
         throw ShapeError("\(name) cannot broadcast shapes \(left) and \(right)")
       }
       return try body(&builder, a, b)
-    }
+    }.masked(likeAnyOf: [a, b])
   }
 
   private static func combine(_ name: String, _ a: Tensor, _ b: Double) -> Tensor {
     Recorder.apply(name, to: [a], at: OperatorLocation.caller()) { (builder, x) throws(ShapeError) in
       try builder.requireNumbers(x, for: name)
       return try builder.arithmetic(name, x[0], builder.scalar(b, like: x[0]))
-    }
+    }.masked(like: a)
   }
 
   private static func combine(_ name: String, _ a: Double, _ b: Tensor) -> Tensor {
     Recorder.apply(name, to: [b], at: OperatorLocation.caller()) { (builder, x) throws(ShapeError) in
       try builder.requireNumbers(x, for: name)
       return try builder.arithmetic(name, builder.scalar(a, like: x[0]), x[0])
-    }
+    }.masked(like: b)
   }
 }
 

@@ -95,7 +95,7 @@ private func choose(_ name: String, _ condition: Tensor, _ a: Choice, _ b: Choic
         "\(name) cannot broadcast shapes \(shapes.dropLast().joined(separator: ", ")) and \(shapes.last ?? "")")
     }
     return try builder.select(condition, first, second)
-  }
+  }.masked(likeAnyOf: tensors)
 }
 
 extension GraphBuilder {

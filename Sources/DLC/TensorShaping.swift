@@ -133,7 +133,7 @@ public func concatenate(
 ) -> Tensor {
   Recorder.apply("concatenate", to: tensors, at: SourceLocation.call(file, line, column)) {
     (builder, x) throws(ShapeError) in try builder.concatenateRows(x, axis: axis, for: "concatenate")
-  }
+  }.masked(likeJoined: tensors, axis: axis)
 }
 
 extension GraphBuilder {

@@ -70,7 +70,7 @@ struct TrainingGraph {
     }
   }
 
-  /// The weighted mean loss over rows and all other axes.
+  /// The weighted mean loss over rows and all other axes; masked steps are left out.
   private static func loss(
     _ loss: Loss, _ weight: Double, _ target: Tensor, _ output: Tensor, at location: SourceLocation
   ) -> Tensor {
@@ -86,7 +86,12 @@ struct TrainingGraph {
       guard builder.type(of: x[0]).element.isFloating else {
         throw ShapeError("the loss \(loss.name) is not a floating-point number")
       }
-      let mean = try builder.mean(ofAll: x[0])
+      if let mask = output.mask, !builder.isMask(mask, of: x[0]) {
+        throw ShapeError(
+          "the loss \(loss.name) has shape \(builder.shape(of: x[0]).rowShape), but the output has a mask for each step",
+          advice: "let the loss give [time] or [time, ..]")
+      }
+      let mean = try builder.mean(ofAll: x[0], counting: output.mask)
       return weight == 1 ? mean : try builder.multiply(mean, builder.scalar(weight, like: mean))
     }
   }
@@ -97,10 +102,10 @@ struct TrainingGraph {
     for metric in training.metrics {
       let name = prefix + metric.name
       description.metrics.append(
-        MetricDescription(name: name, formula: metric.formula, count: metric.count))
+        MetricDescription(name: name, formula: metric.formula, count: metric.count(isMasked: output.mask != nil)))
       let contribution = Self.apply("metric", [target, output], training.location) {
         (builder, x) throws(ShapeError) in
-        try builder.contribution(of: metric, loss: loss, target: x[0], output: x[1])
+        try builder.contribution(of: metric, loss: loss, target: x[0], output: x[1], mask: output.mask)
       }
       if let value = contribution.value { roots.append(Root(.metric(name), value)) }
     }

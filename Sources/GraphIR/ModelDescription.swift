@@ -186,11 +186,11 @@ public struct OptimizerDescription: Hashable, Sendable, Codable {
 /// A metric: its graph root holds what a batch adds to the accumulators; this says how they become the value.
 public struct MetricDescription: Hashable, Sendable, Codable {
   public enum Formula: String, Hashable, Sendable, Codable {
-    /// accumulator / rows.
+    /// a[0] / rows, or of a masked output, with a second accumulator for the number of steps that count, a[0] / a[1].
     case mean
-    /// sqrt(accumulator / rows).
+    /// The square root of that.
     case rootMean
-    /// exp(accumulator / rows).
+    /// The exponential of that.
     case exponentialOfMean
     /// a[0] / (a[0] + a[1]): precision from true and false positives, recall from true positives and false negatives.
     case ratio

@@ -9,7 +9,7 @@ import Testing
     let result = try evaluation { builder, target, output in
       try builder.contribution(of: metric, loss: loss, target: target, output: output)
     }
-    #expect(result.count == metric.count)
+    #expect(result.count == metric.count(isMasked: false))
     #expect(
       zip(result, expected).allSatisfy { abs($0 - $1) < 1e-9 } && expected.count == result.count,
       "\(metric.name): \(result) instead of \(expected)")

@@ -86,6 +86,23 @@ import Testing
       """)
   }
 
+  /// Steps of zeros are masked: means leave them out, but precision does not, there as here.
+  @Test(arguments: [
+    ("masked", ".mse", ".mae, .mse"), ("masked_classes", ".sparseCategoricalCrossentropy(fromLogits: true)", ".accuracy, .topKAccuracy(2)"),
+    ("masked_labels", ".binaryCrossentropy", ".accuracy, .precision"),
+  ])
+  func masksAreThoseOfKeras(name: String, loss: String, metrics: String) async throws {
+    let record = try Self.record(name)
+    try await check(
+      record, batches: [record.x.shape[0]],
+      """
+      import DLC
+      let model = Model("given", input: \(Array(record.x.shape.dropFirst()))) { Masking() }
+      model.training = Training(loss: \(loss), metrics: [\(metrics)])
+
+      """)
+  }
+
   private static func record(_ name: String) throws -> Record {
     let file = ExampleTests.root.appendingPathComponent("Tests/EndToEndTests/Recorded/keras.json")
     return try #require(try JSONDecoder().decode([String: Record].self, from: Data(contentsOf: file))[name])

@@ -18,6 +18,6 @@ public struct Activation: Layer {
   public func callAsFunction(_ input: Tensor) -> Tensor {
     identity.call([input]) { (recorder, x) throws(ShapeError) in
       try function.apply(to: x[0], in: &recorder.builder)
-    }
+    }.masked(like: input)
   }
 }

@@ -24,6 +24,6 @@ public struct Add {
         result = try recorder.builder.add(a, b)
       }
       return result
-    }
+    }.masked(likeAnyOf: inputs)
   }
 }

@@ -4,7 +4,7 @@ import KernelIR
 import Operators
 
 /// γ·(x - mean)/√(variance + ε) + β over all axes but the last: with the batch's mean and variance in training, which also move
-/// the averages that inference uses (Ioffe and Szegedy, Batch Normalization, 2015). Weights `gamma`, `beta`, `moving_mean` and
+/// the averages that inference uses; masked steps are left out of both (Ioffe and Szegedy, Batch Normalization, 2015). Weights `gamma`, `beta`, `moving_mean` and
 /// `moving_variance` [channels].
 public struct BatchNormalization: Layer {
   private let identity: LayerIdentity
@@ -36,8 +36,10 @@ public struct BatchNormalization: Layer {
       let movingVariance = try identity.weight(
         "moving_variance", [shape.last], .ones, isTrainable: false, in: &recorder)
       let axes = Array(0..<shape.rank)
-      let mean = try recorder.builder.mean(x[0], axes: axes)
-      let variance = try recorder.builder.meanSquare(recorder.builder.subtract(x[0], mean), axes: axes)
+      let mean = try recorder.builder.mean(x[0], axes: axes, counting: input.mask)
+      let centeredByBatch = try recorder.builder.subtract(x[0], mean)
+      let variance = try recorder.builder.mean(
+        recorder.builder.multiply(centeredByBatch, centeredByBatch), axes: axes, counting: input.mask)
       for (name, batch) in [("moving_mean", mean), ("moving_variance", variance)] {
         try identity.update(name, in: &recorder) { (builder, old) throws(ShapeError) in
           try builder.add(
@@ -50,6 +52,6 @@ public struct BatchNormalization: Layer {
       return try affine.apply(
         to: centered, variance: recorder.builder.trainingPhase(variance, inference: movingVariance), epsilon: epsilon,
         of: identity, in: &recorder)
-    }
+    }.masked(like: input)
   }
 }

@@ -19,6 +19,6 @@ public struct Concatenate {
     identity.call(inputs) { (recorder, x) throws(ShapeError) in
       guard x.count >= 2 else { throw ShapeError("Concatenate expects at least 2 inputs, got \(x.count)") }
       return try recorder.builder.concatenateRows(x, axis: axis, for: "Concatenate")
-    }
+    }.masked(likeJoined: inputs, axis: axis)
   }
 }

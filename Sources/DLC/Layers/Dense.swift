@@ -50,6 +50,6 @@ public struct Dense: Layer {
         result = try recorder.builder.add(result, bias)
       }
       return try activation.apply(to: result, in: &recorder.builder)
-    }
+    }.masked(like: input)
   }
 }

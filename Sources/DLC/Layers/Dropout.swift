@@ -22,6 +22,6 @@ public struct Dropout: Layer {
       if rate == 0 { return x[0] }
       recorder.dropouts += 1
       return try recorder.builder.dropout(x[0], rate: rate, purpose: recorder.dropouts)
-    }
+    }.masked(like: input)
   }
 }

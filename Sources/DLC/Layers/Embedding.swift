@@ -3,17 +3,19 @@ import GraphIR
 import KernelIR
 import Operators
 
-/// A vector for each token: tokens [time] to [time, dimension]. Weight `embeddings` [vocabulary, dimension].
+/// A vector for each token: tokens [time] to [time, dimension]. Weight `embeddings` [vocabulary, dimension]. With `maskZero` the
+/// token 0 is padding: its steps are masked for the layers behind.
 public struct Embedding: Layer {
   private let identity: LayerIdentity
   private let vocabulary: Int
   private let dimension: Int
   private let initializer: Initializer
   private let regularizer: Regularizer?
+  private let maskZero: Bool
 
   public init(
     vocabulary: Int, dimension: Int, embeddingsInitializer: Initializer = .randomUniform(),
-    embeddingsRegularizer: Regularizer? = nil, name: String? = nil,
+    embeddingsRegularizer: Regularizer? = nil, maskZero: Bool = false, name: String? = nil,
     file: String = #filePath, line: Int = #line, column: Int = #column
   ) {
     identity = LayerIdentity("Embedding", "embedding", name: name, at: SourceLocation.call(file, line, column))
@@ -21,13 +23,15 @@ public struct Embedding: Layer {
     self.dimension = dimension
     initializer = embeddingsInitializer
     regularizer = embeddingsRegularizer
+    self.maskZero = maskZero
     identity.require(
       vocabulary > 0 && dimension > 0,
       "Embedding needs a vocabulary and a dimension of at least 1, got \(vocabulary) and \(dimension)")
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    identity.call([input]) { (recorder, x) throws(ShapeError) in
+    var mask: Value?
+    return identity.call([input]) { (recorder, x) throws(ShapeError) in
       let type = recorder.builder.type(of: x[0])
       guard type.element == .i32 else {
         throw ShapeError(
@@ -35,8 +39,16 @@ public struct Embedding: Layer {
           advice: "declare the input as .tokens(length:)")
       }
       try recorder.limitTokens(in: x[0], to: vocabulary)
+      if maskZero {
+        guard type.shape.rank == 2 else {
+          throw ShapeError(
+            "Embedding(maskZero: true) expects tokens [time] but its input has shape \(type.shape.rowShape)")
+        }
+        let tokens = try recorder.builder.asNumbers(x[0])
+        mask = try recorder.builder.compare(.notEqual, tokens, recorder.builder.scalar(0, like: tokens))
+      }
       return try recorder.builder.gather(embeddings(in: &recorder), x[0], axis: 0)
-    }
+    }.masked(by: mask)
   }
 
   /// Logits of the tokens from vectors [.., dimension]: each vector times every token's, [.., vocabulary]. The weight serves both ends
@@ -50,7 +62,7 @@ public struct Embedding: Layer {
           advice: "put Dense(\(dimension)) before it")
       }
       return try recorder.builder.matmul(x[0], embeddings(in: &recorder), transposeRight: true)
-    }
+    }.masked(like: input)
   }
 
   private func embeddings(in recorder: inout Recorder) throws(ShapeError) -> Value {

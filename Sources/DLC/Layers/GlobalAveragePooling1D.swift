@@ -3,7 +3,8 @@ import GraphIR
 import KernelIR
 import Operators
 
-/// The mean of each channel of sequences [time, channels]: [channels], or [1, channels] with `keepDimensions`.
+/// The mean of each channel of sequences [time, channels]: [channels], or [1, channels] with `keepDimensions`. Masked steps are
+/// left out of it.
 public struct GlobalAveragePooling1D: Layer {
   private let identity: LayerIdentity
   private let keepDimensions: Bool
@@ -24,7 +25,7 @@ public struct GlobalAveragePooling1D: Layer {
         throw ShapeError(
           "GlobalAveragePooling1D expects [time, channels] but its input has shape \(type.shape.rowShape)")
       }
-      return try recorder.builder.mean(x[0], axes: [1], keepDimensions: keepDimensions)
+      return try recorder.builder.mean(x[0], axes: [1], counting: input.mask, keepDimensions: keepDimensions)
     }
   }
 }

@@ -45,6 +45,6 @@ public struct GroupNormalization: Layer {
         recorder.builder.add(variance, recorder.builder.scalar(epsilon, like: variance)))
       let normal = try recorder.builder.reshape(recorder.builder.divide(centered, root), to: whole)
       return try affine.scaled(normal, of: identity, in: &recorder)
-    }
+    }.masked(like: input)
   }
 }

@@ -31,6 +31,6 @@ public struct LayerNormalization: Layer {
       let centered = try recorder.builder.subtract(x[0], mean)
       let variance = try recorder.builder.meanSquare(centered, axes: axes, keepDimensions: true)
       return try affine.apply(to: centered, variance: variance, epsilon: epsilon, of: identity, in: &recorder)
-    }
+    }.masked(like: input)
   }
 }

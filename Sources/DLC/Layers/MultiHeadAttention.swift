@@ -4,9 +4,10 @@ import KernelIR
 import Operators
 
 /// softmax(q·kᵀ/√keyDimension)·v for each of `heads`, then a projection back (Vaswani et al., Attention Is All You Need, 2017).
-/// Called with one sequence [time, features] it attends to itself; with two, the first asks and the second answers. Weights as
-/// Keras's: `query/kernel` [features, heads, keyDimension], `query/bias` [heads, keyDimension], `key`, `value`, and
-/// `attention_output/kernel` [heads, valueDimension, features], `attention_output/bias` [features].
+/// Called with one sequence [time, features] it attends to itself; with two, the first asks and the second answers, and steps that
+/// the mask of the second hides are not seen. Weights as Keras's: `query/kernel` [features, heads, keyDimension], `query/bias`
+/// [heads, keyDimension], `key`, `value`, and `attention_output/kernel` [heads, valueDimension, features],
+/// `attention_output/bias` [features].
 ///
 /// With `keyValueHeads`, which must divide `heads`, neighbouring heads share keys and values (Ainslie et al., GQA, 2023): Keras's
 /// GroupQueryAttention, with its name. With `rotary`, queries and keys are turned as by `RotaryEmbedding`.
@@ -66,7 +67,8 @@ public struct MultiHeadAttention: Layer {
 
   /// Queries from the first sequence, keys and values from the second.
   public func callAsFunction(_ query: Tensor, _ value: Tensor) -> Tensor {
-    identity.call([query, value]) { (recorder, x) throws(ShapeError) in
+    let seen = value.mask
+    return identity.call([query, value]) { (recorder, x) throws(ShapeError) in
       for operand in x {
         let type = recorder.builder.type(of: operand)
         guard type.element.isFloating, type.shape.rank == 3 else {
@@ -88,9 +90,10 @@ public struct MultiHeadAttention: Layer {
         weightDropout = Operators.Dropout(rate: dropout, purpose: recorder.dropouts)
       }
       let answer = try recorder.builder.attention(
-        q, k, v, scale: 1 / Double(keyDimension).squareRoot(), isCausal: mask == .causal, dropout: weightDropout)
+        q, k, v, mask: seen, scale: 1 / Double(keyDimension).squareRoot(), isCausal: mask == .causal,
+        dropout: weightDropout)
       return try merge(answer, like: x[0], in: &recorder)
-    }
+    }.masked(like: query)
   }
 
   /// [rows, time, features] to [rows, time, heads, size].

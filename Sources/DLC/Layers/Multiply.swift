@@ -24,6 +24,6 @@ public struct Multiply {
         result = try recorder.builder.multiply(a, b)
       }
       return result
-    }
+    }.masked(likeAnyOf: inputs)
   }
 }

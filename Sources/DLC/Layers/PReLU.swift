@@ -32,6 +32,6 @@ public struct PReLU: Layer {
       let zero = try recorder.builder.scalar(0, like: x[0])
       let negative = try recorder.builder.multiply(slope, recorder.builder.minimum(x[0], zero))
       return try recorder.builder.add(recorder.builder.relu(x[0]), negative)
-    }
+    }.masked(like: input)
   }
 }

@@ -34,6 +34,6 @@ public struct PositionEmbedding: Layer {
         positions = try recorder.builder.slice(positions, starts: [0, 0], ends: [steps, features], strides: [1, 1])
       }
       return try recorder.builder.add(x[0], positions)
-    }
+    }.masked(like: input)
   }
 }

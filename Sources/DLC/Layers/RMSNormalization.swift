@@ -25,6 +25,6 @@ public struct RMSNormalization: Layer {
       let scale = try identity.weight("scale", [shape.last], .ones, in: &recorder)
       let root = try recorder.builder.sqrt(recorder.builder.add(square, recorder.builder.scalar(epsilon, like: square)))
       return try recorder.builder.multiply(recorder.builder.divide(x[0], root), scale)
-    }
+    }.masked(like: input)
   }
 }

@@ -22,6 +22,6 @@ public struct Rescaling: Layer {
     identity.call([input]) { (recorder, x) throws(ShapeError) in
       let scaled = try recorder.builder.multiply(x[0], recorder.builder.scalar(scale, like: x[0]))
       return offset == 0 ? scaled : try recorder.builder.add(scaled, recorder.builder.scalar(offset, like: x[0]))
-    }
+    }.masked(like: input)
   }
 }

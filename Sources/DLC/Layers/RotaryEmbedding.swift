@@ -31,6 +31,6 @@ public struct RotaryEmbedding: Layer {
         )
       }
       return try recorder.builder.rotary(x[0], base: maximumWavelength)
-    }
+    }.masked(like: input)
   }
 }

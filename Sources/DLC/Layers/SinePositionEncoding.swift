@@ -31,7 +31,7 @@ public struct SinePositionEncoding: Layer {
       }
       return try recorder.builder.add(
         x[0], recorder.builder.sinePositions(type.shape[1], type.shape[2], like: x[0], maximumWavelength))
-    }
+    }.masked(like: input)
   }
 }
 

@@ -26,6 +26,6 @@ public struct SpatialDropout2D: Layer {
       recorder.dropouts += 1
       return try recorder.builder.multiply(
         x[0], recorder.builder.dropout(ones, rate: rate, purpose: recorder.dropouts))
-    }
+    }.masked(like: input)
   }
 }
