@@ -98,6 +98,7 @@ let package = Package(
         .embedInCode("scalar.c"),
         .embedInCode("strip.c"),
         .embedInCode("threads.c"),
+        .embedInCode("panel.c"),
         .embedInCode("tile.c"),
         .embedInCode("utf8.c"),
         .embedInCode("vector.c"),

@@ -35,6 +35,9 @@ struct StatementPrinter {
         ) {
           inner.print(body, into: &$0)
         }
+      case .rowBlocks(let size, let first, let height, let body):
+        printer.line("const size_t end = (part + 1) * rows / parts;")
+        inner.rowBlocks(size, first, height, from: "part * rows / parts", to: "end", body, into: &printer)
       default: print(statement, into: &printer)
       }
     }
@@ -69,7 +72,30 @@ struct StatementPrinter {
       printer.block("if (\(expressions.text(condition)))") { print(body, into: &$0) }
     case .contraction(let contraction):
       ContractionPrinter(statements: self).print(contraction, into: &printer)
+    case .panelProduct(let product): print(product, into: &printer)
+    case .rowBlocks(let size, let first, let height, let body):
+      rowBlocks(size, first, height, from: "0", to: "rows", body, into: &printer)
     }
+  }
+
+  private func rowBlocks(
+    _ size: Int, _ first: String, _ height: String, from start: String, to end: String, _ body: [Statement],
+    into printer: inout CPrinter
+  ) {
+    printer.block("for (size_t \(first) = \(start); \(first) < \(end); \(first) += \(size))") { printer in
+      printer.line("const size_t \(height) = \(end) - \(first) < \(size) ? \(end) - \(first) : \(size);")
+      print(body, into: &printer)
+    }
+  }
+
+  private func print(_ product: PanelProduct, into printer: inout CPrinter) {
+    func place(_ buffer: String, _ base: Index) -> String {
+      base == 0 ? buffer : "\(buffer) + \(expressions.text(base))"
+    }
+    func place(_ lines: PanelProduct.Lines) -> String { "\(place(lines.buffer, lines.base)), \(lines.stride)" }
+    printer.line(
+      "\(prefix)_panel_product(\(expressions.text(product.lines)), \(product.depth), \(product.columns), \(place(product.a)), "
+        + "\(place(product.panels, .constant(product.panelsBase))), \(place(product.c)));")
   }
 }
 

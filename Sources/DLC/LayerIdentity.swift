@@ -65,6 +65,14 @@ final class LayerIdentity {
     }
   }
 
+  /// Further results of a call.
+  func results(_ values: [Value]) -> [Tensor] {
+    Recorder.shared.withLock { recorder in
+      for value in values { recorder.origins[value] = .init(type: type, location: location, layers: [name]) }
+    }
+    return values.map { Tensor($0) }
+  }
+
   private func record(_ value: Value, inputs: [Value], in recorder: inout Recorder) {
     // A layer that only passes its operand on, such as a linear activation, still is where the result comes from.
     recorder.origins[value] = .init(type: type, location: location, layers: [name])

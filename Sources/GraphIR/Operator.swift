@@ -31,9 +31,14 @@ public protocol Operator: Hashable, Sendable, Codable {
   /// The operator with its floating-point attributes in another precision.
   func retyped(to element: ElementType) -> Self
 
-  /// Results that serve the operator itself, as its workspace or for its gradient: they always have memory, and their
-  /// gradient is nobody's concern.
+  /// Results that serve the operator itself, as its workspace or for its gradient: their own gradient is nobody's concern.
   var auxiliaryResults: Set<Int> { get }
+
+  /// Results that have memory even where nothing reads them; unless said otherwise the auxiliary ones.
+  var placedResults: Set<Int> { get }
+
+  /// Auxiliary results that hold nothing of meaning when the loops end.
+  var workspaceResults: Set<Int> { get }
 
   /// False if two nodes with the same operands are not interchangeable, as with random numbers.
   var isPure: Bool { get }
@@ -51,6 +56,8 @@ extension Operator {
   public func domain(ofOperand index: Int, type: TensorType) -> ClosedRange<Double> { -2...2 }
   public func retyped(to element: ElementType) -> Self { self }
   public var auxiliaryResults: Set<Int> { [] }
+  public var placedResults: Set<Int> { auxiliaryResults }
+  public var workspaceResults: Set<Int> { [] }
   public var isPure: Bool { true }
   public var overwrittenOperand: Int? { nil }
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {

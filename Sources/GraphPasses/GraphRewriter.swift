@@ -17,12 +17,13 @@ struct GraphRewriter {
 
   mutating func replace(_ value: Value, with new: Value) { map[value] = new }
 
-  /// Copies node `index` as it is, or with another operator in its place.
-  mutating func copy(_ index: Int, op: (any Operator)? = nil) throws(ShapeError) {
+  /// Copies node `index` as it is, or with another operator in its place, which may lack an operand.
+  mutating func copy(_ index: Int, op: (any Operator)? = nil, without dropped: Int? = nil) throws(ShapeError) {
     var node = old.nodes[index]
     if let op { node.op = op }
+    if let dropped { node.operands.remove(at: dropped) }
     let copied = try builder.copy(node, operands: node.operands.map(new))
-    for result in node.results.indices {
+    for result in builder.graph.nodes[copied].results.indices {
       map[Value(node: index, result: result)] = Value(node: copied, result: result)
     }
   }

@@ -15,6 +15,8 @@ public struct Usage: Sendable {
   public private(set) var isPooled = false
   /// One whose channels don't see each other.
   public private(set) var isDepthwise = false
+  /// A product with a matrix in panels.
+  public private(set) var panels = false
 
   public init(_ statements: [Statement]) { for statement in statements { visit(statement) } }
 
@@ -62,6 +64,13 @@ public struct Usage: Sendable {
         visit(matrix.innerStride)
       }
       for statement in contraction.columnStart + contraction.epilogue { visit(statement) }
+    case .panelProduct(let product):
+      panels = true
+      for buffer in [product.a.buffer, product.panels, product.c.buffer] { buffers.insert(buffer) }
+      for index in [product.lines, product.a.base, product.c.base] { visit(index) }
+    case .rowBlocks(_, _, _, let body):
+      rows = true
+      for statement in body { visit(statement) }
     }
   }
 

@@ -3,36 +3,48 @@ import KernelIR
 
 /// The walk of `GRU` back through time.
 ///
-/// Operands: h [rows, time, units], the gates behind their activations [rows, time, 3·units], q₃ [rows, time, units],
-/// R [units, 3·units] and the gradient of h. Results: the gradients of x and of q [rows, time, 3·units], and two [rows, units]
-/// that only the loops need: what flows to h of the step before through R, and past it.
+/// Operands: the gates behind their activations [rows, time, 3·units], q₃ and h before each step [rows, time, units], the turned
+/// recurrent weights as `Panels`; mask and factors as the GRU's; then those gradients that are `given` of h of every step and of h
+/// in the end. Results: the gradients of x and of q [rows, time, 3·units], and of h at the start [rows, units]; and workspace: what
+/// flows to the state before through R and past it.
 public struct GRUGradient: Operator {
   public static let name = "gru_gradient"
 
   public var activation: CellFunction
   public var recurrentActivation: CellFunction
+  public var options: RecurrentOptions
+  /// For h of every step, and h in the end.
+  public var given: [Bool]
 
-  public init(activation: CellFunction, recurrentActivation: CellFunction) {
+  public init(
+    activation: CellFunction, recurrentActivation: CellFunction, options: RecurrentOptions, given: [Bool]
+  ) {
     self.activation = activation
     self.recurrentActivation = recurrentActivation
+    self.options = options
+    self.given = given
+  }
+
+  enum Result {
+    static let (input, product, state, past, flow) = (0, 1, 2, 3, 4)
+  }
+
+  private var walk: RecurrentWalk {
+    RecurrentWalk(
+      name: Self.name,
+      forward: GRU(activation: activation, recurrentActivation: recurrentActivation, options: options).layout,
+      saved: 3, given: given)
   }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-    try expect(5, operands)
-    let gates = operands[1]
-    guard let width = gates.shape.dimensions.last else {
-      throw ShapeError("gru_gradient expects gates [rows, time, 3*units], got \(gates)")
-    }
-    let states = try GRU().infer([gates, operands[3], TensorType(gates.element, [width])])[0]
-    for operand in [operands[0], operands[2], operands[4]] where operand != states {
-      throw ShapeError("gru_gradient of gates \(gates) expects states \(states), got \(operand)")
-    }
-    let state = TensorType(states.element, [states.shape[0], states.shape[2]])
-    return [gates, gates, state, state]
+    let states = try walk.states(of: operands, sequences: [1, 2])
+    let (state, flow) = walk.memory(states)
+    return [operands[0], operands[0], state, state, flow]
   }
 
-  /// The first too: where only R and b are wanted nobody reads it, but the walk writes it.
-  public var auxiliaryResults: Set<Int> { [0, 1, 2, 3] }
+  public var auxiliaryResults: Set<Int> { [Result.past, Result.flow] }
+  public var placedResults: Set<Int> { [Result.product, Result.past, Result.flow] }
+  public var workspaceResults: Set<Int> { [Result.past, Result.flow] }
 
   /// Second derivatives are not made.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
@@ -41,88 +53,91 @@ public struct GRUGradient: Operator {
 
   public var lowering: Lowering {
     .loops { context in
-      let shape = context.operandTypes[0].shape
-      let (time, units) = (shape[1].count, shape[2].count)
-      func step(_ t: Index, isFirst: Bool) -> [Statement] {
-        context.nest([shape[0], shape[2]]) { at in
-          let (row, unit) = (at[0], at[1])
-          func place(_ gate: Int) -> [Index] { [row, t, unit + .constant(gate * units)] }
-          let (update, reset) = (Expression.local("update"), Expression.local("reset"))
-          let (candidate, state) = (Expression.local("candidate"), Expression.local("state"))
-          let (fresh, gate) = (Expression.local("fresh"), Expression.local("gate"))
-          let old: Expression = isFirst ? 0.0 : context.load(0, [row, t - 1, unit])
-          return [
-            .constant("update", context.load(1, place(0))), .constant("reset", context.load(1, place(1))),
-            .constant("candidate", context.load(1, place(2))),
-            .constant(
-              "state", context.load(4, [row, t, unit]) + context.loadResult(2, at) + context.loadResult(3, at)),
-            .constant("fresh", state * (1.0 - update) * activation.derivative(ofValue: candidate)),
-            .constant("gate", state * (old - candidate) * recurrentActivation.derivative(ofValue: update)),
-            .constant(
-              "opened",
-              fresh * context.load(2, [row, t, unit]) * recurrentActivation.derivative(ofValue: reset)),
-            context.store(0, place(0), gate), context.store(0, place(1), .local("opened")),
-            context.store(0, place(2), fresh),
-            context.store(1, place(0), gate), context.store(1, place(1), .local("opened")),
-            context.store(1, place(2), fresh * reset),
-            context.store(3, at, state * update),
-          ]
+      let loops = RecurrentLoops(context, walk.forward, states: context.operandTypes[1].shape)
+      let begin = loops.forEachUnit { row, unit in
+        [
+          context.store(Result.past, [row, unit], walk.given(1).map { context.load($0, [row, unit]) } ?? 0.0),
+          context.store(Result.flow, [row, unit], 0.0),
+        ]
+      }
+      let step = loops.forEachUnit { row, unit in
+        func declare(_ name: String, _ gate: Int) -> Statement {
+          .constant(name, context.load(0, loops.gate(gate, row, unit)))
         }
+        func kept(_ new: Expression) -> Expression { loops.kept(new, 0.0, mask: walk.mask, row) }
+        let place = [row, loops.t, unit]
+        let arrived =
+          loops.flow(in: Result.flow, factors: walk.factors, row, unit) + context.loadResult(Result.past, [row, unit])
+        let (update, reset) = (Expression.local("update"), Expression.local("reset"))
+        let (candidate, state) = (Expression.local("candidate"), Expression.local("state"))
+        let (gate, opened, fresh) = (Expression.local("gate"), Expression.local("opened"), Expression.local("fresh"))
+        let toInput = !context.isNeeded(result: Result.input) ? [] : [gate, opened, fresh]
+        return [
+          declare("update", 0), declare("reset", 1), declare("candidate", 2),
+          .constant("state", walk.given(0).map { arrived + context.load($0, place) } ?? arrived),
+          .constant("fresh", kept(state * (1.0 - update) * activation.derivative(ofValue: candidate))),
+          .constant(
+            "gate",
+            kept(state * (context.load(2, place) - candidate) * recurrentActivation.derivative(ofValue: update))),
+          .constant("opened", fresh * context.load(1, place) * recurrentActivation.derivative(ofValue: reset)),
+        ]
+          + toInput.enumerated().map { context.store(Result.input, loops.gate($0, row, unit), $1) }
+          + [gate, opened, fresh * reset].enumerated().map {
+            context.store(Result.product, loops.gate($0, row, unit), $1)
+          }
+          + [
+            context.store(Result.past, [row, unit], loops.kept(state * update, state, mask: walk.mask, row))
+          ]
       }
-      let clear = context.nest([shape[0], shape[2]], prefix: "z") {
-        [context.store(2, $0, 0.0), context.store(3, $0, 0.0)]
-      }
-      guard time > 1 else { return clear + step(0, isFirst: true) }
-      let t = Index.variable("t")
-      let product = context.product(
-        m: shape[0], n: shape[2], k: Dimension(3 * units),
-        a: .init(
-          context.resultBuffers[1], base: t * .constant(3 * units), outerStride: Dimension(time * 3 * units)),
-        b: .init(context.operandBuffers[3], outerStride: 1, innerStride: Dimension(3 * units)),
-        c: .init(context.resultBuffers[2], outerStride: shape[2]))
-      return clear + [
-        .loop(
-          variable: "back", extent: .constant(time - 1),
-          body: [.position("t", .constant(time - 1) + .variable("back") * -1)] + step(t, isFirst: false) + [product])
-      ] + step(0, isFirst: true)
+      let products = loops.productsBack(of: Result.product, panels: walk.panels, into: Result.flow)
+      return loops.overRows(
+        [begin, loops.backward([step] + loops.goOn(products, flow: Result.flow, cleared: [Result.past]))]
+          + loops.startState(Result.state, flow: Result.flow, past: Result.past, factors: walk.factors))
     }
   }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
-    let (h, gates, inner, kernel) = (operands[0], operands[1], operands[2], operands[3])
-    let (rows, time, units) = (h.shape[0], h.shape[1], h.shape[2])
-    var (x, q) = (gates, gates)
-    var (through, past) = (
-      ReferenceTensor(shape: [rows, units], repeating: 0), ReferenceTensor(shape: [rows, units], repeating: 0)
-    )
-    for row in 0..<rows {
+    var results = context.resultTypes.indices.map { ReferenceTensor(shape: context.shape(ofResult: $0), repeating: 0) }
+    let (gates, inner, oldStates) = (operands[0], operands[1], operands[2])
+    let (time, units) = (inner.shape[1], inner.shape[2])
+    for row in 0..<inner.shape[0] {
+      var state = (0..<units).map { unit in walk.given(1, operands, [row, unit]) }
       for t in (0..<time).reversed() {
+        let counts = walk.counts(operands, row, t)
+        var (flows, past) = ([Double](repeating: 0, count: 3 * units), [Double](repeating: 0, count: units))
         for unit in 0..<units {
+          let at = [row, t, unit]
+          state[unit] += walk.given(0, operands, at)
+          guard counts else { continue }
           let gate = (0..<3).map { gates[[row, t, $0 * units + unit]] }
-          let state = operands[4][[row, t, unit]] + through[[row, unit]] + past[[row, unit]]
-          let old = t > 0 ? h[[row, t - 1, unit]] : 0
-          let fresh = state * (1 - gate[0]) * activation.derivative(ofValue: gate[2])
-          let update = state * (old - gate[2]) * recurrentActivation.derivative(ofValue: gate[0])
-          let reset = fresh * inner[[row, t, unit]] * recurrentActivation.derivative(ofValue: gate[1])
+          let fresh = state[unit] * (1 - gate[0]) * activation.derivative(ofValue: gate[2])
+          let update = state[unit] * (oldStates[at] - gate[2]) * recurrentActivation.derivative(ofValue: gate[0])
+          let reset = fresh * inner[at] * recurrentActivation.derivative(ofValue: gate[1])
           for (number, flow) in [update, reset, fresh].enumerated() {
-            x[[row, t, number * units + unit]] = flow
-            q[[row, t, number * units + unit]] = number == 2 ? flow * gate[1] : flow
+            let product = number == 2 ? flow * gate[1] : flow
+            results[Result.input][[row, t, number * units + unit]] = flow
+            results[Result.product][[row, t, number * units + unit]] = product
+            flows[number * units + unit] = product
           }
-          past[[row, unit]] = state * gate[0]
+          past[unit] = state[unit] * gate[0]
         }
-        for unit in 0..<units where t > 0 {
-          through[[row, unit]] = (0..<(3 * units)).reduce(0) { $0 + q[[row, t, $1]] * kernel[[unit, $1]] }
-        }
+        if counts { state = zip(walk.flow(flows, operands, row, units: units), past).map(+) }
+        if walk.ends(at: t) { state = state.map { _ in 0 } }
       }
+      for unit in 0..<units { results[Result.state][[row, unit]] = options.hasStart ? state[unit] : 0 }
     }
-    return [x, q, through, past]
+    return results
   }
 
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
-    guard let forward = GRU.draw(&random, operand: operand), let results = try? forward.op.infer(forward.operands)
+    guard let forward = GRU.draw(&random, operand: operand), let gru = forward.op as? GRU,
+      let results = try? gru.infer(forward.operands)
     else { return nil }
-    return Instance(
-      GRUGradient(activation: .tanh, recurrentActivation: .sigmoid),
-      [results[0], results[1], results[2], forward.operands[1], results[0]])
+    let op = GRUGradient(
+      activation: .tanh, recurrentActivation: .sigmoid, options: gru.options,
+      given: (0..<2).map { _ in random.integer(in: 0...1) == 0 })
+    return op.walk.operands(
+      saved: [results[1], results[2], results[3]], forward: forward.operands, gradients: [results[0], results[4]]
+    ).map { Instance(op, $0) }
   }
 }

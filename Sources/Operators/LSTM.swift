@@ -3,212 +3,172 @@ import KernelIR
 
 /// A long short-term memory over time (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000):
 ///
-/// i, f, g, o = the quarters of z[t] + h[t-1]·R, where i, f, o pass the recurrent activation σ and g the activation φ,
+/// i, f, g, o = the quarters of x[t] + h[t-1]·R, where i, f, o pass the recurrent activation σ and g the activation φ,
 /// c[t] = f·c[t-1] + i·g, and h[t] = o·φ(c[t]). The quarters are in Keras's order: input, forget, cell, output.
 ///
-/// Operands: z [rows, time, 4·units], the projected input with its bias; R [units, 4·units]; and, for a given start,
-/// h[-1]·R [rows, 4·units] and c[-1] [rows, units]. Results: h [rows, time, units], the gates behind their activations
-/// [rows, time, 4·units], and c [rows, time, units].
-public struct LSTM: Operator {
+/// Operands: those of every `RecurrentOperator`; the states to start from are h and c. Results: h of every step
+/// [rows, time, units]; for the gradient the gates behind their activations [rows, time, 4·units], and c and h before each
+/// step [rows, time, units]; h and c in the end [rows, units]; and workspace.
+public struct LSTM: RecurrentOperator {
   public static let name = "lstm"
+  public static let gates = 4
+  public static let states = 2
+  public static let fixedOperands = 2
 
   public var activation: CellFunction
   public var recurrentActivation: CellFunction
+  public var options: RecurrentOptions
 
-  public init(activation: CellFunction = .tanh, recurrentActivation: CellFunction = .sigmoid) {
+  public init(
+    activation: CellFunction = .tanh, recurrentActivation: CellFunction = .sigmoid,
+    options: RecurrentOptions = RecurrentOptions()
+  ) {
     self.activation = activation
     self.recurrentActivation = recurrentActivation
+    self.options = options
+  }
+
+  /// Numbers of the results. `scaled` is there only with factors.
+  enum Result {
+    static let (states, gates, oldCells, oldStates, state, cell, sums, scaled) = (0, 1, 2, 3, 4, 5, 6, 7)
   }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-    guard operands.count == 2 || operands.count == 4 else {
-      throw ShapeError("lstm takes 2 operands, or 4 with a given start, got \(operands.count)")
-    }
-    let (z, kernel) = (operands[0], operands[1])
-    guard z.element.isFloating, z.shape.rank == 3, !z.shape[1].perRow, !z.shape[2].perRow else {
-      throw ShapeError("lstm expects projected inputs [rows, time, 4*units], got \(z)")
-    }
-    let (rows, gates) = (z.shape[0], z.shape[2])
-    let units = Dimension(gates.count / 4)
-    guard gates.count % 4 == 0, kernel == TensorType(z.element, [units, gates]) else {
-      throw ShapeError("lstm of projected inputs \(z) expects recurrent weights [units, 4*units], got \(kernel)")
-    }
-    if operands.count == 4 {
-      guard operands[2] == TensorType(z.element, [rows, gates]), operands[3] == TensorType(z.element, [rows, units])
-      else {
-        throw ShapeError(
-          "lstm of projected inputs \(z) expects a start [\(rows), \(gates)] and [\(rows), \(units)], got "
-            + "\(operands[2]) and \(operands[3])")
-      }
-    }
-    let sequence = TensorType(z.element, [rows, z.shape[1], units])
-    return [sequence, z, sequence]
+    let states = try layout.states(of: operands)
+    let (state, sums) = layout.memory(states)
+    return [states, operands[0], states, states, state, state, sums] + (options.hasFactors ? [state] : [])
   }
 
-  public var auxiliaryResults: Set<Int> { [1, 2] }
+  public var auxiliaryResults: Set<Int> {
+    [Result.gates, Result.oldCells, Result.oldStates, Result.sums, Result.scaled]
+  }
+  public var placedResults: Set<Int> { [Result.state, Result.cell, Result.sums, Result.scaled] }
+  public var workspaceResults: Set<Int> { [Result.sums, Result.scaled] }
 
-  /// The gradient of z comes from one walk back through time; those of R and of the start are products and slices of it.
+  /// The gradients of x and of the start come from one walk back through time, that of R is a product over all steps.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
-    let given = context.resultGradients
+    let given = [Result.states, Result.state, Result.cell].map { context.resultGradients[$0] }
     guard given.contains(where: { $0 != nil }) else { return context.operands.map { _ in nil } }
-    let shape = context.builder.shape(of: context.operands[0])
-    let gates = shape[2]
+    let units = context.builder.shape(of: context.results[Result.states])[2].count
+    let turned = try context.builder.turned(context.operands[1], units: units, gates: Self.gates)
+    let factors = layout.factors.map { context.operands[$0] }
     let gradient = LSTMGradient(
-      activation: activation, recurrentActivation: recurrentActivation, given: given.map { $0 != nil },
-      hasStart: context.operands.count == 4)
-    let start = context.operands.count == 4 ? [context.operands[3]] : []
+      activation: activation, recurrentActivation: recurrentActivation, options: options, given: given.map { $0 != nil }
+    )
     let flow = try context.builder.append(
-      gradient, [context.results[1], context.results[2], context.operands[1]] + given.compactMap { $0 } + start)
-    var result: [Value?] = [flow, nil]
+      gradient,
+      [context.results[Result.gates], context.results[Result.oldCells], turned]
+        + [layout.mask.map { context.operands[$0] }, factors].compactMap { $0 } + given.compactMap { $0 })
+    var result: [Value?] = context.operands.map { _ in nil }
+    result[0] = flow
     if context.isNeeded[1] {
-      result[1] = try context.builder.recurrentGradient(states: context.results[0], gates: flow)
+      result[1] = try context.builder.recurrentGradient(
+        states: context.results[Result.oldStates], flow: flow, factors: factors)
     }
-    if context.operands.count == 4 {
-      let first = try context.builder.steps(flow, 0..<1)
-      result.append(try context.builder.reshape(first, to: [shape[0], gates]))
-      result.append(Value(node: flow.node, result: 2))
+    if let start = layout.start {
+      result[start] = Value(node: flow.node, result: LSTMGradient.Result.state)
+      result[start + 1] = Value(node: flow.node, result: LSTMGradient.Result.cell)
     }
     return result
   }
 
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
-    let (z, kernel) = (context.operands[0].value, try context.constant(1))
-    let shape = context.builder.shape(of: z)
-    let type = TensorType(context.builder.type(of: z).element, [shape[0], Dimension(shape[2].count / 4)])
-    guard context.operands.count == 2 else {
-      // A layer that keeps its states from call to call does so from step to step.
-      guard context.operands[2].time == .kept, context.operands[3].time == .kept else {
-        throw ShapeError("lstm starts from states that it is given")
-      }
-      let node = try context.builder.append(self, context.operands.map(\.value))
-      return context.sequences(node)
-    }
-    let before = try context.builder.matmul(context.state("h", type), kernel)
-    let node = try context.builder.append(self, [z, kernel, before, context.state("c", type)])
-    context.keep(try context.builder.reshape(node, to: type.shape), as: "h")
-    context.keep(try context.builder.reshape(Value(node: node.node, result: 2), to: type.shape), as: "c")
-    return context.sequences(node)
+    try context.recurrentStep(self, last: [("h", Result.state), ("c", Result.cell)])
   }
 
   public var lowering: Lowering {
     .loops { context in
-      let shape = context.resultTypes[0].shape
-      let (rows, time, units) = (shape[0], shape[1].count, shape[2].count)
-      let hasStart = context.operandTypes.count == 4
-      func step(
-        _ t: Index, _ carried: ((_ row: Index, _ gate: Index) -> Expression)?, _ before: ((Index, Index) -> Expression)?
-      )
-        -> [Statement]
-      {
-        context.nest([rows, Dimension(units)]) { at in
-          let (row, unit) = (at[0], at[1])
-          func gate(_ number: Int, _ function: CellFunction) -> Expression {
-            let place = unit + .constant(number * units)
-            let projected = context.load(0, [row, t, place])
-            return function.expression(carried.map { projected + $0(row, place) } ?? projected)
-          }
-          let (i, f, g, o) = (
-            Expression.local("input"), Expression.local("forget"), Expression.local("candidate"),
-            Expression.local("out")
-          )
-          let forget: [Statement] = [.constant("forget", gate(1, recurrentActivation))]
-          let cell = before.map { f * $0(row, unit) + i * g } ?? i * g
-          return [.constant("input", gate(0, recurrentActivation))] + forget + [
-            .constant("candidate", gate(2, activation)), .constant("out", gate(3, recurrentActivation)),
-            .constant("cell", cell),
-            context.store(1, [row, t, unit], i), context.store(1, [row, t, unit + .constant(units)], f),
-            context.store(1, [row, t, unit + .constant(2 * units)], g),
-            context.store(1, [row, t, unit + .constant(3 * units)], o),
-            context.store(2, [row, t, unit], .local("cell")),
-            context.store(0, [row, t, unit], o * activation.expression(.local("cell"))),
-          ]
+      let loops = RecurrentLoops(context, layout, states: context.resultTypes[Result.states].shape)
+      let begin = loops.forEachUnit { row, unit in
+        [Result.state, Result.cell].enumerated().map { number, result in
+          context.store(result, [row, unit], layout.start.map { context.load($0 + number, [row, unit]) } ?? 0.0)
         }
       }
-      let first = step(
-        0, hasStart ? { context.load(2, [$0, $1]) } : nil, hasStart ? { context.load(3, [$0, $1]) } : nil)
-      guard time > 1 else { return first }
-      let (t, previous) = (Index.variable("t"), Index.variable("before"))
-      let product = context.product(
-        m: rows, n: Dimension(4 * units), k: Dimension(units),
-        a: .init(context.resultBuffers[0], base: previous * .constant(units), outerStride: Dimension(time * units)),
-        b: .init(context.operandBuffers[1], outerStride: Dimension(4 * units)),
-        c: .init(
-          context.resultBuffers[1], base: t * .constant(4 * units), outerStride: Dimension(time * 4 * units)))
-      let later = step(
-        t, { context.loadResult(1, [$0, t, $1]) }, { context.loadResult(2, [$0, previous, $1]) })
-      return first + [
-        .loop(
-          variable: "before", extent: .constant(time - 1),
-          body: [.position("t", previous + 1), product] + later)
-      ]
+      let step = loops.forEachUnit { row, unit in
+        func gate(_ number: Int, _ name: String, _ function: CellFunction) -> Statement {
+          let projected = context.load(0, loops.gate(number, row, unit))
+          return .constant(name, function.expression(projected + loops.product(number, in: Result.sums, row, unit)))
+        }
+        let state = context.loadResult(Result.state, [row, unit])
+        let (input, forget) = (Expression.local("input"), Expression.local("forget"))
+        let (candidate, out) = (Expression.local("candidate"), Expression.local("out"))
+        let made = out * activation.expression(.local("cell"))
+        func storeIfNeeded(_ result: Int, _ place: [Index], _ value: Expression) -> [Statement] {
+          context.isNeeded(result: result) ? [context.store(result, place, value)] : []
+        }
+        let place = [row, loops.t, unit]
+        return [
+          gate(0, "input", recurrentActivation), gate(1, "forget", recurrentActivation),
+          gate(2, "candidate", activation), gate(3, "out", recurrentActivation),
+          .constant("old", context.loadResult(Result.cell, [row, unit])),
+          .constant(
+            "cell", loops.kept(forget * .local("old") + input * candidate, .local("old"), mask: layout.mask, row)),
+          .constant("state", loops.kept(made, state, mask: layout.mask, row)),
+        ]
+          + [input, forget, candidate, out].enumerated().flatMap {
+            storeIfNeeded(Result.gates, loops.gate($0, row, unit), $1)
+          }
+          + storeIfNeeded(Result.oldCells, place, .local("old")) + storeIfNeeded(Result.oldStates, place, state)
+          + storeIfNeeded(Result.states, place, .local("state"))
+          + [
+            context.store(Result.state, [row, unit], .local("state")),
+            context.store(Result.cell, [row, unit], .local("cell")),
+          ]
+      }
+      let products = loops.products(of: Result.state, scaled: Result.scaled, into: Result.sums)
+      return loops.overRows([begin, loops.forward(products + [step])])
     }
   }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
-    let shape = context.shape()
-    let (rows, time, units) = (shape[0], shape[1], shape[2])
-    var (h, gates, c) = (
-      ReferenceTensor(shape: shape, repeating: 0), operands[0], ReferenceTensor(shape: shape, repeating: 0)
-    )
-    for row in 0..<rows {
+    var results = context.resultTypes.indices.map { ReferenceTensor(shape: context.shape(ofResult: $0), repeating: 0) }
+    let (time, units) = (results[Result.states].shape[1], results[Result.states].shape[2])
+    let walk = RecurrentReference(operands, layout, units: units)
+    for row in 0..<results[Result.states].shape[0] {
+      var (h, c) = (walk.start(0, row), walk.start(1, row))
       for t in 0..<time {
-        for gate in 0..<(4 * units) {
-          var sum = operands[0][[row, t, gate]]
-          if t > 0 {
-            for unit in 0..<units { sum += h[[row, t - 1, unit]] * operands[1][[unit, gate]] }
-          } else if operands.count == 4 {
-            sum += operands[2][[row, gate]]
-          }
-          gates[[row, t, gate]] = (gate / units == 2 ? activation : recurrentActivation).evaluate(sum)
-        }
+        let (oldState, oldCell) = (h, c)
         for unit in 0..<units {
-          let before = t > 0 ? c[[row, t - 1, unit]] : operands.count == 4 ? operands[3][[row, unit]] : 0
-          let (i, f) = (gates[[row, t, unit]], gates[[row, t, units + unit]])
-          let (g, o) = (gates[[row, t, 2 * units + unit]], gates[[row, t, 3 * units + unit]])
-          c[[row, t, unit]] = f * before + i * g
-          h[[row, t, unit]] = o * activation.evaluate(c[[row, t, unit]])
+          let gate = (0..<4).map { number in
+            let x = operands[0][[row, t, number * units + unit]] + walk.product(oldState, row, number, unit)
+            return (number == 2 ? activation : recurrentActivation).evaluate(x)
+          }
+          for number in 0..<4 { results[Result.gates][[row, t, number * units + unit]] = gate[number] }
+          results[Result.oldCells][[row, t, unit]] = oldCell[unit]
+          results[Result.oldStates][[row, t, unit]] = oldState[unit]
+          if walk.counts(row, t) {
+            c[unit] = gate[1] * oldCell[unit] + gate[0] * gate[2]
+            h[unit] = gate[3] * activation.evaluate(c[unit])
+          }
+          results[Result.states][[row, t, unit]] = h[unit]
         }
       }
+      for unit in 0..<units {
+        results[Result.state][[row, unit]] = h[unit]
+        results[Result.cell][[row, unit]] = c[unit]
+      }
     }
-    return [h, gates, c]
+    return results
   }
 
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
-    guard operand.element.isFloating, operand.shape.rank == 3, !operand.shape[1].perRow, !operand.shape[2].perRow else {
-      return nil
-    }
-    let units = Dimension(operand.shape[2].count)
-    let gates = Dimension(4 * units.count)
-    let z = TensorType(operand.element, [operand.shape[0], operand.shape[1], gates])
-    let kernel = TensorType(operand.element, [units, gates])
-    let start = [
-      TensorType(operand.element, [operand.shape[0], gates]), TensorType(operand.element, [operand.shape[0], units]),
-    ]
-    return Instance(LSTM(), [z, kernel] + (random.integer(in: 0...1) == 0 ? start : []))
+    let op = LSTM(options: .draw(&random))
+    return op.layout.operands(units: operand).map { Instance(op, $0) }
   }
 }
 
 extension GraphBuilder {
+  /// h of every step, and h and c in the end. `start` is h and c, or nothing.
   public mutating func lstm(
-    _ z: Value, _ kernel: Value, start: [Value] = [], activation: CellFunction, recurrentActivation: CellFunction
-  ) throws(ShapeError) -> Value {
-    try append(LSTM(activation: activation, recurrentActivation: recurrentActivation), [z, kernel] + start)
-  }
-
-  /// Some steps of a sequence [rows, time, features].
-  public mutating func steps(_ x: Value, _ range: Range<Int>) throws(ShapeError) -> Value {
-    let shape = self.shape(of: x)
-    return try slice(
-      x, starts: [0, range.lowerBound, 0], ends: [shape[0].count, range.upperBound, shape[2].count],
-      strides: [1, 1, 1])
-  }
-
-  /// Σ over rows and steps of h[t-1]ᵀ·gradient of z[t]: the gradient of recurrent weights in one product.
-  mutating func recurrentGradient(states: Value, gates: Value) throws(ShapeError) -> Value {
-    let (shape, width) = (self.shape(of: states), self.shape(of: gates)[2])
-    let time = shape[1].count
-    guard time > 1 else { return try broadcast(scalar(0, like: states), to: [shape[2], width]) }
-    let before = try flattenedToMatrix(steps(states, 0..<(time - 1)))
-    return try matmul(before, flattenedToMatrix(steps(gates, 1..<time)), transposeLeft: true)
+    _ x: Value, _ kernel: Value, start: [Value] = [], mask: Value? = nil, factors: Value? = nil, truncation: Int = 0,
+    activation: CellFunction, recurrentActivation: CellFunction
+  ) throws(ShapeError) -> (states: Value, last: [Value]) {
+    let op = LSTM(
+      activation: activation, recurrentActivation: recurrentActivation,
+      options: RecurrentOptions(
+        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation))
+    let states = try append(
+      op, [x, append(Panels(), [kernel])] + start + [mask, factors].compactMap { $0 })
+    return (states, [LSTM.Result.state, LSTM.Result.cell].map { Value(node: states.node, result: $0) })
   }
 }

@@ -3,56 +3,48 @@ import KernelIR
 
 /// The walk of `LSTM` back through time.
 ///
-/// Operands: the gates behind their activations [rows, time, 4·units], c [rows, time, units], R [units, 4·units]; then
-/// those gradients that are `given` of h, of the gates and of c; then c[-1] where the LSTM had a start. Results: the gradient of
-/// z [rows, time, 4·units]; what flows to h of the step before, which only the loops need; and that of c[-1].
+/// Operands: the gates behind their activations [rows, time, 4·units], c before each step [rows, time, units], the turned recurrent
+/// weights as `Panels`; mask and factors as the LSTM's; then those gradients that are `given` of h of every step, and of
+/// h and c in the end. Results: the gradients of x [rows, time, 4·units], and of h and c at the start [rows, units];
+/// and workspace: what flows to the state before through R and past it.
 public struct LSTMGradient: Operator {
   public static let name = "lstm_gradient"
 
   public var activation: CellFunction
   public var recurrentActivation: CellFunction
-  /// For h, the gates and c.
+  public var options: RecurrentOptions
+  /// For h of every step, h and c in the end.
   public var given: [Bool]
-  public var hasStart: Bool
 
-  public init(activation: CellFunction, recurrentActivation: CellFunction, given: [Bool], hasStart: Bool) {
+  public init(
+    activation: CellFunction, recurrentActivation: CellFunction, options: RecurrentOptions, given: [Bool]
+  ) {
     self.activation = activation
     self.recurrentActivation = recurrentActivation
+    self.options = options
     self.given = given
-    self.hasStart = hasStart
   }
 
-  /// The operand that holds a given gradient.
-  private func operand(_ result: Int) -> Int? {
-    given[result] ? 3 + given[..<result].filter { $0 }.count : nil
+  enum Result {
+    static let (gates, state, cell, past, flow) = (0, 1, 2, 3, 4)
   }
 
-  private var startOperand: Int? { hasStart ? 3 + given.filter { $0 }.count : nil }
+  private var walk: RecurrentWalk {
+    RecurrentWalk(
+      name: Self.name,
+      forward: LSTM(activation: activation, recurrentActivation: recurrentActivation, options: options).layout,
+      saved: 2, given: given)
+  }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-    guard given.count == 3 else {
-      throw ShapeError("lstm_gradient says of 3 results which have gradients, got \(given)")
-    }
-    try expect(3 + given.filter { $0 }.count + (hasStart ? 1 : 0), operands)
-    let (gates, cells) = (operands[0], operands[1])
-    var forward = [gates, operands[2]]
-    if let start = startOperand {
-      guard gates.shape.rank == 3 else {
-        throw ShapeError("lstm_gradient expects gates [rows, time, 4*units], got \(gates)")
-      }
-      forward += [TensorType(gates.element, [gates.shape[0], gates.shape[2]]), operands[start]]
-    }
-    let results = try LSTM(activation: activation, recurrentActivation: recurrentActivation).infer(forward)
-    for (result, type) in results.enumerated() {
-      guard let index = operand(result), operands[index] != type else { continue }
-      throw ShapeError("lstm_gradient expects \(type) as operand \(index + 1), got \(operands[index])")
-    }
-    guard cells == results[2] else { throw ShapeError("lstm_gradient expects cell states \(results[2]), got \(cells)") }
-    let state = TensorType(gates.element, [gates.shape[0], cells.shape[2]])
-    return [gates, state, state]
+    let states = try walk.states(of: operands, sequences: [1])
+    let (state, flow) = walk.memory(states)
+    return [operands[0], state, state, state, flow]
   }
 
-  public var auxiliaryResults: Set<Int> { [1, 2] }
+  public var auxiliaryResults: Set<Int> { [Result.past, Result.flow] }
+  public var placedResults: Set<Int> { [Result.gates, Result.cell, Result.past, Result.flow] }
+  public var workspaceResults: Set<Int> { [Result.past, Result.flow] }
 
   /// Second derivatives are not made.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
@@ -61,101 +53,94 @@ public struct LSTMGradient: Operator {
 
   public var lowering: Lowering {
     .loops { context in
-      let shape = context.operandTypes[1].shape
-      let (rows, time, units) = (shape[0], shape[1].count, shape[2].count)
-      func step(_ t: Index, _ before: ((_ row: Index, _ unit: Index) -> Expression)?) -> [Statement] {
-        context.nest([rows, Dimension(units)]) { at in
-          let (row, unit) = (at[0], at[1])
-          func place(_ gate: Int) -> [Index] { [row, t, unit + .constant(gate * units)] }
-          func declare(_ name: String, _ gate: Int) -> Statement { .constant(name, context.load(0, place(gate))) }
-          func flow(_ gate: Int, _ name: String, _ function: CellFunction, _ value: Expression) -> Statement {
-            let total = operand(1).map { value + context.load($0, place(gate)) } ?? value
-            return context.store(0, place(gate), total * function.derivative(ofValue: .local(name)))
-          }
-          let carried = context.loadResult(1, [row, unit])
-          let arrived = operand(0).map { carried + context.load($0, [row, t, unit]) } ?? carried
-          let output = Expression.local("out")
-          let bent = Expression.local("bent")
-          let through =
-            context.loadResult(2, [row, unit])
-            + .local("state") * output * activation.derivative(ofValue: bent)
-          let cell = operand(2).map { through + context.load($0, [row, t, unit]) } ?? through
-          let memory = before.map { $0(row, unit) } ?? 0.0
-          return [
-            declare("input", 0), declare("forget", 1), declare("candidate", 2), declare("out", 3),
-            .constant("bent", activation.expression(context.load(1, [row, t, unit]))),
-            .constant("state", arrived), .constant("cell", cell),
-            flow(0, "input", recurrentActivation, .local("cell") * .local("candidate")),
-            flow(1, "forget", recurrentActivation, .local("cell") * memory),
-            flow(2, "candidate", activation, .local("cell") * .local("input")),
-            flow(3, "out", recurrentActivation, .local("state") * bent),
-            context.store(2, [row, unit], .local("cell") * .local("forget")),
-          ]
+      let loops = RecurrentLoops(context, walk.forward, states: context.operandTypes[1].shape)
+      let begin = loops.forEachUnit { row, unit in
+        [
+          context.store(Result.past, [row, unit], walk.given(1).map { context.load($0, [row, unit]) } ?? 0.0),
+          context.store(Result.cell, [row, unit], walk.given(2).map { context.load($0, [row, unit]) } ?? 0.0),
+          context.store(Result.flow, [row, unit], 0.0),
+        ]
+      }
+      let step = loops.forEachUnit { row, unit in
+        func declare(_ name: String, _ gate: Int) -> Statement {
+          .constant(name, context.load(0, loops.gate(gate, row, unit)))
         }
+        func flow(_ gate: Int, _ name: String, _ function: CellFunction, _ value: Expression) -> Statement {
+          let total = value * function.derivative(ofValue: .local(name))
+          return context.store(Result.gates, loops.gate(gate, row, unit), loops.kept(total, 0.0, mask: walk.mask, row))
+        }
+        let place = [row, loops.t, unit]
+        let arrived =
+          loops.flow(in: Result.flow, factors: walk.factors, row, unit) + context.loadResult(Result.past, [row, unit])
+        let (state, cell, old) = (Expression.local("state"), Expression.local("cell"), Expression.local("old"))
+        let bent = activation.expression(.local("forget") * old + .local("input") * .local("candidate"))
+        return [
+          declare("input", 0), declare("forget", 1), declare("candidate", 2), declare("out", 3),
+          .constant("old", context.load(1, place)), .constant("bent", bent),
+          .constant("state", walk.given(0).map { arrived + context.load($0, place) } ?? arrived),
+          .constant("passed", context.loadResult(Result.cell, [row, unit])),
+          .constant("cell", .local("passed") + state * .local("out") * activation.derivative(ofValue: .local("bent"))),
+          flow(0, "input", recurrentActivation, cell * .local("candidate")),
+          flow(1, "forget", recurrentActivation, cell * old),
+          flow(2, "candidate", activation, cell * .local("input")),
+          flow(3, "out", recurrentActivation, state * .local("bent")),
+          context.store(
+            Result.cell, [row, unit], loops.kept(cell * .local("forget"), .local("passed"), mask: walk.mask, row)),
+          context.store(Result.past, [row, unit], loops.kept(0.0, state, mask: walk.mask, row)),
+        ]
       }
-      let clear = context.nest([rows, Dimension(units)], prefix: "z") {
-        [context.store(1, $0, 0.0), context.store(2, $0, 0.0)]
-      }
-      let first = step(0, startOperand.map { start in { context.load(start, [$0, $1]) } })
-      guard time > 1 else { return clear + first }
-      let t = Index.variable("t")
-      let product = context.product(
-        m: rows, n: Dimension(units), k: Dimension(4 * units),
-        a: .init(
-          context.resultBuffers[0], base: t * .constant(4 * units), outerStride: Dimension(time * 4 * units)),
-        b: .init(context.operandBuffers[2], outerStride: 1, innerStride: Dimension(4 * units)),
-        c: .init(context.resultBuffers[1], outerStride: Dimension(units)))
-      return clear + [
-        .loop(
-          variable: "back", extent: .constant(time - 1),
-          body: [.position("t", .constant(time - 1) + .variable("back") * -1)]
-            + step(t) { context.load(1, [$0, t - 1, $1]) } + [product])
-      ] + first
+      let products = loops.productsBack(of: Result.gates, panels: walk.panels, into: Result.flow)
+      return loops.overRows(
+        [begin, loops.backward([step] + loops.goOn(products, flow: Result.flow, cleared: [Result.past, Result.cell]))]
+          + loops.startState(Result.state, flow: Result.flow, past: Result.past, factors: walk.factors))
     }
   }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
-    let (gates, cells, kernel) = (operands[0], operands[1], operands[2])
-    let (rows, time, units) = (cells.shape[0], cells.shape[1], cells.shape[2])
-    var z = ReferenceTensor(shape: gates.shape, repeating: 0)
-    var (h, c) = (
-      ReferenceTensor(shape: [rows, units], repeating: 0), ReferenceTensor(shape: [rows, units], repeating: 0)
-    )
-    for row in 0..<rows {
+    var results = context.resultTypes.indices.map { ReferenceTensor(shape: context.shape(ofResult: $0), repeating: 0) }
+    let (gates, cells) = (operands[0], operands[1])
+    let (time, units) = (cells.shape[1], cells.shape[2])
+    for row in 0..<cells.shape[0] {
+      var state = (0..<units).map { unit in walk.given(1, operands, [row, unit]) }
+      var cell = (0..<units).map { unit in walk.given(2, operands, [row, unit]) }
       for t in (0..<time).reversed() {
+        let counts = walk.counts(operands, row, t)
+        var flows = [Double](repeating: 0, count: 4 * units)
         for unit in 0..<units {
-          func arrived(_ result: Int, _ at: [Int]) -> Double { operand(result).map { operands[$0][at] } ?? 0 }
+          state[unit] += walk.given(0, operands, [row, t, unit])
+          guard counts else { continue }
           let gate = (0..<4).map { gates[[row, t, $0 * units + unit]] }
-          let bent = activation.evaluate(cells[[row, t, unit]])
-          let state = h[[row, unit]] + arrived(0, [row, t, unit])
-          let cell =
-            c[[row, unit]] + arrived(2, [row, t, unit]) + state * gate[3] * activation.derivative(ofValue: bent)
-          let memory = t > 0 ? cells[[row, t - 1, unit]] : startOperand.map { operands[$0][[row, unit]] } ?? 0
-          for (number, flow) in [cell * gate[2], cell * memory, cell * gate[0], state * bent].enumerated() {
+          let old = cells[[row, t, unit]]
+          let bent = activation.evaluate(gate[1] * old + gate[0] * gate[2])
+          cell[unit] += state[unit] * gate[3] * activation.derivative(ofValue: bent)
+          let arrived = [cell[unit] * gate[2], cell[unit] * old, cell[unit] * gate[0], state[unit] * bent]
+          for number in 0..<4 {
             let function = number == 2 ? activation : recurrentActivation
-            z[[row, t, number * units + unit]] =
-              (flow + arrived(1, [row, t, number * units + unit])) * function.derivative(ofValue: gate[number])
+            flows[number * units + unit] = arrived[number] * function.derivative(ofValue: gate[number])
+            results[Result.gates][[row, t, number * units + unit]] = flows[number * units + unit]
           }
-          c[[row, unit]] = cell * gate[1]
+          cell[unit] *= gate[1]
         }
-        guard t > 0 else { continue }
-        for unit in 0..<units {
-          h[[row, unit]] = (0..<(4 * units)).reduce(0) { $0 + z[[row, t, $1]] * kernel[[unit, $1]] }
-        }
+        if counts { state = walk.flow(flows, operands, row, units: units) }
+        if walk.ends(at: t) { (state, cell) = (state.map { _ in 0 }, cell.map { _ in 0 }) }
+      }
+      for unit in 0..<units {
+        results[Result.state][[row, unit]] = options.hasStart ? state[unit] : 0
+        results[Result.cell][[row, unit]] = cell[unit]
       }
     }
-    return [z, h, c]
+    return results
   }
 
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
-    guard let forward = LSTM.draw(&random, operand: operand), let results = try? forward.op.infer(forward.operands)
+    guard let forward = LSTM.draw(&random, operand: operand), let lstm = forward.op as? LSTM,
+      let results = try? lstm.infer(forward.operands)
     else { return nil }
-    let given = (0..<3).map { _ in random.integer(in: 0...1) == 0 }
-    let hasStart = forward.operands.count == 4
-    let op = LSTMGradient(activation: .tanh, recurrentActivation: .sigmoid, given: given, hasStart: hasStart)
-    return Instance(
-      op,
-      [results[1], results[2], forward.operands[1]] + zip(results, given).filter(\.1).map(\.0)
-        + (hasStart ? [forward.operands[3]] : []))
+    let op = LSTMGradient(
+      activation: .tanh, recurrentActivation: .sigmoid, options: lstm.options,
+      given: (0..<3).map { _ in random.integer(in: 0...1) == 0 })
+    return op.walk.operands(
+      saved: [results[1], results[2]], forward: forward.operands, gradients: [results[0], results[4], results[5]]
+    ).map { Instance(op, $0) }
   }
 }

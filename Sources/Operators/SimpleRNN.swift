@@ -1,100 +1,124 @@
 import GraphIR
 import KernelIR
 
-/// A recurrent layer over time (Elman 1990): h[t] = φ(z[t] + h[t-1]·R).
+/// A recurrent layer over time (Elman 1990): h[t] = φ(x[t] + h[t-1]·R).
 ///
-/// Operands: z [rows, time, units], the projected input with its bias, and R [units, units]. Result: h [rows, time, units].
-public struct SimpleRNN: Operator {
+/// Operands: those of every `RecurrentOperator`. Results: h of every step [rows, time, units]; for the gradient h before each step
+/// [rows, time, units]; h in the end [rows, units]; and workspace.
+public struct SimpleRNN: RecurrentOperator {
   public static let name = "simple_rnn"
+  public static let gates = 1
+  public static let states = 1
+  public static let fixedOperands = 2
 
   public var activation: CellFunction
+  public var options: RecurrentOptions
 
-  public init(activation: CellFunction = .tanh) { self.activation = activation }
-
-  public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-    try expect(2, operands)
-    let z = operands[0]
-    guard z.element.isFloating, z.shape.rank == 3, !z.shape[1].perRow, !z.shape[2].perRow else {
-      throw ShapeError("simple_rnn expects projected inputs [rows, time, units], got \(z)")
-    }
-    guard operands[1] == TensorType(z.element, [z.shape[2], z.shape[2]]) else {
-      throw ShapeError(
-        "simple_rnn of projected inputs \(z) expects recurrent weights [units, units], got \(operands[1])")
-    }
-    return [z]
+  public init(activation: CellFunction = .tanh, options: RecurrentOptions = RecurrentOptions()) {
+    self.activation = activation
+    self.options = options
   }
 
+  /// Numbers of the results. `scaled` is there only with factors.
+  enum Result {
+    static let (states, oldStates, state, sums, scaled) = (0, 1, 2, 3, 4)
+  }
+
+  public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let states = try layout.states(of: operands)
+    let (state, sums) = layout.memory(states)
+    return [states, states, state, sums] + (options.hasFactors ? [state] : [])
+  }
+
+  public var auxiliaryResults: Set<Int> { [Result.oldStates, Result.sums, Result.scaled] }
+  public var placedResults: Set<Int> { [Result.state, Result.sums, Result.scaled] }
+  public var workspaceResults: Set<Int> { [Result.sums, Result.scaled] }
+
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
-    guard let gradient = context.resultGradients[0] else { return [nil, nil] }
+    let given = [Result.states, Result.state].map { context.resultGradients[$0] }
+    guard given.contains(where: { $0 != nil }) else { return context.operands.map { _ in nil } }
+    let units = context.builder.shape(of: context.results[Result.states])[2].count
+    let turned = try context.builder.turned(context.operands[1], units: units, gates: Self.gates)
+    let factors = layout.factors.map { context.operands[$0] }
     let flow = try context.builder.append(
-      SimpleRNNGradient(activation: activation), [context.results[0], context.operands[1], gradient])
-    guard context.isNeeded[1] else { return [flow, nil] }
-    return [flow, try context.builder.recurrentGradient(states: context.results[0], gates: flow)]
+      SimpleRNNGradient(activation: activation, options: options, given: given.map { $0 != nil }),
+      [context.results[Result.states], turned]
+        + [layout.mask.map { context.operands[$0] }, factors].compactMap { $0 } + given.compactMap { $0 })
+    var result: [Value?] = context.operands.map { _ in nil }
+    result[0] = flow
+    if context.isNeeded[1] {
+      result[1] = try context.builder.recurrentGradient(
+        states: context.results[Result.oldStates], flow: flow, factors: factors)
+    }
+    if let start = layout.start { result[start] = Value(node: flow.node, result: SimpleRNNGradient.Result.state) }
+    return result
   }
 
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
-    let (z, kernel) = (context.operands[0].value, try context.constant(1))
-    let shape = context.builder.shape(of: z)
-    let type = TensorType(context.builder.type(of: z).element, [shape[0], shape[2]])
-    let before = try context.builder.matmul(context.state("h", type), kernel)
-    let h = try activation.apply(
-      to: context.builder.add(before, context.builder.reshape(z, to: type.shape)), in: &context.builder)
-    context.keep(h, as: "h")
-    let states = try context.builder.reshape(h, to: shape)
-    return context.sequences(states)
+    try context.recurrentStep(self, last: [("h", Result.state)])
   }
 
   public var lowering: Lowering {
     .loops { context in
-      let shape = context.resultTypes[0].shape
-      let (time, units) = (shape[1].count, shape[2].count)
-      func step(_ t: Index, _ isFirst: Bool) -> [Statement] {
-        context.nest([shape[0], shape[2]]) { at in
-          let place = [at[0], t, at[1]]
-          let sum = isFirst ? context.load(0, place) : context.load(0, place) + context.loadResult(0, place)
-          return [context.store(0, place, activation.expression(sum))]
-        }
+      let loops = RecurrentLoops(context, layout, states: context.resultTypes[Result.states].shape)
+      let begin = loops.forEachUnit { row, unit in
+        [context.store(Result.state, [row, unit], layout.start.map { context.load($0, [row, unit]) } ?? 0.0)]
       }
-      guard time > 1 else { return step(0, true) }
-      let (t, previous) = (Index.variable("t"), Index.variable("before"))
-      let product = context.product(
-        m: shape[0], n: shape[2], k: shape[2],
-        a: .init(context.resultBuffers[0], base: previous * .constant(units), outerStride: Dimension(time * units)),
-        b: .init(context.operandBuffers[1], outerStride: shape[2]),
-        c: .init(context.resultBuffers[0], base: t * .constant(units), outerStride: Dimension(time * units)))
-      return step(0, true) + [
-        .loop(
-          variable: "before", extent: .constant(time - 1),
-          body: [.position("t", previous + 1), product] + step(t, false))
-      ]
+      let step = loops.forEachUnit { row, unit in
+        let sum = context.load(0, loops.gate(0, row, unit)) + loops.product(0, in: Result.sums, row, unit)
+        let place = [row, loops.t, unit]
+        func storeIfNeeded(_ result: Int, _ value: Expression) -> [Statement] {
+          context.isNeeded(result: result) ? [context.store(result, place, value)] : []
+        }
+        let old = context.loadResult(Result.state, [row, unit])
+        return [.constant("state", loops.kept(activation.expression(sum), old, mask: layout.mask, row))]
+          + storeIfNeeded(Result.oldStates, old) + storeIfNeeded(Result.states, .local("state"))
+          + [context.store(Result.state, [row, unit], .local("state"))]
+      }
+      let products = loops.products(of: Result.state, scaled: Result.scaled, into: Result.sums)
+      return loops.overRows([begin, loops.forward(products + [step])])
     }
   }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
-    var h = operands[0]
-    let (rows, time, units) = (h.shape[0], h.shape[1], h.shape[2])
-    for row in 0..<rows {
+    var results = context.resultTypes.indices.map { ReferenceTensor(shape: context.shape(ofResult: $0), repeating: 0) }
+    let (time, units) = (results[Result.states].shape[1], results[Result.states].shape[2])
+    let walk = RecurrentReference(operands, layout, units: units)
+    for row in 0..<results[Result.states].shape[0] {
+      var h = walk.start(0, row)
       for t in 0..<time {
+        let old = h
         for unit in 0..<units {
-          var sum = operands[0][[row, t, unit]]
-          for k in 0..<units where t > 0 { sum += h[[row, t - 1, k]] * operands[1][[k, unit]] }
-          h[[row, t, unit]] = activation.evaluate(sum)
+          if walk.counts(row, t) {
+            h[unit] = activation.evaluate(operands[0][[row, t, unit]] + walk.product(old, row, 0, unit))
+          }
+          results[Result.oldStates][[row, t, unit]] = old[unit]
+          results[Result.states][[row, t, unit]] = h[unit]
         }
       }
+      for unit in 0..<units { results[Result.state][[row, unit]] = h[unit] }
     }
-    return [h]
+    return results
   }
 
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
-    guard operand.shape.rank == 3 else { return nil }
-    let instance = Instance(
-      SimpleRNN(), [operand, TensorType(operand.element, [operand.shape[2], operand.shape[2]])])
-    return (try? instance.op.infer(instance.operands)) == nil ? nil : instance
+    let op = SimpleRNN(options: .draw(&random))
+    return op.layout.operands(units: operand).map { Instance(op, $0) }
   }
 }
 
 extension GraphBuilder {
-  public mutating func simpleRNN(_ z: Value, _ kernel: Value, activation: CellFunction) throws(ShapeError) -> Value {
-    try append(SimpleRNN(activation: activation), [z, kernel])
+  /// h of every step, and h in the end. `start` is h, or nothing.
+  public mutating func simpleRNN(
+    _ x: Value, _ kernel: Value, start: [Value] = [], mask: Value? = nil, factors: Value? = nil, truncation: Int = 0,
+    activation: CellFunction
+  ) throws(ShapeError) -> (states: Value, last: [Value]) {
+    let op = SimpleRNN(
+      activation: activation,
+      options: RecurrentOptions(
+        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation))
+    let states = try append(
+      op, [x, append(Panels(), [kernel])] + start + [mask, factors].compactMap { $0 })
+    return (states, [Value(node: states.node, result: SimpleRNN.Result.state)])
   }
 }

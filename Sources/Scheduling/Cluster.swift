@@ -96,7 +96,7 @@ struct ClusteredGraph {
       for result in graph.nodes[node].results.indices {
         let value = Value(node: node, result: result)
         let isReadOutside = readers[value, default: []].contains { $0.map { !inside.contains($0) } ?? true }
-        if isReadOutside || graph.nodes[node].op.auxiliaryResults.contains(result) {
+        if isReadOutside || graph.nodes[node].op.placedResults.contains(result) {
           cluster.outputs.append(value)
         }
       }

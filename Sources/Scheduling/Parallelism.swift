@@ -22,6 +22,10 @@ public struct Parallelism {
       isPossible = products.allSatisfy { $0.method == .builtin }
       return
     }
+    if steps.count == 1, case .rowBlocks = steps[0] {
+      isPossible = true
+      return
+    }
     // Several loops are parted alike only if all of them are over the rows.
     let areRows = steps.allSatisfy { if case .loop(_, .rows, _) = $0 { true } else { false } }
     isPossible = !steps.isEmpty && (steps.count == 1 || areRows) && steps.allSatisfy(Self.writesItsOwn)
@@ -62,6 +66,7 @@ public struct Parallelism {
       case .contraction(let product):
         return product.method == .builtin && product.patches == nil && isApart(product.c.buffer, product.c.base)
           && writesItsOwn(product.epilogue)
+      case .panelProduct, .rowBlocks: return false
       }
     }
 
@@ -85,6 +90,9 @@ public struct Parallelism {
         let products = sums.multiplied(by: product.k)
         more = Dimension(products.count / 8, perRow: products.perRow).plus(
           sums.multiplied(by: work(of: product.epilogue)))
+      // Within a block of rows, extents are those of one row.
+      case .panelProduct(let product): more = Dimension(product.columns * product.depth / 8)
+      case .rowBlocks(_, _, _, let body): more = Dimension.rows.multiplied(by: work(of: body))
       }
       return total.plus(more)
     }

@@ -88,7 +88,8 @@ import Testing
 
   /// Steps of zeros are masked: means leave them out, but precision does not, there as here.
   @Test(arguments: [
-    ("masked", ".mse", ".mae, .mse"), ("masked_classes", ".sparseCategoricalCrossentropy(fromLogits: true)", ".accuracy, .topKAccuracy(2)"),
+    ("masked", ".mse", ".mae, .mse"),
+    ("masked_classes", ".sparseCategoricalCrossentropy(fromLogits: true)", ".accuracy, .topKAccuracy(2)"),
     ("masked_labels", ".binaryCrossentropy", ".accuracy, .precision"),
   ])
   func masksAreThoseOfKeras(name: String, loss: String, metrics: String) async throws {

@@ -19,6 +19,16 @@ import Testing
       "[4, 2]", "LSTM(3, activation: .gelu)",
       "LSTM's activations must be .tanh, .sigmoid, .relu or .linear", ""
     ),
+    (
+      "[4, 2]", "LSTM(3, recurrentDropout: -0.5)",
+      "LSTM's recurrent dropout must be at least 0 and less than 1, got -0.5", ""
+    ),
+    ("[4, 2]", "GRU(3, backpropagationSteps: 0)", "GRU's gradient must flow back at least 1 step, got 0", ""),
+    ("[4]", "Masking()", "Masking expects [time, features] but its input has shape [4]", ""),
+    (
+      ".tokens(length: 4)", "Masking()", "Masking expects [time, features] but its input has shape [4]",
+      "Embedding(maskZero: true) masks tokens"
+    ),
     ("[4, 2]", "RepeatVector(3)", "RepeatVector expects [features] but its input has shape [4, 2]", ""),
   ])
   func mistake(_ input: String, _ layer: String, _ message: String, _ advice: String) async throws {
@@ -55,8 +65,37 @@ import Testing
     #expect(model.parameters.first { $0.name == "reader/bias" }?.initializer == .parts([0, 1, 0, 0]))
   }
 
+  /// States come back after a mistake too, so that it is the only one.
+  @Test func statesOfAMistake() async throws {
+    let failure = try await ModelFile(
+      """
+      import DLC
+      let x = Tensor.input("x", shape: [7])
+      let (y, states) = LSTM(4).returningState(x)
+      let model = Model("m", inputs: [x], outputs: ["y": y + states[0] + states[1]])
+
+      """
+    ).failure()
+    #expect(failure.contains("model.swift:3:19: error: LSTM expects [time, features] but its input has shape [7]"))
+    #expect(failure.components(separatedBy: "error:").count == 2, "\(failure)")
+  }
+
+  @Test func statefulTakesNoStart() async throws {
+    let failure = try await ModelFile(
+      """
+      import DLC
+      let x = Tensor.input("x", shape: [7, 5])
+      let h = Tensor.input("h", shape: [4])
+      let model = Model("m", inputs: [x, h], outputs: ["y": GRU(4, stateful: true)(x, initialState: [h])])
+
+      """
+    ).failure()
+    #expect(
+      failure.contains("error: a stateful GRU goes on from its own states; it takes no initial state"), "\(failure)")
+  }
+
   @Test(arguments: [
-    ("[h, c]", ""), ("[h]", "LSTM starts from two states, h and c, got 1"),
+    ("[h, c]", ""), ("[h]", "LSTM starts from h and c, got 1 state"),
     ("[h, x]", "LSTM expects an initial state [4] but it has shape [7, 5]"),
   ])
   func initialState(_ states: String, _ message: String) async throws {

@@ -71,6 +71,35 @@ struct KernelInterpreter {
       for (accumulator, number) in zip(accumulators, folded) { declare(accumulator.name, number) }
     case .conditional(let condition, let body): if holds(condition) { run(body) }
     case .contraction(let product): run(product)
+    case .panelProduct(let product): run(product)
+    case .rowBlocks(let size, let first, let height, let body):
+      for start in stride(from: 0, to: rows, by: size) {
+        declare(first, start)
+        declare(height, min(size, rows - start))
+        run(body)
+        (positions[first], positions[height]) = (nil, nil)
+      }
+    }
+  }
+
+  private mutating func run(_ product: PanelProduct) {
+    let width = PanelProduct.width
+    func element(_ lines: PanelProduct.Lines, _ line: Int, _ column: Int) -> Index {
+      lines.base + .constant(line * lines.stride + column)
+    }
+    for i in 0..<value(product.lines) {
+      for j in 0..<product.columns {
+        var sum = 0.0
+        for k in 0..<product.depth {
+          let panel = product.panelsBase + (j / width * product.depth + k) * width + j % width
+          sum +=
+            value(.load(buffer: product.a.buffer, index: element(product.a, i, k), element: .f64))
+            * value(.load(buffer: product.panels, index: .constant(panel), element: .f64))
+        }
+        if let position = place(product.c.buffer, element(product.c, i, j)) {
+          buffers[product.c.buffer]?[position] = sum
+        }
+      }
     }
   }
 

@@ -38,7 +38,7 @@ func checkLowering(
   var interpreter = KernelInterpreter(rows: rows, buffers: buffers)
   interpreter.run(statements)
   try #require(interpreter.faults.isEmpty, "\(name): \(interpreter.faults)", sourceLocation: sourceLocation)
-  for (index, result) in expected.enumerated() {
+  for (index, result) in expected.enumerated() where !instance.op.workspaceResults.contains(index) {
     let actual = interpreter.buffers["y\(index)"] ?? []
     for (position, pair) in zip(actual, result.values).enumerated() {
       #expect(

@@ -13,6 +13,10 @@ enum OperatorInstances {
         ConvolutionInputGradient(
           ConvolutionGeometry(vertical: .init(stride: 2), horizontal: .init(stride: 3)), height: 6, width: 8),
         [TensorType(.f32, [.rows, 3, 3, 1]), TensorType(.f32, [2, 2, 3, 1])]),
+      // Panels of less than 32 columns, of one more than that, and of two whole ones.
+      Instance(Panels(), [TensorType(.f32, [3, 33])]),
+      Instance(Panels(isTransposed: true), [TensorType(.f32, [64, 4])]),
+      Instance(Unpanels(Panels(), rows: 3, columns: 33), [TensorType(.f32, [2, 3, 32])]),
       Instance(SoftmaxCrossEntropy(), [TensorType(.f32, [.rows, 5]), TensorType(.f32, [.rows, 5])]),
     ] + attentions
 
@@ -62,8 +66,9 @@ enum OperatorInstances {
     return !not.contains(type.name)
   }
 
-  /// Operands that nothing flows back to: the targets of a loss, a mask, angles.
+  /// Operands that nothing flows back to: the targets of a loss, a mask, angles, the factors of a recurrent dropout.
   static func targets(of op: any Operator) -> Set<Int> {
-    op is CrossEntropy || op is SoftmaxCrossEntropy ? [1] : op is Attention ? [3] : op is Rotary ? [1, 2] : []
+    if let factors = (op as? any RecurrentOperator)?.layout.factors { return [factors] }
+    return op is CrossEntropy || op is SoftmaxCrossEntropy ? [1] : op is Attention ? [3] : op is Rotary ? [1, 2] : []
   }
 }

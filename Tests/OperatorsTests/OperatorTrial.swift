@@ -39,13 +39,15 @@ struct OperatorTrial {
     let length = Double(sources.values.map(\.values.count).max() ?? 1)
     let (relative, absolute) = element == .f64 ? (1e-10, 1e-10) : (1.3e-6 * length.squareRoot(), 1e-5)
     return zip(results, expected).enumerated().flatMap { index, pair in
-      zip(pair.0.values, pair.1.values).enumerated().compactMap { position, values in
-        let (actual, wanted) = values
-        if actual == wanted || (actual.isNaN && wanted.isNaN) { return nil }
-        if (actual - wanted).magnitude <= absolute + relative * wanted.magnitude { return nil }
-        return "\(instance.op) of \(instance.operands), result \(index), element \(position): \(actual), "
-          + "but the reference is \(wanted)"
-      }
+      instance.op.workspaceResults.contains(index)
+        ? []
+        : zip(pair.0.values, pair.1.values).enumerated().compactMap { position, values in
+          let (actual, wanted) = values
+          if actual == wanted || (actual.isNaN && wanted.isNaN) { return nil }
+          if (actual - wanted).magnitude <= absolute + relative * wanted.magnitude { return nil }
+          return "\(instance.op) of \(instance.operands), result \(index), element \(position): \(actual), "
+            + "but the reference is \(wanted)"
+        }
     }
   }
 }

@@ -5,74 +5,124 @@ import Testing
 
 /// Recurrent layers and attention: every choice of activation, errors, and steps that see no further than they may.
 @Suite struct SequenceTests {
-  private static let z = TensorType(.f64, [.rows, 3, 8])
-  private static let kernel = TensorType(.f64, [2, 8])
-  private static let start = [TensorType(.f64, [.rows, 8]), TensorType(.f64, [.rows, 2])]
+  private static let options = [
+    RecurrentOptions(), RecurrentOptions(hasStart: true), RecurrentOptions(hasMask: true, hasFactors: true),
+    RecurrentOptions(hasStart: true, hasMask: true, hasFactors: true),
+  ]
 
-  @Test(arguments: CellFunction.allCases, [false, true])
-  func lstm(_ function: CellFunction, hasStart: Bool) throws {
-    var random = RandomSource(seed: 21)
-    let op = LSTM(activation: function, recurrentActivation: function == .tanh ? .sigmoid : .tanh)
-    let instance = Instance(op, [Self.z, Self.kernel] + (hasStart ? Self.start : []))
-    try checkGradient(of: instance, random: &random, rows: 2)
-    try checkLowering(of: instance, random: &random, rows: 2)
+  /// The operator on x [rows, time, gates·units] of f64, with all that its options ask for.
+  private static func instance(_ op: any RecurrentOperator, time: Int, units: Int) throws -> Instance {
+    func type(_ axes: [Int]) -> TensorType { TensorType(.f64, Shape([.rows] + axes.map { Dimension($0) })) }
+    let (gates, states) = (Swift.type(of: op).gates, Swift.type(of: op).states)
+    let weights = TensorType(.f64, [Dimension(units), Dimension(gates * units)])
+    let options = op.options
+    return Instance(
+      op,
+      [type([time, gates * units])] + (try Panels().infer([weights]))
+        + (op is GRU ? [TensorType(.f64, [Dimension(gates * units)])] : [])
+        + (options.hasStart ? Array(repeating: type([units]), count: states) : [])
+        + (options.hasMask ? [type([time])] : []) + (options.hasFactors ? [type([units])] : []))
   }
 
-  @Test func lstmErrors() {
+  private static func packed(_ weight: ReferenceTensor) -> ReferenceTensor {
+    let type = TensorType(.f64, Shape(weight.shape.map { Dimension($0) }))
+    let context = ReferenceContext(
+      rows: 1, seed: 0, step: 0, operandTypes: [type], resultTypes: (try? Panels().infer([type])) ?? [])
+    return Panels().reference([weight], context)[0]
+  }
+
+  @Test(arguments: CellFunction.allCases, options)
+  func everyCell(_ function: CellFunction, options: RecurrentOptions) throws {
+    var random = RandomSource(seed: 21)
+    let other: CellFunction = function == .tanh ? .sigmoid : .tanh
+    let ops: [any RecurrentOperator] = [
+      LSTM(activation: function, recurrentActivation: other, options: options),
+      GRU(activation: function, recurrentActivation: other, options: options),
+      SimpleRNN(activation: function, options: options),
+    ]
+    for op in ops {
+      for (time, units) in [(3, 2), (1, 1)] {
+        let instance = try Self.instance(op, time: time, units: units)
+        try checkGradient(of: instance, random: &random, rows: 2)
+        try checkLowering(of: instance, random: &random, rows: 2)
+      }
+    }
+  }
+
+  /// The walks back by themselves, which end after every second step, with every choice of gradients that are given.
+  @Test(arguments: options, [[true, true, true], [true, false, false], [false, true, false], [false, false, true]])
+  func walksEnd(options: RecurrentOptions, given: [Bool]) throws {
+    var random = RandomSource(seed: 22)
+    var options = options
+    options.truncation = 2
+    func check(_ forward: any RecurrentOperator, _ gradient: any Operator, saved: [Int], ends: [Int]) throws {
+      let instance = try Self.instance(forward, time: 5, units: 3)
+      let results = try forward.infer(instance.operands)
+      let gates = Swift.type(of: forward).gates
+      let turned = try Panels(isTransposed: true).infer([TensorType(.f64, [3, Dimension(gates * 3)])])
+      let optional = instance.operands.suffix([options.hasMask, options.hasFactors].filter { $0 }.count)
+      let gradients = zip([0] + ends, given).filter(\.1).map { results[$0.0] }
+      try checkLowering(
+        of: Instance(gradient, saved.map { results[$0] } + turned + optional + gradients), random: &random, rows: 2)
+    }
+    let lstm = LSTM(options: options)
+    try check(
+      lstm, LSTMGradient(activation: .tanh, recurrentActivation: .sigmoid, options: options, given: given),
+      saved: [1, 2], ends: [4, 5])
+    let two = Array(given[..<2])
+    try check(
+      GRU(options: options),
+      GRUGradient(activation: .tanh, recurrentActivation: .sigmoid, options: options, given: two), saved: [1, 2, 3],
+      ends: [4])
+    try check(
+      SimpleRNN(options: options), SimpleRNNGradient(activation: .tanh, options: options, given: two), saved: [0],
+      ends: [2])
+  }
+
+  @Test func errors() throws {
     func message(_ op: any Operator, _ operands: [TensorType]) -> String {
       do {
         _ = try op.infer(operands)
         return ""
       } catch { return error.message }
     }
-    #expect(message(LSTM(), [Self.z]) == "lstm takes 2 operands, or 4 with a given start, got 1")
+    let x = TensorType(.f64, [.rows, 3, 24])
+    let panels = TensorType(.f64, [1, 6, 32])
+    let state = TensorType(.f64, [.rows, 6])
+    #expect(message(LSTM(), [x]) == "lstm with these options takes 2 operands, got 1")
     #expect(
-      message(LSTM(), [TensorType(.f32, [.rows, 8]), Self.kernel])
-        == "lstm expects projected inputs [rows, time, 4*units], got f32[rows, 8]")
+      message(LSTM(), [state, panels]) == "lstm expects projected inputs [rows, time, 4*units], got f64[rows, 6]")
     #expect(
-      message(LSTM(), [Self.z, TensorType(.f64, [3, 8])])
-        == "lstm of projected inputs f64[rows, 3, 8] expects recurrent weights [units, 4*units], got f64[3, 8]")
+      message(GRU(), [x, x, x])
+        == "gru of projected inputs f64[rows, 3, 24] expects panels of recurrent weights f64[8, 24], got f64[rows, 3, 24]"
+    )
     #expect(
-      message(LSTM(), [Self.z, Self.kernel, Self.start[1], Self.start[1]])
-        == "lstm of projected inputs f64[rows, 3, 8] expects a start [rows, 8] and [rows, 2], got f64[rows, 2] and "
-        + "f64[rows, 2]")
-    let gradient = LSTMGradient(
-      activation: .tanh, recurrentActivation: .sigmoid, given: [true, false, false], hasStart: false)
-    let states = TensorType(.f64, [.rows, 3, 2])
+      message(GRU(), [x, TensorType(.f64, [1, 8, 32]), state])
+        == "gru of projected inputs f64[rows, 3, 24] expects a recurrent bias f64[24], got f64[rows, 6]")
     #expect(
-      message(gradient, [Self.z, states, Self.kernel, Self.z])
-        == "lstm_gradient expects f64[rows, 3, 2] as operand 4, got f64[rows, 3, 8]")
-  }
-
-  @Test(arguments: CellFunction.allCases)
-  func gruAndSimpleRNN(_ function: CellFunction) throws {
-    var random = RandomSource(seed: 23)
-    let gates = TensorType(.f64, [.rows, 3, 6])
-    let gru = Instance(
-      GRU(activation: function, recurrentActivation: function == .tanh ? .sigmoid : .tanh),
-      [gates, TensorType(.f64, [2, 6]), TensorType(.f64, [6])])
-    let simple = Instance(
-      SimpleRNN(activation: function), [TensorType(.f64, [.rows, 3, 2]), TensorType(.f64, [2, 2])])
-    for instance in [gru, simple] {
-      try checkGradient(of: instance, random: &random, rows: 2)
-      try checkLowering(of: instance, random: &random, rows: 2)
-    }
-  }
-
-  @Test func errorsOfGRUAndSimpleRNN() {
-    let gates = TensorType(.f32, [.rows, 3, 6])
-    #expect(throws: ShapeError("gru takes 3 operands, got 1")) { try GRU().infer([gates]) }
+      message(LSTM(options: RecurrentOptions(hasStart: true)), [x, panels, state, x])
+        == "lstm of projected inputs f64[rows, 3, 24] expects a start f64[rows, 6], got f64[rows, 3, 24]")
     #expect(
-      throws: ShapeError(
-        "gru of projected inputs f32[rows, 3, 6] expects recurrent weights [units, 3*units], got f32[rows, 3, 6]")
-    ) { try GRU().infer([gates, gates, gates]) }
+      message(LSTM(options: RecurrentOptions(hasMask: true)), [x, panels, state])
+        == "lstm of projected inputs f64[rows, 3, 24] expects a mask f64[rows, 3], got f64[rows, 6]")
     #expect(
-      throws: ShapeError("gru of projected inputs f32[rows, 3, 6] expects a recurrent bias [3*units], got f32[2, 6]")
-    ) { try GRU().infer([gates, TensorType(.f32, [2, 6]), TensorType(.f32, [2, 6])]) }
+      message(LSTM(options: RecurrentOptions(hasFactors: true)), [x, panels, x])
+        == "lstm of projected inputs f64[rows, 3, 24] expects factors f64[rows, 6], got f64[rows, 3, 24]")
     #expect(
-      throws: ShapeError(
-        "simple_rnn of projected inputs f32[rows, 3, 6] expects recurrent weights [units, units], got f32[2, 6]")
-    ) { try SimpleRNN().infer([gates, TensorType(.f32, [2, 6])]) }
+      message(LSTM(options: RecurrentOptions(truncation: -1)), [x, panels]) == "lstm cannot be truncated to -1 steps")
+    let gradient = SimpleRNNGradient(activation: .tanh, options: RecurrentOptions(), given: [true])
+    #expect(
+      message(gradient, [x, x, x]) == "simple_rnn_gradient says of 2 results which have gradients, got [true]")
+    let walk = LSTMGradient(
+      activation: .tanh, recurrentActivation: .sigmoid, options: RecurrentOptions(), given: [true, false, false])
+    #expect(message(walk, [x]) == "lstm_gradient takes 4 operands, got 1")
+    #expect(
+      message(walk, [x, TensorType(.f64, [.rows, 3, 6]), TensorType(.f64, [1, 24, 32]), x])
+        == "lstm_gradient expects f64[rows, 3, 6] as operand 4, got f64[rows, 3, 24]")
+    #expect(message(Panels(), [x]) == "panels expects a weight [rows, columns], got f64[rows, 3, 24]")
+    #expect(
+      message(Unpanels(Panels(), rows: 3, columns: 40), [panels])
+        == "unpanels to f64[3, 40] expects what panels makes of it, got f64[1, 6, 32]")
   }
 
   /// Numbers worked out with NumPy from the definitions, for one row of three steps and two units.
@@ -94,7 +144,8 @@ import Testing
       ReferenceTensor(shape: shape, values: (0..<shape.reduce(1, *)).map(number))
     }
     var operands = [
-      numbers([1, 3, width]) { Double(($0 * 7) % 11 - 5) / 4 }, numbers([2, width]) { Double(($0 * 5) % 7 - 3) / 3 },
+      numbers([1, 3, width]) { Double(($0 * 7) % 11 - 5) / 4 },
+      Self.packed(numbers([2, width]) { Double(($0 * 5) % 7 - 3) / 3 }),
     ]
     if op is GRU { operands.append(numbers([width]) { Double(($0 * 3) % 5 - 2) / 5 }) }
     let types = operands.map { TensorType(.f64, Shape($0.shape.map { Dimension($0) })) }
@@ -102,28 +153,5 @@ import Testing
     let result = op.reference(operands, context)[0].values
     #expect(result.count == expected.count)
     for (value, wanted) in zip(result, expected) { #expect((value - wanted).magnitude < 1e-9) }
-  }
-
-  /// Two halves of a sequence, the second started where the first ended, are the whole.
-  @Test func startContinuesSequence() throws {
-    var random = RandomSource(seed: 24)
-    let (z, kernel) = (
-      ReferenceTensor.generate([1, 3, 8]) { _ in random.real(in: -1...1) },
-      ReferenceTensor.generate([2, 8]) { _ in random.real(in: -1...1) }
-    )
-    func run(_ operands: [ReferenceTensor]) throws -> [ReferenceTensor] {
-      let types = operands.map { TensorType(.f64, Shape($0.shape.map { Dimension($0) })) }
-      return LSTM().reference(
-        operands,
-        ReferenceContext(rows: 1, seed: 0, step: 0, operandTypes: types, resultTypes: try LSTM().infer(types)))
-    }
-    let whole = try run([z, kernel])
-    let (h, c) = (Array(whole[0].values[2..<4]), Array(whole[2].values[2..<4]))
-    let carried = ReferenceTensor.generate([1, 8]) { at in (0..<2).reduce(0) { $0 + h[$1] * kernel[[$1, at[1]]] } }
-    let rest = try run([
-      ReferenceTensor(shape: [1, 1, 8], values: Array(z.values[16...])), kernel, carried,
-      ReferenceTensor(shape: [1, 2], values: c),
-    ])
-    for (value, wanted) in zip(rest[0].values, whole[0].values[4...]) { #expect((value - wanted).magnitude < 1e-12) }
   }
 }

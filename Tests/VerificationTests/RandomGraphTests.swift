@@ -78,9 +78,11 @@ import Testing
     fold.addRoot(.output("sum"), try fold.sum(spread, axes: [1]))
     var recurrent = GraphBuilder(name: "recurrent")
     let states = TensorType(.f32, [.rows, 3, 2])
-    let types = [states, TensorType(.f32, [.rows, 3, 6]), states, TensorType(.f32, [2, 6]), states]
+    let types = [TensorType(.f32, [.rows, 3, 6]), states, states, TensorType(.f32, [1, 6, 32]), states]
     let operands = types.enumerated().map { recurrent.source(.input, "x\($0)", $1) }
-    let flow = try recurrent.append(GRUGradient(activation: .tanh, recurrentActivation: .sigmoid), operands)
+    let flow = try recurrent.append(
+      GRUGradient(
+        activation: .tanh, recurrentActivation: .sigmoid, options: RecurrentOptions(), given: [true, false]), operands)
     recurrent.addRoot(.output("inner"), Value(node: flow.node, result: 1))
     let graphs = [fold.graph, recurrent.graph].map { graph in
       var numbered = NumberedGraph(graph: graph)

@@ -33,6 +33,6 @@ public struct Bidirectional: Layer {
       case .multiply: return try builder.multiply(x[0], other)
       case .average: return try builder.multiply(builder.add(x[0], other), builder.scalar(0.5, like: other))
       }
-    }
+    }.masked(by: forward.returnsSequences ? input.mask : nil)
   }
 }

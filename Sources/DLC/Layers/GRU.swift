@@ -16,20 +16,24 @@ public struct GRU: RecurrentLayer {
     recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
     kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
     biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil, dropout: Double = 0,
-    returnSequences: Bool = false, goBackwards: Bool = false, name: String? = nil,
+    recurrentDropout: Double = 0, returnSequences: Bool = false, goBackwards: Bool = false, stateful: Bool = false,
+    backpropagationSteps: Int? = nil, name: String? = nil,
     file: String = #filePath, line: Int = #line, column: Int = #column
   ) {
     recurrence = Recurrence(
       identity: LayerIdentity("GRU", "gru", name: name, at: SourceLocation.call(file, line, column)), units: units,
       gates: 3, biases: 2, useBias: useBias,
       initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
-      regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer), dropout: dropout,
-      returnSequences: returnSequences, goBackwards: goBackwards)
+      regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer),
+      options: RecurrentLayerOptions(
+        dropout: dropout, recurrentDropout: recurrentDropout, returnSequences: returnSequences, stateful: stateful,
+        backpropagationSteps: backpropagationSteps),
+      goBackwards: goBackwards)
     recurrence.check()
     functions = (recurrence.function(activation), recurrence.function(recurrentActivation))
   }
 
-  public var returnsSequences: Bool { recurrence.returnSequences }
+  public var returnsSequences: Bool { recurrence.options.returnSequences }
 
   public func goingTheOtherWay() -> GRU {
     var other = self
@@ -37,13 +41,13 @@ public struct GRU: RecurrentLayer {
     return other
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    recurrence.call(input) { (recorder, projected, recurrent, bias, _) throws(ShapeError) in
-      let width = recorder.builder.shape(of: projected)[2]
-      let zeros = try recorder.builder.broadcast(recorder.builder.scalar(0, like: projected), to: [width])
+  public func returningState(_ input: Tensor, initialState: [Tensor]) -> (output: Tensor, states: [Tensor]) {
+    recurrence.call(input, start: initialState) { (recorder, x) throws(ShapeError) in
+      let width = recorder.builder.shape(of: x.projected)[2]
+      let zeros = try recorder.builder.broadcast(recorder.builder.scalar(0, like: x.projected), to: [width])
       return try recorder.builder.gru(
-        projected, recurrent, bias: bias ?? zeros, activation: functions.activation,
-        recurrentActivation: functions.recurrent)
+        x.projected, x.recurrent, bias: x.bias ?? zeros, start: x.start, mask: x.mask, factors: x.factors,
+        truncation: x.truncation, activation: functions.activation, recurrentActivation: functions.recurrent)
     }
   }
 }

@@ -17,23 +17,27 @@ public struct LSTM: RecurrentLayer {
     recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros, unitForgetBias: Bool = true,
     kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
     biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil, dropout: Double = 0,
-    returnSequences: Bool = false, goBackwards: Bool = false, name: String? = nil,
+    recurrentDropout: Double = 0, returnSequences: Bool = false, goBackwards: Bool = false, stateful: Bool = false,
+    backpropagationSteps: Int? = nil, name: String? = nil,
     file: String = #filePath, line: Int = #line, column: Int = #column
   ) {
     recurrence = Recurrence(
       identity: LayerIdentity("LSTM", "lstm", name: name, at: SourceLocation.call(file, line, column)), units: units,
-      gates: 4, useBias: useBias,
+      gates: 4, states: ["h", "c"], useBias: useBias,
       initializers: (
         kernelInitializer, recurrentInitializer,
         unitForgetBias && biasInitializer == .zeros ? .unitForgetBias : biasInitializer
       ),
-      regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer), dropout: dropout,
-      returnSequences: returnSequences, goBackwards: goBackwards)
+      regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer),
+      options: RecurrentLayerOptions(
+        dropout: dropout, recurrentDropout: recurrentDropout, returnSequences: returnSequences, stateful: stateful,
+        backpropagationSteps: backpropagationSteps),
+      goBackwards: goBackwards)
     recurrence.check()
     functions = (recurrence.function(activation), recurrence.function(recurrentActivation))
   }
 
-  public var returnsSequences: Bool { recurrence.returnSequences }
+  public var returnsSequences: Bool { recurrence.options.returnSequences }
 
   public func goingTheOtherWay() -> LSTM {
     var other = self
@@ -41,27 +45,11 @@ public struct LSTM: RecurrentLayer {
     return other
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor { self(input, initialState: []) }
-
-  /// Starts from `initialState`, h and c [units], instead of zeros.
-  public func callAsFunction(_ input: Tensor, initialState: [Tensor]) -> Tensor {
-    recurrence.call(input, start: initialState) { (recorder, projected, recurrent, _, start) throws(ShapeError) in
-      let wanted = recorder.builder.shape(of: projected)[0]
-      for state in start {
-        let type = recorder.builder.type(of: state)
-        guard type.element.isFloating, type.shape == [wanted, Dimension(recurrence.units)] else {
-          throw ShapeError(
-            "LSTM expects an initial state [\(recurrence.units)] but it has shape \(type.shape.rowShape)",
-            advice: "put Dense(\(recurrence.units)) before it")
-        }
-      }
-      guard start.isEmpty || start.count == 2 else {
-        throw ShapeError("LSTM starts from two states, h and c, got \(start.count)")
-      }
-      let carried = try start.isEmpty ? [] : [recorder.builder.matmul(start[0], recurrent), start[1]]
-      return try recorder.builder.lstm(
-        projected, recurrent, start: carried, activation: functions.activation,
-        recurrentActivation: functions.recurrent)
+  public func returningState(_ input: Tensor, initialState: [Tensor]) -> (output: Tensor, states: [Tensor]) {
+    recurrence.call(input, start: initialState) { (recorder, x) throws(ShapeError) in
+      try recorder.builder.lstm(
+        x.projected, x.recurrent, start: x.start, mask: x.mask, factors: x.factors, truncation: x.truncation,
+        activation: functions.activation, recurrentActivation: functions.recurrent)
     }
   }
 }

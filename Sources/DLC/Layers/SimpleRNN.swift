@@ -14,7 +14,8 @@ public struct SimpleRNN: RecurrentLayer {
     recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
     kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
     biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil, dropout: Double = 0,
-    returnSequences: Bool = false, goBackwards: Bool = false, name: String? = nil,
+    recurrentDropout: Double = 0, returnSequences: Bool = false, goBackwards: Bool = false, stateful: Bool = false,
+    backpropagationSteps: Int? = nil, name: String? = nil,
     file: String = #filePath, line: Int = #line, column: Int = #column
   ) {
     recurrence = Recurrence(
@@ -22,13 +23,16 @@ public struct SimpleRNN: RecurrentLayer {
       units: units,
       gates: 1, useBias: useBias,
       initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
-      regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer), dropout: dropout,
-      returnSequences: returnSequences, goBackwards: goBackwards)
+      regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer),
+      options: RecurrentLayerOptions(
+        dropout: dropout, recurrentDropout: recurrentDropout, returnSequences: returnSequences, stateful: stateful,
+        backpropagationSteps: backpropagationSteps),
+      goBackwards: goBackwards)
     recurrence.check()
     function = recurrence.function(activation)
   }
 
-  public var returnsSequences: Bool { recurrence.returnSequences }
+  public var returnsSequences: Bool { recurrence.options.returnSequences }
 
   public func goingTheOtherWay() -> SimpleRNN {
     var other = self
@@ -36,9 +40,11 @@ public struct SimpleRNN: RecurrentLayer {
     return other
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    recurrence.call(input) { (recorder, projected, recurrent, _, _) throws(ShapeError) in
-      try recorder.builder.simpleRNN(projected, recurrent, activation: function)
+  public func returningState(_ input: Tensor, initialState: [Tensor]) -> (output: Tensor, states: [Tensor]) {
+    recurrence.call(input, start: initialState) { (recorder, x) throws(ShapeError) in
+      try recorder.builder.simpleRNN(
+        x.projected, x.recurrent, start: x.start, mask: x.mask, factors: x.factors, truncation: x.truncation,
+        activation: function)
     }
   }
 }

@@ -1,0 +1,149 @@
+import GraphIR
+import KernelIR
+
+/// What recurrent operators can do beside their cell.
+public struct RecurrentOptions: Hashable, Sendable, Codable {
+  /// Starts from given states instead of zeros.
+  public var hasStart: Bool
+  /// Has a mask: a step where it is not positive changes no state.
+  public var hasMask: Bool
+  /// Has factors that h is multiplied by on its way into the recurrent product, as recurrent dropout does.
+  public var hasFactors: Bool
+  /// The gradient of the states does not flow back past the steps whose number is a multiple of this; 0 for no such end.
+  public var truncation: Int
+
+  public init(hasStart: Bool = false, hasMask: Bool = false, hasFactors: Bool = false, truncation: Int = 0) {
+    self.hasStart = hasStart
+    self.hasMask = hasMask
+    self.hasFactors = hasFactors
+    self.truncation = truncation
+  }
+
+  static func draw(_ random: inout RandomSource) -> RecurrentOptions {
+    func flip() -> Bool { random.integer(in: 0...1) == 0 }
+    return RecurrentOptions(hasStart: flip(), hasMask: flip(), hasFactors: flip())
+  }
+}
+
+/// An operator over time: x [rows, time, gates·units], the projected input with its bias, and the recurrent weights
+/// [units, gates·units] as `Panels`; then operands of its own, and last what its options ask for: the states [rows, units] to
+/// start from, a mask [rows, time], and factors [rows, units].
+public protocol RecurrentOperator: Operator {
+  var options: RecurrentOptions { get set }
+  static var gates: Int { get }
+  /// States that go from step to step: h, and for an LSTM c.
+  static var states: Int { get }
+  /// Operands before those of the options.
+  static var fixedOperands: Int { get }
+}
+
+extension RecurrentOperator {
+  public var layout: RecurrentLayout {
+    RecurrentLayout(
+      name: Self.name, gates: Self.gates, states: Self.states, fixed: Self.fixedOperands, options: options)
+  }
+}
+
+/// Where the operands of a recurrent operator lie, and what they have to be.
+public struct RecurrentLayout: Sendable {
+  let name: String
+  let gates: Int
+  let states: Int
+  let fixed: Int
+  let options: RecurrentOptions
+
+  /// The first of the states to start from.
+  var start: Int? { options.hasStart ? fixed : nil }
+  private var afterStart: Int { fixed + (options.hasStart ? states : 0) }
+  var mask: Int? { options.hasMask ? afterStart : nil }
+  public var factors: Int? { options.hasFactors ? afterStart + (options.hasMask ? 1 : 0) : nil }
+  var count: Int { afterStart + [options.hasMask, options.hasFactors].filter { $0 }.count }
+
+  /// The type of the states over time, [rows, time, units], if the operands are as they must be; `others` checks those
+  /// of the operator's own.
+  func states(
+    of operands: [TensorType], others: (_ x: TensorType, _ units: Int) throws(ShapeError) -> Void = { _, _ in }
+  ) throws(ShapeError) -> TensorType {
+    guard operands.count == count else {
+      throw ShapeError("\(name) with these options takes \(count) operands, got \(operands.count)")
+    }
+    let x = operands[0]
+    let wanted = gates == 1 ? "units" : "\(gates)*units"
+    guard x.element.isFloating, x.shape.rank == 3, x.shape[0] == .rows, !x.shape[1].perRow, !x.shape[2].perRow,
+      x.shape[2].count % gates == 0
+    else { throw ShapeError("\(name) expects projected inputs [rows, time, \(wanted)], got \(x)") }
+    let (rows, time, width) = (x.shape[0], x.shape[1], x.shape[2])
+    let units = width.count / gates
+    let weights = TensorType(x.element, [Dimension(units), width])
+    guard operands[1] == (try Panels().infer([weights])[0]) else {
+      throw ShapeError(
+        "\(name) of projected inputs \(x) expects panels of recurrent weights \(weights), got \(operands[1])")
+    }
+    try others(x, units)
+    let state = TensorType(x.element, [rows, Dimension(units)])
+    func check(_ operand: Int, _ type: TensorType, _ text: String) throws(ShapeError) {
+      guard operands[operand] == type else {
+        throw ShapeError("\(name) of projected inputs \(x) expects \(text) \(type), got \(operands[operand])")
+      }
+    }
+    if let start { for number in 0..<states { try check(start + number, state, "a start") } }
+    if let mask { try check(mask, TensorType(x.element, [rows, time]), "a mask") }
+    if let factors { try check(factors, state, "factors") }
+    guard options.truncation >= 0 else {
+      throw ShapeError("\(name) cannot be truncated to \(options.truncation) steps")
+    }
+    return TensorType(x.element, [rows, time, Dimension(units)])
+  }
+
+  /// Of states over time the types of one state and of the workspace for its product.
+  func memory(_ states: TensorType) -> (state: TensorType, sums: TensorType) {
+    let (rows, units) = (states.shape[0], states.shape[2].count)
+    func row(_ count: Int) -> TensorType { TensorType(states.element, [rows, Dimension(count)]) }
+    return (row(units), row(PanelProduct.padded(gates * units)))
+  }
+
+  /// Operands that fit x [rows, time, gates·units] for a first operand of rank 3 whose last extent becomes the units.
+  func operands(units operand: TensorType, others: [TensorType] = []) -> [TensorType]? {
+    guard operand.element.isFloating, operand.shape.rank == 3, operand.shape[0] == .rows else { return nil }
+    let (rows, time, units) = (operand.shape[0], operand.shape[1], operand.shape[2])
+    let width = Dimension(gates * units.count)
+    guard let packed = try? Panels().infer([TensorType(operand.element, [units, width])]) else { return nil }
+    let state = TensorType(operand.element, [rows, units])
+    return [TensorType(operand.element, [rows, time, width])] + packed + others
+      + (options.hasStart ? Array(repeating: state, count: states) : [])
+      + (options.hasMask ? [TensorType(operand.element, [rows, time])] : []) + (options.hasFactors ? [state] : [])
+  }
+}
+
+extension StepContext {
+  /// A recurrent operator at one step: its states, whose values in the end are the results `last`, are kept from step to step. A
+  /// layer that keeps its states from call to call, and so starts from them, keeps them from step to step alike.
+  mutating func recurrentStep<Recurrent: RecurrentOperator>(_ op: Recurrent, last: [(name: String, result: Int)])
+    throws(ShapeError) -> [StepValue]
+  {
+    let layout = op.layout
+    var single = op
+    single.options.hasStart = true
+    var values = [operands[0].value]
+    for index in 1..<layout.fixed { values.append(try constant(index)) }
+    if let start = layout.start {
+      let states = operands[start..<(start + last.count)]
+      guard states.allSatisfy({ $0.time == .kept }) else {
+        throw ShapeError("\(name) starts from states that it is given")
+      }
+      values += states.map(\.value)
+    } else {
+      let type = TensorType(operandTypes[0].element, [operandTypes[0].shape[0], resultTypes[0].shape[2]])
+      for (name, _) in last { values.append(state(name, type)) }
+    }
+    if let mask = layout.mask { values.append(try current(mask, axis: 1)) }
+    if let factors = layout.factors { values.append(try constant(factors)) }
+    let node = try builder.append(single, values).node
+    if layout.start == nil {
+      for (name, result) in last { keep(Value(node: node, result: result), as: name) }
+    }
+    return resultTypes.indices.map {
+      StepValue(Value(node: node, result: $0), resultTypes[$0].shape.rank == 3 ? .sequence(axis: 1) : .latest)
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import GraphIR
+import KernelIR
+
+/// The loops that recurrent operators and their walks back share: some rows at a time go through all steps, so that what a step
+/// leaves to the next stays in cache, and threads that take rows meet only at the end.
+struct RecurrentLoops {
+  let context: LoopContext
+  let layout: RecurrentLayout
+  let time: Int
+  let units: Int
+
+  private let first = Index.variable("first")
+  private let height = Index.variable("height")
+  let t = Index.variable("t")
+
+  /// `states` [rows, time, units].
+  init(_ context: LoopContext, _ layout: RecurrentLayout, states: Shape) {
+    self.context = context
+    self.layout = layout
+    time = states[1].count
+    units = states[2].count
+  }
+
+  private var width: Int { layout.gates * units }
+  private var padded: Int { PanelProduct.padded(units) }
+
+  // MARK: Loops
+
+  /// Rows that go through the steps together, whole tiles of 6, 8 or 12 lines: few, unless the weights are too many to stay in
+  /// a second-level cache of 512 KiB, where more rows share what is read of them.
+  private var rowsAtOnce: Int { units * width <= 1 << 17 ? 24 : 96 }
+
+  func overRows(_ body: [Statement]) -> [Statement] {
+    [.rowBlocks(size: rowsAtOnce, first: "first", height: "height", body: body)]
+  }
+
+  func forward(_ body: [Statement]) -> Statement { .loop(variable: "t", extent: .constant(time), body: body) }
+
+  func backward(_ body: [Statement]) -> Statement {
+    guard time > 1 else { return forward(body) }
+    return .loop(
+      variable: "back", extent: .constant(time),
+      body: [.position("t", .constant(time - 1) + .variable("back") * -1)] + body)
+  }
+
+  func forEachUnit(_ body: (_ row: Index, _ unit: Index) -> [Statement]) -> Statement {
+    let row = first + .variable("i0")
+    return .loop(
+      variable: "i0", extent: height,
+      body: units == 1
+        ? body(row, 0) : [.loop(variable: "i1", extent: .constant(units), body: body(row, .variable("i1")))])
+  }
+
+  // MARK: Elements
+
+  func gate(_ number: Int, _ row: Index, _ unit: Index) -> [Index] { [row, t, unit + .constant(number * units)] }
+
+  /// Whether anything is ever behind a step: without a start the only one has nothing.
+  var hasProducts: Bool { time > 1 || layout.options.hasStart }
+
+  /// What the state's product has made for a gate.
+  func product(_ gate: Int, in sums: Int, _ row: Index, _ unit: Index) -> Expression {
+    hasProducts ? context.loadResult(sums, [row, unit + .constant(gate * units)]) : 0.0
+  }
+
+  /// `new` where the step counts, else `old`.
+  func kept(_ new: Expression, _ old: Expression, mask: Int?, _ row: Index) -> Expression {
+    guard let mask else { return new }
+    return .select(.compare(.greater, context.load(mask, [row, t]), 0.0), new, old)
+  }
+
+  // MARK: Products
+
+  /// h times the recurrent weights. With factors, `scaled` is the place for what h becomes by them.
+  func products(of state: Int, scaled: Int, into sums: Int) -> [Statement] {
+    guard hasProducts else { return [] }
+    let c = lines(sums, PanelProduct.padded(width))
+    guard let factors = layout.factors else {
+      return [product(columns: width, depth: units, a: lines(state, units), panels: 1, c: c)]
+    }
+    return [
+      forEachUnit { row, unit in
+        let place = [row, unit]
+        return [context.store(scaled, place, context.loadResult(state, place) * context.load(factors, place))]
+      },
+      product(columns: width, depth: units, a: lines(scaled, units), panels: 1, c: c),
+    ]
+  }
+
+  /// The gradient of the product [rows, time, gates·units] at step t times the turned weights: what flows to the state before.
+  func productsBack(of flow: Int, panels: Int, into sums: Int) -> [Statement] {
+    let start = first * .constant(time * width) + t * .constant(width)
+    let a = PanelProduct.Lines(context.resultBuffers[flow], base: start, stride: time * width)
+    return [product(columns: units, depth: width, a: a, panels: panels, c: lines(sums, padded))]
+  }
+
+  /// What `productsBack` made flow to a unit of the state; `factors` is their operand.
+  func flow(in sums: Int, factors: Int?, _ row: Index, _ unit: Index) -> Expression {
+    let flow = context.loadResult(sums, [row, unit])
+    return factors.map { flow * context.load($0, [row, unit]) } ?? flow
+  }
+
+  /// What happens behind a step of the walk back: `products`, unless nothing is before it, or the gradient ends here, where the
+  /// flow and the `cleared` results of one state become 0.
+  func goOn(_ products: [Statement], flow sums: Int, cleared: [Int]) -> [Statement] {
+    let isLater = Condition.index(.greater, t, 0)
+    let truncation = layout.options.truncation
+    guard truncation > 0, truncation < time else {
+      return layout.options.hasStart ? products : time > 1 ? [.conditional(isLater, products)] : []
+    }
+    let phase = t % truncation
+    let cut = forEachUnit { row, unit in ([sums] + cleared).map { context.store($0, [row, unit], 0.0) } }
+    return [
+      .conditional(.index(.greater, phase, 0), products),
+      .conditional(.and(.index(.equal, phase, 0), isLater), [cut]),
+    ] + (layout.options.hasStart ? [.conditional(.index(.equal, t, 0), products)] : [])
+  }
+
+  /// The gradient of a state that was given to start from; 0 where none was.
+  func startState(_ result: Int, flow sums: Int, past: Int, factors: Int?) -> [Statement] {
+    guard context.isNeeded(result: result) else { return [] }
+    return [
+      forEachUnit { row, unit in
+        let arrived = flow(in: sums, factors: factors, row, unit) + context.loadResult(past, [row, unit])
+        return [context.store(result, [row, unit], layout.options.hasStart ? arrived : 0.0)]
+      }
+    ]
+  }
+
+  /// Rows of a result [rows, count].
+  private func lines(_ result: Int, _ count: Int) -> PanelProduct.Lines {
+    .init(context.resultBuffers[result], base: first * .constant(count), stride: count)
+  }
+
+  private func product(columns: Int, depth: Int, a: PanelProduct.Lines, panels: Int, c: PanelProduct.Lines)
+    -> Statement
+  {
+    .panelProduct(
+      PanelProduct(
+        lines: height, columns: columns, depth: depth, a: a, panels: context.operandBuffers[panels], c: c))
+  }
+}
+
+extension GraphBuilder {
+  /// Σ over rows and steps of h[t-1]ᵀ·gradient of the product: the gradient of the recurrent weights, packed as they are.
+  /// `states` are h before each step, `factors` [rows, units] what each is multiplied by.
+  mutating func recurrentGradient(states: Value, flow: Value, factors: Value?) throws(ShapeError) -> Value {
+    var states = states
+    if let factors {
+      let shape = self.shape(of: states)
+      states = try multiply(states, reshape(factors, to: [shape[0], 1, shape[2]]))
+    }
+    let weight = try matmul(flattenedToMatrix(states), flattenedToMatrix(flow), transposeLeft: true)
+    return try append(Panels(), [weight])
+  }
+}

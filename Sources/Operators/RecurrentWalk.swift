@@ -1,0 +1,94 @@
+import GraphIR
+import KernelIR
+
+/// Where the operands of a walk back through time lie: what the forward operator `saved`, the turned recurrent weights as
+/// `Panels`, mask and factors as the forward operator's, and those gradients that are `given` of its results.
+struct RecurrentWalk {
+  let name: String
+  let forward: RecurrentLayout
+  let saved: Int
+  let given: [Bool]
+
+  var panels: Int { saved }
+  var mask: Int? { forward.options.hasMask ? saved + 1 : nil }
+  var factors: Int? { forward.options.hasFactors ? saved + 1 + (forward.options.hasMask ? 1 : 0) : nil }
+  private var optional: Int { [forward.options.hasMask, forward.options.hasFactors].filter { $0 }.count }
+
+  /// The operand that holds the gradient of a result.
+  func given(_ number: Int) -> Int? {
+    given[number] ? saved + 1 + optional + given[..<number].filter { $0 }.count : nil
+  }
+
+  /// The type of states over time [rows, time, units]. The first operand is [rows, time, gates·units]; `sequences` are states
+  /// over time, as is the first of the gradients, while the others are of single states.
+  func states(of operands: [TensorType], sequences: [Int]) throws(ShapeError) -> TensorType {
+    guard given.count == forward.states + 1 else {
+      throw ShapeError("\(name) says of \(forward.states + 1) results which have gradients, got \(given)")
+    }
+    let count = saved + 1 + optional + given.filter { $0 }.count
+    guard operands.count == count else { throw ShapeError("\(name) takes \(count) operands, got \(operands.count)") }
+    let gates = operands[0]
+    guard gates.element.isFloating, gates.shape.rank == 3, gates.shape[0] == .rows, !gates.shape[1].perRow,
+      !gates.shape[2].perRow,
+      gates.shape[2].count % forward.gates == 0
+    else { throw ShapeError("\(name) expects gates [rows, time, \(forward.gates)*units], got \(gates)") }
+    let (rows, time, width) = (gates.shape[0], gates.shape[1], gates.shape[2])
+    let units = Dimension(width.count / forward.gates)
+    let turned = try Panels(isTransposed: true).infer([TensorType(gates.element, [units, width])])[0]
+    let states = TensorType(gates.element, [rows, time, units])
+    let state = TensorType(gates.element, [rows, units])
+    var expected = sequences.map { ($0, states) } + [(panels, turned)]
+    if let mask { expected.append((mask, TensorType(gates.element, [rows, time]))) }
+    if let factors { expected.append((factors, state)) }
+    for number in given.indices {
+      if let operand = given(number) { expected.append((operand, number == 0 ? states : state)) }
+    }
+    for (operand, type) in expected where operands[operand] != type {
+      throw ShapeError("\(name) expects \(type) as operand \(operand + 1), got \(operands[operand])")
+    }
+    return states
+  }
+
+  /// The types of one state and of the workspace for what flows back to it.
+  func memory(_ states: TensorType) -> (state: TensorType, flow: TensorType) {
+    let (rows, units) = (states.shape[0], states.shape[2])
+    return (
+      TensorType(states.element, [rows, units]),
+      TensorType(states.element, [rows, Dimension(PanelProduct.padded(units.count))])
+    )
+  }
+
+  /// Operands for a drawn forward operator.
+  func operands(saved: [TensorType], forward operands: [TensorType], gradients: [TensorType]) -> [TensorType]? {
+    let (element, width) = (operands[0].element, operands[0].shape[2])
+    let weight = TensorType(element, [Dimension(width.count / forward.gates), width])
+    guard let turned = try? Panels(isTransposed: true).infer([weight]) else { return nil }
+    return saved + turned + [forward.mask, forward.factors].compactMap { $0.map { operands[$0] } }
+      + zip(gradients, given).filter(\.1).map(\.0)
+  }
+
+  // MARK: Reference
+
+  /// The gradient that was given of a result, 0 where none was.
+  func given(_ number: Int, _ operands: [ReferenceTensor], _ place: [Int]) -> Double {
+    given(number).map { operands[$0][place] } ?? 0
+  }
+
+  func counts(_ operands: [ReferenceTensor], _ row: Int, _ t: Int) -> Bool {
+    mask.map { operands[$0][[row, t]] > 0 } ?? true
+  }
+
+  /// Whether nothing flows further back than step t.
+  func ends(at t: Int) -> Bool {
+    let truncation = forward.options.truncation
+    return truncation > 0 && t > 0 && t % truncation == 0
+  }
+
+  /// What flows to the units of the state before from the gradient of the product at one step.
+  func flow(_ gates: [Double], _ operands: [ReferenceTensor], _ row: Int, units: Int) -> [Double] {
+    (0..<units).map { unit in
+      let sum = gates.indices.reduce(0) { $0 + gates[$1] * operands[panels].panel($1, unit) }
+      return sum * (factors.map { operands[$0][[row, unit]] } ?? 1)
+    }
+  }
+}

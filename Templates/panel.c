@@ -1,0 +1,80 @@
+/*
+ * Products with a matrix that is packed once and used many times, as by the steps of a recurrent layer:
+ *
+ *   C[lines][width] = A[lines][depth] · B, B as panels of PANEL columns, [panel][depth][PANEL], zeros behind the last column
+ *
+ * Lines of C are c_stride apart, at least width rounded up to whole panels: whole vectors are stored, and what they put behind
+ * the last column has no meaning. As in tile.c every element is one chain of multiply-adds over the depth in rising order.
+ * Include after tile.c.
+ */
+#define @NAME@_PANEL 32
+#define @NAME@_PANEL_VECTORS (@NAME@_PANEL / @NAME@_LANES)
+/* Panels that a single line is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+#define @NAME@_LINE_PANELS (@NAME@_PANEL_VECTORS >= 8 ? 1 : 8 / @NAME@_PANEL_VECTORS)
+
+@NAME@_FLATTEN void @name@_panel_tile(size_t depth, const int lines, const int vectors, const @name@_real *a, size_t a_stride,
+                                      const @name@_real *panel, @name@_real *c, size_t c_stride) {
+  @name@_vector sum[@NAME@_TILE_M][2];
+  for (int i = 0; i < lines; i++)
+    for (int j = 0; j < vectors; j++) sum[i][j] = (@name@_vector){0};
+  for (size_t k = 0; k < depth; k++, a++, panel += @NAME@_PANEL) {
+    @name@_vector b[2];
+    for (int j = 0; j < vectors; j++) b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
+    for (int i = 0; i < lines; i++)
+      for (int j = 0; j < vectors; j++) sum[i][j] = @name@_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
+  }
+  for (int i = 0; i < lines; i++)
+    for (int j = 0; j < vectors; j++) @name@_vector_store(c + (size_t)i * c_stride + j * @NAME@_LANES, sum[i][j]);
+}
+
+@NAME@_FLATTEN void @name@_panel_line(size_t depth, const int panels, const @name@_real *a, const @name@_real *panel, @name@_real *c) {
+  @name@_vector sum[@NAME@_LINE_PANELS][@NAME@_PANEL_VECTORS];
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < @NAME@_PANEL_VECTORS; j++) sum[p][j] = (@name@_vector){0};
+  for (size_t k = 0; k < depth; k++, panel += @NAME@_PANEL)
+    for (int p = 0; p < panels; p++)
+      for (int j = 0; j < @NAME@_PANEL_VECTORS; j++) {
+        const @name@_vector b = @name@_vector_load(panel + (size_t)p * depth * @NAME@_PANEL + j * @NAME@_LANES);
+        sum[p][j] = @name@_vector_fma(a[k], b, sum[p][j]);
+      }
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < @NAME@_PANEL_VECTORS; j++)
+      @name@_vector_store(c + p * @NAME@_PANEL + j * @NAME@_LANES, sum[p][j]);
+}
+
+@NAME@_INLINE void @name@_panel_product(size_t lines, size_t depth, size_t width, const @name@_real *a, size_t a_stride,
+                                        const @name@_real *panels, @name@_real *c, size_t c_stride) {
+  if (lines <= 2) {
+    for (size_t i = 0; i < lines; i++) {
+      size_t n = 0;
+      for (; n + @NAME@_LINE_PANELS * @NAME@_PANEL <= width; n += @NAME@_LINE_PANELS * @NAME@_PANEL)
+        @name@_panel_line(depth, @NAME@_LINE_PANELS, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
+      for (; n < width; n += @NAME@_PANEL)
+        @name@_panel_line(depth, 1, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
+    }
+    return;
+  }
+  for (size_t n = 0; n < width; n += @NAME@_TILE_N) {
+    const @name@_real *const panel = panels + n / @NAME@_PANEL * @NAME@_PANEL * depth + n % @NAME@_PANEL;
+    for (size_t m = 0; m < lines; m += @NAME@_TILE_M) {
+      const @name@_real *const from = a + m * a_stride;
+      @name@_real *const to = c + m * c_stride + n;
+#define @NAME@_LINES(count)                                                                         \
+  case count:                                                                                       \
+    if (width - n > @NAME@_LANES) @name@_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
+    else @name@_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                   \
+    break;
+      switch (lines - m < @NAME@_TILE_M ? lines - m : @NAME@_TILE_M) {
+        @NAME@_LINES(1) @NAME@_LINES(2) @NAME@_LINES(3) @NAME@_LINES(4) @NAME@_LINES(5) @NAME@_LINES(6)
+#if @NAME@_TILE_M >= 8
+        @NAME@_LINES(7) @NAME@_LINES(8)
+#endif
+#if @NAME@_TILE_M >= 12
+        @NAME@_LINES(9) @NAME@_LINES(10) @NAME@_LINES(11) @NAME@_LINES(12)
+#endif
+        default: break;
+      }
+#undef @NAME@_LINES
+    }
+  }
+}
