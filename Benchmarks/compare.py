@@ -42,6 +42,9 @@ class Case:
     momentum: float = 0.0
     # Of a network of Examples, its hyper-parameters; None for a model of Benchmarks/compare.
     settings: dict | None = None
+    # Of tokens, whose zeros may be padding.
+    tokens: bool = False
+    masked: bool = False
 
 
 CASES = {
@@ -50,7 +53,8 @@ CASES = {
     "residual": Case((32, 32, 3), 10, 8, 0.05, 0.9),
     "lstm": Case((7, 5), 3, 9, 0.5),
     "recurrent": Case((7, 5), 3, 9, 0.5),
-    "transformer": Case((11,), 13, 6, 0.2),
+    "transformer": Case((11,), 13, 6, 0.2, tokens=True),
+    "encoder_decoder": Case((11,), 13, 6, 0.2, tokens=True, masked=True),
     "lenet5": Case((28, 28, 1), 10, 16, 0.1, 0.9, {}),
     "vgg_cifar": Case((32, 32, 3), 10, 8, 0.01, 0.9, {}),
     "alexnet": Case((99, 99, 3), 1000, 4, 0.01, 0.9, {"side": 99}),
@@ -67,7 +71,7 @@ def rows_of(name):
     count = case.rows * math.prod(case.shape)
     numbers = (numpy.arange(count) * 7919 + 13) % 1000
     y = (numpy.arange(case.rows) * 5 % case.classes).astype(numpy.int32)
-    if name == "transformer":
+    if case.tokens:
         x = (numbers % case.classes).astype(numpy.int32).reshape(case.rows, *case.shape)
         return x, (numpy.arange(count) * 5 % 7).astype(numpy.int32).reshape(x.shape)
     if name == "unet":
@@ -143,7 +147,9 @@ def of_torch(name, start, x, y, precision):
     losses, gradients = [], None
     for _ in range(10):
         optimizer.zero_grad()
-        loss = F.cross_entropy(build(torch_models.Network(weights, True), x).flatten(0, -2), y)
+        logits = build(torch_models.Network(weights, True), x).flatten(0, -2)
+        counts = x.flatten() != 0 if case.masked else slice(None)
+        loss = F.cross_entropy(logits[counts], y[counts])
         loss.backward()
         gradients = gradients or {key: value.grad.numpy().copy() for key, value in trained.items()}
         optimizer.step()

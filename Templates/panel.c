@@ -59,22 +59,22 @@
     for (size_t m = 0; m < lines; m += @NAME@_TILE_M) {
       const @name@_real *const from = a + m * a_stride;
       @name@_real *const to = c + m * c_stride + n;
-#define @NAME@_LINES(count)                                                                         \
+#define @NAME@_PANEL_LINES(count)                                                                         \
   case count:                                                                                       \
     if (width - n > @NAME@_LANES) @name@_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
     else @name@_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                   \
     break;
       switch (lines - m < @NAME@_TILE_M ? lines - m : @NAME@_TILE_M) {
-        @NAME@_LINES(1) @NAME@_LINES(2) @NAME@_LINES(3) @NAME@_LINES(4) @NAME@_LINES(5) @NAME@_LINES(6)
+        @NAME@_PANEL_LINES(1) @NAME@_PANEL_LINES(2) @NAME@_PANEL_LINES(3) @NAME@_PANEL_LINES(4) @NAME@_PANEL_LINES(5) @NAME@_PANEL_LINES(6)
 #if @NAME@_TILE_M >= 8
-        @NAME@_LINES(7) @NAME@_LINES(8)
+        @NAME@_PANEL_LINES(7) @NAME@_PANEL_LINES(8)
 #endif
 #if @NAME@_TILE_M >= 12
-        @NAME@_LINES(9) @NAME@_LINES(10) @NAME@_LINES(11) @NAME@_LINES(12)
+        @NAME@_PANEL_LINES(9) @NAME@_PANEL_LINES(10) @NAME@_PANEL_LINES(11) @NAME@_PANEL_LINES(12)
 #endif
         default: break;
       }
-#undef @NAME@_LINES
+#undef @NAME@_PANEL_LINES
     }
   }
 }

@@ -77,7 +77,21 @@ public struct GRU: RecurrentOperator {
   }
 
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
-    try context.recurrentStep(self, last: [("h", Result.state)])
+    try context.recurrentStep(self, last: [("h", Result.state)]) { (builder, cell) throws(ShapeError) in
+      let units = builder.shape(of: cell.old[0])[1].count
+      var inner: [Value] = []
+      for gate in 0..<3 {
+        let bias = try builder.slice(
+          cell.others[0], starts: [gate * units], ends: [(gate + 1) * units], strides: [1])
+        inner.append(try builder.add(cell.products[gate], bias))
+      }
+      let update = try recurrentActivation.apply(to: builder.add(cell.inputs[0], inner[0]), in: &builder)
+      let reset = try recurrentActivation.apply(to: builder.add(cell.inputs[1], inner[1]), in: &builder)
+      let candidate = try activation.apply(
+        to: builder.add(cell.inputs[2], builder.multiply(reset, inner[2])), in: &builder)
+      let change = try builder.multiply(update, builder.subtract(cell.old[0], candidate))
+      return [try builder.add(candidate, change)]
+    }
   }
 
   public var lowering: Lowering {

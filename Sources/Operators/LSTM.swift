@@ -73,7 +73,16 @@ public struct LSTM: RecurrentOperator {
   }
 
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
-    try context.recurrentStep(self, last: [("h", Result.state), ("c", Result.cell)])
+    try context.recurrentStep(self, last: [("h", Result.state), ("c", Result.cell)]) {
+      (builder, cell) throws(ShapeError) in
+      func gate(_ number: Int, _ function: CellFunction) throws(ShapeError) -> Value {
+        try function.apply(to: builder.add(cell.inputs[number], cell.products[number]), in: &builder)
+      }
+      let (input, forget) = try (gate(0, recurrentActivation), gate(1, recurrentActivation))
+      let (candidate, out) = try (gate(2, activation), gate(3, recurrentActivation))
+      let carried = try builder.add(builder.multiply(forget, cell.old[1]), builder.multiply(input, candidate))
+      return [try builder.multiply(out, activation.apply(to: carried, in: &builder)), carried]
+    }
   }
 
   public var lowering: Lowering {

@@ -114,36 +114,3 @@ public struct RecurrentLayout: Sendable {
       + (options.hasMask ? [TensorType(operand.element, [rows, time])] : []) + (options.hasFactors ? [state] : [])
   }
 }
-
-extension StepContext {
-  /// A recurrent operator at one step: its states, whose values in the end are the results `last`, are kept from step to step. A
-  /// layer that keeps its states from call to call, and so starts from them, keeps them from step to step alike.
-  mutating func recurrentStep<Recurrent: RecurrentOperator>(_ op: Recurrent, last: [(name: String, result: Int)])
-    throws(ShapeError) -> [StepValue]
-  {
-    let layout = op.layout
-    var single = op
-    single.options.hasStart = true
-    var values = [operands[0].value]
-    for index in 1..<layout.fixed { values.append(try constant(index)) }
-    if let start = layout.start {
-      let states = operands[start..<(start + last.count)]
-      guard states.allSatisfy({ $0.time == .kept }) else {
-        throw ShapeError("\(name) starts from states that it is given")
-      }
-      values += states.map(\.value)
-    } else {
-      let type = TensorType(operandTypes[0].element, [operandTypes[0].shape[0], resultTypes[0].shape[2]])
-      for (name, _) in last { values.append(state(name, type)) }
-    }
-    if let mask = layout.mask { values.append(try current(mask, axis: 1)) }
-    if let factors = layout.factors { values.append(try constant(factors)) }
-    let node = try builder.append(single, values).node
-    if layout.start == nil {
-      for (name, result) in last { keep(Value(node: node, result: result), as: name) }
-    }
-    return resultTypes.indices.map {
-      StepValue(Value(node: node, result: $0), resultTypes[$0].shape.rank == 3 ? .sequence(axis: 1) : .latest)
-    }
-  }
-}

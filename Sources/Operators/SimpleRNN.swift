@@ -55,7 +55,9 @@ public struct SimpleRNN: RecurrentOperator {
   }
 
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
-    try context.recurrentStep(self, last: [("h", Result.state)])
+    try context.recurrentStep(self, last: [("h", Result.state)]) { (builder, cell) throws(ShapeError) in
+      [try activation.apply(to: builder.add(cell.inputs[0], cell.products[0]), in: &builder)]
+    }
   }
 
   public var lowering: Lowering {

@@ -21,6 +21,7 @@ import Testing
     Case(name: "lstm", rows: 9, shape: [7, 5], classes: 3, rate: "0.5"),
     Case(name: "recurrent", rows: 9, shape: [7, 5], classes: 3, rate: "0.5"),
     Case(name: "transformer", rows: 6, shape: [11], classes: 13, rate: "0.2"),
+    Case(name: "encoder_decoder", rows: 6, shape: [11], classes: 13, rate: "0.2"),
   ]
 
   @Test(arguments: cases, ["clang, builtin", "gcc, unoptimized", "clang, BLAS, f64"])
@@ -64,7 +65,7 @@ import Testing
     let count = model.rows * model.shape.reduce(1, *)
     let numbers = (0..<count).map { ($0 * 7919 + 13) % 1000 }
     let shape = "(" + ([model.rows] + model.shape).map { "\($0), " }.joined() + ")"
-    if model.name == "transformer" {
+    if model.shape.count == 1 {
       let tokens = Data(numbers.map { UInt8($0 % model.classes) })
       let next = Data((0..<count).map { UInt8($0 * 5 % 7) })
       return ArrayFile.npz([("x", ArrayFile.npy("|u1", shape, tokens)), ("y", ArrayFile.npy("|u1", shape, next))])

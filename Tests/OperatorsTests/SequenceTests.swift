@@ -148,7 +148,8 @@ import Testing
       Self.packed(numbers([2, width]) { Double(($0 * 5) % 7 - 3) / 3 }),
     ]
     if op is GRU { operands.append(numbers([width]) { Double(($0 * 3) % 5 - 2) / 5 }) }
-    let types = operands.map { TensorType(.f64, Shape($0.shape.map { Dimension($0) })) }
+    let shapes = operands.map { Shape($0.shape.map { Dimension($0) }) }
+    let types = ([[.rows, 3, Dimension(width)]] + shapes.dropFirst()).map { TensorType(.f64, $0) }
     let context = ReferenceContext(rows: 1, seed: 0, step: 0, operandTypes: types, resultTypes: try op.infer(types))
     let result = op.reference(operands, context)[0].values
     #expect(result.count == expected.count)

@@ -1,0 +1,73 @@
+import GraphIR
+import KernelIR
+
+/// What a recurrent cell makes one step of.
+struct RecurrentCell {
+  /// Of each gate the projected input and its part of the recurrent product, [rows, units].
+  var inputs: [Value]
+  var products: [Value]
+  /// The states before the step.
+  var old: [Value]
+  /// Operands of the operator's own.
+  var others: [Value]
+}
+
+extension StepContext {
+  /// A recurrent operator at one step, as a graph of its cell, whose product with the weights needs no panels. Its states, in the
+  /// end the results `last`, are kept from step to step; a layer that keeps its states from call to call, and so starts
+  /// from them, keeps them from step to step alike. `cell` makes the states behind the step.
+  mutating func recurrentStep(
+    _ op: some RecurrentOperator, last: [(name: String, result: Int)],
+    _ cell: (inout GraphBuilder, RecurrentCell) throws(ShapeError) -> [Value]
+  ) throws(ShapeError) -> [StepValue] {
+    let layout = op.layout
+    let (rows, units) = (operandTypes[0].shape[0], resultTypes[0].shape[2])
+    let width = layout.gates * units.count
+    let old = try states(before: layout, last.map(\.name), TensorType(operandTypes[0].element, [rows, units]))
+    var others: [Value] = []
+    for index in 2..<layout.fixed { others.append(try constant(index)) }
+    let weight = try builder.unpacked(constant(1), Panels(), to: [units, Dimension(width)])
+    var before = old[0]
+    if let factors = layout.factors { before = try builder.multiply(before, constant(factors)) }
+    let product = try builder.matmul(before, weight)
+    let input = try builder.reshape(operands[0].value, to: [rows, Dimension(width)])
+    func gates(_ value: Value) throws(ShapeError) -> [Value] {
+      guard layout.gates > 1 else { return [value] }
+      var parts: [Value] = []
+      for gate in 0..<layout.gates {
+        parts.append(
+          try builder.slice(
+            value, starts: [0, gate * units.count], ends: [rows.count, (gate + 1) * units.count], strides: [1, 1]))
+      }
+      return parts
+    }
+    let parts = RecurrentCell(
+      inputs: try gates(input), products: try gates(product), old: old, others: others)
+    var new = try cell(&builder, parts)
+    if let mask = layout.mask {
+      let isSeen = try current(mask, axis: 1)
+      for index in new.indices { new[index] = try builder.select(isSeen, new[index], old[index]) }
+    }
+    if layout.start == nil { for (index, state) in last.enumerated() { keep(new[index], as: state.name) } }
+    let sequence = try builder.reshape(new[0], to: [rows, 1, units])
+    // Of the other results nothing is read.
+    var results = resultTypes.map { _ in StepValue(sequence, .sequence(axis: 1)) }
+    for (index, state) in last.enumerated() { results[state.result] = StepValue(new[index], .latest) }
+    return results
+  }
+
+  private mutating func states(before layout: RecurrentLayout, _ names: [String], _ type: TensorType)
+    throws(ShapeError) -> [Value]
+  {
+    guard let start = layout.start else {
+      var values: [Value] = []
+      for name in names { values.append(state(name, type)) }
+      return values
+    }
+    let given = operands[start..<(start + names.count)]
+    guard given.allSatisfy({ $0.time == .kept }) else {
+      throw ShapeError("\(name) starts from states that it is given")
+    }
+    return given.map(\.value)
+  }
+}
