@@ -55,7 +55,7 @@ public struct Work: Hashable, Sendable {
   private static func flops(of statements: [Statement]) -> Amount {
     statements.reduce(Amount()) { total, statement in
       switch statement {
-      case .comment, .position: total
+      case .comment, .position, .array: total
       case .constant(_, let value), .variable(_, let value), .assign(_, let value), .store(_, _, let value):
         total + Amount(Dimension(value.operations))
       case .accumulate(_, _, let value): total + Amount(Dimension(value.operations + 1))
@@ -67,6 +67,9 @@ public struct Work: Hashable, Sendable {
           * extent.dimension
       case .contraction(let product):
         total + (Amount(2) * product.k + flops(of: product.epilogue)) * product.lines * product.n
+      // Within a block of rows, extents are those of one row.
+      case .panelProduct(let product): total + Amount(Dimension(2 * product.columns * product.depth))
+      case .rowBlocks(_, _, _, let body): total + flops(of: body) * .rows
       }
     }
   }
