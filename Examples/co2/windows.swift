@@ -3,7 +3,8 @@
 import Foundation
 
 let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-let lines = try String(contentsOf: folder.appendingPathComponent("co2.csv"), encoding: .utf8).split(separator: "\n").dropFirst()
+let lines = try String(contentsOf: folder.appendingPathComponent("co2.csv"), encoding: .utf8).split(separator: "\n")
+  .dropFirst()
 // Weeks without a measurement take the line between their neighbours.
 var values = lines.map { line in line.split(separator: ",").dropFirst().first.flatMap { Double($0) } }
 var known = values.indices.filter { values[$0] != nil }
@@ -20,4 +21,5 @@ for now in (past - 1)..<(series.count - ahead) {
   let window = series[(now - past + 1)...now].map { String(format: "%.1f", $0 - series[now]) }
   rows.append(window.joined(separator: ",") + String(format: ",%.1f", series[now + ahead] - series[now]))
 }
-try (rows.joined(separator: "\n") + "\n").write(to: folder.appendingPathComponent("windows.csv"), atomically: true, encoding: .utf8)
+try (rows.joined(separator: "\n") + "\n").write(
+  to: folder.appendingPathComponent("windows.csv"), atomically: true, encoding: .utf8)

@@ -16,7 +16,8 @@ struct Generator: RandomNumberGenerator {
 }
 
 let subjects = [
-  "the film", "the plot", "the acting", "the music", "the ending", "the script", "the camera work", "the cast", "the story",
+  "the film", "the plot", "the acting", "the music", "the ending", "the script", "the camera work", "the cast",
+  "the story",
   "the dialogue", "the pace", "the lead actor", "the second half", "the humour", "the direction",
 ]
 let praise = [
@@ -24,12 +25,18 @@ let praise = [
   "beautiful", "warm", "witty", "excellent",
 ]
 let blame = [
-  "bad", "boring", "awful", "dull", "flat", "weak", "tedious", "clumsy", "predictable", "empty", "noisy", "lifeless", "slow",
+  "bad", "boring", "awful", "dull", "flat", "weak", "tedious", "clumsy", "predictable", "empty", "noisy", "lifeless",
+  "slow",
   "stupid", "terrible",
 ]
 let degrees = ["", "", "", "very", "really", "rather", "quite", "truly", "simply"]
-let openings = ["", "", "i think", "honestly", "for me", "in short", "my friends say", "this time", "as far as i can tell"]
-let closings = ["", "", "", "all in all", "from start to end", "for two hours", "as always", "on a rainy sunday", "even in a full cinema"]
+let openings = [
+  "", "", "i think", "honestly", "for me", "in short", "my friends say", "this time", "as far as i can tell",
+]
+let closings = [
+  "", "", "", "all in all", "from start to end", "for two hours", "as always", "on a rainy sunday",
+  "even in a full cinema",
+]
 
 var random = Generator()
 
