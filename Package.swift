@@ -89,6 +89,7 @@ let package = Package(
         .embedInCode("io.h"),
         .embedInCode("io_headers.c"),
         .embedInCode("math.c"),
+        .embedInCode("measure.c"),
         .embedInCode("philox.c"),
         .embedInCode("pool.c"),
         .embedInCode("read_file.c"),

@@ -39,6 +39,7 @@ public enum Templates {
     "io.h": PackageResources.io_h,
     "io_headers.c": PackageResources.io_headers_c,
     "math.c": PackageResources.math_c,
+    "measure.c": PackageResources.measure_c,
     "panel.c": PackageResources.panel_c,
     "philox.c": PackageResources.philox_c,
     "pool.c": PackageResources.pool_c,

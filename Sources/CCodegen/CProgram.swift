@@ -54,12 +54,12 @@ public struct CProgram: Sendable {
   let contextState: StateLayout
   let trainerState: StateLayout
   /// In the order in which the generated functions stand.
-  public let predict: Schedule
+  public internal(set) var predict: Schedule
   /// One step of a stream; nil if the model does not stream.
-  public let stream: Schedule?
+  public internal(set) var stream: Schedule?
   public let streaming: Streaming
-  public let evaluate: Schedule?
-  public let backward: Schedule?
+  public internal(set) var evaluate: Schedule?
+  public internal(set) var backward: Schedule?
   public let apply: Schedule?
 
   public init(model: ModelDescription, graphs: CompiledGraphs, options: CodegenOptions) {

@@ -34,7 +34,7 @@ struct BuildRecord {
   }
 
   /// Tells processors for which `-march=native` may mean something else.
-  private static var processor: String {
+  static var processor: String {
     let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
     return ["model name", "flags", "Features"].compactMap { key in lines.first { $0.hasPrefix(key) } }
       .joined(separator: "\n")

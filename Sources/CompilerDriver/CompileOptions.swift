@@ -66,6 +66,12 @@ public struct CompileOptions: Hashable, Sendable {
     self.hyperparameters = hyperparameters
   }
 
+  /// The folder where measurements are kept; that of the user's cache if nil.
+  var measurements: String?
+
+  /// Whether products are measured: for a program that runs on this machine. What is only emitted is alike everywhere.
+  var measuresProducts: Bool { gemm == .auto && emission == .executable && march == "native" }
+
   /// What changes the generated C, as it would be typed; part of the generated program's `info`.
   var inWords: String {
     var words = ["--gemm \(gemm.rawValue)", "--precision \(element.rawValue)", "--optimize \(optimize ? 1 : 0)"]

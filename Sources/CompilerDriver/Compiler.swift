@@ -22,10 +22,17 @@ public enum Compiler {
     let weights = try options.embeddedWeights.map { (file) throws(CompileFailure) in
       try WeightsFile(file, of: model.parameters).values
     }
-    let program = program(model, graphs, options, name: name, weights: weights)
+    var program = program(model, graphs, options, name: name, weights: weights)
     observer.finished("schedule")
     if options.emission == .plan { return Product(text: MemoryText.plan(of: program)) }
 
+    if options.measuresProducts {
+      var blas = options
+      blas.gemm = .blas
+      program = try await MeasuredProducts(options).choose(
+        program, or: self.program(model, graphs, blas, name: name), rows: model.training?.batchSize ?? 32)
+      observer.finished("measure products")
+    }
     let files = try files(of: program)
     observer.finished("generate C")
     let folder = try OutputFolder(options.output ?? "build/\(name)")

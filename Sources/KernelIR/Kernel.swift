@@ -6,12 +6,15 @@ public struct Kernel: Hashable, Sendable {
     public var element: ElementType
     /// For the comment beside it: `[rows, 64]`.
     public var shape: String
+    /// Its elements.
+    public var count: Dimension
     public var isWritten: Bool
 
-    public init(name: String, element: ElementType, shape: String, isWritten: Bool) {
+    public init(name: String, element: ElementType, shape: String, count: Dimension, isWritten: Bool) {
       self.name = name
       self.element = element
       self.shape = shape
+      self.count = count
       self.isWritten = isWritten
     }
   }

@@ -5,21 +5,7 @@ import GraphIR
 struct ModelCache: Sendable {
   var folder: String
 
-  /// `$XDG_CACHE_HOME/dlc`, else `~/.cache/dlc`, else a folder for temporary files.
-  init(environment: [String: String]) {
-    let base = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    let home = environment["HOME"].map { $0 + "/.cache" }
-    for candidate in [base, home].compactMap({ $0 }) {
-      folder = candidate + "/dlc/models"
-      if (try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)) != nil,
-        FileManager.default.isWritableFile(atPath: folder)
-      {
-        return
-      }
-    }
-    folder = FileManager.default.temporaryDirectory.path + "/dlc-models"
-    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
+  init(environment: [String: String]) { folder = cacheFolder("models", environment: environment) }
 
   /// Where the program for this source belongs.
   func program(source: Data, file: String, toolchain: Toolchain) -> String {
@@ -41,4 +27,21 @@ struct ModelCache: Sendable {
       try? FileManager.default.removeItem(atPath: old.path)
     }
   }
+}
+
+/// A folder for what dlc finds out once: `$XDG_CACHE_HOME/dlc/NAME`, else `~/.cache/dlc/NAME`, else one for temporary files.
+package func cacheFolder(_ name: String, environment: [String: String]) -> String {
+  let base = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+  let home = environment["HOME"].map { $0 + "/.cache" }
+  for candidate in [base, home].compactMap({ $0 }) {
+    let folder = candidate + "/dlc/" + name
+    if (try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)) != nil,
+      FileManager.default.isWritableFile(atPath: folder)
+    {
+      return folder
+    }
+  }
+  let folder = FileManager.default.temporaryDirectory.path + "/dlc-" + name
+  try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  return folder
 }

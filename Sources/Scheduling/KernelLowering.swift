@@ -28,7 +28,11 @@ struct KernelLowering {
     if let scratch, let count = cluster.scratchCount(in: graph) {
       scratchName = "scratch".unique(among: Set(arguments.map(\.argument.name)))
       let element = graph.nodes[cluster.nodes[0]].results[0].element
-      arguments.append((scratch, .init(name: scratchName, element: element, shape: "[\(count)]", isWritten: true)))
+      arguments.append(
+        (
+          scratch,
+          .init(name: scratchName, element: element, shape: "[\(count)]", count: Dimension(count), isWritten: true)
+        ))
     }
   }
 
@@ -48,7 +52,10 @@ struct KernelLowering {
     names[value] = name
     if isWritten, type.element.isFloating { counts[arguments.count] = count }
     arguments.append(
-      (placement, .init(name: name, element: type.element, shape: type.shape.description, isWritten: isWritten)))
+      (
+        placement,
+        .init(name: name, element: type.element, shape: type.shape.description, count: count, isWritten: isWritten)
+      ))
   }
 
   private mutating func uniqueName(for value: Value, _ placement: Placement) -> String {

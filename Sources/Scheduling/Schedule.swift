@@ -88,8 +88,8 @@ extension Schedule.Step {
     let kernel = Kernel(
       name: name, comment: ["to[\(count)] = from"],
       arguments: [
-        .init(name: "from", element: type.element, shape: type.shape.description, isWritten: false),
-        .init(name: "to", element: type.element, shape: type.shape.description, isWritten: true),
+        .init(name: "from", element: type.element, shape: type.shape.description, count: count, isWritten: false),
+        .init(name: "to", element: type.element, shape: type.shape.description, count: count, isWritten: true),
       ],
       body: [
         .loop(
