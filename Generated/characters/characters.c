@@ -888,6 +888,87 @@ CHARACTERS_INLINE void characters_few(size_t rows, size_t depth, size_t width, c
 #undef CHARACTERS_ROWS
 }
 
+/*
+ * Products with a matrix that is packed once and used many times, as by the steps of a recurrent layer:
+ *
+ *   C[lines][width] = A[lines][depth] · B, B as panels of PANEL columns, [panel][depth][PANEL], zeros behind the last column
+ *
+ * Lines of C are c_stride apart, at least width rounded up to whole panels: whole vectors are stored, and what they put behind
+ * the last column has no meaning. As in tile.c every element is one chain of multiply-adds over the depth in rising order.
+ * Include after tile.c.
+ */
+#define CHARACTERS_PANEL 32
+#define CHARACTERS_PANEL_VECTORS (CHARACTERS_PANEL / CHARACTERS_LANES)
+/* Panels that a single line is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+#define CHARACTERS_LINE_PANELS (CHARACTERS_PANEL_VECTORS >= 8 ? 1 : 8 / CHARACTERS_PANEL_VECTORS)
+
+CHARACTERS_FLATTEN void characters_panel_tile(size_t depth, const int lines, const int vectors, const characters_real *a, size_t a_stride,
+                                      const characters_real *panel, characters_real *c, size_t c_stride) {
+  characters_vector sum[CHARACTERS_TILE_M][2];
+  for (int i = 0; i < lines; i++)
+    for (int j = 0; j < vectors; j++) sum[i][j] = (characters_vector){0};
+  for (size_t k = 0; k < depth; k++, a++, panel += CHARACTERS_PANEL) {
+    characters_vector b[2];
+    for (int j = 0; j < vectors; j++) b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
+    for (int i = 0; i < lines; i++)
+      for (int j = 0; j < vectors; j++) sum[i][j] = characters_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
+  }
+  for (int i = 0; i < lines; i++)
+    for (int j = 0; j < vectors; j++) characters_vector_store(c + (size_t)i * c_stride + j * CHARACTERS_LANES, sum[i][j]);
+}
+
+CHARACTERS_FLATTEN void characters_panel_line(size_t depth, const int panels, const characters_real *a, const characters_real *panel, characters_real *c) {
+  characters_vector sum[CHARACTERS_LINE_PANELS][CHARACTERS_PANEL_VECTORS];
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < CHARACTERS_PANEL_VECTORS; j++) sum[p][j] = (characters_vector){0};
+  for (size_t k = 0; k < depth; k++, panel += CHARACTERS_PANEL)
+    for (int p = 0; p < panels; p++)
+      for (int j = 0; j < CHARACTERS_PANEL_VECTORS; j++) {
+        const characters_vector b = characters_vector_load(panel + (size_t)p * depth * CHARACTERS_PANEL + j * CHARACTERS_LANES);
+        sum[p][j] = characters_vector_fma(a[k], b, sum[p][j]);
+      }
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < CHARACTERS_PANEL_VECTORS; j++)
+      characters_vector_store(c + p * CHARACTERS_PANEL + j * CHARACTERS_LANES, sum[p][j]);
+}
+
+CHARACTERS_INLINE void characters_panel_product(size_t lines, size_t depth, size_t width, const characters_real *a, size_t a_stride,
+                                        const characters_real *panels, characters_real *c, size_t c_stride) {
+  if (lines <= 2) {
+    for (size_t i = 0; i < lines; i++) {
+      size_t n = 0;
+      for (; n + CHARACTERS_LINE_PANELS * CHARACTERS_PANEL <= width; n += CHARACTERS_LINE_PANELS * CHARACTERS_PANEL)
+        characters_panel_line(depth, CHARACTERS_LINE_PANELS, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
+      for (; n < width; n += CHARACTERS_PANEL)
+        characters_panel_line(depth, 1, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
+    }
+    return;
+  }
+  for (size_t n = 0; n < width; n += CHARACTERS_TILE_N) {
+    const characters_real *const panel = panels + n / CHARACTERS_PANEL * CHARACTERS_PANEL * depth + n % CHARACTERS_PANEL;
+    for (size_t m = 0; m < lines; m += CHARACTERS_TILE_M) {
+      const characters_real *const from = a + m * a_stride;
+      characters_real *const to = c + m * c_stride + n;
+#define CHARACTERS_PANEL_LINES(count)                                                                         \
+  case count:                                                                                       \
+    if (width - n > CHARACTERS_LANES) characters_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
+    else characters_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                   \
+    break;
+      switch (lines - m < CHARACTERS_TILE_M ? lines - m : CHARACTERS_TILE_M) {
+        CHARACTERS_PANEL_LINES(1) CHARACTERS_PANEL_LINES(2) CHARACTERS_PANEL_LINES(3) CHARACTERS_PANEL_LINES(4) CHARACTERS_PANEL_LINES(5) CHARACTERS_PANEL_LINES(6)
+#if CHARACTERS_TILE_M >= 8
+        CHARACTERS_PANEL_LINES(7) CHARACTERS_PANEL_LINES(8)
+#endif
+#if CHARACTERS_TILE_M >= 12
+        CHARACTERS_PANEL_LINES(9) CHARACTERS_PANEL_LINES(10) CHARACTERS_PANEL_LINES(11) CHARACTERS_PANEL_LINES(12)
+#endif
+        default: break;
+      }
+#undef CHARACTERS_PANEL_LINES
+    }
+  }
+}
+
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
 CHARACTERS_INLINE size_t characters_utf8_length(const unsigned char *p, const unsigned char *end) {
   const int c = p < end ? p[0] : 0xFF;
@@ -1493,73 +1574,84 @@ static void characters_lstm_forward_task(void *given, size_t part, size_t parts)
   characters_lstm_forward(part, parts, call->rows, call->gather, call->kernel, call->bias, call->add);
 }
 
-/* lstm[rows, 64, 128], lstm_2[rows, 64, 512], lstm_3[rows, 64, 128] = lstm
+/* panels_2[16, 128, 32] = panels
  * model.swift:5:3 */
-static void characters_lstm_forward_2(size_t rows,
-    const float *restrict add /* [rows, 64, 512] */,
+static void characters_lstm_forward_2(size_t part,
+    size_t parts,
     const float *restrict recurrent_kernel /* [128, 512] */,
-    float *restrict lstm /* [rows, 64, 128] */,
-    float *restrict lstm_2 /* [rows, 64, 512] */,
-    float *restrict lstm_3 /* [rows, 64, 128] */) {
-  for (size_t i0 = 0; i0 < rows; i0++) {
-    for (size_t i1 = 0; i1 < 128; i1++) {
-      const float input = characters_sigmoid(add[i0 * 32768 + i1]);
-      const float forget = characters_sigmoid(add[i0 * 32768 + i1 + 128]);
-      const float candidate = characters_tanh(add[i0 * 32768 + i1 + 256]);
-      const float out = characters_sigmoid(add[i0 * 32768 + i1 + 384]);
-      const float cell = input * candidate;
-      lstm_2[i0 * 32768 + i1] = input;
-      lstm_2[i0 * 32768 + i1 + 128] = forget;
-      lstm_2[i0 * 32768 + i1 + 256] = candidate;
-      lstm_2[i0 * 32768 + i1 + 384] = out;
-      lstm_3[i0 * 8192 + i1] = cell;
-      lstm[i0 * 8192 + i1] = out * characters_tanh(cell);
-    }
-  }
-  for (size_t before = 0; before < 63; before++) {
-    const size_t t = before + 1;
-    if (rows <= CHARACTERS_FEW) {
-      const size_t first = 0, last = 512;
-      characters_few(rows, 128, last - first, lstm + before * 128, 8192, 1, recurrent_kernel + first, 512, lstm_2 + t * 512 + first, 32768);
-    }
-    else {
-      const characters_share share = characters_share_of(0, 1, rows, 512, 0);
-      CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-      size_t k0 = 0;
-      do {
-        const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
-        for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
-          const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
-          for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-            const size_t width = CHARACTERS_TILE_N;
-            characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
-            for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-              const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-              CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-              characters_tile(depth, height, width, lstm + before * 128 + m0 * 8192 + k0, 8192, 1, panel, tile);
-              for (size_t r = 0; r < height; r++)
-                for (size_t s = 0; s < width; s++) lstm_2[t * 512 + (m0 + r) * 32768 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
-            }
-          }
-        }
-      } while ((k0 += CHARACTERS_TILE_K) < 128);
-    }
-    for (size_t i0 = 0; i0 < rows; i0++) {
-      for (size_t i1 = 0; i1 < 128; i1++) {
-        const float input = characters_sigmoid(add[i0 * 32768 + t * 512 + i1] + lstm_2[i0 * 32768 + t * 512 + i1]);
-        const float forget = characters_sigmoid(add[i0 * 32768 + t * 512 + i1 + 128] + lstm_2[i0 * 32768 + t * 512 + i1 + 128]);
-        const float candidate = characters_tanh(add[i0 * 32768 + t * 512 + i1 + 256] + lstm_2[i0 * 32768 + t * 512 + i1 + 256]);
-        const float out = characters_sigmoid(add[i0 * 32768 + t * 512 + i1 + 384] + lstm_2[i0 * 32768 + t * 512 + i1 + 384]);
-        const float cell = forget * lstm_3[i0 * 8192 + before * 128 + i1] + input * candidate;
-        lstm_2[i0 * 32768 + t * 512 + i1] = input;
-        lstm_2[i0 * 32768 + t * 512 + i1 + 128] = forget;
-        lstm_2[i0 * 32768 + t * 512 + i1 + 256] = candidate;
-        lstm_2[i0 * 32768 + t * 512 + i1 + 384] = out;
-        lstm_3[i0 * 8192 + t * 128 + i1] = cell;
-        lstm[i0 * 8192 + t * 128 + i1] = out * characters_tanh(cell);
+    float *restrict panels_2 /* [16, 128, 32] */) {
+  for (size_t b0 = part * (16) / parts; b0 < (part + 1) * (16) / parts; b0++) {
+    for (size_t i0 = 0; i0 < 128; i0++) {
+      for (size_t i1 = 0; i1 < 32; i1++) {
+        panels_2[b0 * 4096 + i0 * 32 + i1] = recurrent_kernel[i0 * 512 + b0 * 32 + i1];
       }
     }
   }
+}
+
+struct characters_lstm_forward_2_call {
+  const float *recurrent_kernel;
+  float *panels_2;
+};
+
+static void characters_lstm_forward_2_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_forward_2_call *const call = given;
+  characters_lstm_forward_2(part, parts, call->recurrent_kernel, call->panels_2);
+}
+
+/* lstm[rows, 64, 128], lstm_2[rows, 128], lstm_3[rows, 128], lstm_4[rows, 512] = lstm
+ * model.swift:5:3 */
+static void characters_lstm_forward_3(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict add /* [rows, 64, 512] */,
+    const float *restrict panels_2 /* [16, 128, 32] */,
+    float *restrict lstm /* [rows, 64, 128] */,
+    float *restrict lstm_2 /* [rows, 128] */,
+    float *restrict lstm_3 /* [rows, 128] */,
+    float *restrict lstm_4 /* [rows, 512] */) {
+  const size_t end = (part + 1) * rows / parts;
+  for (size_t first = part * rows / parts; first < end; first += 24) {
+    const size_t height = end - first < 24 ? end - first : 24;
+    for (size_t i0 = 0; i0 < height; i0++) {
+      for (size_t i1 = 0; i1 < 128; i1++) {
+        lstm_2[(first + i0) * 128 + i1] = 0.0f;
+        lstm_3[(first + i0) * 128 + i1] = 0.0f;
+      }
+    }
+    for (size_t t = 0; t < 64; t++) {
+      characters_panel_product(height, 128, 512, lstm_2 + first * 128, 128, panels_2, lstm_4 + first * 512, 512);
+      for (size_t i0 = 0; i0 < height; i0++) {
+        for (size_t i1 = 0; i1 < 128; i1++) {
+          const float input = characters_sigmoid(add[(first + i0) * 32768 + t * 512 + i1] + lstm_4[(first + i0) * 512 + i1]);
+          const float forget = characters_sigmoid(add[(first + i0) * 32768 + t * 512 + i1 + 128] + lstm_4[(first + i0) * 512 + i1 + 128]);
+          const float candidate = characters_tanh(add[(first + i0) * 32768 + t * 512 + i1 + 256] + lstm_4[(first + i0) * 512 + i1 + 256]);
+          const float out = characters_sigmoid(add[(first + i0) * 32768 + t * 512 + i1 + 384] + lstm_4[(first + i0) * 512 + i1 + 384]);
+          const float old = lstm_3[(first + i0) * 128 + i1];
+          const float cell = forget * old + input * candidate;
+          const float state = out * characters_tanh(cell);
+          lstm[(first + i0) * 8192 + t * 128 + i1] = state;
+          lstm_2[(first + i0) * 128 + i1] = state;
+          lstm_3[(first + i0) * 128 + i1] = cell;
+        }
+      }
+    }
+  }
+}
+
+struct characters_lstm_forward_3_call {
+  size_t rows;
+  const float *add;
+  const float *panels_2;
+  float *lstm;
+  float *lstm_2;
+  float *lstm_3;
+  float *lstm_4;
+};
+
+static void characters_lstm_forward_3_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_forward_3_call *const call = given;
+  characters_lstm_forward_3(part, parts, call->rows, call->add, call->panels_2, call->lstm, call->lstm_2, call->lstm_3, call->lstm_4);
 }
 
 /* add[rows, 64, 80] = matmul + add
@@ -1788,32 +1880,33 @@ static void characters_lstm_step_2_task(void *given, size_t part, size_t parts) 
   characters_lstm_step_2(part, parts, call->rows, call->h, call->recurrent_kernel, call->matmul);
 }
 
-/* h[rows, 1, 128], lstm[rows, 1, 512], lstm_2[rows, 1, 128] = lstm
+/* add_2[rows, 128], h[rows, 128] = slice + slice + slice + slice + slice + slice + slice + slice + add + sigmoid + add + sigmoid + add + tanh + add + sigmoid + multiply + multiply + add + tanh + multiply
  * model.swift:5:3 */
 static void characters_lstm_step_3(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict add /* [rows, 1, 512] */,
-    const float *restrict recurrent_kernel /* [128, 512] */,
     const float *restrict matmul /* [rows, 512] */,
     const float *restrict c_2 /* [rows, 128] */,
-    float *restrict h /* [rows, 1, 128] */,
-    float *restrict lstm /* [rows, 1, 512] */,
-    float *restrict lstm_2 /* [rows, 1, 128] */) {
-  (void)recurrent_kernel;
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 128; i1++) {
-      const float input = characters_sigmoid(add[i0 * 512 + i1] + matmul[i0 * 512 + i1]);
-      const float forget = characters_sigmoid(add[i0 * 512 + i1 + 128] + matmul[i0 * 512 + i1 + 128]);
-      const float candidate = characters_tanh(add[i0 * 512 + i1 + 256] + matmul[i0 * 512 + i1 + 256]);
-      const float out = characters_sigmoid(add[i0 * 512 + i1 + 384] + matmul[i0 * 512 + i1 + 384]);
-      const float cell = forget * c_2[i0 * 128 + i1] + input * candidate;
-      lstm[i0 * 512 + i1] = input;
-      lstm[i0 * 512 + i1 + 128] = forget;
-      lstm[i0 * 512 + i1 + 256] = candidate;
-      lstm[i0 * 512 + i1 + 384] = out;
-      lstm_2[i0 * 128 + i1] = cell;
-      h[i0 * 128 + i1] = out * characters_tanh(cell);
+    float *restrict add_2 /* [rows, 128] */,
+    float *restrict h /* [rows, 128] */) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
+    for (size_t j = 0; j < 128; j++) {
+      const float add_3 = add[i * 512 + j + 128] + matmul[i * 512 + j + 128];
+      const float sigmoid = characters_sigmoid(add_3);
+      const float multiply = sigmoid * c_2[i * 128 + j];
+      const float add_4 = add[i * 512 + j] + matmul[i * 512 + j];
+      const float sigmoid_2 = characters_sigmoid(add_4);
+      const float add_5 = add[i * 512 + j + 256] + matmul[i * 512 + j + 256];
+      const float tanh_2 = characters_tanh(add_5);
+      const float multiply_2 = sigmoid_2 * tanh_2;
+      const float add_6 = multiply + multiply_2;
+      const float add_7 = add[i * 512 + j + 384] + matmul[i * 512 + j + 384];
+      const float sigmoid_3 = characters_sigmoid(add_7);
+      const float tanh_3 = characters_tanh(add_6);
+      const float multiply_3 = sigmoid_3 * tanh_3;
+      add_2[i * 128 + j] = add_6;
+      h[i * 128 + j] = multiply_3;
     }
   }
 }
@@ -1821,17 +1914,15 @@ static void characters_lstm_step_3(size_t part,
 struct characters_lstm_step_3_call {
   size_t rows;
   const float *add;
-  const float *recurrent_kernel;
   const float *matmul;
   const float *c_2;
+  float *add_2;
   float *h;
-  float *lstm;
-  float *lstm_2;
 };
 
 static void characters_lstm_step_3_task(void *given, size_t part, size_t parts) {
   const struct characters_lstm_step_3_call *const call = given;
-  characters_lstm_step_3(part, parts, call->rows, call->add, call->recurrent_kernel, call->matmul, call->c_2, call->h, call->lstm, call->lstm_2);
+  characters_lstm_step_3(part, parts, call->rows, call->add, call->matmul, call->c_2, call->add_2, call->h);
 }
 
 /* add[rows, 1, 80] = matmul + add
@@ -1839,7 +1930,7 @@ static void characters_lstm_step_3_task(void *given, size_t part, size_t parts) 
 static void characters_dense_step(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict h /* [rows, 1, 128] */,
+    const float *restrict h /* [rows, 128] */,
     const float *restrict kernel /* [128, 80] */,
     const float *restrict bias /* [80] */,
     float *restrict add /* [rows, 1, 80] */) {
@@ -1947,8 +2038,8 @@ static void characters_dense_step_2_task(void *given, size_t part, size_t parts)
 
 /* to[128*rows] = from */
 static void characters_copy(size_t rows,
-    const float *restrict from /* [rows, 1, 128] */,
-    float *restrict to /* [rows, 1, 128] */) {
+    const float *restrict from /* [rows, 128] */,
+    float *restrict to /* [rows, 128] */) {
   for (size_t i = 0; i < rows * 128; i++) {
     to[i] = from[i];
   }
@@ -2172,6 +2263,73 @@ static void characters_loss_forward_5(size_t rows,
   }
 }
 
+/* lstm[rows, 64, 128], lstm_2[rows, 64, 512], lstm_3[rows, 64, 128], lstm_4[rows, 64, 128], lstm_5[rows, 128], lstm_6[rows, 128], lstm_7[rows, 512] = lstm
+ * model.swift:5:3 */
+static void characters_lstm_backward_3(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict add /* [rows, 64, 512] */,
+    const float *restrict panels_2 /* [16, 128, 32] */,
+    float *restrict lstm /* [rows, 64, 128] */,
+    float *restrict lstm_2 /* [rows, 64, 512] */,
+    float *restrict lstm_3 /* [rows, 64, 128] */,
+    float *restrict lstm_4 /* [rows, 64, 128] */,
+    float *restrict lstm_5 /* [rows, 128] */,
+    float *restrict lstm_6 /* [rows, 128] */,
+    float *restrict lstm_7 /* [rows, 512] */) {
+  const size_t end = (part + 1) * rows / parts;
+  for (size_t first = part * rows / parts; first < end; first += 24) {
+    const size_t height = end - first < 24 ? end - first : 24;
+    for (size_t i0 = 0; i0 < height; i0++) {
+      for (size_t i1 = 0; i1 < 128; i1++) {
+        lstm_5[(first + i0) * 128 + i1] = 0.0f;
+        lstm_6[(first + i0) * 128 + i1] = 0.0f;
+      }
+    }
+    for (size_t t = 0; t < 64; t++) {
+      characters_panel_product(height, 128, 512, lstm_5 + first * 128, 128, panels_2, lstm_7 + first * 512, 512);
+      for (size_t i0 = 0; i0 < height; i0++) {
+        for (size_t i1 = 0; i1 < 128; i1++) {
+          const float input = characters_sigmoid(add[(first + i0) * 32768 + t * 512 + i1] + lstm_7[(first + i0) * 512 + i1]);
+          const float forget = characters_sigmoid(add[(first + i0) * 32768 + t * 512 + i1 + 128] + lstm_7[(first + i0) * 512 + i1 + 128]);
+          const float candidate = characters_tanh(add[(first + i0) * 32768 + t * 512 + i1 + 256] + lstm_7[(first + i0) * 512 + i1 + 256]);
+          const float out = characters_sigmoid(add[(first + i0) * 32768 + t * 512 + i1 + 384] + lstm_7[(first + i0) * 512 + i1 + 384]);
+          const float old = lstm_6[(first + i0) * 128 + i1];
+          const float cell = forget * old + input * candidate;
+          const float state = out * characters_tanh(cell);
+          lstm_2[(first + i0) * 32768 + t * 512 + i1] = input;
+          lstm_2[(first + i0) * 32768 + t * 512 + i1 + 128] = forget;
+          lstm_2[(first + i0) * 32768 + t * 512 + i1 + 256] = candidate;
+          lstm_2[(first + i0) * 32768 + t * 512 + i1 + 384] = out;
+          lstm_3[(first + i0) * 8192 + t * 128 + i1] = old;
+          lstm_4[(first + i0) * 8192 + t * 128 + i1] = lstm_5[(first + i0) * 128 + i1];
+          lstm[(first + i0) * 8192 + t * 128 + i1] = state;
+          lstm_5[(first + i0) * 128 + i1] = state;
+          lstm_6[(first + i0) * 128 + i1] = cell;
+        }
+      }
+    }
+  }
+}
+
+struct characters_lstm_backward_3_call {
+  size_t rows;
+  const float *add;
+  const float *panels_2;
+  float *lstm;
+  float *lstm_2;
+  float *lstm_3;
+  float *lstm_4;
+  float *lstm_5;
+  float *lstm_6;
+  float *lstm_7;
+};
+
+static void characters_lstm_backward_3_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_backward_3_call *const call = given;
+  characters_lstm_backward_3(part, parts, call->rows, call->add, call->panels_2, call->lstm, call->lstm_2, call->lstm_3, call->lstm_4, call->lstm_5, call->lstm_6, call->lstm_7);
+}
+
 /* multiply[rows, 64, 80], bias_gradient[80] = one_hot + subtract + multiply + sum
  * model.swift:9:18, model.swift:6:3 */
 static void characters_loss_backward_bias(size_t rows,
@@ -2286,117 +2444,77 @@ static void characters_dense_backward_kernel_task(void *given, size_t part, size
   characters_dense_backward_kernel(part, parts, call->rows, call->lstm, call->multiply, call->kernel_gradient);
 }
 
-/* lstm_gradient[rows, 64, 512], lstm_gradient_2[rows, 128], lstm_gradient_3[rows, 128] = lstm_gradient
- * model.swift:5:3 */
-static void characters_lstm_backward_3(size_t rows,
-    const float *restrict lstm /* [rows, 64, 512] */,
-    const float *restrict lstm_2 /* [rows, 64, 128] */,
-    const float *restrict recurrent_kernel /* [128, 512] */,
-    const float *restrict matmul /* [rows, 64, 128] */,
-    float *restrict lstm_gradient /* [rows, 64, 512] */,
-    float *restrict lstm_gradient_2 /* [rows, 128] */,
-    float *restrict lstm_gradient_3 /* [rows, 128] */) {
-  for (size_t z0 = 0; z0 < rows; z0++) {
-    for (size_t z1 = 0; z1 < 128; z1++) {
-      lstm_gradient_2[z0 * 128 + z1] = 0.0f;
-      lstm_gradient_3[z0 * 128 + z1] = 0.0f;
-    }
-  }
-  for (size_t back = 0; back < 63; back++) {
-    const size_t t = 63 - back;
-    for (size_t i0 = 0; i0 < rows; i0++) {
-      for (size_t i1 = 0; i1 < 128; i1++) {
-        const float input = lstm[i0 * 32768 + t * 512 + i1];
-        const float forget = lstm[i0 * 32768 + t * 512 + i1 + 128];
-        const float candidate = lstm[i0 * 32768 + t * 512 + i1 + 256];
-        const float out = lstm[i0 * 32768 + t * 512 + i1 + 384];
-        const float bent = characters_tanh(lstm_2[i0 * 8192 + t * 128 + i1]);
-        const float state = lstm_gradient_2[i0 * 128 + i1] + matmul[i0 * 8192 + t * 128 + i1];
-        const float cell = lstm_gradient_3[i0 * 128 + i1] + state * out * (1.0f - bent * bent);
-        lstm_gradient[i0 * 32768 + t * 512 + i1] = cell * candidate * (input * (1.0f - input));
-        lstm_gradient[i0 * 32768 + t * 512 + i1 + 128] = cell * lstm_2[i0 * 8192 + (t - 1) * 128 + i1] * (forget * (1.0f - forget));
-        lstm_gradient[i0 * 32768 + t * 512 + i1 + 256] = cell * input * (1.0f - candidate * candidate);
-        lstm_gradient[i0 * 32768 + t * 512 + i1 + 384] = state * bent * (out * (1.0f - out));
-        lstm_gradient_3[i0 * 128 + i1] = cell * forget;
-      }
-    }
-    const characters_share share = characters_share_of(0, 1, rows, 128, 0);
-    CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-    size_t k0 = 0;
-    do {
-      const size_t depth = 512 - k0 < CHARACTERS_TILE_K ? 512 - k0 : CHARACTERS_TILE_K;
-      for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
-        const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
-        for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-          const size_t width = CHARACTERS_TILE_N;
-          characters_pack(depth, width, recurrent_kernel + k0 + n0 * 512, 1, 512, panel);
-          for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-            const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
-            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-            characters_tile(depth, height, width, lstm_gradient + t * 512 + m0 * 32768 + k0, 32768, 1, panel, tile);
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) lstm_gradient_2[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
-          }
-        }
-      }
-    } while ((k0 += CHARACTERS_TILE_K) < 512);
-  }
-  for (size_t i0 = 0; i0 < rows; i0++) {
-    for (size_t i1 = 0; i1 < 128; i1++) {
-      const float input = lstm[i0 * 32768 + i1];
-      const float forget = lstm[i0 * 32768 + i1 + 128];
-      const float candidate = lstm[i0 * 32768 + i1 + 256];
-      const float out = lstm[i0 * 32768 + i1 + 384];
-      const float bent = characters_tanh(lstm_2[i0 * 8192 + i1]);
-      const float state = lstm_gradient_2[i0 * 128 + i1] + matmul[i0 * 8192 + i1];
-      const float cell = lstm_gradient_3[i0 * 128 + i1] + state * out * (1.0f - bent * bent);
-      lstm_gradient[i0 * 32768 + i1] = cell * candidate * (input * (1.0f - input));
-      lstm_gradient[i0 * 32768 + i1 + 128] = cell * 0.0f * (forget * (1.0f - forget));
-      lstm_gradient[i0 * 32768 + i1 + 256] = cell * input * (1.0f - candidate * candidate);
-      lstm_gradient[i0 * 32768 + i1 + 384] = state * bent * (out * (1.0f - out));
-      lstm_gradient_3[i0 * 128 + i1] = cell * forget;
-    }
-  }
-}
-
-/* slice[rows, 63, 128] = slice
+/* panels_2[4, 512, 32] = panels
  * model.swift:5:3 */
 static void characters_lstm_backward_4(size_t part,
     size_t parts,
-    size_t rows,
-    const float *restrict lstm /* [rows, 64, 128] */,
-    float *restrict slice /* [rows, 63, 128] */) {
-  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
-    for (size_t j = 0; j < 63; j++) {
-      for (size_t k = 0; k < 128; k++) {
-        slice[i * 8064 + j * 128 + k] = lstm[i * 8192 + j * 128 + k];
+    const float *restrict recurrent_kernel /* [128, 512] */,
+    float *restrict panels_2 /* [4, 512, 32] */) {
+  for (size_t b0 = part * (4) / parts; b0 < (part + 1) * (4) / parts; b0++) {
+    for (size_t i0 = 0; i0 < 512; i0++) {
+      for (size_t i1 = 0; i1 < 32; i1++) {
+        panels_2[b0 * 16384 + i0 * 32 + i1] = recurrent_kernel[(b0 * 32 + i1) * 512 + i0];
       }
     }
   }
 }
 
 struct characters_lstm_backward_4_call {
-  size_t rows;
-  const float *lstm;
-  float *slice;
+  const float *recurrent_kernel;
+  float *panels_2;
 };
 
 static void characters_lstm_backward_4_task(void *given, size_t part, size_t parts) {
   const struct characters_lstm_backward_4_call *const call = given;
-  characters_lstm_backward_4(part, parts, call->rows, call->lstm, call->slice);
+  characters_lstm_backward_4(part, parts, call->recurrent_kernel, call->panels_2);
 }
 
-/* slice[rows, 63, 512] = slice
+/* lstm_gradient[rows, 64, 512], lstm_gradient_2[rows, 128], lstm_gradient_3[rows, 128], lstm_gradient_4[rows, 128] = lstm_gradient
  * model.swift:5:3 */
 static void characters_lstm_backward_5(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict lstm_gradient /* [rows, 64, 512] */,
-    float *restrict slice /* [rows, 63, 512] */) {
-  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
-    for (size_t j = 0; j < 63; j++) {
-      for (size_t k = 0; k < 512; k++) {
-        slice[i * 32256 + j * 512 + k] = lstm_gradient[i * 32768 + (j + 1) * 512 + k];
+    const float *restrict lstm /* [rows, 64, 512] */,
+    const float *restrict lstm_2 /* [rows, 64, 128] */,
+    const float *restrict panels_2 /* [4, 512, 32] */,
+    const float *restrict matmul /* [rows, 64, 128] */,
+    float *restrict lstm_gradient /* [rows, 64, 512] */,
+    float *restrict lstm_gradient_2 /* [rows, 128] */,
+    float *restrict lstm_gradient_3 /* [rows, 128] */,
+    float *restrict lstm_gradient_4 /* [rows, 128] */) {
+  const size_t end = (part + 1) * rows / parts;
+  for (size_t first = part * rows / parts; first < end; first += 24) {
+    const size_t height = end - first < 24 ? end - first : 24;
+    for (size_t i0 = 0; i0 < height; i0++) {
+      for (size_t i1 = 0; i1 < 128; i1++) {
+        lstm_gradient_3[(first + i0) * 128 + i1] = 0.0f;
+        lstm_gradient_2[(first + i0) * 128 + i1] = 0.0f;
+        lstm_gradient_4[(first + i0) * 128 + i1] = 0.0f;
+      }
+    }
+    for (size_t back = 0; back < 64; back++) {
+      const size_t t = 63 - back;
+      for (size_t i0 = 0; i0 < height; i0++) {
+        for (size_t i1 = 0; i1 < 128; i1++) {
+          const float input = lstm[(first + i0) * 32768 + t * 512 + i1];
+          const float forget = lstm[(first + i0) * 32768 + t * 512 + i1 + 128];
+          const float candidate = lstm[(first + i0) * 32768 + t * 512 + i1 + 256];
+          const float out = lstm[(first + i0) * 32768 + t * 512 + i1 + 384];
+          const float old = lstm_2[(first + i0) * 8192 + t * 128 + i1];
+          const float bent = characters_tanh(forget * old + input * candidate);
+          const float state = lstm_gradient_4[(first + i0) * 128 + i1] + lstm_gradient_3[(first + i0) * 128 + i1] + matmul[(first + i0) * 8192 + t * 128 + i1];
+          const float passed = lstm_gradient_2[(first + i0) * 128 + i1];
+          const float cell = passed + state * out * (1.0f - bent * bent);
+          lstm_gradient[(first + i0) * 32768 + t * 512 + i1] = cell * candidate * (input * (1.0f - input));
+          lstm_gradient[(first + i0) * 32768 + t * 512 + i1 + 128] = cell * old * (forget * (1.0f - forget));
+          lstm_gradient[(first + i0) * 32768 + t * 512 + i1 + 256] = cell * input * (1.0f - candidate * candidate);
+          lstm_gradient[(first + i0) * 32768 + t * 512 + i1 + 384] = state * bent * (out * (1.0f - out));
+          lstm_gradient_2[(first + i0) * 128 + i1] = cell * forget;
+          lstm_gradient_3[(first + i0) * 128 + i1] = 0.0f;
+        }
+      }
+      if ((ptrdiff_t)t > 0) {
+        characters_panel_product(height, 512, 128, lstm_gradient + first * 32768 + t * 512, 32768, panels_2, lstm_gradient_4 + first * 128, 128);
       }
     }
   }
@@ -2404,13 +2522,19 @@ static void characters_lstm_backward_5(size_t part,
 
 struct characters_lstm_backward_5_call {
   size_t rows;
-  const float *lstm_gradient;
-  float *slice;
+  const float *lstm;
+  const float *lstm_2;
+  const float *panels_2;
+  const float *matmul;
+  float *lstm_gradient;
+  float *lstm_gradient_2;
+  float *lstm_gradient_3;
+  float *lstm_gradient_4;
 };
 
 static void characters_lstm_backward_5_task(void *given, size_t part, size_t parts) {
   const struct characters_lstm_backward_5_call *const call = given;
-  characters_lstm_backward_5(part, parts, call->rows, call->lstm_gradient, call->slice);
+  characters_lstm_backward_5(part, parts, call->rows, call->lstm, call->lstm_2, call->panels_2, call->matmul, call->lstm_gradient, call->lstm_gradient_2, call->lstm_gradient_3, call->lstm_gradient_4);
 }
 
 /* recurrent_kernel_gradient[128, 512] = matmul
@@ -2418,19 +2542,19 @@ static void characters_lstm_backward_5_task(void *given, size_t part, size_t par
 static void characters_lstm_backward_recurrent_kernel(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict slice /* [rows, 63, 128] */,
-    const float *restrict slice_2 /* [rows, 63, 512] */,
+    const float *restrict lstm /* [rows, 64, 128] */,
+    const float *restrict lstm_gradient /* [rows, 64, 512] */,
     float *restrict recurrent_kernel_gradient /* [128, 512] */) {
   const characters_share share = characters_share_of(part, parts, 128, 512, 0);
   CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
   size_t k0 = 0;
   do {
-    const size_t depth = rows * 63 - k0 < CHARACTERS_TILE_K ? rows * 63 - k0 : CHARACTERS_TILE_K;
+    const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = CHARACTERS_TILE_N;
-        characters_pack(depth, width, slice_2 + k0 * 512 + n0, 512, 1, panel);
+        characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
         for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
           const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
@@ -2438,25 +2562,25 @@ static void characters_lstm_backward_recurrent_kernel(size_t part,
             for (size_t r = 0; r < height; r++)
               for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = recurrent_kernel_gradient[(m0 + r) * 512 + n0 + s];
           }
-          characters_tile(depth, height, width, slice + m0 + k0 * 128, 1, 128, panel, tile);
+          characters_tile(depth, height, width, lstm + m0 + k0 * 128, 1, 128, panel, tile);
           for (size_t r = 0; r < height; r++)
             for (size_t s = 0; s < width; s++) recurrent_kernel_gradient[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
         }
       }
     }
-  } while ((k0 += CHARACTERS_TILE_K) < rows * 63);
+  } while ((k0 += CHARACTERS_TILE_K) < rows * 64);
 }
 
 struct characters_lstm_backward_recurrent_kernel_call {
   size_t rows;
-  const float *slice;
-  const float *slice_2;
+  const float *lstm;
+  const float *lstm_gradient;
   float *recurrent_kernel_gradient;
 };
 
 static void characters_lstm_backward_recurrent_kernel_task(void *given, size_t part, size_t parts) {
   const struct characters_lstm_backward_recurrent_kernel_call *const call = given;
-  characters_lstm_backward_recurrent_kernel(part, parts, call->rows, call->slice, call->slice_2, call->recurrent_kernel_gradient);
+  characters_lstm_backward_recurrent_kernel(part, parts, call->rows, call->lstm, call->lstm_gradient, call->recurrent_kernel_gradient);
 }
 
 /* bias_gradient[512] = sum
@@ -3035,23 +3159,27 @@ characters_status characters_predict(characters_context *context, const characte
   characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const gather = (float *)(void *)(arena + 131072 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 0); /* [rows, 64, 512] */
-  float *const lstm = (float *)(void *)(arena + 262144 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 131072 * max_rows); /* [rows, 64, 512] */
-  float *const lstm_3 = (float *)(void *)(arena + 294912 * max_rows); /* [rows, 64, 128] */
-  float *const add_2 = (float *)(void *)(arena + 0); /* [rows, 64, 80] */
+  float *const gather = (float *)(void *)(arena + 262144 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 262144); /* [rows, 64, 512] */
+  float *const panels_2 = (float *)(void *)(arena + 0); /* [16, 128, 32] */
+  float *const lstm = (float *)(void *)(arena + 262144 + 131072 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 262144 + 165888 * max_rows); /* [rows, 128] */
+  float *const lstm_3 = (float *)(void *)(arena + 262144 + 166400 * max_rows); /* [rows, 128] */
+  float *const lstm_4 = (float *)(void *)(arena + 262144 + 163840 * max_rows); /* [rows, 512] */
+  float *const add_2 = (float *)(void *)(arena + 262144); /* [rows, 64, 80] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   CHARACTERS_LAP(context, 0);
   characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
   CHARACTERS_LAP(context, 1);
-  characters_lstm_forward_2(rows, add, parameters->values + 18944, lstm, lstm_2, lstm_3);
+  characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
   CHARACTERS_LAP(context, 2);
-  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_3_task, &(struct characters_lstm_forward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4});
   CHARACTERS_LAP(context, 3);
-  characters_parallel(pool, rows >= 3, characters_dense_forward_2_task, &(struct characters_dense_forward_2_call){rows, add_2, outputs->dense});
+  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
   CHARACTERS_LAP(context, 4);
+  characters_parallel(pool, rows >= 3, characters_dense_forward_2_task, &(struct characters_dense_forward_2_call){rows, add_2, outputs->dense});
+  CHARACTERS_LAP(context, 5);
   return CHARACTERS_OK;
 }
 
@@ -3087,17 +3215,16 @@ characters_status characters_stream(characters_context *context, const character
   float *const h = (float *)(void *)(state + 0); /* [rows, 128] */
   float *const matmul = (float *)(void *)(arena + 2048 * max_rows); /* [rows, 512] */
   float *const c_2 = (float *)(void *)(state + 512 * max_rows); /* [rows, 128] */
-  float *const lstm = (float *)(void *)(arena + 4096 * max_rows); /* [rows, 1, 512] */
-  float *const lstm_2 = (float *)(void *)(arena + 6144 * max_rows); /* [rows, 1, 128] */
-  float *const add_2 = (float *)(void *)(arena + 0); /* [rows, 1, 80] */
+  float *const add_2 = (float *)(void *)(arena + 4096 * max_rows); /* [rows, 128] */
+  float *const add_3 = (float *)(void *)(arena + 0); /* [rows, 1, 80] */
 
   characters_embedding_step(rows, parameters->values, inputs->x, gather);
   characters_parallel(pool, rows >= 20, characters_lstm_step_task, &(struct characters_lstm_step_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
   characters_parallel(pool, rows >= 8, characters_lstm_step_2_task, &(struct characters_lstm_step_2_call){rows, h, parameters->values + 18944, matmul});
-  characters_parallel(pool, rows >= 43, characters_lstm_step_3_task, &(struct characters_lstm_step_3_call){rows, add, parameters->values + 18944, matmul, c_2, h, lstm, lstm_2});
-  characters_parallel(pool, rows >= 42, characters_dense_step_task, &(struct characters_dense_step_call){rows, h, parameters->values + 84992, parameters->values + 95232, add_2});
-  characters_parallel(pool, rows >= 188, characters_dense_step_2_task, &(struct characters_dense_step_2_call){rows, add_2, outputs->dense});
-  characters_copy(rows, lstm_2, c_2);
+  characters_parallel(pool, rows >= 32, characters_lstm_step_3_task, &(struct characters_lstm_step_3_call){rows, add, matmul, c_2, add_2, h});
+  characters_parallel(pool, rows >= 42, characters_dense_step_task, &(struct characters_dense_step_call){rows, h, parameters->values + 84992, parameters->values + 95232, add_3});
+  characters_parallel(pool, rows >= 188, characters_dense_step_2_task, &(struct characters_dense_step_2_call){rows, add_3, outputs->dense});
+  characters_copy(rows, add_2, c_2);
   context->position++;
   return CHARACTERS_OK;
 }
@@ -3129,24 +3256,27 @@ characters_status characters_evaluate(characters_context *context, const charact
   characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const gather = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 192); /* [rows, 64, 512] */
-  float *const lstm = (float *)(void *)(arena + 192 + 262144 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 512] */
-  float *const lstm_3 = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 64, 128] */
-  float *const add_2 = (float *)(void *)(arena + 192); /* [rows, 64, 80] */
-  float *const softmax = (float *)(void *)(arena + 192 + 20480 * max_rows); /* [rows, 64, 80] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 192 + 40960 * max_rows); /* [rows, 64] */
+  float *const gather = (float *)(void *)(arena + 262144 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 262144); /* [rows, 64, 512] */
+  float *const panels_2 = (float *)(void *)(arena + 0); /* [16, 128, 32] */
+  float *const lstm = (float *)(void *)(arena + 262144 + 131072 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 262144 + 165888 * max_rows); /* [rows, 128] */
+  float *const lstm_3 = (float *)(void *)(arena + 262144 + 166400 * max_rows); /* [rows, 128] */
+  float *const lstm_4 = (float *)(void *)(arena + 262144 + 163840 * max_rows); /* [rows, 512] */
+  float *const add_2 = (float *)(void *)(arena + 262144); /* [rows, 64, 80] */
+  float *const softmax = (float *)(void *)(arena + 262144 + 20480 * max_rows); /* [rows, 64, 80] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 262144 + 40960 * max_rows); /* [rows, 64] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 192); /* [rows, 64] */
-  float *const sum_2_2 = (float *)(void *)(arena + 192 + 256 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 262144); /* [rows, 64] */
+  float *const sum_2_2 = (float *)(void *)(arena + 262144 + 256 * max_rows); /* [rows] */
   float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
-  float *const sum_2_3 = (float *)(void *)(arena + 192); /* [rows] */
+  float *const sum_2_3 = (float *)(void *)(arena + 262144); /* [rows] */
   float *const sum_3_2 = (float *)(void *)(arena + 128); /* [] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
-  characters_lstm_forward_2(rows, add, parameters->values + 18944, lstm, lstm_2, lstm_3);
+  characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_3_task, &(struct characters_lstm_forward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4});
   characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
   characters_parallel(pool, rows >= 3, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
   characters_parallel(pool, rows >= 6, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
@@ -3180,28 +3310,33 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   characters_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const gather = (float *)(void *)(arena + 192 + 360448 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 192); /* [rows, 64, 512] */
-  float *const lstm = (float *)(void *)(arena + 192 + 262144 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 512] */
-  float *const lstm_3 = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 64, 128] */
-  float *const add_2 = (float *)(void *)(arena + 192); /* [rows, 64, 80] */
-  float *const softmax = (float *)(void *)(arena + 192 + 20480 * max_rows); /* [rows, 64, 80] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 192 + 40960 * max_rows); /* [rows, 64] */
-  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 192); /* [rows, 64] */
-  float *const sum_2_2 = (float *)(void *)(arena + 192 + 256 * max_rows); /* [rows] */
-  float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
-  float *const sum_2_3 = (float *)(void *)(arena + 192); /* [rows] */
-  float *const sum_3_2 = (float *)(void *)(arena + 128); /* [] */
-  float *const multiply = (float *)(void *)(arena + 192); /* [rows, 64, 80] */
-  float *const matmul = (float *)(void *)(arena + 192 + 327680 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_gradient = (float *)(void *)(arena + 192); /* [rows, 64, 512] */
-  float *const lstm_gradient_2 = (float *)(void *)(arena + 192 + 368640 * max_rows); /* [rows, 128] */
-  float *const lstm_gradient_3 = (float *)(void *)(arena + 192 + 369152 * max_rows); /* [rows, 128] */
-  float *const slice = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 63, 128] */
-  float *const slice_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 63, 512] */
-  float *const matmul_2 = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const gather = (float *)(void *)(arena + 262336 + 364032 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 262336 + 32832 * max_rows); /* [rows, 64, 512] */
+  float *const panels_2 = (float *)(void *)(arena + 0); /* [16, 128, 32] */
+  float *const lstm = (float *)(void *)(arena + 262336 + 64 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 262336 + 165376 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_3 = (float *)(void *)(arena + 262336 + 298496 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_4 = (float *)(void *)(arena + 262336 + 331264 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_5 = (float *)(void *)(arena + 262336 + 164416 * max_rows); /* [rows, 128] */
+  float *const lstm_6 = (float *)(void *)(arena + 262336 + 163904 * max_rows); /* [rows, 128] */
+  float *const lstm_7 = (float *)(void *)(arena + 262336 + 296448 * max_rows); /* [rows, 512] */
+  float *const add_2 = (float *)(void *)(arena + 262336 + 53824 * max_rows); /* [rows, 64, 80] */
+  float *const softmax = (float *)(void *)(arena + 262336 + 33344 * max_rows); /* [rows, 64, 80] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 262336 + 32832 * max_rows); /* [rows, 64] */
+  float *const sum_2 = (float *)(void *)(arena + 262208); /* [] */
+  float *const argmax = (float *)(void *)(arena + 262336 + 33088 * max_rows); /* [rows, 64] */
+  float *const sum_2_2 = (float *)(void *)(arena + 262336); /* [rows] */
+  float *const sum_3 = (float *)(void *)(arena + 262272); /* [] */
+  float *const sum_2_3 = (float *)(void *)(arena + 262336); /* [rows] */
+  float *const sum_3_2 = (float *)(void *)(arena + 262144); /* [] */
+  float *const multiply = (float *)(void *)(arena + 262336 + 53824 * max_rows); /* [rows, 64, 80] */
+  float *const matmul = (float *)(void *)(arena + 262336 + 132096 * max_rows); /* [rows, 64, 128] */
+  float *const panels_2_2 = (float *)(void *)(arena + 0); /* [4, 512, 32] */
+  float *const lstm_gradient = (float *)(void *)(arena + 262336); /* [rows, 64, 512] */
+  float *const lstm_gradient_2 = (float *)(void *)(arena + 262336 + 131072 * max_rows); /* [rows, 128] */
+  float *const lstm_gradient_3 = (float *)(void *)(arena + 262336 + 131584 * max_rows); /* [rows, 128] */
+  float *const lstm_gradient_4 = (float *)(void *)(arena + 262336 + 164864 * max_rows); /* [rows, 128] */
+  float *const matmul_2 = (float *)(void *)(arena + 262336 + 131072 * max_rows); /* [rows, 64, 32] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   CHARACTERS_LAP(trainer, 0);
@@ -3209,63 +3344,68 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
   CHARACTERS_LAP(trainer, 1);
   if (check && !characters_finite(add, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_forward_2(rows, add, parameters->values + 18944, lstm, lstm_2, lstm_3);
+  characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
   CHARACTERS_LAP(trainer, 2);
+  if (check && !characters_finite(panels_2, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_parallel(pool, rows >= 1, characters_lstm_backward_3_task, &(struct characters_lstm_backward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4, lstm_5, lstm_6, lstm_7});
+  CHARACTERS_LAP(trainer, 3);
   if (check && !characters_finite(lstm, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_2, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_3, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(lstm_4, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(lstm_5, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(lstm_6, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  if (check && !characters_finite(lstm_7, rows * 512)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
-  CHARACTERS_LAP(trainer, 3);
+  CHARACTERS_LAP(trainer, 4);
   if (check && !characters_finite(add_2, rows * 5120)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 3, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
-  CHARACTERS_LAP(trainer, 4);
+  CHARACTERS_LAP(trainer, 5);
   if (check && !characters_finite(softmax, rows * 5120)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 6, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
-  CHARACTERS_LAP(trainer, 5);
+  CHARACTERS_LAP(trainer, 6);
   if (check && !characters_finite(softmax_cross_entropy, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
-  CHARACTERS_LAP(trainer, 6);
-  if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_loss_forward_loss(sum_2, &row_count);
   CHARACTERS_LAP(trainer, 7);
   if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 6, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
+  characters_loss_forward_loss(sum_2, &row_count);
   CHARACTERS_LAP(trainer, 8);
+  if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_parallel(pool, rows >= 6, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
+  CHARACTERS_LAP(trainer, 9);
   if (check && !characters_finite(argmax, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_4(rows, targets->y, argmax, sum_2_2);
-  CHARACTERS_LAP(trainer, 9);
+  CHARACTERS_LAP(trainer, 10);
   if (check && !characters_finite(sum_2_2, rows)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_accuracy(rows, sum_2_2, sum_3);
-  CHARACTERS_LAP(trainer, 10);
+  CHARACTERS_LAP(trainer, 11);
   if (check && !characters_finite(sum_3, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_5(rows, softmax_cross_entropy, sum_2_3);
-  CHARACTERS_LAP(trainer, 11);
+  CHARACTERS_LAP(trainer, 12);
   if (check && !characters_finite(sum_2_3, rows)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_accuracy(rows, sum_2_3, sum_3_2);
-  CHARACTERS_LAP(trainer, 12);
+  CHARACTERS_LAP(trainer, 13);
   if (check && !characters_finite(sum_3_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 95232);
-  CHARACTERS_LAP(trainer, 13);
+  CHARACTERS_LAP(trainer, 14);
   if (check && !characters_finite(multiply, rows * 5120)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(trainer->gradients + 95232, 80)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 1, characters_dense_backward_3_task, &(struct characters_dense_backward_3_call){rows, multiply, parameters->values + 84992, matmul});
-  CHARACTERS_LAP(trainer, 14);
+  CHARACTERS_LAP(trainer, 15);
   if (check && !characters_finite(matmul, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 1, characters_dense_backward_kernel_task, &(struct characters_dense_backward_kernel_call){rows, lstm, multiply, trainer->gradients + 84992});
-  CHARACTERS_LAP(trainer, 15);
-  if (check && !characters_finite(trainer->gradients + 84992, 10240)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_lstm_backward_3(rows, lstm_2, lstm_3, parameters->values + 18944, matmul, lstm_gradient, lstm_gradient_2, lstm_gradient_3);
   CHARACTERS_LAP(trainer, 16);
+  if (check && !characters_finite(trainer->gradients + 84992, 10240)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_parallel(pool, 1, characters_lstm_backward_4_task, &(struct characters_lstm_backward_4_call){parameters->values + 18944, panels_2_2});
+  CHARACTERS_LAP(trainer, 17);
+  if (check && !characters_finite(panels_2_2, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_parallel(pool, rows >= 1, characters_lstm_backward_5_task, &(struct characters_lstm_backward_5_call){rows, lstm_2, lstm_3, panels_2_2, matmul, lstm_gradient, lstm_gradient_2, lstm_gradient_3, lstm_gradient_4});
+  CHARACTERS_LAP(trainer, 18);
   if (check && !characters_finite(lstm_gradient, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_2, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_3, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 8, characters_lstm_backward_4_task, &(struct characters_lstm_backward_4_call){rows, lstm, slice});
-  CHARACTERS_LAP(trainer, 17);
-  if (check && !characters_finite(slice, rows * 8064)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 2, characters_lstm_backward_5_task, &(struct characters_lstm_backward_5_call){rows, lstm_gradient, slice_2});
-  CHARACTERS_LAP(trainer, 18);
-  if (check && !characters_finite(slice_2, rows * 32256)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_backward_recurrent_kernel_task, &(struct characters_lstm_backward_recurrent_kernel_call){rows, slice, slice_2, trainer->gradients + 18944});
+  if (check && !characters_finite(lstm_gradient_4, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
+  characters_parallel(pool, rows >= 1, characters_lstm_backward_recurrent_kernel_task, &(struct characters_lstm_backward_recurrent_kernel_call){rows, lstm_4, lstm_gradient, trainer->gradients + 18944});
   CHARACTERS_LAP(trainer, 19);
   if (check && !characters_finite(trainer->gradients + 18944, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_lstm_backward_bias(rows, lstm_gradient, trainer->gradients + 84480);
@@ -3281,16 +3421,16 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   CHARACTERS_LAP(trainer, 23);
   if (check && !characters_finite(trainer->gradients, 2560)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
   (void)parameters;
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 262208));
   if (!isfinite(batch_loss)) return CHARACTERS_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 262272); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   {
-    const float *const batch = (const float *)(const void *)(arena + 128); /* perplexity */
+    const float *const batch = (const float *)(const void *)(arena + 262144); /* perplexity */
     for (size_t i = 0; i < 1; i++) metrics->sums[3 + i] += (double)batch[i];
   }
   characters_finish_metrics(metrics);

@@ -11,11 +11,11 @@ struct StatementPrinter {
   var real: String { expressions.element.cName }
   var prefix: String { expressions.prefix }
 
-  /// Of several products in one block each gets a block of its own for its panel.
+  /// Of several products in one block each gets a block of its own for its panel, as those with a window have anyway.
   func print(_ statements: [Statement], into printer: inout CPrinter) {
-    let isCrowded = statements.filter(\.isContraction).count > 1
+    let isCrowded = statements.filter(\.hasPanel).count > 1
     for statement in statements {
-      if isCrowded, statement.isContraction {
+      if isCrowded, statement.hasPanel {
         printer.block("") { print(statement, into: &$0) }
       } else {
         print(statement, into: &printer)
@@ -100,5 +100,5 @@ struct StatementPrinter {
 }
 
 extension Statement {
-  fileprivate var isContraction: Bool { if case .contraction = self { true } else { false } }
+  fileprivate var hasPanel: Bool { if case .contraction(let product) = self { product.patches == nil } else { false } }
 }

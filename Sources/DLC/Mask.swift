@@ -22,7 +22,7 @@ extension Tensor {
 
   /// Joined along the time, masks are too, and sequences without one count whole; along another axis they are merged.
   func masked(likeJoined inputs: [Tensor], axis: Int) -> Tensor {
-    guard let value, inputs.contains(where: { $0.mask != nil }) else { return masked(by: nil) }
+    guard value != nil, inputs.contains(where: { $0.mask != nil }) else { return masked(by: nil) }
     guard axis == 0 || axis == -shape.rank, shape.rank > 1 else { return masked(likeAnyOf: inputs) }
     return masked(by: Recorder.shared.withLock { try? $0.builder.joined(inputs) })
   }

@@ -23,7 +23,7 @@ import Testing
     var drawn: Set<String> = []
     let types = [
       TensorType(.f32, [.rows, 4]), TensorType(.f64, [2, 3, 2]), TensorType(.i32, [.rows]),
-      TensorType(.f32, [.rows, 4, 4, 2]),
+      TensorType(.f32, [.rows, 4, 4, 2]), TensorType(.f32, [.rows, 3, 2]), TensorType(.f32, [3, 5]),
     ]
     for operatorType in OperatorRegistry.all {
       for type in types + types {

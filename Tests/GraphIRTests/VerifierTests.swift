@@ -69,7 +69,9 @@ import Testing
     let types = [TensorType(.f32, [.rows, 4]), TensorType(.i32, [.rows])]
     for operatorType in OperatorRegistry.all where operatorType != Concatenate.self {
       for instance in types.compactMap({ operatorType.draw(&random, operand: $0) }) {
-        #expect(throws: ShapeError.self, "\(operatorType)") { try instance.op.infer([]) }
+        if !instance.operands.isEmpty {
+          #expect(throws: ShapeError.self, "\(operatorType)") { try instance.op.infer([]) }
+        }
         #expect(throws: ShapeError.self, "\(operatorType)") {
           try instance.op.infer(instance.operands + [TensorType(.f32, [.rows, 4])])
         }

@@ -26,27 +26,31 @@ static void check_forward(size_t rows,
         }
       }
       {
+        const check_share share = check_share_of(0, 1, 2, 3, 0);
         CHECK_ALIGNED float panel[CHECK_TILE_K * CHECK_TILE_N];
-        for (size_t n0 = 0; n0 < 3; n0 += CHECK_TILE_N) {
-          const size_t width = 3 - n0 < CHECK_TILE_N ? 3 - n0 : CHECK_TILE_N;
-          size_t k0 = 0;
-          do {
-            const size_t depth = 3 - k0 < CHECK_TILE_K ? 3 - k0 : CHECK_TILE_K;
-            check_pack(depth, width, x0_2 + row * 90 + query * 15 + head * 3 + k0 + n0 * 15, 1, 15, panel);
-            for (size_t m0 = 0; m0 < 2; m0 += CHECK_TILE_M) {
-              const size_t height = 2 - m0 < CHECK_TILE_M ? 2 - m0 : CHECK_TILE_M;
-              CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-              check_tile(depth, height, width, x1 + row * 6 + key_head * 3 + m0 * 3 + k0, 3, 1, panel, tile);
-              for (size_t r = 0; r < height; r++) {
-                for (size_t s = 0; s < width; s++) {
-                  const size_t j = m0 + r, i = n0 + s;
-                  const float sum = tile[r * CHECK_TILE_N + s];
-                  scores[j * 3 + i] = sum * 0.4891105f;
+        size_t k0 = 0;
+        do {
+          const size_t depth = 3 - k0 < CHECK_TILE_K ? 3 - k0 : CHECK_TILE_K;
+          for (size_t first = share.top; first < share.bottom; first += CHECK_LINES) {
+            const size_t last = share.bottom - first < CHECK_LINES ? share.bottom : first + CHECK_LINES;
+            for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
+              const size_t width = 3 - n0 < CHECK_TILE_N ? 3 - n0 : CHECK_TILE_N;
+              check_pack(depth, width, x0_2 + row * 90 + query * 15 + head * 3 + k0 + n0 * 15, 1, 15, panel);
+              for (size_t m0 = first; m0 < last; m0 += CHECK_TILE_M) {
+                const size_t height = last - m0 < CHECK_TILE_M ? last - m0 : CHECK_TILE_M;
+                CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
+                check_tile(depth, height, width, x1 + row * 6 + key_head * 3 + m0 * 3 + k0, 3, 1, panel, tile);
+                for (size_t r = 0; r < height; r++) {
+                  for (size_t s = 0; s < width; s++) {
+                    const size_t j = m0 + r, i = n0 + s;
+                    const float sum = tile[r * CHECK_TILE_N + s];
+                    scores[j * 3 + i] = sum * 0.4891105f;
+                  }
                 }
               }
             }
-          } while ((k0 += CHECK_TILE_K) < 3);
-        }
+          }
+        } while ((k0 += CHECK_TILE_K) < 3);
       }
       for (size_t j = 0; j < 2; j++) {
         if (x3[row * 2 + j] <= 0.0f) {
@@ -82,27 +86,31 @@ static void check_forward(size_t rows,
         }
       }
       {
+        const check_share share = check_share_of(0, 1, 3, 2, 0);
         CHECK_ALIGNED float panel[CHECK_TILE_K * CHECK_TILE_N];
-        for (size_t n0 = 0; n0 < 2; n0 += CHECK_TILE_N) {
-          const size_t width = 2 - n0 < CHECK_TILE_N ? 2 - n0 : CHECK_TILE_N;
-          size_t k0 = 0;
-          do {
-            const size_t depth = 2 - k0 < CHECK_TILE_K ? 2 - k0 : CHECK_TILE_K;
-            check_pack(depth, width, x2 + row * 4 + key_head * 2 + k0 * 2 + n0, 2, 1, panel);
-            for (size_t m0 = 0; m0 < 3; m0 += CHECK_TILE_M) {
-              const size_t height = 3 - m0 < CHECK_TILE_M ? 3 - m0 : CHECK_TILE_M;
-              CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-              check_tile(depth, height, width, scores + m0 + k0 * 3, 1, 3, panel, tile);
-              for (size_t r = 0; r < height; r++) {
-                for (size_t s = 0; s < width; s++) {
-                  const size_t i = m0 + r, d = n0 + s;
-                  const float sum = tile[r * CHECK_TILE_N + s];
-                  y0_2[row * 60 + (query + i) * 10 + head * 2 + d] = y0_2[row * 60 + (query + i) * 10 + head * 2 + d] * change[i] + sum;
+        size_t k0 = 0;
+        do {
+          const size_t depth = 2 - k0 < CHECK_TILE_K ? 2 - k0 : CHECK_TILE_K;
+          for (size_t first = share.top; first < share.bottom; first += CHECK_LINES) {
+            const size_t last = share.bottom - first < CHECK_LINES ? share.bottom : first + CHECK_LINES;
+            for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
+              const size_t width = 2 - n0 < CHECK_TILE_N ? 2 - n0 : CHECK_TILE_N;
+              check_pack(depth, width, x2 + row * 4 + key_head * 2 + k0 * 2 + n0, 2, 1, panel);
+              for (size_t m0 = first; m0 < last; m0 += CHECK_TILE_M) {
+                const size_t height = last - m0 < CHECK_TILE_M ? last - m0 : CHECK_TILE_M;
+                CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
+                check_tile(depth, height, width, scores + m0 + k0 * 3, 1, 3, panel, tile);
+                for (size_t r = 0; r < height; r++) {
+                  for (size_t s = 0; s < width; s++) {
+                    const size_t i = m0 + r, d = n0 + s;
+                    const float sum = tile[r * CHECK_TILE_N + s];
+                    y0_2[row * 60 + (query + i) * 10 + head * 2 + d] = y0_2[row * 60 + (query + i) * 10 + head * 2 + d] * change[i] + sum;
+                  }
                 }
               }
             }
-          } while ((k0 += CHECK_TILE_K) < 2);
-        }
+          }
+        } while ((k0 += CHECK_TILE_K) < 2);
       }
       for (size_t i = 0; i < 3; i++) {
         const float inverse = total[i] == 0.0f ? 0.0f : 1.0f / total[i];

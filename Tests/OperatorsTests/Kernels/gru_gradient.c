@@ -1,79 +1,56 @@
-/* %5, %5.1, %5.2, %5.3: f32[rows, 2, 27], f32[rows, 2, 27], f32[rows, 9], f32[rows, 9] = gru_gradient {"activation":"tanh","recurrentActivation":"sigmoid"} (%0, %1, %2, %3, %4) */
+/* %8, %8.1, %8.2, %8.3, %8.4: f32[rows, 2, 27], f32[rows, 2, 27], f32[rows, 9], f32[rows, 9], f32[rows, 32] = gru_gradient {"activation":"tanh","given":[true,true],"options":{"hasFactors":true,"hasMask":true,"hasStart":false,"truncation":0},"recurrentActivation":"sigmoid"} (%0, %1, %2, %3, %4, %5, %6, %7) */
 
-/* y0_2[rows, 2, 27], y1_2[rows, 2, 27], y2[rows, 9], y3[rows, 9] = gru_gradient */
+/* y0_2[rows, 2, 27], y1_2[rows, 2, 27], y2[rows, 9], y3[rows, 9], y4[rows, 32] = gru_gradient */
 static void check_forward(size_t rows,
-    const float *restrict x0_2 /* [rows, 2, 9] */,
-    const float *restrict x1 /* [rows, 2, 27] */,
+    const float *restrict x0_2 /* [rows, 2, 27] */,
+    const float *restrict x1 /* [rows, 2, 9] */,
     const float *restrict x2 /* [rows, 2, 9] */,
-    const float *restrict x3 /* [9, 27] */,
-    const float *restrict x4 /* [rows, 2, 9] */,
+    const float *restrict x3 /* [1, 27, 32] */,
+    const float *restrict x4 /* [rows, 2] */,
+    const float *restrict x5 /* [rows, 9] */,
+    const float *restrict x6 /* [rows, 2, 9] */,
+    const float *restrict x7 /* [rows, 9] */,
     float *restrict y0_2 /* [rows, 2, 27] */,
     float *restrict y1_2 /* [rows, 2, 27] */,
     float *restrict y2 /* [rows, 9] */,
-    float *restrict y3 /* [rows, 9] */) {
-  for (size_t z0 = 0; z0 < rows; z0++) {
-    for (size_t z1 = 0; z1 < 9; z1++) {
-      y2[z0 * 9 + z1] = 0.0f;
-      y3[z0 * 9 + z1] = 0.0f;
-    }
-  }
-  for (size_t back = 0; back < 1; back++) {
-    const size_t t = 1 - back;
-    for (size_t i0 = 0; i0 < rows; i0++) {
+    float *restrict y3 /* [rows, 9] */,
+    float *restrict y4 /* [rows, 32] */) {
+  for (size_t first = 0; first < rows; first += 24) {
+    const size_t height = rows - first < 24 ? rows - first : 24;
+    for (size_t i0 = 0; i0 < height; i0++) {
       for (size_t i1 = 0; i1 < 9; i1++) {
-        const float update = x1[i0 * 54 + t * 27 + i1];
-        const float reset = x1[i0 * 54 + t * 27 + i1 + 9];
-        const float candidate = x1[i0 * 54 + t * 27 + i1 + 18];
-        const float state = x4[i0 * 18 + t * 9 + i1] + y2[i0 * 9 + i1] + y3[i0 * 9 + i1];
-        const float fresh = state * (1.0f - update) * (1.0f - candidate * candidate);
-        const float gate = state * (x0_2[i0 * 18 + (t - 1) * 9 + i1] - candidate) * (update * (1.0f - update));
-        const float opened = fresh * x2[i0 * 18 + t * 9 + i1] * (reset * (1.0f - reset));
-        y0_2[i0 * 54 + t * 27 + i1] = gate;
-        y0_2[i0 * 54 + t * 27 + i1 + 9] = opened;
-        y0_2[i0 * 54 + t * 27 + i1 + 18] = fresh;
-        y1_2[i0 * 54 + t * 27 + i1] = gate;
-        y1_2[i0 * 54 + t * 27 + i1 + 9] = opened;
-        y1_2[i0 * 54 + t * 27 + i1 + 18] = fresh * reset;
-        y3[i0 * 9 + i1] = state * update;
+        y3[(first + i0) * 9 + i1] = x7[(first + i0) * 9 + i1];
+        y4[(first + i0) * 32 + i1] = 0.0f;
       }
     }
-    const check_share share = check_share_of(0, 1, rows, 9, 0);
-    CHECK_ALIGNED float panel[CHECK_TILE_K * CHECK_TILE_N];
-    size_t k0 = 0;
-    do {
-      const size_t depth = 27 - k0 < CHECK_TILE_K ? 27 - k0 : CHECK_TILE_K;
-      for (size_t first = share.top; first < share.bottom; first += CHECK_LINES) {
-        const size_t last = share.bottom - first < CHECK_LINES ? share.bottom : first + CHECK_LINES;
-        for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
-          const size_t width = 9 - n0 < CHECK_TILE_N ? 9 - n0 : CHECK_TILE_N;
-          check_pack(depth, width, x3 + k0 + n0 * 27, 1, 27, panel);
-          for (size_t m0 = first; m0 < last; m0 += CHECK_TILE_M) {
-            const size_t height = last - m0 < CHECK_TILE_M ? last - m0 : CHECK_TILE_M;
-            CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-            check_tile(depth, height, width, y1_2 + t * 27 + m0 * 54 + k0, 54, 1, panel, tile);
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) y2[(m0 + r) * 9 + n0 + s] = tile[r * CHECK_TILE_N + s];
-          }
+    for (size_t back = 0; back < 2; back++) {
+      const size_t t = 1 - back;
+      for (size_t i0 = 0; i0 < height; i0++) {
+        for (size_t i1 = 0; i1 < 9; i1++) {
+          const float update = x0_2[(first + i0) * 54 + t * 27 + i1];
+          const float reset = x0_2[(first + i0) * 54 + t * 27 + i1 + 9];
+          const float candidate = x0_2[(first + i0) * 54 + t * 27 + i1 + 18];
+          const float state = y4[(first + i0) * 32 + i1] * x5[(first + i0) * 9 + i1] + y3[(first + i0) * 9 + i1] + x6[(first + i0) * 18 + t * 9 + i1];
+          const float fresh = x4[(first + i0) * 2 + t] > 0.0f ? state * (1.0f - update) * (1.0f - candidate * candidate) : 0.0f;
+          const float gate = x4[(first + i0) * 2 + t] > 0.0f ? state * (x2[(first + i0) * 18 + t * 9 + i1] - candidate) * (update * (1.0f - update)) : 0.0f;
+          const float opened = fresh * x1[(first + i0) * 18 + t * 9 + i1] * (reset * (1.0f - reset));
+          y0_2[(first + i0) * 54 + t * 27 + i1] = gate;
+          y0_2[(first + i0) * 54 + t * 27 + i1 + 9] = opened;
+          y0_2[(first + i0) * 54 + t * 27 + i1 + 18] = fresh;
+          y1_2[(first + i0) * 54 + t * 27 + i1] = gate;
+          y1_2[(first + i0) * 54 + t * 27 + i1 + 9] = opened;
+          y1_2[(first + i0) * 54 + t * 27 + i1 + 18] = fresh * reset;
+          y3[(first + i0) * 9 + i1] = x4[(first + i0) * 2 + t] > 0.0f ? state * update : state;
         }
       }
-    } while ((k0 += CHECK_TILE_K) < 27);
-  }
-  for (size_t i0 = 0; i0 < rows; i0++) {
-    for (size_t i1 = 0; i1 < 9; i1++) {
-      const float update = x1[i0 * 54 + i1];
-      const float reset = x1[i0 * 54 + i1 + 9];
-      const float candidate = x1[i0 * 54 + i1 + 18];
-      const float state = x4[i0 * 18 + i1] + y2[i0 * 9 + i1] + y3[i0 * 9 + i1];
-      const float fresh = state * (1.0f - update) * (1.0f - candidate * candidate);
-      const float gate = state * (0.0f - candidate) * (update * (1.0f - update));
-      const float opened = fresh * x2[i0 * 18 + i1] * (reset * (1.0f - reset));
-      y0_2[i0 * 54 + i1] = gate;
-      y0_2[i0 * 54 + i1 + 9] = opened;
-      y0_2[i0 * 54 + i1 + 18] = fresh;
-      y1_2[i0 * 54 + i1] = gate;
-      y1_2[i0 * 54 + i1 + 9] = opened;
-      y1_2[i0 * 54 + i1 + 18] = fresh * reset;
-      y3[i0 * 9 + i1] = state * update;
+      if ((ptrdiff_t)t > 0) {
+        check_panel_product(height, 27, 9, y1_2 + first * 54 + t * 27, 54, x3, y4 + first * 32, 32);
+      }
+    }
+    for (size_t i0 = 0; i0 < height; i0++) {
+      for (size_t i1 = 0; i1 < 9; i1++) {
+        y2[(first + i0) * 9 + i1] = 0.0f;
+      }
     }
   }
 }

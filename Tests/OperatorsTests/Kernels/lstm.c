@@ -1,70 +1,53 @@
-/* %4, %4.1, %4.2: f32[rows, 2, 9], f32[rows, 2, 36], f32[rows, 2, 9] = lstm {"activation":"tanh","recurrentActivation":"sigmoid"} (%0, %1, %2, %3) */
+/* %4, %4.1, %4.2, %4.3, %4.4, %4.5, %4.6, %4.7: f32[rows, 2, 9], f32[rows, 2, 36], f32[rows, 2, 9], f32[rows, 2, 9], f32[rows, 9], f32[rows, 9], f32[rows, 64], f32[rows, 9] = lstm {"activation":"tanh","options":{"hasFactors":true,"hasMask":true,"hasStart":false,"truncation":0},"recurrentActivation":"sigmoid"} (%0, %1, %2, %3) */
 
-/* y0_2[rows, 2, 9], y1_2[rows, 2, 36], y2[rows, 2, 9] = lstm */
+/* y0_2[rows, 2, 9], y1_2[rows, 2, 36], y2[rows, 2, 9], y3[rows, 2, 9], y4[rows, 9], y5[rows, 9], y6[rows, 64], y7[rows, 9] = lstm */
 static void check_forward(size_t rows,
     const float *restrict x0_2 /* [rows, 2, 36] */,
-    const float *restrict x1 /* [9, 36] */,
-    const float *restrict x2 /* [rows, 36] */,
+    const float *restrict x1 /* [2, 9, 32] */,
+    const float *restrict x2 /* [rows, 2] */,
     const float *restrict x3 /* [rows, 9] */,
     float *restrict y0_2 /* [rows, 2, 9] */,
     float *restrict y1_2 /* [rows, 2, 36] */,
-    float *restrict y2 /* [rows, 2, 9] */) {
-  for (size_t i0 = 0; i0 < rows; i0++) {
-    for (size_t i1 = 0; i1 < 9; i1++) {
-      const float input = check_sigmoid(x0_2[i0 * 72 + i1] + x2[i0 * 36 + i1]);
-      const float forget = check_sigmoid(x0_2[i0 * 72 + i1 + 9] + x2[i0 * 36 + i1 + 9]);
-      const float candidate = check_tanh(x0_2[i0 * 72 + i1 + 18] + x2[i0 * 36 + i1 + 18]);
-      const float out = check_sigmoid(x0_2[i0 * 72 + i1 + 27] + x2[i0 * 36 + i1 + 27]);
-      const float cell = forget * x3[i0 * 9 + i1] + input * candidate;
-      y1_2[i0 * 72 + i1] = input;
-      y1_2[i0 * 72 + i1 + 9] = forget;
-      y1_2[i0 * 72 + i1 + 18] = candidate;
-      y1_2[i0 * 72 + i1 + 27] = out;
-      y2[i0 * 18 + i1] = cell;
-      y0_2[i0 * 18 + i1] = out * check_tanh(cell);
-    }
-  }
-  for (size_t before = 0; before < 1; before++) {
-    const size_t t = before + 1;
-    if (rows <= CHECK_FEW) {
-      const size_t first = 0, last = 36;
-      check_few(rows, 9, last - first, y0_2 + before * 9, 18, 1, x1 + first, 36, y1_2 + t * 36 + first, 72);
-    }
-    else {
-      const check_share share = check_share_of(0, 1, rows, 36, 0);
-      CHECK_ALIGNED float panel[CHECK_TILE_K * CHECK_TILE_N];
-      size_t k0 = 0;
-      do {
-        const size_t depth = 9 - k0 < CHECK_TILE_K ? 9 - k0 : CHECK_TILE_K;
-        for (size_t first = share.top; first < share.bottom; first += CHECK_LINES) {
-          const size_t last = share.bottom - first < CHECK_LINES ? share.bottom : first + CHECK_LINES;
-          for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
-            const size_t width = 36 - n0 < CHECK_TILE_N ? 36 - n0 : CHECK_TILE_N;
-            check_pack(depth, width, x1 + k0 * 36 + n0, 36, 1, panel);
-            for (size_t m0 = first; m0 < last; m0 += CHECK_TILE_M) {
-              const size_t height = last - m0 < CHECK_TILE_M ? last - m0 : CHECK_TILE_M;
-              CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-              check_tile(depth, height, width, y0_2 + before * 9 + m0 * 18 + k0, 18, 1, panel, tile);
-              for (size_t r = 0; r < height; r++)
-                for (size_t s = 0; s < width; s++) y1_2[t * 36 + (m0 + r) * 72 + n0 + s] = tile[r * CHECK_TILE_N + s];
-            }
-          }
-        }
-      } while ((k0 += CHECK_TILE_K) < 9);
-    }
-    for (size_t i0 = 0; i0 < rows; i0++) {
+    float *restrict y2 /* [rows, 2, 9] */,
+    float *restrict y3 /* [rows, 2, 9] */,
+    float *restrict y4 /* [rows, 9] */,
+    float *restrict y5 /* [rows, 9] */,
+    float *restrict y6 /* [rows, 64] */,
+    float *restrict y7 /* [rows, 9] */) {
+  for (size_t first = 0; first < rows; first += 24) {
+    const size_t height = rows - first < 24 ? rows - first : 24;
+    for (size_t i0 = 0; i0 < height; i0++) {
       for (size_t i1 = 0; i1 < 9; i1++) {
-        const float input = check_sigmoid(x0_2[i0 * 72 + t * 36 + i1] + y1_2[i0 * 72 + t * 36 + i1]);
-        const float forget = check_sigmoid(x0_2[i0 * 72 + t * 36 + i1 + 9] + y1_2[i0 * 72 + t * 36 + i1 + 9]);
-        const float candidate = check_tanh(x0_2[i0 * 72 + t * 36 + i1 + 18] + y1_2[i0 * 72 + t * 36 + i1 + 18]);
-        const float out = check_sigmoid(x0_2[i0 * 72 + t * 36 + i1 + 27] + y1_2[i0 * 72 + t * 36 + i1 + 27]);
-        const float cell = forget * y2[i0 * 18 + before * 9 + i1] + input * candidate;
-        y1_2[i0 * 72 + t * 36 + i1] = input;
-        y1_2[i0 * 72 + t * 36 + i1 + 9] = forget;
-        y1_2[i0 * 72 + t * 36 + i1 + 18] = candidate;
-        y1_2[i0 * 72 + t * 36 + i1 + 27] = out;
-        y2[i0 * 18 + t * 9 + i1] = cell;
-        y0_2[i0 * 18 + t * 9 + i1] = out * check_tanh(cell);
+        y4[(first + i0) * 9 + i1] = 0.0f;
+        y5[(first + i0) * 9 + i1] = 0.0f;
+      }
+    }
+    for (size_t t = 0; t < 2; t++) {
+      for (size_t i0 = 0; i0 < height; i0++) {
+        for (size_t i1 = 0; i1 < 9; i1++) {
+          y7[(first + i0) * 9 + i1] = y4[(first + i0) * 9 + i1] * x3[(first + i0) * 9 + i1];
+        }
+      }
+      check_panel_product(height, 9, 36, y7 + first * 9, 9, x1, y6 + first * 64, 64);
+      for (size_t i0 = 0; i0 < height; i0++) {
+        for (size_t i1 = 0; i1 < 9; i1++) {
+          const float input = check_sigmoid(x0_2[(first + i0) * 72 + t * 36 + i1] + y6[(first + i0) * 64 + i1]);
+          const float forget = check_sigmoid(x0_2[(first + i0) * 72 + t * 36 + i1 + 9] + y6[(first + i0) * 64 + i1 + 9]);
+          const float candidate = check_tanh(x0_2[(first + i0) * 72 + t * 36 + i1 + 18] + y6[(first + i0) * 64 + i1 + 18]);
+          const float out = check_sigmoid(x0_2[(first + i0) * 72 + t * 36 + i1 + 27] + y6[(first + i0) * 64 + i1 + 27]);
+          const float old = y5[(first + i0) * 9 + i1];
+          const float cell = x2[(first + i0) * 2 + t] > 0.0f ? forget * old + input * candidate : old;
+          const float state = x2[(first + i0) * 2 + t] > 0.0f ? out * check_tanh(cell) : y4[(first + i0) * 9 + i1];
+          y1_2[(first + i0) * 72 + t * 36 + i1] = input;
+          y1_2[(first + i0) * 72 + t * 36 + i1 + 9] = forget;
+          y1_2[(first + i0) * 72 + t * 36 + i1 + 18] = candidate;
+          y1_2[(first + i0) * 72 + t * 36 + i1 + 27] = out;
+          y2[(first + i0) * 18 + t * 9 + i1] = old;
+          y3[(first + i0) * 18 + t * 9 + i1] = y4[(first + i0) * 9 + i1];
+          y0_2[(first + i0) * 18 + t * 9 + i1] = state;
+          y4[(first + i0) * 9 + i1] = state;
+          y5[(first + i0) * 9 + i1] = cell;
+        }
       }
     }
   }

@@ -1,48 +1,42 @@
-/* %3, %3.1: f32[rows, 2, 9], f32[rows, 9] = simple_rnn_gradient {"activation":"tanh"} (%0, %1, %2) */
+/* %6, %6.1, %6.2, %6.3: f32[rows, 2, 9], f32[rows, 9], f32[rows, 9], f32[rows, 32] = simple_rnn_gradient {"activation":"tanh","given":[true,true],"options":{"hasFactors":true,"hasMask":true,"hasStart":false,"truncation":0}} (%0, %1, %2, %3, %4, %5) */
 
-/* y0_2[rows, 2, 9], y1_2[rows, 9] = simple_rnn_gradient */
+/* y0_2[rows, 2, 9], y1_2[rows, 9], y2[rows, 9], y3[rows, 32] = simple_rnn_gradient */
 static void check_forward(size_t rows,
     const float *restrict x0_2 /* [rows, 2, 9] */,
-    const float *restrict x1 /* [9, 9] */,
-    const float *restrict x2 /* [rows, 2, 9] */,
+    const float *restrict x1 /* [1, 9, 32] */,
+    const float *restrict x2 /* [rows, 2] */,
+    const float *restrict x3 /* [rows, 9] */,
+    const float *restrict x4 /* [rows, 2, 9] */,
+    const float *restrict x5 /* [rows, 9] */,
     float *restrict y0_2 /* [rows, 2, 9] */,
-    float *restrict y1_2 /* [rows, 9] */) {
-  for (size_t z0 = 0; z0 < rows; z0++) {
-    for (size_t z1 = 0; z1 < 9; z1++) {
-      y1_2[z0 * 9 + z1] = 0.0f;
-    }
-  }
-  for (size_t back = 0; back < 1; back++) {
-    const size_t t = 1 - back;
-    for (size_t i0 = 0; i0 < rows; i0++) {
+    float *restrict y1_2 /* [rows, 9] */,
+    float *restrict y2 /* [rows, 9] */,
+    float *restrict y3 /* [rows, 32] */) {
+  for (size_t first = 0; first < rows; first += 24) {
+    const size_t height = rows - first < 24 ? rows - first : 24;
+    for (size_t i0 = 0; i0 < height; i0++) {
       for (size_t i1 = 0; i1 < 9; i1++) {
-        y0_2[i0 * 18 + t * 9 + i1] = (x2[i0 * 18 + t * 9 + i1] + y1_2[i0 * 9 + i1]) * (1.0f - x0_2[i0 * 18 + t * 9 + i1] * x0_2[i0 * 18 + t * 9 + i1]);
+        y2[(first + i0) * 9 + i1] = x5[(first + i0) * 9 + i1];
+        y3[(first + i0) * 32 + i1] = 0.0f;
       }
     }
-    const check_share share = check_share_of(0, 1, rows, 9, 0);
-    CHECK_ALIGNED float panel[CHECK_TILE_K * CHECK_TILE_N];
-    size_t k0 = 0;
-    do {
-      const size_t depth = 9 - k0 < CHECK_TILE_K ? 9 - k0 : CHECK_TILE_K;
-      for (size_t first = share.top; first < share.bottom; first += CHECK_LINES) {
-        const size_t last = share.bottom - first < CHECK_LINES ? share.bottom : first + CHECK_LINES;
-        for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
-          const size_t width = 9 - n0 < CHECK_TILE_N ? 9 - n0 : CHECK_TILE_N;
-          check_pack(depth, width, x1 + k0 + n0 * 9, 1, 9, panel);
-          for (size_t m0 = first; m0 < last; m0 += CHECK_TILE_M) {
-            const size_t height = last - m0 < CHECK_TILE_M ? last - m0 : CHECK_TILE_M;
-            CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-            check_tile(depth, height, width, y0_2 + t * 9 + m0 * 18 + k0, 18, 1, panel, tile);
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) y1_2[(m0 + r) * 9 + n0 + s] = tile[r * CHECK_TILE_N + s];
-          }
+    for (size_t back = 0; back < 2; back++) {
+      const size_t t = 1 - back;
+      for (size_t i0 = 0; i0 < height; i0++) {
+        for (size_t i1 = 0; i1 < 9; i1++) {
+          const float state = y3[(first + i0) * 32 + i1] * x3[(first + i0) * 9 + i1] + y2[(first + i0) * 9 + i1] + x4[(first + i0) * 18 + t * 9 + i1];
+          y0_2[(first + i0) * 18 + t * 9 + i1] = x2[(first + i0) * 2 + t] > 0.0f ? state * (1.0f - x0_2[(first + i0) * 18 + t * 9 + i1] * x0_2[(first + i0) * 18 + t * 9 + i1]) : 0.0f;
+          y2[(first + i0) * 9 + i1] = x2[(first + i0) * 2 + t] > 0.0f ? 0.0f : state;
         }
       }
-    } while ((k0 += CHECK_TILE_K) < 9);
-  }
-  for (size_t i0 = 0; i0 < rows; i0++) {
-    for (size_t i1 = 0; i1 < 9; i1++) {
-      y0_2[i0 * 18 + i1] = (x2[i0 * 18 + i1] + y1_2[i0 * 9 + i1]) * (1.0f - x0_2[i0 * 18 + i1] * x0_2[i0 * 18 + i1]);
+      if ((ptrdiff_t)t > 0) {
+        check_panel_product(height, 9, 9, y0_2 + first * 18 + t * 9, 18, x1, y3 + first * 32, 32);
+      }
+    }
+    for (size_t i0 = 0; i0 < height; i0++) {
+      for (size_t i1 = 0; i1 < 9; i1++) {
+        y1_2[(first + i0) * 9 + i1] = 0.0f;
+      }
     }
   }
 }
