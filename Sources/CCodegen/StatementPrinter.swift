@@ -35,9 +35,11 @@ struct StatementPrinter {
         ) {
           inner.print(body, into: &$0)
         }
-      case .rowBlocks(let size, let first, let height, let body):
-        printer.line("const size_t end = (part + 1) * rows / parts;")
-        inner.rowBlocks(size, first, height, from: "part * rows / parts", to: "end", body, into: &printer)
+      case .rowBlocks(let extent, let size, let first, let height, let body):
+        let count = expressions.text(.variable("part") * extent)
+        let next = expressions.text((.variable("part") + 1) * extent)
+        printer.line("const size_t end = \(next) / parts;")
+        inner.rowBlocks(size, first, height, from: "\(count) / parts", to: "end", body, into: &printer)
       default: print(statement, into: &printer)
       }
     }
@@ -73,8 +75,8 @@ struct StatementPrinter {
     case .contraction(let contraction):
       ContractionPrinter(statements: self).print(contraction, into: &printer)
     case .panelProduct(let product): print(product, into: &printer)
-    case .rowBlocks(let size, let first, let height, let body):
-      rowBlocks(size, first, height, from: "0", to: "rows", body, into: &printer)
+    case .rowBlocks(let extent, let size, let first, let height, let body):
+      rowBlocks(size, first, height, from: "0", to: expressions.text(extent), body, into: &printer)
     }
   }
 

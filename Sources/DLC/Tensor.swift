@@ -65,8 +65,11 @@ public struct Tensor: Sendable {
 }
 
 extension Shape {
+  /// Whether the first axis is the batch's: rows, or the steps of all rows within `TimeDistributed`.
+  var hasRows: Bool { dimensions.first?.perRow == true }
+
   /// Without the batch axis.
   var rowShape: TensorShape {
-    TensorShape((dimensions.first == .rows ? Array(dimensions.dropFirst()) : dimensions).map(\.count))
+    TensorShape((hasRows ? Array(dimensions.dropFirst()) : dimensions).map(\.count))
   }
 }

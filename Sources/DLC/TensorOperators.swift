@@ -125,8 +125,8 @@ extension GraphBuilder {
 
 extension Shape {
   fileprivate func aligned(toRank rank: Int) -> Shape {
-    guard dimensions.first == .rows, self.rank < rank else { return self }
-    return Shape([.rows] + Array(repeating: 1, count: rank - self.rank) + dimensions.dropFirst())
+    guard hasRows, self.rank < rank else { return self }
+    return Shape([self[0]] + Array(repeating: 1, count: rank - self.rank) + dimensions.dropFirst())
   }
 }
 

@@ -161,7 +161,7 @@ extension GraphBuilder {
       throw ShapeError(
         "\(name) to \(extents) does not fit its input of shape \(from), which has \(from.elementCount) elements")
     }
-    return try reshape(value, to: Shape([.rows] + extents.map { Dimension($0) }))
+    return try reshape(value, to: Shape([shape(of: value)[0]] + extents.map { Dimension($0) }))
   }
 
   mutating func concatenateRows(_ values: [Value], axis: Int, for name: String) throws(ShapeError) -> Value {

@@ -19,9 +19,9 @@ public indirect enum Statement: Hashable, Sendable {
   case conditional(Condition, [Statement])
   case contraction(Contraction)
   case panelProduct(PanelProduct)
-  /// Goes through the rows of the call, or of the part that is to be made of it, at most `size` of them at a time: from row
+  /// Goes through `extent` rows, or those of the part that is to be made of them, at most `size` at a time: from row
   /// `first` on `height` rows. What the body writes belongs to these rows.
-  case rowBlocks(size: Int, first: String, height: String, body: [Statement])
+  case rowBlocks(extent: Index, size: Int, first: String, height: String, body: [Statement])
 }
 
 /// A scalar that a `Statement.reduction` folds one value per iteration into.

@@ -68,8 +68,8 @@ public struct Usage: Sendable {
       panels = true
       for buffer in [product.a.buffer, product.panels, product.c.buffer] { buffers.insert(buffer) }
       for index in [product.lines, product.a.base, product.c.base] { visit(index) }
-    case .rowBlocks(_, _, _, let body):
-      rows = true
+    case .rowBlocks(let extent, _, _, _, let body):
+      visit(extent)
       for statement in body { visit(statement) }
     }
   }

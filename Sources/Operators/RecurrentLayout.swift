@@ -69,7 +69,7 @@ public struct RecurrentLayout: Sendable {
     }
     let x = operands[0]
     let wanted = gates == 1 ? "units" : "\(gates)*units"
-    guard x.element.isFloating, x.shape.rank == 3, x.shape[0] == .rows, !x.shape[1].perRow, !x.shape[2].perRow,
+    guard x.element.isFloating, x.shape.rank == 3, x.shape[0].perRow, !x.shape[1].perRow, !x.shape[2].perRow,
       x.shape[2].count % gates == 0
     else { throw ShapeError("\(name) expects projected inputs [rows, time, \(wanted)], got \(x)") }
     let (rows, time, width) = (x.shape[0], x.shape[1], x.shape[2])
@@ -104,7 +104,7 @@ public struct RecurrentLayout: Sendable {
 
   /// Operands that fit x [rows, time, gates·units] for a first operand of rank 3 whose last extent becomes the units.
   func operands(units operand: TensorType, others: [TensorType] = []) -> [TensorType]? {
-    guard operand.element.isFloating, operand.shape.rank == 3, operand.shape[0] == .rows else { return nil }
+    guard operand.element.isFloating, operand.shape.rank == 3, operand.shape[0].perRow else { return nil }
     let (rows, time, units) = (operand.shape[0], operand.shape[1], operand.shape[2])
     let width = Dimension(gates * units.count)
     guard let packed = try? Panels().infer([TensorType(operand.element, [units, width])]) else { return nil }

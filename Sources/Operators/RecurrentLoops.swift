@@ -6,6 +6,7 @@ import KernelIR
 struct RecurrentLoops {
   let context: LoopContext
   let layout: RecurrentLayout
+  let rows: Dimension
   let time: Int
   let units: Int
 
@@ -17,6 +18,7 @@ struct RecurrentLoops {
   init(_ context: LoopContext, _ layout: RecurrentLayout, states: Shape) {
     self.context = context
     self.layout = layout
+    rows = states[0]
     time = states[1].count
     units = states[2].count
   }
@@ -31,7 +33,7 @@ struct RecurrentLoops {
   private var rowsAtOnce: Int { units * width <= 1 << 17 ? 24 : 96 }
 
   func overRows(_ body: [Statement]) -> [Statement] {
-    [.rowBlocks(size: rowsAtOnce, first: "first", height: "height", body: body)]
+    [.rowBlocks(extent: Index(rows), size: rowsAtOnce, first: "first", height: "height", body: body)]
   }
 
   func forward(_ body: [Statement]) -> Statement { .loop(variable: "t", extent: .constant(time), body: body) }

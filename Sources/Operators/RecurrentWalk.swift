@@ -28,7 +28,7 @@ struct RecurrentWalk {
     let count = saved + 1 + optional + given.filter { $0 }.count
     guard operands.count == count else { throw ShapeError("\(name) takes \(count) operands, got \(operands.count)") }
     let gates = operands[0]
-    guard gates.element.isFloating, gates.shape.rank == 3, gates.shape[0] == .rows, !gates.shape[1].perRow,
+    guard gates.element.isFloating, gates.shape.rank == 3, gates.shape[0].perRow, !gates.shape[1].perRow,
       !gates.shape[2].perRow,
       gates.shape[2].count % forward.gates == 0
     else { throw ShapeError("\(name) expects gates [rows, time, \(forward.gates)*units], got \(gates)") }

@@ -92,7 +92,7 @@ public struct Parallelism {
           sums.multiplied(by: work(of: product.epilogue)))
       // Within a block of rows, extents are those of one row.
       case .panelProduct(let product): more = Dimension(product.columns * product.depth / 8)
-      case .rowBlocks(_, _, _, let body): more = Dimension.rows.multiplied(by: work(of: body))
+      case .rowBlocks(let extent, _, _, _, let body): more = extent.dimension.multiplied(by: work(of: body))
       }
       return total.plus(more)
     }

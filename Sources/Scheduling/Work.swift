@@ -69,7 +69,7 @@ public struct Work: Hashable, Sendable {
         total + (Amount(2) * product.k + flops(of: product.epilogue)) * product.lines * product.n
       // Within a block of rows, extents are those of one row.
       case .panelProduct(let product): total + Amount(Dimension(2 * product.columns * product.depth))
-      case .rowBlocks(_, _, _, let body): total + flops(of: body) * .rows
+      case .rowBlocks(let extent, _, _, _, let body): total + flops(of: body) * extent.dimension
       }
     }
   }

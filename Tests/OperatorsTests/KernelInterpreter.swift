@@ -72,10 +72,11 @@ struct KernelInterpreter {
     case .conditional(let condition, let body): if holds(condition) { run(body) }
     case .contraction(let product): run(product)
     case .panelProduct(let product): run(product)
-    case .rowBlocks(let size, let first, let height, let body):
-      for start in stride(from: 0, to: rows, by: size) {
+    case .rowBlocks(let extent, let size, let first, let height, let body):
+      let count = value(extent)
+      for start in stride(from: 0, to: count, by: size) {
         declare(first, start)
-        declare(height, min(size, rows - start))
+        declare(height, min(size, count - start))
         run(body)
         (positions[first], positions[height]) = (nil, nil)
       }
