@@ -83,6 +83,18 @@ def masked(loss, chosen):
     return compute
 
 
+def gated(reset_after):
+    """mse of a GRU whose steps of zeros are masked; its weights are made by a rule that the test has too."""
+
+    def compute(x, y):
+        layer = keras.layers.GRU(2, reset_after=reset_after)
+        model = keras.Sequential([keras.Input(x.shape[1:]), keras.layers.Masking(), layer])
+        model.compile(loss="mse", metrics=["mae"])
+        layer.set_weights([(numpy.arange(w.size) * 7 % 11 / 8 - 0.625).reshape(w.shape) for w in layer.get_weights()])
+        return dict(zip(["loss", "mae"], model.evaluate(x, y, batch_size=len(x), verbose=0)))
+
+    return compute
+
 
 CASES = {
     "binary": (probabilities(13, 2)[:, :1], binary(13, 1), figures(losses.BinaryCrossentropy(), {
@@ -119,6 +131,8 @@ CASES = {
             "accuracy": metrics.SparseCategoricalAccuracy(), "top_2_accuracy": metrics.SparseTopKCategoricalAccuracy(2)})),
     "masked_labels": (padded(probabilities(5, 6, 2)[:, :, :1], 6, 2, 0, 5, 1), binary(5, 6, 1), masked(
         losses.BinaryCrossentropy(), {"accuracy": metrics.BinaryAccuracy(), "precision": metrics.Precision()})),
+    "reset_after": (padded(numbers(5, 6, 3), 6, 2, 0, 5, 1), numbers(5, 2), gated(True)),
+    "reset_before": (padded(numbers(5, 6, 3), 6, 2, 0, 5, 1), numbers(5, 2), gated(False)),
 }
 
 if __name__ == "__main__":

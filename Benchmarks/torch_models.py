@@ -88,17 +88,19 @@ class Network:
             states.append(h)
         return torch.stack(states, 1)
 
-    def gru(self, x):
+    def gru(self, x, reset_after=True):
         name = self.name("gru")
         w = lambda part: self.weights[f"{name}/{part}"]
         units = w("recurrent_kernel").shape[0]
         h = x.new_zeros(x.shape[0], units)
+        bias = w("bias") if reset_after else torch.stack([w("bias"), torch.zeros_like(w("bias"))])
         states = []
         for step in x.unbind(1):
-            x1, x2, x3 = (step @ w("kernel") + w("bias")[0]).split(units, 1)
-            h1, h2, h3 = (h @ w("recurrent_kernel") + w("bias")[1]).split(units, 1)
+            x1, x2, x3 = (step @ w("kernel") + bias[0]).split(units, 1)
+            h1, h2, h3 = (h @ w("recurrent_kernel") + bias[1]).split(units, 1)
             z, r = torch.sigmoid(x1 + h1), torch.sigmoid(x2 + h2)
-            h = z * h + (1 - z) * torch.tanh(x3 + r * h3)
+            inner = r * h3 if reset_after else (r * h) @ w("recurrent_kernel")[:, 2 * units :]
+            h = z * h + (1 - z) * torch.tanh(x3 + inner)
             states.append(h)
         return torch.stack(states, 1)
 
@@ -166,7 +168,7 @@ def lstm(n, x):
 def recurrent(n, x):
     x = torch.cat([n.gru(x), n.gru(x.flip(1)).flip(1)], 2)
     x = n.lstm(n.simple_rnn(x))[:, -1:].expand(-1, 3, -1)
-    return n.dense(n.gru(x)[:, -1])
+    return n.dense(n.gru(x, reset_after=False)[:, -1])
 
 
 def transformer(n, x):

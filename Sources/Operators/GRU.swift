@@ -40,7 +40,7 @@ public struct GRU: RecurrentOperator {
       }
     }
     let (state, sums) = layout.memory(states)
-    return [states, operands[0], states, states, state, sums] + (options.hasFactors ? [state] : [])
+    return [states, operands[0], states, states, state] + sums + (options.hasFactors ? [state] : [])
   }
 
   public var auxiliaryResults: Set<Int> {
@@ -120,7 +120,7 @@ public struct GRU: RecurrentOperator {
           .constant("candidate", activation.expression(projected(2) + reset * inner)),
           .constant("old", context.loadResult(Result.state, [row, unit])),
           .constant(
-            "state", loops.kept(update * old + (1.0 - update) * candidate, old, mask: layout.mask, row)),
+            "state", loops.kept(update * old + (1.0 - update) * candidate, old, row)),
         ]
           + [update, reset, candidate].enumerated().flatMap {
             storeIfNeeded(Result.gates, loops.gate($0, row, unit), $1)

@@ -53,7 +53,7 @@ public struct GRUGradient: Operator {
 
   public var lowering: Lowering {
     .loops { context in
-      let loops = RecurrentLoops(context, walk.forward, states: context.operandTypes[1].shape)
+      let loops = RecurrentLoops(context, walk, states: context.operandTypes[1].shape)
       let begin = loops.forEachUnit { row, unit in
         [
           context.store(Result.past, [row, unit], walk.given(1).map { context.load($0, [row, unit]) } ?? 0.0),
@@ -64,10 +64,10 @@ public struct GRUGradient: Operator {
         func declare(_ name: String, _ gate: Int) -> Statement {
           .constant(name, context.load(0, loops.gate(gate, row, unit)))
         }
-        func kept(_ new: Expression) -> Expression { loops.kept(new, 0.0, mask: walk.mask, row) }
+        func kept(_ new: Expression) -> Expression { loops.kept(new, 0.0, row) }
         let place = [row, loops.t, unit]
         let arrived =
-          loops.flow(in: Result.flow, factors: walk.factors, row, unit) + context.loadResult(Result.past, [row, unit])
+          loops.flow(in: Result.flow, row, unit) + context.loadResult(Result.past, [row, unit])
         let (update, reset) = (Expression.local("update"), Expression.local("reset"))
         let (candidate, state) = (Expression.local("candidate"), Expression.local("state"))
         let (gate, opened, fresh) = (Expression.local("gate"), Expression.local("opened"), Expression.local("fresh"))
@@ -86,13 +86,13 @@ public struct GRUGradient: Operator {
             context.store(Result.product, loops.gate($0, row, unit), $1)
           }
           + [
-            context.store(Result.past, [row, unit], loops.kept(state * update, state, mask: walk.mask, row))
+            context.store(Result.past, [row, unit], loops.kept(state * update, state, row))
           ]
       }
-      let products = loops.productsBack(of: Result.product, panels: walk.panels, into: Result.flow)
+      let products = loops.productsBack(of: Result.product, turned: walk.turned, into: Result.flow)
       return loops.overRows(
         [begin, loops.backward([step] + loops.goOn(products, flow: Result.flow, cleared: [Result.past]))]
-          + loops.startState(Result.state, flow: Result.flow, past: Result.past, factors: walk.factors))
+          + loops.startState(Result.state, flow: Result.flow, past: Result.past))
     }
   }
 

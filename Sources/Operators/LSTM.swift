@@ -36,7 +36,7 @@ public struct LSTM: RecurrentOperator {
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     let states = try layout.states(of: operands)
     let (state, sums) = layout.memory(states)
-    return [states, operands[0], states, states, state, state, sums] + (options.hasFactors ? [state] : [])
+    return [states, operands[0], states, states, state, state] + sums + (options.hasFactors ? [state] : [])
   }
 
   public var auxiliaryResults: Set<Int> {
@@ -111,8 +111,8 @@ public struct LSTM: RecurrentOperator {
           gate(2, "candidate", activation), gate(3, "out", recurrentActivation),
           .constant("old", context.loadResult(Result.cell, [row, unit])),
           .constant(
-            "cell", loops.kept(forget * .local("old") + input * candidate, .local("old"), mask: layout.mask, row)),
-          .constant("state", loops.kept(made, state, mask: layout.mask, row)),
+            "cell", loops.kept(forget * .local("old") + input * candidate, .local("old"), row)),
+          .constant("state", loops.kept(made, state, row)),
         ]
           + [input, forget, candidate, out].enumerated().flatMap {
             storeIfNeeded(Result.gates, loops.gate($0, row, unit), $1)

@@ -53,7 +53,7 @@ public struct LSTMGradient: Operator {
 
   public var lowering: Lowering {
     .loops { context in
-      let loops = RecurrentLoops(context, walk.forward, states: context.operandTypes[1].shape)
+      let loops = RecurrentLoops(context, walk, states: context.operandTypes[1].shape)
       let begin = loops.forEachUnit { row, unit in
         [
           context.store(Result.past, [row, unit], walk.given(1).map { context.load($0, [row, unit]) } ?? 0.0),
@@ -67,11 +67,11 @@ public struct LSTMGradient: Operator {
         }
         func flow(_ gate: Int, _ name: String, _ function: CellFunction, _ value: Expression) -> Statement {
           let total = value * function.derivative(ofValue: .local(name))
-          return context.store(Result.gates, loops.gate(gate, row, unit), loops.kept(total, 0.0, mask: walk.mask, row))
+          return context.store(Result.gates, loops.gate(gate, row, unit), loops.kept(total, 0.0, row))
         }
         let place = [row, loops.t, unit]
         let arrived =
-          loops.flow(in: Result.flow, factors: walk.factors, row, unit) + context.loadResult(Result.past, [row, unit])
+          loops.flow(in: Result.flow, row, unit) + context.loadResult(Result.past, [row, unit])
         let (state, cell, old) = (Expression.local("state"), Expression.local("cell"), Expression.local("old"))
         let bent = activation.expression(.local("forget") * old + .local("input") * .local("candidate"))
         return [
@@ -85,14 +85,14 @@ public struct LSTMGradient: Operator {
           flow(2, "candidate", activation, cell * .local("input")),
           flow(3, "out", recurrentActivation, state * .local("bent")),
           context.store(
-            Result.cell, [row, unit], loops.kept(cell * .local("forget"), .local("passed"), mask: walk.mask, row)),
-          context.store(Result.past, [row, unit], loops.kept(0.0, state, mask: walk.mask, row)),
+            Result.cell, [row, unit], loops.kept(cell * .local("forget"), .local("passed"), row)),
+          context.store(Result.past, [row, unit], loops.kept(0.0, state, row)),
         ]
       }
-      let products = loops.productsBack(of: Result.gates, panels: walk.panels, into: Result.flow)
+      let products = loops.productsBack(of: Result.gates, turned: walk.turned, into: Result.flow)
       return loops.overRows(
         [begin, loops.backward([step] + loops.goOn(products, flow: Result.flow, cleared: [Result.past, Result.cell]))]
-          + loops.startState(Result.state, flow: Result.flow, past: Result.past, factors: walk.factors))
+          + loops.startState(Result.state, flow: Result.flow, past: Result.past))
     }
   }
 

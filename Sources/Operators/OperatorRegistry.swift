@@ -55,6 +55,8 @@ public enum OperatorRegistry {
     ReduceMinimum.self,
     Relu.self,
     Relu6.self,
+    ResetBeforeGRU.self,
+    ResetBeforeGRUGradient.self,
     Reshape.self,
     Rotary.self,
     ScatterAdd.self,

@@ -25,12 +25,14 @@ public struct RecurrentOptions: Hashable, Sendable, Codable {
   }
 }
 
-/// An operator over time: x [rows, time, gates·units], the projected input with its bias, and the recurrent weights
-/// [units, gates·units] as `Panels`; then operands of its own, and last what its options ask for: the states [rows, units] to
-/// start from, a mask [rows, time], and factors [rows, units].
+/// An operator over time: x [rows, time, gates·units], the projected input with its bias, and the recurrent weights, each
+/// [units, gates of it·units] as `Panels`; then operands of its own, and last what its options ask for: the states [rows, units]
+/// to start from, a mask [rows, time], and factors [rows, units].
 public protocol RecurrentOperator: Operator {
   var options: RecurrentOptions { get set }
   static var gates: Int { get }
+  /// The gates of each of the recurrent weights: unless said otherwise there is one, for all gates.
+  static var weights: [Int] { get }
   /// States that go from step to step: h, and for an LSTM c.
   static var states: Int { get }
   /// Operands before those of the options.
@@ -38,9 +40,12 @@ public protocol RecurrentOperator: Operator {
 }
 
 extension RecurrentOperator {
+  public static var weights: [Int] { [gates] }
+
   public var layout: RecurrentLayout {
     RecurrentLayout(
-      name: Self.name, gates: Self.gates, states: Self.states, fixed: Self.fixedOperands, options: options)
+      name: Self.name, gates: Self.gates, weights: Self.weights, states: Self.states, fixed: Self.fixedOperands,
+      options: options)
   }
 }
 
@@ -48,6 +53,7 @@ extension RecurrentOperator {
 public struct RecurrentLayout: Sendable {
   let name: String
   let gates: Int
+  let weights: [Int]
   let states: Int
   let fixed: Int
   let options: RecurrentOptions
@@ -72,12 +78,11 @@ public struct RecurrentLayout: Sendable {
     guard x.element.isFloating, x.shape.rank == 3, x.shape[0].perRow, !x.shape[1].perRow, !x.shape[2].perRow,
       x.shape[2].count % gates == 0
     else { throw ShapeError("\(name) expects projected inputs [rows, time, \(wanted)], got \(x)") }
-    let (rows, time, width) = (x.shape[0], x.shape[1], x.shape[2])
-    let units = width.count / gates
-    let weights = TensorType(x.element, [Dimension(units), width])
-    guard operands[1] == (try Panels().infer([weights])[0]) else {
-      throw ShapeError(
-        "\(name) of projected inputs \(x) expects panels of recurrent weights \(weights), got \(operands[1])")
+    let (rows, time) = (x.shape[0], x.shape[1])
+    let units = x.shape[2].count / gates
+    for (type, operand) in zip(weightTypes(x.element, units: units), operands[1...])
+    where operand != (try Panels().infer([type])[0]) {
+      throw ShapeError("\(name) of projected inputs \(x) expects panels of recurrent weights \(type), got \(operand)")
     }
     try others(x, units)
     let state = TensorType(x.element, [rows, Dimension(units)])
@@ -95,11 +100,16 @@ public struct RecurrentLayout: Sendable {
     return TensorType(x.element, [rows, time, Dimension(units)])
   }
 
-  /// Of states over time the types of one state and of the workspace for its product.
-  func memory(_ states: TensorType) -> (state: TensorType, sums: TensorType) {
+  /// The types of the recurrent weights before they are packed.
+  func weightTypes(_ element: ElementType, units: Int) -> [TensorType] {
+    weights.map { TensorType(element, [Dimension(units), Dimension($0 * units)]) }
+  }
+
+  /// Of states over time the types of one state and of the workspace for its product with each of the weights.
+  func memory(_ states: TensorType) -> (state: TensorType, sums: [TensorType]) {
     let (rows, units) = (states.shape[0], states.shape[2].count)
     func row(_ count: Int) -> TensorType { TensorType(states.element, [rows, Dimension(count)]) }
-    return (row(units), row(PanelProduct.padded(gates * units)))
+    return (row(units), weights.map { row(PanelProduct.padded($0 * units)) })
   }
 
   /// Operands that fit x [rows, time, gates·units] for a first operand of rank 3 whose last extent becomes the units.
@@ -107,7 +117,8 @@ public struct RecurrentLayout: Sendable {
     guard operand.element.isFloating, operand.shape.rank == 3, operand.shape[0].perRow else { return nil }
     let (rows, time, units) = (operand.shape[0], operand.shape[1], operand.shape[2])
     let width = Dimension(gates * units.count)
-    guard let packed = try? Panels().infer([TensorType(operand.element, [units, width])]) else { return nil }
+    let packed = weightTypes(operand.element, units: units.count).compactMap { try? Panels().infer([$0])[0] }
+    guard packed.count == weights.count else { return nil }
     let state = TensorType(operand.element, [rows, units])
     return [TensorType(operand.element, [rows, time, width])] + packed + others
       + (options.hasStart ? Array(repeating: state, count: states) : [])

@@ -10,17 +10,30 @@ struct RecurrentLoops {
   let time: Int
   let units: Int
 
+  /// The operands of the options.
+  private let mask: Int?
+  private let factors: Int?
+
   private let first = Index.variable("first")
   private let height = Index.variable("height")
   let t = Index.variable("t")
 
   /// `states` [rows, time, units].
   init(_ context: LoopContext, _ layout: RecurrentLayout, states: Shape) {
+    self.init(context, layout, states: states, mask: layout.mask, factors: layout.factors)
+  }
+
+  init(_ context: LoopContext, _ walk: RecurrentWalk, states: Shape) {
+    self.init(context, walk.forward, states: states, mask: walk.mask, factors: walk.factors)
+  }
+
+  private init(_ context: LoopContext, _ layout: RecurrentLayout, states: Shape, mask: Int?, factors: Int?) {
     self.context = context
     self.layout = layout
     rows = states[0]
     time = states[1].count
     units = states[2].count
+    (self.mask, self.factors) = (mask, factors)
   }
 
   private var width: Int { layout.gates * units }
@@ -66,40 +79,50 @@ struct RecurrentLoops {
   }
 
   /// `new` where the step counts, else `old`.
-  func kept(_ new: Expression, _ old: Expression, mask: Int?, _ row: Index) -> Expression {
+  func kept(_ new: Expression, _ old: Expression, _ row: Index) -> Expression {
     guard let mask else { return new }
     return .select(.compare(.greater, context.load(mask, [row, t]), 0.0), new, old)
   }
 
   // MARK: Products
 
-  /// h times the recurrent weights. With factors, `scaled` is the place for what h becomes by them.
+  /// h times the first of the recurrent weights. With factors, `scaled` is the place for what h becomes by them.
   func products(of state: Int, scaled: Int, into sums: Int) -> [Statement] {
-    guard hasProducts else { return [] }
-    let c = lines(sums, PanelProduct.padded(width))
-    guard let factors = layout.factors else {
-      return [product(columns: width, depth: units, a: lines(state, units), panels: 1, c: c)]
+    guard hasProducts, factors != nil else { return products(of: lines(state, units), weights: 0, into: sums) }
+    let scale = forEachUnit { row, unit in
+      [context.store(scaled, [row, unit], factored(context.loadResult(state, [row, unit]), row, unit))]
     }
+    return [scale] + products(of: lines(scaled, units), weights: 0, into: sums)
+  }
+
+  /// Lines of units times recurrent weights.
+  func products(of lines: PanelProduct.Lines, weights: Int, into sums: Int) -> [Statement] {
+    guard hasProducts else { return [] }
+    let columns = layout.weights[weights] * units
     return [
-      forEachUnit { row, unit in
-        let place = [row, unit]
-        return [context.store(scaled, place, context.loadResult(state, place) * context.load(factors, place))]
-      },
-      product(columns: width, depth: units, a: lines(scaled, units), panels: 1, c: c),
+      product(
+        columns: columns, depth: units, a: lines, panels: 1 + weights,
+        c: self.lines(sums, PanelProduct.padded(columns)))
     ]
   }
 
   /// The gradient of the product [rows, time, gates·units] at step t times the turned weights: what flows to the state before.
-  func productsBack(of flow: Int, panels: Int, into sums: Int) -> [Statement] {
-    let start = first * .constant(time * width) + t * .constant(width)
+  /// `first` is the first gate of those weights.
+  func productsBack(of flow: Int, first gate: Int = 0, weights: Int = 0, turned: Int, into sums: Int) -> [Statement] {
+    let start = first * .constant(time * width) + t * .constant(width) + .constant(gate * units)
     let a = PanelProduct.Lines(context.resultBuffers[flow], base: start, stride: time * width)
-    return [product(columns: units, depth: width, a: a, panels: panels, c: lines(sums, padded))]
+    let depth = layout.weights[weights] * units
+    return [product(columns: units, depth: depth, a: a, panels: turned + weights, c: lines(sums, padded))]
   }
 
-  /// What `productsBack` made flow to a unit of the state; `factors` is their operand.
-  func flow(in sums: Int, factors: Int?, _ row: Index, _ unit: Index) -> Expression {
-    let flow = context.loadResult(sums, [row, unit])
-    return factors.map { flow * context.load($0, [row, unit]) } ?? flow
+  /// What `productsBack` made flow to a unit of the state.
+  func flow(in sums: Int, _ row: Index, _ unit: Index) -> Expression {
+    factored(context.loadResult(sums, [row, unit]), row, unit)
+  }
+
+  /// A number of a unit times the unit's factor, where there are factors.
+  func factored(_ value: Expression, _ row: Index, _ unit: Index) -> Expression {
+    factors.map { value * context.load($0, [row, unit]) } ?? value
   }
 
   /// What happens behind a step of the walk back: `products`, unless nothing is before it, or the gradient ends here, where the
@@ -119,18 +142,18 @@ struct RecurrentLoops {
   }
 
   /// The gradient of a state that was given to start from; 0 where none was.
-  func startState(_ result: Int, flow sums: Int, past: Int, factors: Int?) -> [Statement] {
+  func startState(_ result: Int, flow sums: Int, past: Int) -> [Statement] {
     guard context.isNeeded(result: result) else { return [] }
     return [
       forEachUnit { row, unit in
-        let arrived = flow(in: sums, factors: factors, row, unit) + context.loadResult(past, [row, unit])
+        let arrived = flow(in: sums, row, unit) + context.loadResult(past, [row, unit])
         return [context.store(result, [row, unit], layout.options.hasStart ? arrived : 0.0)]
       }
     ]
   }
 
   /// Rows of a result [rows, count].
-  private func lines(_ result: Int, _ count: Int) -> PanelProduct.Lines {
+  func lines(_ result: Int, _ count: Int) -> PanelProduct.Lines {
     .init(context.resultBuffers[result], base: first * .constant(count), stride: count)
   }
 

@@ -19,11 +19,11 @@ struct RecurrentReference {
 
   func counts(_ row: Int, _ t: Int) -> Bool { layout.mask.map { operands[$0][[row, t]] > 0 } ?? true }
 
-  /// A gate's unit of h times the recurrent weights.
-  func product(_ state: [Double], _ row: Int, _ gate: Int, _ unit: Int) -> Double {
+  /// A gate's unit of h times recurrent weights, of whose gates it is.
+  func product(_ state: [Double], _ row: Int, _ gate: Int, _ unit: Int, weights: Int = 0) -> Double {
     (0..<units).reduce(0) { sum, k in
       let factor = layout.factors.map { operands[$0][[row, k]] } ?? 1
-      return sum + state[k] * factor * operands[1].panel(k, gate * units + unit)
+      return sum + state[k] * factor * operands[1 + weights].panel(k, gate * units + unit)
     }
   }
 }

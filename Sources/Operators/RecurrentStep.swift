@@ -3,11 +3,14 @@ import KernelIR
 
 /// What a recurrent cell makes one step of.
 struct RecurrentCell {
-  /// Of each gate the projected input and its part of the recurrent product, [rows, units].
+  /// Of each gate the projected input, and of each gate of the first recurrent weights its part of their product, [rows, units].
   var inputs: [Value]
   var products: [Value]
-  /// The states before the step.
+  /// The states before the step, and h as it goes into the product.
   var old: [Value]
+  var factored: Value
+  /// All recurrent weights, unpacked.
+  var weights: [Value]
   /// Operands of the operator's own.
   var others: [Value]
 }
@@ -22,19 +25,21 @@ extension StepContext {
   ) throws(ShapeError) -> [StepValue] {
     let layout = op.layout
     let (rows, units) = (operandTypes[0].shape[0], resultTypes[0].shape[2])
-    let width = layout.gates * units.count
     let old = try states(before: layout, last.map(\.name), TensorType(operandTypes[0].element, [rows, units]))
     var others: [Value] = []
-    for index in 2..<layout.fixed { others.append(try constant(index)) }
-    let weight = try builder.unpacked(constant(1), Panels(), to: [units, Dimension(width)])
-    var before = old[0]
-    if let factors = layout.factors { before = try builder.multiply(before, constant(factors)) }
-    let product = try builder.matmul(before, weight)
-    let input = try builder.reshape(operands[0].value, to: [rows, Dimension(width)])
-    func gates(_ value: Value) throws(ShapeError) -> [Value] {
-      guard layout.gates > 1 else { return [value] }
+    for index in (1 + layout.weights.count)..<layout.fixed { others.append(try constant(index)) }
+    var weights: [Value] = []
+    for (index, type) in layout.weightTypes(operandTypes[0].element, units: units.count).enumerated() {
+      weights.append(try builder.unpacked(constant(1 + index), Panels(), to: type.shape))
+    }
+    var factored = old[0]
+    if let factors = layout.factors { factored = try builder.multiply(factored, constant(factors)) }
+    let product = try builder.matmul(factored, weights[0])
+    let input = try builder.reshape(operands[0].value, to: [rows, Dimension(layout.gates * units.count)])
+    func gates(_ value: Value, _ count: Int) throws(ShapeError) -> [Value] {
+      guard count > 1 else { return [value] }
       var parts: [Value] = []
-      for gate in 0..<layout.gates {
+      for gate in 0..<count {
         parts.append(
           try builder.slice(
             value, starts: [0, gate * units.count], ends: [rows.count, (gate + 1) * units.count], strides: [1, 1]))
@@ -42,7 +47,8 @@ extension StepContext {
       return parts
     }
     let parts = RecurrentCell(
-      inputs: try gates(input), products: try gates(product), old: old, others: others)
+      inputs: try gates(input, layout.gates), products: try gates(product, layout.weights[0]), old: old,
+      factored: factored, weights: weights, others: others)
     var new = try cell(&builder, parts)
     if let mask = layout.mask {
       let isSeen = try current(mask, axis: 1)

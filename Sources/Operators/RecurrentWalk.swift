@@ -1,7 +1,7 @@
 import GraphIR
 import KernelIR
 
-/// Where the operands of a walk back through time lie: what the forward operator `saved`, the turned recurrent weights as
+/// Where the operands of a walk back through time lie: what the forward operator `saved`, the turned recurrent weights, each as
 /// `Panels`, mask and factors as the forward operator's, and those gradients that are `given` of its results.
 struct RecurrentWalk {
   let name: String
@@ -9,14 +9,16 @@ struct RecurrentWalk {
   let saved: Int
   let given: [Bool]
 
-  var panels: Int { saved }
-  var mask: Int? { forward.options.hasMask ? saved + 1 : nil }
-  var factors: Int? { forward.options.hasFactors ? saved + 1 + (forward.options.hasMask ? 1 : 0) : nil }
-  private var optional: Int { [forward.options.hasMask, forward.options.hasFactors].filter { $0 }.count }
+  /// The first of the turned weights.
+  var turned: Int { saved }
+  private var options: Int { saved + forward.weights.count }
+  var mask: Int? { forward.options.hasMask ? options : nil }
+  var factors: Int? { forward.options.hasFactors ? options + (forward.options.hasMask ? 1 : 0) : nil }
+  private var firstGiven: Int { options + [forward.options.hasMask, forward.options.hasFactors].filter { $0 }.count }
 
   /// The operand that holds the gradient of a result.
   func given(_ number: Int) -> Int? {
-    given[number] ? saved + 1 + optional + given[..<number].filter { $0 }.count : nil
+    given[number] ? firstGiven + given[..<number].filter { $0 }.count : nil
   }
 
   /// The type of states over time [rows, time, units]. The first operand is [rows, time, gates·units]; `sequences` are states
@@ -25,19 +27,21 @@ struct RecurrentWalk {
     guard given.count == forward.states + 1 else {
       throw ShapeError("\(name) says of \(forward.states + 1) results which have gradients, got \(given)")
     }
-    let count = saved + 1 + optional + given.filter { $0 }.count
+    let count = firstGiven + given.filter { $0 }.count
     guard operands.count == count else { throw ShapeError("\(name) takes \(count) operands, got \(operands.count)") }
     let gates = operands[0]
     guard gates.element.isFloating, gates.shape.rank == 3, gates.shape[0].perRow, !gates.shape[1].perRow,
       !gates.shape[2].perRow,
       gates.shape[2].count % forward.gates == 0
     else { throw ShapeError("\(name) expects gates [rows, time, \(forward.gates)*units], got \(gates)") }
-    let (rows, time, width) = (gates.shape[0], gates.shape[1], gates.shape[2])
-    let units = Dimension(width.count / forward.gates)
-    let turned = try Panels(isTransposed: true).infer([TensorType(gates.element, [units, width])])[0]
+    let (rows, time) = (gates.shape[0], gates.shape[1])
+    let units = Dimension(gates.shape[2].count / forward.gates)
     let states = TensorType(gates.element, [rows, time, units])
     let state = TensorType(gates.element, [rows, units])
-    var expected = sequences.map { ($0, states) } + [(panels, turned)]
+    var expected = sequences.map { ($0, states) }
+    for (number, weight) in forward.weightTypes(gates.element, units: units.count).enumerated() {
+      expected.append((turned + number, try Panels(isTransposed: true).infer([weight])[0]))
+    }
     if let mask { expected.append((mask, TensorType(gates.element, [rows, time]))) }
     if let factors { expected.append((factors, state)) }
     for number in given.indices {
@@ -60,9 +64,9 @@ struct RecurrentWalk {
 
   /// Operands for a drawn forward operator.
   func operands(saved: [TensorType], forward operands: [TensorType], gradients: [TensorType]) -> [TensorType]? {
-    let (element, width) = (operands[0].element, operands[0].shape[2])
-    let weight = TensorType(element, [Dimension(width.count / forward.gates), width])
-    guard let turned = try? Panels(isTransposed: true).infer([weight]) else { return nil }
+    let weights = forward.weightTypes(operands[0].element, units: operands[0].shape[2].count / forward.gates)
+    let turned = weights.compactMap { try? Panels(isTransposed: true).infer([$0])[0] }
+    guard turned.count == weights.count else { return nil }
     return saved + turned + [forward.mask, forward.factors].compactMap { $0.map { operands[$0] } }
       + zip(gradients, given).filter(\.1).map(\.0)
   }
@@ -86,9 +90,17 @@ struct RecurrentWalk {
 
   /// What flows to the units of the state before from the gradient of the product at one step.
   func flow(_ gates: [Double], _ operands: [ReferenceTensor], _ row: Int, units: Int) -> [Double] {
+    product(gates, operands, units: units).enumerated().map { $1 * factor(operands, row, $0) }
+  }
+
+  /// The gradient of a product at one step times the turned weights.
+  func product(_ gates: [Double], _ operands: [ReferenceTensor], weights: Int = 0, units: Int) -> [Double] {
     (0..<units).map { unit in
-      let sum = gates.indices.reduce(0) { $0 + gates[$1] * operands[panels].panel($1, unit) }
-      return sum * (factors.map { operands[$0][[row, unit]] } ?? 1)
+      gates.indices.reduce(0) { $0 + gates[$1] * operands[turned + weights].panel($1, unit) }
     }
+  }
+
+  func factor(_ operands: [ReferenceTensor], _ row: Int, _ unit: Int) -> Double {
+    factors.map { operands[$0][[row, unit]] } ?? 1
   }
 }

@@ -27,7 +27,7 @@ public struct SimpleRNN: RecurrentOperator {
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     let states = try layout.states(of: operands)
     let (state, sums) = layout.memory(states)
-    return [states, states, state, sums] + (options.hasFactors ? [state] : [])
+    return [states, states, state] + sums + (options.hasFactors ? [state] : [])
   }
 
   public var auxiliaryResults: Set<Int> { [Result.oldStates, Result.sums, Result.scaled] }
@@ -73,7 +73,7 @@ public struct SimpleRNN: RecurrentOperator {
           context.isNeeded(result: result) ? [context.store(result, place, value)] : []
         }
         let old = context.loadResult(Result.state, [row, unit])
-        return [.constant("state", loops.kept(activation.expression(sum), old, mask: layout.mask, row))]
+        return [.constant("state", loops.kept(activation.expression(sum), old, row))]
           + storeIfNeeded(Result.oldStates, old) + storeIfNeeded(Result.states, .local("state"))
           + [context.store(Result.state, [row, unit], .local("state"))]
       }

@@ -46,7 +46,7 @@ public struct SimpleRNNGradient: Operator {
 
   public var lowering: Lowering {
     .loops { context in
-      let loops = RecurrentLoops(context, walk.forward, states: context.operandTypes[0].shape)
+      let loops = RecurrentLoops(context, walk, states: context.operandTypes[0].shape)
       let begin = loops.forEachUnit { row, unit in
         [
           context.store(Result.past, [row, unit], walk.given(1).map { context.load($0, [row, unit]) } ?? 0.0),
@@ -56,18 +56,18 @@ public struct SimpleRNNGradient: Operator {
       let step = loops.forEachUnit { row, unit in
         let place = [row, loops.t, unit]
         let arrived =
-          loops.flow(in: Result.flow, factors: walk.factors, row, unit) + context.loadResult(Result.past, [row, unit])
+          loops.flow(in: Result.flow, row, unit) + context.loadResult(Result.past, [row, unit])
         let made = Expression.local("state") * activation.derivative(ofValue: context.load(0, place))
         return [
           .constant("state", walk.given(0).map { arrived + context.load($0, place) } ?? arrived),
-          context.store(Result.input, place, loops.kept(made, 0.0, mask: walk.mask, row)),
-          context.store(Result.past, [row, unit], loops.kept(0.0, .local("state"), mask: walk.mask, row)),
+          context.store(Result.input, place, loops.kept(made, 0.0, row)),
+          context.store(Result.past, [row, unit], loops.kept(0.0, .local("state"), row)),
         ]
       }
-      let products = loops.productsBack(of: Result.input, panels: walk.panels, into: Result.flow)
+      let products = loops.productsBack(of: Result.input, turned: walk.turned, into: Result.flow)
       return loops.overRows(
         [begin, loops.backward([step] + loops.goOn(products, flow: Result.flow, cleared: [Result.past]))]
-          + loops.startState(Result.state, flow: Result.flow, past: Result.past, factors: walk.factors))
+          + loops.startState(Result.state, flow: Result.flow, past: Result.past))
     }
   }
 

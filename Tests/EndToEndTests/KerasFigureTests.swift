@@ -104,6 +104,28 @@ import Testing
       """)
   }
 
+  /// Both orders of a GRU's reset gate and its product.
+  @Test(arguments: [("reset_after", [2, 6]), ("reset_before", [6])])
+  func resetsAreThoseOfKeras(name: String, bias: [Int]) async throws {
+    var tensors: [(String, [Int], [Float])] = []
+    for (part, shape) in [("kernel", [3, 6]), ("recurrent_kernel", [2, 6]), ("bias", bias)] {
+      let numbers = (0..<shape.reduce(1, *)).map { Float($0 * 7 % 11) / 8 - 0.625 }
+      tensors.append(("gru/\(part)", shape, numbers))
+    }
+    let record = try Self.record(name)
+    try await check(
+      record, batches: [record.x.shape[0], 2], weights: tensors,
+      """
+      import DLC
+      let model = Model("given", input: [6, 3]) {
+        Masking()
+        GRU(2, resetAfter: \(name == "reset_after"))
+      }
+      model.training = Training(loss: .mse, metrics: [.mae])
+
+      """)
+  }
+
   private static func record(_ name: String) throws -> Record {
     let file = ExampleTests.root.appendingPathComponent("Tests/EndToEndTests/Recorded/keras.json")
     return try #require(try JSONDecoder().decode([String: Record].self, from: Data(contentsOf: file))[name])

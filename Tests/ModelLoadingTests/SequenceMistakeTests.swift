@@ -53,15 +53,17 @@ import Testing
         Bidirectional(LSTM(6, returnSequences: true, name: "reader"))
         Bidirectional(GRU(4), merge: .sum)
         RepeatVector(3)
+        GRU(2, resetAfter: false)
       }
 
       """
     ).load()
     #expect(
-      model.layers.map(\.name) == ["reader", "backward_reader", "gru", "gru_1", "repeat_vector"])
-    #expect(model.outputs[0].type.shape == [.rows, 3, 4])
+      model.layers.map(\.name) == ["reader", "backward_reader", "gru", "gru_1", "repeat_vector", "gru_2"])
+    #expect(model.outputs[0].type.shape == [.rows, 2])
     #expect(model.parameters.first { $0.name == "gru/kernel" }?.type.shape == [12, 12])
     #expect(model.parameters.first { $0.name == "gru/bias" }?.type.shape == [2, 12])
+    #expect(model.parameters.first { $0.name == "gru_2/bias" }?.type.shape == [6])
     #expect(model.parameters.first { $0.name == "reader/bias" }?.initializer == .parts([0, 1, 0, 0]))
   }
 

@@ -60,8 +60,7 @@ enum OperatorInstances {
   static func isDifferentiable(_ type: any Operator.Type) -> Bool {
     let not = [
       ArgumentMaximum.name, Constant.name, Iota.name, StopGradient.name, MaxPoolingGradient.name, LSTMGradient.name,
-      GRUGradient.name, SimpleRNNGradient.name,
-      AttentionGradient.name,
+      GRUGradient.name, ResetBeforeGRUGradient.name, SimpleRNNGradient.name, AttentionGradient.name,
     ]
     return !not.contains(type.name)
   }

@@ -14,14 +14,24 @@ import Testing
   private static func instance(_ op: any RecurrentOperator, time: Int, units: Int) throws -> Instance {
     func type(_ axes: [Int]) -> TensorType { TensorType(.f64, Shape([.rows] + axes.map { Dimension($0) })) }
     let (gates, states) = (Swift.type(of: op).gates, Swift.type(of: op).states)
-    let weights = TensorType(.f64, [Dimension(units), Dimension(gates * units)])
     let options = op.options
     return Instance(
       op,
-      [type([time, gates * units])] + (try Panels().infer([weights]))
+      [type([time, gates * units])] + (try panels(op, units: units))
         + (op is GRU ? [TensorType(.f64, [Dimension(gates * units)])] : [])
         + (options.hasStart ? Array(repeating: type([units]), count: states) : [])
         + (options.hasMask ? [type([time])] : []) + (options.hasFactors ? [type([units])] : []))
+  }
+
+  /// The types of the operator's recurrent weights, packed.
+  private static func panels(_ op: any RecurrentOperator, units: Int, isTransposed: Bool = false) throws
+    -> [TensorType]
+  {
+    try Swift.type(of: op).weights.map { gates in
+      try Panels(isTransposed: isTransposed).infer([
+        TensorType(.f64, [Dimension(units), Dimension(gates * units)])
+      ])[0]
+    }
   }
 
   private static func packed(_ weight: ReferenceTensor) -> ReferenceTensor {
@@ -38,6 +48,7 @@ import Testing
     let ops: [any RecurrentOperator] = [
       LSTM(activation: function, recurrentActivation: other, options: options),
       GRU(activation: function, recurrentActivation: other, options: options),
+      ResetBeforeGRU(activation: function, recurrentActivation: other, options: options),
       SimpleRNN(activation: function, options: options),
     ]
     for op in ops {
@@ -58,8 +69,7 @@ import Testing
     func check(_ forward: any RecurrentOperator, _ gradient: any Operator, saved: [Int], ends: [Int]) throws {
       let instance = try Self.instance(forward, time: 5, units: 3)
       let results = try forward.infer(instance.operands)
-      let gates = Swift.type(of: forward).gates
-      let turned = try Panels(isTransposed: true).infer([TensorType(.f64, [3, Dimension(gates * 3)])])
+      let turned = try Self.panels(forward, units: 3, isTransposed: true)
       let optional = instance.operands.suffix([options.hasMask, options.hasFactors].filter { $0 }.count)
       let gradients = zip([0] + ends, given).filter(\.1).map { results[$0.0] }
       try checkLowering(
@@ -74,6 +84,10 @@ import Testing
       GRU(options: options),
       GRUGradient(activation: .tanh, recurrentActivation: .sigmoid, options: options, given: two), saved: [1, 2, 3],
       ends: [4])
+    try check(
+      ResetBeforeGRU(options: options),
+      ResetBeforeGRUGradient(activation: .tanh, recurrentActivation: .sigmoid, options: options, given: two),
+      saved: [1, 2], ends: [3])
     try check(
       SimpleRNN(options: options), SimpleRNNGradient(activation: .tanh, options: options, given: two), saved: [0],
       ends: [2])
@@ -99,6 +113,10 @@ import Testing
     #expect(
       message(GRU(), [x, TensorType(.f64, [1, 8, 32]), state])
         == "gru of projected inputs f64[rows, 3, 24] expects a recurrent bias f64[24], got f64[rows, 6]")
+    #expect(
+      message(ResetBeforeGRU(), [x, TensorType(.f64, [1, 8, 32]), state])
+        == "reset_before_gru of projected inputs f64[rows, 3, 24] expects panels of recurrent weights f64[8, 8], got f64[rows, 6]"
+    )
     #expect(
       message(LSTM(options: RecurrentOptions(hasStart: true)), [x, panels, state, x])
         == "lstm of projected inputs f64[rows, 3, 24] expects a start f64[rows, 6], got f64[rows, 3, 24]")
@@ -135,6 +153,10 @@ import Testing
       GRU(), 6, [0.205460073972, -0.263873856894, 0.061633822829, -0.501105546883, -0.167823930653, -0.102630588888]
     ),
     (
+      ResetBeforeGRU(), 6,
+      [0.190375242285, -0.239794560271, 0.105769820737, -0.503236167932, -0.098053856398, 0.045273326353]
+    ),
+    (
       SimpleRNN(), 2,
       [-0.848283639958, 0.462117157260, 0.334852510054, 0.359576534885, -0.084649450276, -0.644879537006]
     ),
@@ -143,10 +165,13 @@ import Testing
     func numbers(_ shape: [Int], _ number: (Int) -> Double) -> ReferenceTensor {
       ReferenceTensor(shape: shape, values: (0..<shape.reduce(1, *)).map(number))
     }
-    var operands = [
-      numbers([1, 3, width]) { Double(($0 * 7) % 11 - 5) / 4 },
-      Self.packed(numbers([2, width]) { Double(($0 * 5) % 7 - 3) / 3 }),
-    ]
+    let weight = numbers([2, width]) { Double(($0 * 5) % 7 - 3) / 3 }
+    func packed(_ columns: Range<Int>) -> ReferenceTensor {
+      Self.packed(.generate([2, columns.count]) { weight[[$0[0], columns.lowerBound + $0[1]]] })
+    }
+    var operands =
+      [numbers([1, 3, width]) { Double(($0 * 7) % 11 - 5) / 4 }]
+      + (op is ResetBeforeGRU ? [packed(0..<4), packed(4..<6)] : [packed(0..<width)])
     if op is GRU { operands.append(numbers([width]) { Double(($0 * 3) % 5 - 2) / 5 }) }
     let shapes = operands.map { Shape($0.shape.map { Dimension($0) }) }
     let types = ([[.rows, 3, Dimension(width)]] + shapes.dropFirst()).map { TensorType(.f64, $0) }

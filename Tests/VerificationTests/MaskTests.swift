@@ -15,6 +15,7 @@ import Testing
 
   static let networks = [
     Network(layers: "LSTM(4)"), Network(layers: "GRU(4, activation: .relu)"), Network(layers: "SimpleRNN(4)"),
+    Network(layers: "GRU(4, resetAfter: false)"),
     Network(layers: "LSTM(5, returnSequences: true); GRU(3, goBackwards: true)"),
     Network(layers: "Bidirectional(GRU(3, returnSequences: true)); LSTM(4)"),
     Network(layers: "Bidirectional(LSTM(3), merge: .average)"),

@@ -21,6 +21,7 @@ import Testing
     Case(layers: "LSTM(5, returnSequences: true); LSTM(4); Dense(2)"),
     Case(layers: "LSTM(5, activation: .relu, useBias: false, returnSequences: true); Dense(3, activation: .softmax)"),
     Case(layers: "GRU(6, returnSequences: true); GRU(4, activation: .sigmoid); Dense(2)"),
+    Case(layers: "GRU(6, returnSequences: true, resetAfter: false); GRU(4, useBias: false, resetAfter: false)"),
     Case(layers: "SimpleRNN(5, returnSequences: true); SimpleRNN(3, activation: .relu, returnSequences: true)"),
     Case(layers: "Conv1D(4, kernelSize: 3, padding: .causal, activation: .relu); BatchNormalization(); GRU(3)"),
     Case(layers: "Conv1D(4, kernelSize: 2, padding: .causal, dilationRate: 3, groups: 1); LayerNormalization()"),

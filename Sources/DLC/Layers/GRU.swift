@@ -4,10 +4,12 @@ import Operators
 
 /// A gated recurrent unit over sequences [time, features]: [units] of the last step, or [time, units] with `returnSequences`.
 /// Weights `kernel` [features, 3·units], `recurrent_kernel` [units, 3·units] and `bias` [2, 3·units], gates in Keras's order
-/// z, r, h; the reset gate comes behind the recurrent product, as by Keras's default.
+/// z, r, h. With `resetAfter`, as by Keras's default, the reset gate comes behind the recurrent product, else before it (Cho et al.
+/// 2014), and `bias` is [3·units].
 public struct GRU: RecurrentLayer {
   private var recurrence: Recurrence
   private let functions: (activation: CellFunction, recurrent: CellFunction)
+  private let resetAfter: Bool
 
   public init(
     _ units: Int, activation: ActivationFunction = .tanh,
@@ -17,12 +19,12 @@ public struct GRU: RecurrentLayer {
     kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
     biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil, dropout: Double = 0,
     recurrentDropout: Double = 0, returnSequences: Bool = false, goBackwards: Bool = false, stateful: Bool = false,
-    backpropagationSteps: Int? = nil, name: String? = nil,
+    resetAfter: Bool = true, backpropagationSteps: Int? = nil, name: String? = nil,
     file: String = #filePath, line: Int = #line, column: Int = #column
   ) {
     recurrence = Recurrence(
       identity: LayerIdentity("GRU", "gru", name: name, at: SourceLocation.call(file, line, column)), units: units,
-      gates: 3, biases: 2, useBias: useBias,
+      gates: 3, biases: resetAfter ? 2 : 1, useBias: useBias,
       initializers: (kernelInitializer, recurrentInitializer, biasInitializer),
       regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer),
       options: RecurrentLayerOptions(
@@ -31,6 +33,7 @@ public struct GRU: RecurrentLayer {
       goBackwards: goBackwards)
     recurrence.check()
     functions = (recurrence.function(activation), recurrence.function(recurrentActivation))
+    self.resetAfter = resetAfter
   }
 
   public var returnsSequences: Bool { recurrence.options.returnSequences }
@@ -43,6 +46,11 @@ public struct GRU: RecurrentLayer {
 
   public func returningState(_ input: Tensor, initialState: [Tensor]) -> (output: Tensor, states: [Tensor]) {
     recurrence.call(input, start: initialState) { (recorder, x) throws(ShapeError) in
+      guard resetAfter else {
+        return try recorder.builder.resetBeforeGRU(
+          x.projected, x.recurrent, start: x.start, mask: x.mask, factors: x.factors, truncation: x.truncation,
+          activation: functions.activation, recurrentActivation: functions.recurrent)
+      }
       let width = recorder.builder.shape(of: x.projected)[2]
       let zeros = try recorder.builder.broadcast(recorder.builder.scalar(0, like: x.projected), to: [width])
       return try recorder.builder.gru(

@@ -1,0 +1,197 @@
+import GraphIR
+import KernelIR
+
+/// A gated recurrent unit over time that resets before the product, as it was first described (Cho et al. 2014):
+///
+/// z = σ(x₁ + h[t-1]·R₁), r = σ(x₂ + h[t-1]·R₂), g = φ(x₃ + (r·h[t-1])·R₃), and h[t] = z·h[t-1] + (1 - z)·g.
+///
+/// Operands: those of every `RecurrentOperator`, whose weights are R₁ and R₂ [units, 2·units], and R₃ [units, units]. Results: h of
+/// every step [rows, time, units]; for the gradient the gates z, r, g behind their activations [rows, time, 3·units], and h before
+/// each step [rows, time, units]; h in the end [rows, units]; and workspace. Factors are of h in all three products.
+public struct ResetBeforeGRU: RecurrentOperator {
+  public static let name = "reset_before_gru"
+  public static let gates = 3
+  public static let weights = [2, 1]
+  public static let states = 1
+  public static let fixedOperands = 3
+
+  public var activation: CellFunction
+  public var recurrentActivation: CellFunction
+  public var options: RecurrentOptions
+
+  public init(
+    activation: CellFunction = .tanh, recurrentActivation: CellFunction = .sigmoid,
+    options: RecurrentOptions = RecurrentOptions()
+  ) {
+    self.activation = activation
+    self.recurrentActivation = recurrentActivation
+    self.options = options
+  }
+
+  /// Numbers of the results: `opened` is r·h, `inner` what R₃ makes of it. `scaled` is there only with factors.
+  enum Result {
+    static let (states, gates, oldStates, state, sums, inner, opened, scaled) = (0, 1, 2, 3, 4, 5, 6, 7)
+  }
+
+  public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
+    let states = try layout.states(of: operands)
+    let (state, sums) = layout.memory(states)
+    return [states, operands[0], states, state] + sums + [state] + (options.hasFactors ? [state] : [])
+  }
+
+  public var auxiliaryResults: Set<Int> { workspaceResults.union([Result.gates, Result.oldStates]) }
+  public var placedResults: Set<Int> { workspaceResults.union([Result.state]) }
+  public var workspaceResults: Set<Int> { [Result.sums, Result.inner, Result.opened, Result.scaled] }
+
+  /// The gradients of x and the start come from one walk back through time, those of the weights are products over all steps.
+  public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
+    let given = [Result.states, Result.state].map { context.resultGradients[$0] }
+    guard given.contains(where: { $0 != nil }) else { return context.operands.map { _ in nil } }
+    let (results, operands) = (context.results, context.operands)
+    let shape = context.builder.shape(of: results[Result.states])
+    let units = shape[2].count
+    var turned: [Value] = []
+    for (number, gates) in Self.weights.enumerated() {
+      turned.append(try context.builder.turned(operands[1 + number], units: units, gates: gates))
+    }
+    let factors = layout.factors.map { operands[$0] }
+    let gradient = ResetBeforeGRUGradient(
+      activation: activation, recurrentActivation: recurrentActivation, options: options, given: given.map { $0 != nil }
+    )
+    let flow = try context.builder.append(
+      gradient,
+      [results[Result.gates], results[Result.oldStates]] + turned
+        + [layout.mask.map { operands[$0] }, factors].compactMap { $0 } + given.compactMap { $0 })
+    func part(_ gates: Range<Int>, _ builder: inout GraphBuilder) throws(ShapeError) -> Value {
+      try builder.slice(
+        flow, starts: [0, 0, gates.lowerBound * units],
+        ends: [shape[0].count, shape[1].count, gates.upperBound * units],
+        strides: [1, 1, 1])
+    }
+    var result: [Value?] = operands.map { _ in nil }
+    result[0] = flow
+    if context.isNeeded[1] {
+      result[1] = try context.builder.recurrentGradient(
+        states: results[Result.oldStates], flow: part(0..<2, &context.builder), factors: factors)
+    }
+    if context.isNeeded[2] {
+      result[2] = try context.builder.recurrentGradient(
+        states: Value(node: flow.node, result: ResetBeforeGRUGradient.Result.opened),
+        flow: part(2..<3, &context.builder), factors: nil)
+    }
+    if let start = layout.start {
+      result[start] = Value(node: flow.node, result: ResetBeforeGRUGradient.Result.state)
+    }
+    return result
+  }
+
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    try context.recurrentStep(self, last: [("h", Result.state)]) { (builder, cell) throws(ShapeError) in
+      let update = try recurrentActivation.apply(to: builder.add(cell.inputs[0], cell.products[0]), in: &builder)
+      let reset = try recurrentActivation.apply(to: builder.add(cell.inputs[1], cell.products[1]), in: &builder)
+      let inner = try builder.matmul(builder.multiply(reset, cell.factored), cell.weights[1])
+      let candidate = try activation.apply(to: builder.add(cell.inputs[2], inner), in: &builder)
+      let change = try builder.multiply(update, builder.subtract(cell.old[0], candidate))
+      return [try builder.add(candidate, change)]
+    }
+  }
+
+  public var lowering: Lowering {
+    .loops { context in
+      let loops = RecurrentLoops(context, layout, states: context.resultTypes[Result.states].shape)
+      func storeIfNeeded(_ result: Int, _ place: [Index], _ value: Expression) -> [Statement] {
+        context.isNeeded(result: result) ? [context.store(result, place, value)] : []
+      }
+      func gate(_ name: String, _ number: Int, _ product: Expression, _ function: CellFunction, _ at: (Index, Index))
+        -> Statement
+      {
+        .constant(name, function.expression(context.load(0, loops.gate(number, at.0, at.1)) + product))
+      }
+      let begin = loops.forEachUnit { row, unit in
+        [context.store(Result.state, [row, unit], layout.start.map { context.load($0, [row, unit]) } ?? 0.0)]
+      }
+      let open = loops.forEachUnit { row, unit in
+        let old = loops.factored(context.loadResult(Result.state, [row, unit]), row, unit)
+        return [
+          gate("reset", 1, loops.product(1, in: Result.sums, row, unit), recurrentActivation, (row, unit)),
+          context.store(Result.opened, [row, unit], .local("reset") * old),
+        ] + storeIfNeeded(Result.gates, loops.gate(1, row, unit), .local("reset"))
+      }
+      let step = loops.forEachUnit { row, unit in
+        let (update, candidate, old) = (
+          Expression.local("update"), Expression.local("candidate"), Expression.local("old")
+        )
+        let place = [row, loops.t, unit]
+        return [
+          gate("update", 0, loops.product(0, in: Result.sums, row, unit), recurrentActivation, (row, unit)),
+          gate("candidate", 2, loops.product(0, in: Result.inner, row, unit), activation, (row, unit)),
+          .constant("old", context.loadResult(Result.state, [row, unit])),
+          .constant("state", loops.kept(update * old + (1.0 - update) * candidate, old, row)),
+        ]
+          + storeIfNeeded(Result.gates, loops.gate(0, row, unit), update)
+          + storeIfNeeded(Result.gates, loops.gate(2, row, unit), candidate)
+          + storeIfNeeded(Result.oldStates, place, old) + storeIfNeeded(Result.states, place, .local("state"))
+          + [context.store(Result.state, [row, unit], .local("state"))]
+      }
+      let products = loops.products(of: Result.state, scaled: Result.scaled, into: Result.sums)
+      let inner = loops.products(of: loops.lines(Result.opened, loops.units), weights: 1, into: Result.inner)
+      return loops.overRows([begin, loops.forward(products + [open] + inner + [step])])
+    }
+  }
+
+  public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
+    var results = context.resultTypes.indices.map { ReferenceTensor(shape: context.shape(ofResult: $0), repeating: 0) }
+    let (time, units) = (results[Result.states].shape[1], results[Result.states].shape[2])
+    let walk = RecurrentReference(operands, layout, units: units)
+    for row in 0..<results[Result.states].shape[0] {
+      var h = walk.start(0, row)
+      for t in 0..<time {
+        let old = h
+        func x(_ gate: Int, _ unit: Int) -> Double { operands[0][[row, t, gate * units + unit]] }
+        func gate(_ number: Int) -> [Double] {
+          (0..<units).map { recurrentActivation.evaluate(x(number, $0) + walk.product(old, row, number, $0)) }
+        }
+        let (z, r) = (gate(0), gate(1))
+        let opened = zip(r, old).map(*)
+        let g = (0..<units).map { activation.evaluate(x(2, $0) + walk.product(opened, row, 0, $0, weights: 1)) }
+        for unit in 0..<units {
+          for (gate, value) in [z, r, g].enumerated() {
+            results[Result.gates][[row, t, gate * units + unit]] = value[unit]
+          }
+          results[Result.oldStates][[row, t, unit]] = old[unit]
+          if walk.counts(row, t) { h[unit] = z[unit] * old[unit] + (1 - z[unit]) * g[unit] }
+          results[Result.states][[row, t, unit]] = h[unit]
+        }
+      }
+      for unit in 0..<units { results[Result.state][[row, unit]] = h[unit] }
+    }
+    return results
+  }
+
+  public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
+    let op = ResetBeforeGRU(options: .draw(&random))
+    return op.layout.operands(units: operand).map { Instance(op, $0) }
+  }
+}
+
+extension GraphBuilder {
+  /// h of every step, and h in the end. `kernel` is [units, 3·units]; `start` is h, or nothing.
+  public mutating func resetBeforeGRU(
+    _ x: Value, _ kernel: Value, start: [Value] = [], mask: Value? = nil, factors: Value? = nil, truncation: Int = 0,
+    activation: CellFunction, recurrentActivation: CellFunction
+  ) throws(ShapeError) -> (states: Value, last: [Value]) {
+    let op = ResetBeforeGRU(
+      activation: activation, recurrentActivation: recurrentActivation,
+      options: RecurrentOptions(
+        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation))
+    let units = shape(of: kernel)[0].count
+    var panels: [Value] = []
+    for columns in [0..<(2 * units), (2 * units)..<(3 * units)] {
+      let weights = try slice(
+        kernel, starts: [0, columns.lowerBound], ends: [units, columns.upperBound], strides: [1, 1])
+      panels.append(try append(Panels(), [weights]))
+    }
+    let states = try append(op, [x] + panels + start + [mask, factors].compactMap { $0 })
+    return (states, [Value(node: states.node, result: ResetBeforeGRU.Result.state)])
+  }
+}
