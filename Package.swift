@@ -126,7 +126,8 @@ let package = Package(
     .testTarget(
       name: "VerificationTests",
       dependencies: [
-        "Verification", "CompilerDriver", "GraphPasses", "Operators", "GraphIR", "KernelIR", "Diagnostics",
+        "Verification", "CompilerDriver", "Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR",
+        "Diagnostics",
       ], exclude: ["Failures"]),
   ]
 )

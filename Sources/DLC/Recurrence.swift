@@ -9,7 +9,8 @@ import Operators
 /// state on its way into the recurrent product, the same at each step and for all gates; `returnSequences`, the states of all
 /// steps instead of the last; `goBackwards`, from the last step to the first; `stateful`, which begins each call with the states
 /// that the call before has left, row by row. A masked step leaves the states as they are. And beyond Keras
-/// `backpropagationSteps`: of so many steps at a time, each part keeps its gradient to itself (truncated backpropagation).
+/// `backpropagationSteps`: of so many steps at a time, each part keeps its gradient to itself (truncated backpropagation); and for
+/// gates `recomputesGates`: the way back makes them again instead of finding them in memory, for a second product of the input.
 public protocol RecurrentLayer: Layer {
   /// The same layer with weights of its own, going the other way.
   func goingTheOtherWay() -> Self
@@ -201,6 +202,7 @@ struct RecurrentLayerOptions {
   var returnSequences: Bool
   var stateful: Bool
   var backpropagationSteps: Int?
+  var recomputesGates = false
 }
 
 extension Recorder {

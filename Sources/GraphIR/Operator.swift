@@ -44,7 +44,7 @@ public protocol Operator: Hashable, Sendable, Codable {
   var isPure: Bool { get }
 
   /// The operand into whose memory the first result may be written where nothing else reads it: the operator leaves its
-  /// elements as they are, but for some that it writes and doesn't read.
+  /// elements as they are, but for some that it writes and doesn't read from then on.
   var overwrittenOperand: Int? { get }
 
   /// True if each element of the result is made of the operands' elements at the same place, under broadcasting.

@@ -6,8 +6,8 @@ import KernelIR
 /// with q = h[t-1]·R + b in thirds, z = σ(x₁ + q₁), r = σ(x₂ + q₂), g = φ(x₃ + r·q₃), and h[t] = z·h[t-1] + (1 - z)·g.
 ///
 /// Operands: those of every `RecurrentOperator`, with b [3·units] behind the weights. Results: h of every step
-/// [rows, time, units]; for the gradient the gates z, r, g behind their activations [rows, time, 3·units], q₃ and h before
-/// each step [rows, time, units]; h in the end [rows, units]; and workspace.
+/// [rows, time, units]; for the gradient the gates z, r, g behind their activations [rows, time, 3·units], h before each
+/// step and q₃ [rows, time, units]; h in the end [rows, units]; and workspace.
 public struct GRU: RecurrentOperator {
   public static let name = "gru"
   public static let gates = 3
@@ -29,7 +29,7 @@ public struct GRU: RecurrentOperator {
 
   /// Numbers of the results. `scaled` is there only with factors.
   enum Result {
-    static let (states, gates, inner, oldStates, state, sums, scaled) = (0, 1, 2, 3, 4, 5, 6)
+    static let (states, gates, oldStates, inner, state, sums, scaled) = (0, 1, 2, 3, 4, 5, 6)
   }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
@@ -57,12 +57,16 @@ public struct GRU: RecurrentOperator {
     let units = context.builder.shape(of: results[Result.states])[2].count
     let turned = try context.builder.turned(operands[1], units: units, gates: Self.gates)
     let factors = layout.factors.map { operands[$0] }
+    let saved =
+      options.recomputes
+      ? [try context.builder.again(operands[0]), results[Result.oldStates]]
+      : [results[Result.gates], results[Result.oldStates], results[Result.inner]]
     let gradient = GRUGradient(
       activation: activation, recurrentActivation: recurrentActivation, options: options, given: given.map { $0 != nil }
     )
     let flow = try context.builder.append(
       gradient,
-      [results[Result.gates], results[Result.inner], results[Result.oldStates], turned]
+      saved + [turned] + (options.recomputes ? operands[1..<Self.fixedOperands] : [])
         + [layout.mask.map { operands[$0] }, factors].compactMap { $0 } + given.compactMap { $0 })
     let inner = Value(node: flow.node, result: GRUGradient.Result.product)
     var result: [Value?] = operands.map { _ in nil }
@@ -94,6 +98,34 @@ public struct GRU: RecurrentOperator {
     }
   }
 
+  /// The gates of a step, and q₃ as `inner`, as loops make them: from the projected input, operand 0, the product in `sums` and the
+  /// operand `bias`.
+  func gates(_ loops: RecurrentLoops, in sums: Int, bias: Int, _ row: Index, _ unit: Index) -> [Statement] {
+    let context = loops.context
+    func projected(_ number: Int) -> Expression { context.load(0, loops.gate(number, row, unit)) }
+    func product(_ number: Int) -> Expression {
+      loops.product(number, in: sums, row, unit) + context.load(bias, [unit + .constant(number * loops.units)])
+    }
+    return [
+      .constant("update", recurrentActivation.expression(projected(0) + product(0))),
+      .constant("reset", recurrentActivation.expression(projected(1) + product(1))),
+      .constant("inner", product(2)),
+      .constant("candidate", activation.expression(projected(2) + .local("reset") * .local("inner"))),
+    ]
+  }
+
+  /// z, r, g and q₃ of a step, each [units], from the state before it.
+  func gates(_ walk: RecurrentReference, _ old: [Double], _ row: Int, _ t: Int) -> [[Double]] {
+    var made = Array(repeating: old, count: 4)
+    for unit in old.indices {
+      let q = (0..<3).map { walk.product(old, row, $0, unit) + walk.operands[2][[$0 * old.count + unit]] }
+      let x = (0..<3).map { walk.projected(row, t, $0, unit) }
+      let (z, r) = (recurrentActivation.evaluate(x[0] + q[0]), recurrentActivation.evaluate(x[1] + q[1]))
+      for (gate, value) in [z, r, activation.evaluate(x[2] + r * q[2]), q[2]].enumerated() { made[gate][unit] = value }
+    }
+    return made
+  }
+
   public var lowering: Lowering {
     .loops { context in
       let loops = RecurrentLoops(context, layout, states: context.resultTypes[Result.states].shape)
@@ -101,10 +133,6 @@ public struct GRU: RecurrentOperator {
         [context.store(Result.state, [row, unit], layout.start.map { context.load($0, [row, unit]) } ?? 0.0)]
       }
       let step = loops.forEachUnit { row, unit in
-        func projected(_ number: Int) -> Expression { context.load(0, loops.gate(number, row, unit)) }
-        func product(_ number: Int) -> Expression {
-          loops.product(number, in: Result.sums, row, unit) + context.load(2, [unit + .constant(number * loops.units)])
-        }
         let (update, reset) = (Expression.local("update"), Expression.local("reset"))
         let (inner, candidate, old) = (
           Expression.local("inner"), Expression.local("candidate"), Expression.local("old")
@@ -113,11 +141,7 @@ public struct GRU: RecurrentOperator {
           context.isNeeded(result: result) ? [context.store(result, place, value)] : []
         }
         let place = [row, loops.t, unit]
-        return [
-          .constant("update", recurrentActivation.expression(projected(0) + product(0))),
-          .constant("reset", recurrentActivation.expression(projected(1) + product(1))),
-          .constant("inner", product(2)),
-          .constant("candidate", activation.expression(projected(2) + reset * inner)),
+        return gates(loops, in: Result.sums, bias: 2, row, unit) + [
           .constant("old", context.loadResult(Result.state, [row, unit])),
           .constant(
             "state", loops.kept(update * old + (1.0 - update) * candidate, old, row)),
@@ -142,15 +166,13 @@ public struct GRU: RecurrentOperator {
       var h = walk.start(0, row)
       for t in 0..<time {
         let old = h
+        let gates = gates(walk, old, row, t)
         for unit in 0..<units {
-          let q = (0..<3).map { walk.product(old, row, $0, unit) + operands[2][[$0 * units + unit]] }
-          let x = (0..<3).map { operands[0][[row, t, $0 * units + unit]] }
-          let (z, r) = (recurrentActivation.evaluate(x[0] + q[0]), recurrentActivation.evaluate(x[1] + q[1]))
-          let g = activation.evaluate(x[2] + r * q[2])
-          for (gate, value) in [z, r, g].enumerated() { results[Result.gates][[row, t, gate * units + unit]] = value }
-          results[Result.inner][[row, t, unit]] = q[2]
+          let gate = gates.map { $0[unit] }
+          for number in 0..<3 { results[Result.gates][[row, t, number * units + unit]] = gate[number] }
+          results[Result.inner][[row, t, unit]] = gate[3]
           results[Result.oldStates][[row, t, unit]] = old[unit]
-          if walk.counts(row, t) { h[unit] = z * old[unit] + (1 - z) * g }
+          if walk.counts(row, t) { h[unit] = gate[0] * old[unit] + (1 - gate[0]) * gate[2] }
           results[Result.states][[row, t, unit]] = h[unit]
         }
       }
@@ -171,12 +193,13 @@ extension GraphBuilder {
   /// h of every step, and h in the end. `start` is h, or nothing.
   public mutating func gru(
     _ x: Value, _ kernel: Value, bias: Value, start: [Value] = [], mask: Value? = nil, factors: Value? = nil,
-    truncation: Int = 0, activation: CellFunction, recurrentActivation: CellFunction
+    truncation: Int = 0, recomputes: Bool = false, activation: CellFunction, recurrentActivation: CellFunction
   ) throws(ShapeError) -> (states: Value, last: [Value]) {
     let op = GRU(
       activation: activation, recurrentActivation: recurrentActivation,
       options: RecurrentOptions(
-        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation))
+        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation,
+        recomputes: recomputes))
     let states = try append(
       op, [x, append(Panels(), [kernel]), bias] + start + [mask, factors].compactMap { $0 })
     return (states, [Value(node: states.node, result: GRU.Result.state)])

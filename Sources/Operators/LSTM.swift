@@ -52,12 +52,19 @@ public struct LSTM: RecurrentOperator {
     let units = context.builder.shape(of: context.results[Result.states])[2].count
     let turned = try context.builder.turned(context.operands[1], units: units, gates: Self.gates)
     let factors = layout.factors.map { context.operands[$0] }
+    let saved =
+      options.recomputes
+      ? [
+        try context.builder.again(context.operands[0]), context.results[Result.oldCells],
+        context.results[Result.oldStates],
+      ]
+      : [context.results[Result.gates], context.results[Result.oldCells]]
     let gradient = LSTMGradient(
       activation: activation, recurrentActivation: recurrentActivation, options: options, given: given.map { $0 != nil }
     )
     let flow = try context.builder.append(
       gradient,
-      [context.results[Result.gates], context.results[Result.oldCells], turned]
+      saved + [turned] + (options.recomputes ? [context.operands[1]] : [])
         + [layout.mask.map { context.operands[$0] }, factors].compactMap { $0 } + given.compactMap { $0 })
     var result: [Value?] = context.operands.map { _ in nil }
     result[0] = flow
@@ -85,6 +92,22 @@ public struct LSTM: RecurrentOperator {
     }
   }
 
+  private var functions: [CellFunction] { [recurrentActivation, recurrentActivation, activation, recurrentActivation] }
+
+  /// The gates of a step as loops make them, from the product in `sums`.
+  func gates(_ loops: RecurrentLoops, in sums: Int, _ row: Index, _ unit: Index) -> [Statement] {
+    ["input", "forget", "candidate", "out"].enumerated().map { number, name in
+      .constant(name, functions[number].expression(loops.sum(number, in: sums, row, unit)))
+    }
+  }
+
+  /// The gates of a step, each [units], from the state before it.
+  func gates(_ walk: RecurrentReference, _ old: [Double], _ row: Int, _ t: Int) -> [[Double]] {
+    functions.enumerated().map { number, function in
+      old.indices.map { function.evaluate(walk.sum(old, row, t, number, $0)) }
+    }
+  }
+
   public var lowering: Lowering {
     .loops { context in
       let loops = RecurrentLoops(context, layout, states: context.resultTypes[Result.states].shape)
@@ -94,10 +117,6 @@ public struct LSTM: RecurrentOperator {
         }
       }
       let step = loops.forEachUnit { row, unit in
-        func gate(_ number: Int, _ name: String, _ function: CellFunction) -> Statement {
-          let projected = context.load(0, loops.gate(number, row, unit))
-          return .constant(name, function.expression(projected + loops.product(number, in: Result.sums, row, unit)))
-        }
         let state = context.loadResult(Result.state, [row, unit])
         let (input, forget) = (Expression.local("input"), Expression.local("forget"))
         let (candidate, out) = (Expression.local("candidate"), Expression.local("out"))
@@ -106,9 +125,7 @@ public struct LSTM: RecurrentOperator {
           context.isNeeded(result: result) ? [context.store(result, place, value)] : []
         }
         let place = [row, loops.t, unit]
-        return [
-          gate(0, "input", recurrentActivation), gate(1, "forget", recurrentActivation),
-          gate(2, "candidate", activation), gate(3, "out", recurrentActivation),
+        return gates(loops, in: Result.sums, row, unit) + [
           .constant("old", context.loadResult(Result.cell, [row, unit])),
           .constant(
             "cell", loops.kept(forget * .local("old") + input * candidate, .local("old"), row)),
@@ -137,11 +154,9 @@ public struct LSTM: RecurrentOperator {
       var (h, c) = (walk.start(0, row), walk.start(1, row))
       for t in 0..<time {
         let (oldState, oldCell) = (h, c)
+        let gates = gates(walk, oldState, row, t)
         for unit in 0..<units {
-          let gate = (0..<4).map { number in
-            let x = operands[0][[row, t, number * units + unit]] + walk.product(oldState, row, number, unit)
-            return (number == 2 ? activation : recurrentActivation).evaluate(x)
-          }
+          let gate = gates.map { $0[unit] }
           for number in 0..<4 { results[Result.gates][[row, t, number * units + unit]] = gate[number] }
           results[Result.oldCells][[row, t, unit]] = oldCell[unit]
           results[Result.oldStates][[row, t, unit]] = oldState[unit]
@@ -170,12 +185,13 @@ extension GraphBuilder {
   /// h of every step, and h and c in the end. `start` is h and c, or nothing.
   public mutating func lstm(
     _ x: Value, _ kernel: Value, start: [Value] = [], mask: Value? = nil, factors: Value? = nil, truncation: Int = 0,
-    activation: CellFunction, recurrentActivation: CellFunction
+    recomputes: Bool = false, activation: CellFunction, recurrentActivation: CellFunction
   ) throws(ShapeError) -> (states: Value, last: [Value]) {
     let op = LSTM(
       activation: activation, recurrentActivation: recurrentActivation,
       options: RecurrentOptions(
-        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation))
+        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation,
+        recomputes: recomputes))
     let states = try append(
       op, [x, append(Panels(), [kernel])] + start + [mask, factors].compactMap { $0 })
     return (states, [LSTM.Result.state, LSTM.Result.cell].map { Value(node: states.node, result: $0) })

@@ -5,8 +5,9 @@ import KernelIR
 ///
 /// Operands: the gates behind their activations [rows, time, 4·units], c before each step [rows, time, units], the turned recurrent
 /// weights as `Panels`; mask and factors as the LSTM's; then those gradients that are `given` of h of every step, and of
-/// h and c in the end. Results: the gradients of x [rows, time, 4·units], and of h and c at the start [rows, units];
-/// and workspace: what flows to the state before through R and past it.
+/// h and c in the end. Where it recomputes, x is there in place of the gates, h before each step behind c, and the LSTM's weights
+/// behind the turned ones. Results: the gradients of x [rows, time, 4·units], and of h and c at the start [rows, units];
+/// and workspace: what flows to the state before through R and past it, and what making gates again needs.
 public struct LSTMGradient: Operator {
   public static let name = "lstm_gradient"
 
@@ -26,25 +27,29 @@ public struct LSTMGradient: Operator {
   }
 
   enum Result {
-    static let (gates, state, cell, past, flow) = (0, 1, 2, 3, 4)
+    static let (gates, state, cell, past, flow, sums, scaled) = (0, 1, 2, 3, 4, 5, 6)
+  }
+
+  private var forward: LSTM {
+    LSTM(activation: activation, recurrentActivation: recurrentActivation, options: options)
   }
 
   private var walk: RecurrentWalk {
-    RecurrentWalk(
-      name: Self.name,
-      forward: LSTM(activation: activation, recurrentActivation: recurrentActivation, options: options).layout,
-      saved: 2, given: given)
+    RecurrentWalk(name: Self.name, forward: forward.layout, saved: options.recomputes ? 3 : 2, given: given)
   }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-    let states = try walk.states(of: operands, sequences: [1])
+    let states = try walk.states(of: operands, sequences: Array(1..<walk.saved))
     let (state, flow) = walk.memory(states)
-    return [operands[0], state, state, state, flow]
+    return [operands[0], state, state, state, flow] + (try walk.memoryAgain(forward, operands, states))
   }
 
-  public var auxiliaryResults: Set<Int> { [Result.past, Result.flow] }
-  public var placedResults: Set<Int> { [Result.gates, Result.cell, Result.past, Result.flow] }
-  public var workspaceResults: Set<Int> { [Result.past, Result.flow] }
+  public var auxiliaryResults: Set<Int> { workspaceResults }
+  public var placedResults: Set<Int> { workspaceResults.union([Result.gates, Result.cell]) }
+  public var workspaceResults: Set<Int> { [Result.past, Result.flow, Result.sums, Result.scaled] }
+
+  /// The projection that was made again for this alone gives way to its gradient, element by element.
+  public var overwrittenOperand: Int? { options.recomputes ? 0 : nil }
 
   /// Second derivatives are not made.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
@@ -74,8 +79,11 @@ public struct LSTMGradient: Operator {
           loops.flow(in: Result.flow, row, unit) + context.loadResult(Result.past, [row, unit])
         let (state, cell, old) = (Expression.local("state"), Expression.local("cell"), Expression.local("old"))
         let bent = activation.expression(.local("forget") * old + .local("input") * .local("candidate"))
-        return [
-          declare("input", 0), declare("forget", 1), declare("candidate", 2), declare("out", 3),
+        let gates =
+          options.recomputes
+          ? forward.gates(loops, in: Result.sums, row, unit)
+          : [declare("input", 0), declare("forget", 1), declare("candidate", 2), declare("out", 3)]
+        return gates + [
           .constant("old", context.load(1, place)), .constant("bent", bent),
           .constant("state", walk.given(0).map { arrived + context.load($0, place) } ?? arrived),
           .constant("passed", context.loadResult(Result.cell, [row, unit])),
@@ -90,26 +98,32 @@ public struct LSTMGradient: Operator {
         ]
       }
       let products = loops.productsBack(of: Result.gates, turned: walk.turned, into: Result.flow)
+      let again = options.recomputes ? loops.productsAgain(of: 2, scaled: Result.scaled, into: Result.sums) : []
       return loops.overRows(
-        [begin, loops.backward([step] + loops.goOn(products, flow: Result.flow, cleared: [Result.past, Result.cell]))]
+        [
+          begin,
+          loops.backward(
+            again + [step] + loops.goOn(products, flow: Result.flow, cleared: [Result.past, Result.cell])),
+        ]
           + loops.startState(Result.state, flow: Result.flow, past: Result.past))
     }
   }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
     var results = context.resultTypes.indices.map { ReferenceTensor(shape: context.shape(ofResult: $0), repeating: 0) }
-    let (gates, cells) = (operands[0], operands[1])
+    let cells = operands[1]
     let (time, units) = (cells.shape[1], cells.shape[2])
     for row in 0..<cells.shape[0] {
       var state = (0..<units).map { unit in walk.given(1, operands, [row, unit]) }
       var cell = (0..<units).map { unit in walk.given(2, operands, [row, unit]) }
       for t in (0..<time).reversed() {
         let counts = walk.counts(operands, row, t)
+        let gates = walk.gates(operands, states: 2, row, t, again: forward.gates)
         var flows = [Double](repeating: 0, count: 4 * units)
         for unit in 0..<units {
           state[unit] += walk.given(0, operands, [row, t, unit])
           guard counts else { continue }
-          let gate = (0..<4).map { gates[[row, t, $0 * units + unit]] }
+          let gate = gates.map { $0[unit] }
           let old = cells[[row, t, unit]]
           let bent = activation.evaluate(gate[1] * old + gate[0] * gate[2])
           cell[unit] += state[unit] * gate[3] * activation.derivative(ofValue: bent)
@@ -140,7 +154,8 @@ public struct LSTMGradient: Operator {
       activation: .tanh, recurrentActivation: .sigmoid, options: lstm.options,
       given: (0..<3).map { _ in random.integer(in: 0...1) == 0 })
     return op.walk.operands(
-      saved: [results[1], results[2]], forward: forward.operands, gradients: [results[0], results[4], results[5]]
+      saved: [results[1], results[2]] + (lstm.options.recomputes ? [results[3]] : []), forward: forward.operands,
+      gradients: [results[0], results[4], results[5]]
     ).map { Instance(op, $0) }
   }
 }

@@ -7,6 +7,7 @@ public enum OperatorRegistry {
     Source.self,
     Absolute.self,
     Add.self,
+    Again.self,
     AppendStep.self,
     ArgumentMaximum.self,
     Attention.self,

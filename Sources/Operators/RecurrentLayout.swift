@@ -11,8 +11,14 @@ public struct RecurrentOptions: Hashable, Sendable, Codable {
   public var hasFactors: Bool
   /// The gradient of the states does not flow back past the steps whose number is a multiple of this; 0 for no such end.
   public var truncation: Int
+  /// The way back makes the gates again, from the projected input, instead of finding them in memory.
+  public var recomputes: Bool
 
-  public init(hasStart: Bool = false, hasMask: Bool = false, hasFactors: Bool = false, truncation: Int = 0) {
+  public init(
+    hasStart: Bool = false, hasMask: Bool = false, hasFactors: Bool = false, truncation: Int = 0,
+    recomputes: Bool = false
+  ) {
+    self.recomputes = recomputes
     self.hasStart = hasStart
     self.hasMask = hasMask
     self.hasFactors = hasFactors
@@ -21,7 +27,7 @@ public struct RecurrentOptions: Hashable, Sendable, Codable {
 
   static func draw(_ random: inout RandomSource) -> RecurrentOptions {
     func flip() -> Bool { random.integer(in: 0...1) == 0 }
-    return RecurrentOptions(hasStart: flip(), hasMask: flip(), hasFactors: flip())
+    return RecurrentOptions(hasStart: flip(), hasMask: flip(), hasFactors: flip(), recomputes: flip())
   }
 }
 
@@ -56,7 +62,7 @@ public struct RecurrentLayout: Sendable {
   let weights: [Int]
   let states: Int
   let fixed: Int
-  let options: RecurrentOptions
+  var options: RecurrentOptions
 
   /// The first of the states to start from.
   var start: Int? { options.hasStart ? fixed : nil }
@@ -80,9 +86,11 @@ public struct RecurrentLayout: Sendable {
     else { throw ShapeError("\(name) expects projected inputs [rows, time, \(wanted)], got \(x)") }
     let (rows, time) = (x.shape[0], x.shape[1])
     let units = x.shape[2].count / gates
-    for (type, operand) in zip(weightTypes(x.element, units: units), operands[1...])
-    where operand != (try Panels().infer([type])[0]) {
-      throw ShapeError("\(name) of projected inputs \(x) expects panels of recurrent weights \(type), got \(operand)")
+    for (type, operand) in zip(weightTypes(x.element, units: units), operands[1...]) {
+      guard operand == (try Panels().infer([type])[0]) else {
+        throw ShapeError(
+          "\(name) of projected inputs \(x) expects panels of recurrent weights \(type), got \(operand)")
+      }
     }
     try others(x, units)
     let state = TensorType(x.element, [rows, Dimension(units)])

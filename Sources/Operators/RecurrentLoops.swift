@@ -10,7 +10,8 @@ struct RecurrentLoops {
   let time: Int
   let units: Int
 
-  /// The operands of the options.
+  /// The first operand with recurrent weights as the forward pass has them, and those of the options.
+  private let panels: Int
   private let mask: Int?
   private let factors: Int?
 
@@ -20,20 +21,22 @@ struct RecurrentLoops {
 
   /// `states` [rows, time, units].
   init(_ context: LoopContext, _ layout: RecurrentLayout, states: Shape) {
-    self.init(context, layout, states: states, mask: layout.mask, factors: layout.factors)
+    self.init(context, layout, states: states, panels: 1, mask: layout.mask, factors: layout.factors)
   }
 
   init(_ context: LoopContext, _ walk: RecurrentWalk, states: Shape) {
-    self.init(context, walk.forward, states: states, mask: walk.mask, factors: walk.factors)
+    self.init(context, walk.forward, states: states, panels: walk.again, mask: walk.mask, factors: walk.factors)
   }
 
-  private init(_ context: LoopContext, _ layout: RecurrentLayout, states: Shape, mask: Int?, factors: Int?) {
+  private init(
+    _ context: LoopContext, _ layout: RecurrentLayout, states: Shape, panels: Int, mask: Int?, factors: Int?
+  ) {
     self.context = context
     self.layout = layout
     rows = states[0]
     time = states[1].count
     units = states[2].count
-    (self.mask, self.factors) = (mask, factors)
+    (self.panels, self.mask, self.factors) = (panels, mask, factors)
   }
 
   private var width: Int { layout.gates * units }
@@ -78,6 +81,11 @@ struct RecurrentLoops {
     hasProducts ? context.loadResult(sums, [row, unit + .constant(gate * units)]) : 0.0
   }
 
+  /// What a gate's activation takes: the projected input, operand 0, and of the product in `sums` the same gate, or gate `product`.
+  func sum(_ number: Int, product: Int? = nil, in sums: Int, _ row: Index, _ unit: Index) -> Expression {
+    context.load(0, gate(number, row, unit)) + self.product(product ?? number, in: sums, row, unit)
+  }
+
   /// `new` where the step counts, else `old`.
   func kept(_ new: Expression, _ old: Expression, _ row: Index) -> Expression {
     guard let mask else { return new }
@@ -86,13 +94,27 @@ struct RecurrentLoops {
 
   // MARK: Products
 
-  /// h times the first of the recurrent weights. With factors, `scaled` is the place for what h becomes by them.
+  /// h, a result [rows, units], times the first of the recurrent weights. With factors, `scaled` is the place for what h becomes
+  /// by them.
   func products(of state: Int, scaled: Int, into sums: Int) -> [Statement] {
-    guard hasProducts, factors != nil else { return products(of: lines(state, units), weights: 0, into: sums) }
-    let scale = forEachUnit { row, unit in
-      [context.store(scaled, [row, unit], factored(context.loadResult(state, [row, unit]), row, unit))]
+    products(of: lines(state, units), scaled: scaled, into: sums) { context.loadResult(state, [$0, $1]) }
+  }
+
+  /// The same for h before step t, of an operand [rows, time, units].
+  func productsAgain(of states: Int, scaled: Int, into sums: Int) -> [Statement] {
+    products(of: linesOfStep(context.operandBuffers[states]), scaled: scaled, into: sums) {
+      context.load(states, [$0, t, $1])
     }
-    return [scale] + products(of: lines(scaled, units), weights: 0, into: sums)
+  }
+
+  private func products(
+    of lines: PanelProduct.Lines, scaled: Int, into sums: Int, _ element: (Index, Index) -> Expression
+  ) -> [Statement] {
+    guard hasProducts, factors != nil else { return products(of: lines, weights: 0, into: sums) }
+    let scale = forEachUnit { row, unit in
+      [context.store(scaled, [row, unit], factored(element(row, unit), row, unit))]
+    }
+    return [scale] + products(of: self.lines(scaled, units), weights: 0, into: sums)
   }
 
   /// Lines of units times recurrent weights.
@@ -101,7 +123,7 @@ struct RecurrentLoops {
     let columns = layout.weights[weights] * units
     return [
       product(
-        columns: columns, depth: units, a: lines, panels: 1 + weights,
+        columns: columns, depth: units, a: lines, panels: panels + weights,
         c: self.lines(sums, PanelProduct.padded(columns)))
     ]
   }
@@ -150,6 +172,11 @@ struct RecurrentLoops {
         return [context.store(result, [row, unit], layout.options.hasStart ? arrived : 0.0)]
       }
     ]
+  }
+
+  /// Rows of step t of an array [rows, time, units].
+  func linesOfStep(_ buffer: String) -> PanelProduct.Lines {
+    .init(buffer, base: first * .constant(time * units) + t * .constant(units), stride: time * units)
   }
 
   /// Rows of a result [rows, count].

@@ -2,16 +2,21 @@ import GraphIR
 import KernelIR
 
 /// Where the operands of a walk back through time lie: what the forward operator `saved`, the turned recurrent weights, each as
-/// `Panels`, mask and factors as the forward operator's, and those gradients that are `given` of its results.
+/// `Panels`; where it recomputes, the forward operator's own operands behind x, which is there in place of the gates; mask and
+/// factors as the forward operator's, and those gradients that are `given` of its results.
 struct RecurrentWalk {
   let name: String
   let forward: RecurrentLayout
   let saved: Int
   let given: [Bool]
 
+  /// A gate that is itself the state has nothing to be made again.
+  var recomputes: Bool { forward.options.recomputes && forward.gates > 1 }
   /// The first of the turned weights.
   var turned: Int { saved }
-  private var options: Int { saved + forward.weights.count }
+  /// The first of the forward operator's own operands behind x.
+  var again: Int { saved + forward.weights.count }
+  private var options: Int { again + (recomputes ? forward.fixed - 1 : 0) }
   var mask: Int? { forward.options.hasMask ? options : nil }
   var factors: Int? { forward.options.hasFactors ? options + (forward.options.hasMask ? 1 : 0) : nil }
   private var firstGiven: Int { options + [forward.options.hasMask, forward.options.hasFactors].filter { $0 }.count }
@@ -53,6 +58,11 @@ struct RecurrentWalk {
     return states
   }
 
+  /// The operands that the forward operator makes its gates of, as if it had no start.
+  func forwardOperands<Operand>(_ operands: [Operand]) -> [Operand] {
+    [operands[0]] + operands[again..<options] + [mask, factors].compactMap { $0.map { operands[$0] } }
+  }
+
   /// The types of one state and of the workspace for what flows back to it.
   func memory(_ states: TensorType) -> (state: TensorType, flow: TensorType) {
     let (rows, units) = (states.shape[0], states.shape[2])
@@ -62,12 +72,25 @@ struct RecurrentWalk {
     )
   }
 
+  /// The types of the workspace for making gates again, for what the forward operator would make them of.
+  func memoryAgain(_ op: some RecurrentOperator, _ operands: [TensorType], _ states: TensorType) throws(ShapeError)
+    -> [TensorType]
+  {
+    guard recomputes else { return [] }
+    var op = op
+    op.options.hasStart = false
+    _ = try op.infer(forwardOperands(operands))
+    let (state, sums) = forward.memory(states)
+    return sums + (forward.options.hasFactors ? [state] : [])
+  }
+
   /// Operands for a drawn forward operator.
   func operands(saved: [TensorType], forward operands: [TensorType], gradients: [TensorType]) -> [TensorType]? {
     let weights = forward.weightTypes(operands[0].element, units: operands[0].shape[2].count / forward.gates)
     let turned = weights.compactMap { try? Panels(isTransposed: true).infer([$0])[0] }
     guard turned.count == weights.count else { return nil }
-    return saved + turned + [forward.mask, forward.factors].compactMap { $0.map { operands[$0] } }
+    return saved + turned + (recomputes ? operands[1..<forward.fixed] : [])
+      + [forward.mask, forward.factors].compactMap { $0.map { operands[$0] } }
       + zip(gradients, given).filter(\.1).map(\.0)
   }
 
@@ -76,6 +99,22 @@ struct RecurrentWalk {
   /// The gradient that was given of a result, 0 where none was.
   func given(_ number: Int, _ operands: [ReferenceTensor], _ place: [Int]) -> Double {
     given(number).map { operands[$0][place] } ?? 0
+  }
+
+  /// The gates of a step, each [units], which the forward operator has left or are made `again` of h before the step, which is in
+  /// the operand `states`.
+  func gates(
+    _ operands: [ReferenceTensor], states: Int, _ row: Int, _ t: Int,
+    again: (RecurrentReference, [Double], Int, Int) -> [[Double]]
+  ) -> [[Double]] {
+    let units = operands[0].shape[2] / forward.gates
+    guard recomputes else {
+      return (0..<forward.gates).map { gate in (0..<units).map { operands[0][[row, t, gate * units + $0]] } }
+    }
+    var layout = forward
+    layout.options.hasStart = false
+    let reference = RecurrentReference(forwardOperands(operands), layout, units: units)
+    return again(reference, (0..<units).map { operands[states][[row, t, $0]] }, row, t)
   }
 
   func counts(_ operands: [ReferenceTensor], _ row: Int, _ t: Int) -> Bool {

@@ -55,12 +55,13 @@ public struct ResetBeforeGRU: RecurrentOperator {
       turned.append(try context.builder.turned(operands[1 + number], units: units, gates: gates))
     }
     let factors = layout.factors.map { operands[$0] }
+    let gates = try options.recomputes ? context.builder.again(operands[0]) : results[Result.gates]
     let gradient = ResetBeforeGRUGradient(
       activation: activation, recurrentActivation: recurrentActivation, options: options, given: given.map { $0 != nil }
     )
     let flow = try context.builder.append(
       gradient,
-      [results[Result.gates], results[Result.oldStates]] + turned
+      [gates, results[Result.oldStates]] + turned + (options.recomputes ? operands[1..<Self.fixedOperands] : [])
         + [layout.mask.map { operands[$0] }, factors].compactMap { $0 } + given.compactMap { $0 })
     func part(_ gates: Range<Int>, _ builder: inout GraphBuilder) throws(ShapeError) -> Value {
       try builder.slice(
@@ -96,16 +97,39 @@ public struct ResetBeforeGRU: RecurrentOperator {
     }
   }
 
+  // What loops make of the projected input, operand 0, and products in `sums`.
+
+  func update(_ loops: RecurrentLoops, in sums: Int, _ row: Index, _ unit: Index) -> Statement {
+    .constant("update", recurrentActivation.expression(loops.sum(0, in: sums, row, unit)))
+  }
+
+  func reset(_ loops: RecurrentLoops, in sums: Int, _ row: Index, _ unit: Index) -> Statement {
+    .constant("reset", recurrentActivation.expression(loops.sum(1, in: sums, row, unit)))
+  }
+
+  /// R₃ has but this gate.
+  func candidate(_ loops: RecurrentLoops, in sums: Int, _ row: Index, _ unit: Index) -> Statement {
+    .constant("candidate", activation.expression(loops.sum(2, product: 0, in: sums, row, unit)))
+  }
+
+  /// z, r and g of a step, each [units], from the state before it.
+  func gates(_ walk: RecurrentReference, _ old: [Double], _ row: Int, _ t: Int) -> [[Double]] {
+    func gate(_ number: Int) -> [Double] {
+      old.indices.map { recurrentActivation.evaluate(walk.sum(old, row, t, number, $0)) }
+    }
+    let reset = gate(1)
+    let opened = zip(reset, old).map(*)
+    let candidate = old.indices.map {
+      activation.evaluate(walk.projected(row, t, 2, $0) + walk.product(opened, row, 0, $0, weights: 1))
+    }
+    return [gate(0), reset, candidate]
+  }
+
   public var lowering: Lowering {
     .loops { context in
       let loops = RecurrentLoops(context, layout, states: context.resultTypes[Result.states].shape)
       func storeIfNeeded(_ result: Int, _ place: [Index], _ value: Expression) -> [Statement] {
         context.isNeeded(result: result) ? [context.store(result, place, value)] : []
-      }
-      func gate(_ name: String, _ number: Int, _ product: Expression, _ function: CellFunction, _ at: (Index, Index))
-        -> Statement
-      {
-        .constant(name, function.expression(context.load(0, loops.gate(number, at.0, at.1)) + product))
       }
       let begin = loops.forEachUnit { row, unit in
         [context.store(Result.state, [row, unit], layout.start.map { context.load($0, [row, unit]) } ?? 0.0)]
@@ -113,7 +137,7 @@ public struct ResetBeforeGRU: RecurrentOperator {
       let open = loops.forEachUnit { row, unit in
         let old = loops.factored(context.loadResult(Result.state, [row, unit]), row, unit)
         return [
-          gate("reset", 1, loops.product(1, in: Result.sums, row, unit), recurrentActivation, (row, unit)),
+          reset(loops, in: Result.sums, row, unit),
           context.store(Result.opened, [row, unit], .local("reset") * old),
         ] + storeIfNeeded(Result.gates, loops.gate(1, row, unit), .local("reset"))
       }
@@ -123,8 +147,7 @@ public struct ResetBeforeGRU: RecurrentOperator {
         )
         let place = [row, loops.t, unit]
         return [
-          gate("update", 0, loops.product(0, in: Result.sums, row, unit), recurrentActivation, (row, unit)),
-          gate("candidate", 2, loops.product(0, in: Result.inner, row, unit), activation, (row, unit)),
+          self.update(loops, in: Result.sums, row, unit), self.candidate(loops, in: Result.inner, row, unit),
           .constant("old", context.loadResult(Result.state, [row, unit])),
           .constant("state", loops.kept(update * old + (1.0 - update) * candidate, old, row)),
         ]
@@ -147,19 +170,12 @@ public struct ResetBeforeGRU: RecurrentOperator {
       var h = walk.start(0, row)
       for t in 0..<time {
         let old = h
-        func x(_ gate: Int, _ unit: Int) -> Double { operands[0][[row, t, gate * units + unit]] }
-        func gate(_ number: Int) -> [Double] {
-          (0..<units).map { recurrentActivation.evaluate(x(number, $0) + walk.product(old, row, number, $0)) }
-        }
-        let (z, r) = (gate(0), gate(1))
-        let opened = zip(r, old).map(*)
-        let g = (0..<units).map { activation.evaluate(x(2, $0) + walk.product(opened, row, 0, $0, weights: 1)) }
+        let gates = gates(walk, old, row, t)
         for unit in 0..<units {
-          for (gate, value) in [z, r, g].enumerated() {
-            results[Result.gates][[row, t, gate * units + unit]] = value[unit]
-          }
+          let gate = gates.map { $0[unit] }
+          for number in 0..<3 { results[Result.gates][[row, t, number * units + unit]] = gate[number] }
           results[Result.oldStates][[row, t, unit]] = old[unit]
-          if walk.counts(row, t) { h[unit] = z[unit] * old[unit] + (1 - z[unit]) * g[unit] }
+          if walk.counts(row, t) { h[unit] = gate[0] * old[unit] + (1 - gate[0]) * gate[2] }
           results[Result.states][[row, t, unit]] = h[unit]
         }
       }
@@ -178,12 +194,13 @@ extension GraphBuilder {
   /// h of every step, and h in the end. `kernel` is [units, 3·units]; `start` is h, or nothing.
   public mutating func resetBeforeGRU(
     _ x: Value, _ kernel: Value, start: [Value] = [], mask: Value? = nil, factors: Value? = nil, truncation: Int = 0,
-    activation: CellFunction, recurrentActivation: CellFunction
+    recomputes: Bool = false, activation: CellFunction, recurrentActivation: CellFunction
   ) throws(ShapeError) -> (states: Value, last: [Value]) {
     let op = ResetBeforeGRU(
       activation: activation, recurrentActivation: recurrentActivation,
       options: RecurrentOptions(
-        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation))
+        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation,
+        recomputes: recomputes))
     let units = shape(of: kernel)[0].count
     var panels: [Value] = []
     for columns in [0..<(2 * units), (2 * units)..<(3 * units)] {

@@ -5,9 +5,9 @@ import KernelIR
 ///
 /// Operands: the gates behind their activations [rows, time, 3·units], h before each step [rows, time, units], both turned
 /// recurrent weights as `Panels`; mask and factors as the GRU's; then those gradients that are `given` of h of every step and of h
-/// in the end. Results: the gradient of x [rows, time, 3·units]; r·h, what R₃ was multiplied by, of every step
+/// in the end. Where it recomputes, x is there in place of the gates, and the GRU's weights behind the turned ones. Results: the gradient of x [rows, time, 3·units]; r·h, what R₃ was multiplied by, of every step
 /// [rows, time, units]; the gradient of h at the start [rows, units]; and workspace: what flows to the state before through
-/// R₁ and R₂ and past them, and to r·h through R₃.
+/// R₁ and R₂ and past them, and to r·h through R₃; and what making gates again needs.
 public struct ResetBeforeGRUGradient: Operator {
   public static let name = "reset_before_gru_gradient"
 
@@ -27,27 +27,33 @@ public struct ResetBeforeGRUGradient: Operator {
   }
 
   enum Result {
-    static let (input, opened, state, past, flow, inner) = (0, 1, 2, 3, 4, 5)
+    static let (input, opened, state, past, flow, inner, sums, innerAgain, scaled) = (0, 1, 2, 3, 4, 5, 6, 7, 8)
+  }
+
+  private var forward: ResetBeforeGRU {
+    ResetBeforeGRU(activation: activation, recurrentActivation: recurrentActivation, options: options)
   }
 
   private var walk: RecurrentWalk {
-    RecurrentWalk(
-      name: Self.name,
-      forward: ResetBeforeGRU(
-        activation: activation, recurrentActivation: recurrentActivation, options: options
-      ).layout,
-      saved: 2, given: given)
+    RecurrentWalk(name: Self.name, forward: forward.layout, saved: 2, given: given)
   }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     let states = try walk.states(of: operands, sequences: [1])
     let (state, flow) = walk.memory(states)
-    return [operands[0], states, state, state, flow, flow]
+    return [operands[0], states, state, state, flow, flow] + (try walk.memoryAgain(forward, operands, states))
   }
 
   public var auxiliaryResults: Set<Int> { workspaceResults }
-  public var placedResults: Set<Int> { workspaceResults.union([Result.input]) }
-  public var workspaceResults: Set<Int> { [Result.past, Result.flow, Result.inner] }
+  public var placedResults: Set<Int> {
+    workspaceResults.union(options.recomputes ? [Result.input, Result.opened] : [Result.input])
+  }
+  public var workspaceResults: Set<Int> {
+    [Result.past, Result.flow, Result.inner, Result.sums, Result.innerAgain, Result.scaled]
+  }
+
+  /// The projection that was made again for this alone gives way to its gradient, element by element.
+  public var overwrittenOperand: Int? { options.recomputes ? 0 : nil }
 
   /// Second derivatives are not made.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] {
@@ -66,6 +72,18 @@ public struct ResetBeforeGRUGradient: Operator {
           context.store(Result.flow, [row, unit], 0.0),
         ]
       }
+      func old(_ row: Index, _ unit: Index) -> Expression {
+        loops.factored(context.load(1, [row, loops.t, unit]), row, unit)
+      }
+      func declareReset(_ row: Index, _ unit: Index) -> Statement {
+        options.recomputes ? forward.reset(loops, in: Result.sums, row, unit) : load("reset", 1, row, unit)
+      }
+      let openAgain = loops.forEachUnit { row, unit in
+        [
+          declareReset(row, unit),
+          context.store(Result.opened, [row, loops.t, unit], .local("reset") * old(row, unit)),
+        ]
+      }
       let close = loops.forEachUnit { row, unit in
         let place = [row, loops.t, unit]
         let arrived = loops.flow(in: Result.flow, row, unit) + context.loadResult(Result.past, [row, unit])
@@ -74,8 +92,13 @@ public struct ResetBeforeGRUGradient: Operator {
         )
         let gate = state * (context.load(1, place) - candidate) * recurrentActivation.derivative(ofValue: update)
         let fresh = state * (1.0 - update) * activation.derivative(ofValue: candidate)
-        return [
-          load("update", 0, row, unit), load("candidate", 2, row, unit),
+        let gates =
+          options.recomputes
+          ? [
+            forward.update(loops, in: Result.sums, row, unit),
+            forward.candidate(loops, in: Result.innerAgain, row, unit),
+          ] : [load("update", 0, row, unit), load("candidate", 2, row, unit)]
+        return gates + [
           .constant("state", walk.given(0).map { arrived + context.load($0, place) } ?? arrived),
           context.store(Result.input, loops.gate(0, row, unit), loops.kept(gate, 0.0, row)),
           context.store(Result.input, loops.gate(2, row, unit), loops.kept(fresh, 0.0, row)),
@@ -85,10 +108,9 @@ public struct ResetBeforeGRUGradient: Operator {
       // Where a step does not count, nothing has come through R₃.
       let open = loops.forEachUnit { row, unit in
         let (reset, arrived) = (Expression.local("reset"), Expression.local("arrived"))
-        let old = loops.factored(context.load(1, [row, loops.t, unit]), row, unit)
         return [
-          load("reset", 1, row, unit), .constant("arrived", context.loadResult(Result.inner, [row, unit])),
-          .constant("old", old),
+          declareReset(row, unit), .constant("arrived", context.loadResult(Result.inner, [row, unit])),
+          .constant("old", old(row, unit)),
           context.store(
             Result.input, loops.gate(1, row, unit),
             arrived * .local("old") * recurrentActivation.derivative(ofValue: reset)),
@@ -96,29 +118,36 @@ public struct ResetBeforeGRUGradient: Operator {
             Result.past, [row, unit],
             context.loadResult(Result.past, [row, unit]) + loops.factored(arrived * reset, row, unit)),
         ]
-          + (context.isNeeded(result: Result.opened)
+          + (context.isNeeded(result: Result.opened) && !options.recomputes
             ? [context.store(Result.opened, [row, loops.t, unit], reset * .local("old"))] : [])
       }
       let inner = loops.productsBack(of: Result.input, first: 2, weights: 1, turned: walk.turned, into: Result.inner)
       let products = loops.productsBack(of: Result.input, turned: walk.turned, into: Result.flow)
+      let again =
+        !options.recomputes
+        ? []
+        : loops.productsAgain(of: 1, scaled: Result.scaled, into: Result.sums) + [openAgain]
+          + loops.products(
+            of: loops.linesOfStep(context.resultBuffers[Result.opened]), weights: 1, into: Result.innerAgain)
       return loops.overRows(
         [
           begin,
           loops.backward(
-            [close] + inner + [open] + loops.goOn(products, flow: Result.flow, cleared: [Result.past])),
+            again + [close] + inner + [open] + loops.goOn(products, flow: Result.flow, cleared: [Result.past])),
         ] + loops.startState(Result.state, flow: Result.flow, past: Result.past))
     }
   }
 
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
     var results = context.resultTypes.indices.map { ReferenceTensor(shape: context.shape(ofResult: $0), repeating: 0) }
-    let (gates, oldStates) = (operands[0], operands[1])
+    let oldStates = operands[1]
     let (time, units) = (oldStates.shape[1], oldStates.shape[2])
     for row in 0..<oldStates.shape[0] {
       var state = (0..<units).map { unit in walk.given(1, operands, [row, unit]) }
       for t in (0..<time).reversed() {
         for unit in 0..<units { state[unit] += walk.given(0, operands, [row, t, unit]) }
-        func gate(_ number: Int, _ unit: Int) -> Double { gates[[row, t, number * units + unit]] }
+        let gates = walk.gates(operands, states: 1, row, t, again: forward.gates)
+        func gate(_ number: Int, _ unit: Int) -> Double { gates[number][unit] }
         func old(_ unit: Int) -> Double { oldStates[[row, t, unit]] }
         func factor(_ unit: Int) -> Double { walk.factor(operands, row, unit) }
         for unit in 0..<units {

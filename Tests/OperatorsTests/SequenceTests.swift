@@ -7,7 +7,8 @@ import Testing
 @Suite struct SequenceTests {
   private static let options = [
     RecurrentOptions(), RecurrentOptions(hasStart: true), RecurrentOptions(hasMask: true, hasFactors: true),
-    RecurrentOptions(hasStart: true, hasMask: true, hasFactors: true),
+    RecurrentOptions(hasStart: true, hasMask: true, hasFactors: true), RecurrentOptions(recomputes: true),
+    RecurrentOptions(hasStart: true, hasMask: true, hasFactors: true, recomputes: true),
   ]
 
   /// The operator on x [rows, time, gates·units] of f64, with all that its options ask for.
@@ -71,19 +72,23 @@ import Testing
       let results = try forward.infer(instance.operands)
       let turned = try Self.panels(forward, units: 3, isTransposed: true)
       let optional = instance.operands.suffix([options.hasMask, options.hasFactors].filter { $0 }.count)
+      let again =
+        options.recomputes && !(forward is SimpleRNN)
+        ? instance.operands[1..<Swift.type(of: forward).fixedOperands] : []
       let gradients = zip([0] + ends, given).filter(\.1).map { results[$0.0] }
       try checkLowering(
-        of: Instance(gradient, saved.map { results[$0] } + turned + optional + gradients), random: &random, rows: 2)
+        of: Instance(gradient, saved.map { results[$0] } + turned + again + optional + gradients), random: &random,
+        rows: 2)
     }
     let lstm = LSTM(options: options)
     try check(
       lstm, LSTMGradient(activation: .tanh, recurrentActivation: .sigmoid, options: options, given: given),
-      saved: [1, 2], ends: [4, 5])
+      saved: options.recomputes ? [1, 2, 3] : [1, 2], ends: [4, 5])
     let two = Array(given[..<2])
     try check(
       GRU(options: options),
-      GRUGradient(activation: .tanh, recurrentActivation: .sigmoid, options: options, given: two), saved: [1, 2, 3],
-      ends: [4])
+      GRUGradient(activation: .tanh, recurrentActivation: .sigmoid, options: options, given: two),
+      saved: options.recomputes ? [1, 2] : [1, 2, 3], ends: [4])
     try check(
       ResetBeforeGRU(options: options),
       ResetBeforeGRUGradient(activation: .tanh, recurrentActivation: .sigmoid, options: options, given: two),
@@ -133,6 +138,13 @@ import Testing
       message(gradient, [x, x, x]) == "simple_rnn_gradient says of 2 results which have gradients, got [true]")
     let walk = LSTMGradient(
       activation: .tanh, recurrentActivation: .sigmoid, options: RecurrentOptions(), given: [true, false, false])
+    var remaking = walk
+    remaking.options.recomputes = true
+    let states = TensorType(.f64, [.rows, 3, 6])
+    #expect(
+      message(remaking, [x, states, states, TensorType(.f64, [1, 24, 32]), TensorType(.f64, [1, 8, 32]), states])
+        == "lstm of projected inputs f64[rows, 3, 24] expects panels of recurrent weights f64[6, 24], got f64[1, 8, 32]"
+    )
     #expect(message(walk, [x]) == "lstm_gradient takes 4 operands, got 1")
     #expect(
       message(walk, [x, TensorType(.f64, [.rows, 3, 6]), TensorType(.f64, [1, 24, 32]), x])

@@ -19,7 +19,7 @@ public struct GRU: RecurrentLayer {
     kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
     biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil, dropout: Double = 0,
     recurrentDropout: Double = 0, returnSequences: Bool = false, goBackwards: Bool = false, stateful: Bool = false,
-    resetAfter: Bool = true, backpropagationSteps: Int? = nil, name: String? = nil,
+    resetAfter: Bool = true, backpropagationSteps: Int? = nil, recomputesGates: Bool = false, name: String? = nil,
     file: String = #filePath, line: Int = #line, column: Int = #column
   ) {
     recurrence = Recurrence(
@@ -29,7 +29,7 @@ public struct GRU: RecurrentLayer {
       regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer),
       options: RecurrentLayerOptions(
         dropout: dropout, recurrentDropout: recurrentDropout, returnSequences: returnSequences, stateful: stateful,
-        backpropagationSteps: backpropagationSteps),
+        backpropagationSteps: backpropagationSteps, recomputesGates: recomputesGates),
       goBackwards: goBackwards)
     recurrence.check()
     functions = (recurrence.function(activation), recurrence.function(recurrentActivation))
@@ -49,13 +49,15 @@ public struct GRU: RecurrentLayer {
       guard resetAfter else {
         return try recorder.builder.resetBeforeGRU(
           x.projected, x.recurrent, start: x.start, mask: x.mask, factors: x.factors, truncation: x.truncation,
+          recomputes: recurrence.options.recomputesGates,
           activation: functions.activation, recurrentActivation: functions.recurrent)
       }
       let width = recorder.builder.shape(of: x.projected)[2]
       let zeros = try recorder.builder.broadcast(recorder.builder.scalar(0, like: x.projected), to: [width])
       return try recorder.builder.gru(
         x.projected, x.recurrent, bias: x.bias ?? zeros, start: x.start, mask: x.mask, factors: x.factors,
-        truncation: x.truncation, activation: functions.activation, recurrentActivation: functions.recurrent)
+        truncation: x.truncation, recomputes: recurrence.options.recomputesGates, activation: functions.activation,
+        recurrentActivation: functions.recurrent)
     }
   }
 }

@@ -18,7 +18,7 @@ public struct LSTM: RecurrentLayer {
     kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
     biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil, dropout: Double = 0,
     recurrentDropout: Double = 0, returnSequences: Bool = false, goBackwards: Bool = false, stateful: Bool = false,
-    backpropagationSteps: Int? = nil, name: String? = nil,
+    backpropagationSteps: Int? = nil, recomputesGates: Bool = false, name: String? = nil,
     file: String = #filePath, line: Int = #line, column: Int = #column
   ) {
     recurrence = Recurrence(
@@ -31,7 +31,7 @@ public struct LSTM: RecurrentLayer {
       regularizers: (kernelRegularizer, recurrentRegularizer, biasRegularizer, activityRegularizer),
       options: RecurrentLayerOptions(
         dropout: dropout, recurrentDropout: recurrentDropout, returnSequences: returnSequences, stateful: stateful,
-        backpropagationSteps: backpropagationSteps),
+        backpropagationSteps: backpropagationSteps, recomputesGates: recomputesGates),
       goBackwards: goBackwards)
     recurrence.check()
     functions = (recurrence.function(activation), recurrence.function(recurrentActivation))
@@ -49,6 +49,7 @@ public struct LSTM: RecurrentLayer {
     recurrence.call(input, start: initialState) { (recorder, x) throws(ShapeError) in
       try recorder.builder.lstm(
         x.projected, x.recurrent, start: x.start, mask: x.mask, factors: x.factors, truncation: x.truncation,
+        recomputes: recurrence.options.recomputesGates,
         activation: functions.activation, recurrentActivation: functions.recurrent)
     }
   }

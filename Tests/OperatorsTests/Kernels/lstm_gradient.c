@@ -1,4 +1,4 @@
-/* %7, %7.1, %7.2, %7.3, %7.4: f32[rows, 2, 36], f32[rows, 9], f32[rows, 9], f32[rows, 9], f32[rows, 32] = lstm_gradient {"activation":"tanh","given":[true,true,false],"options":{"hasFactors":true,"hasMask":true,"hasStart":false,"truncation":0},"recurrentActivation":"sigmoid"} (%0, %1, %2, %3, %4, %5, %6) */
+/* %6, %6.1, %6.2, %6.3, %6.4: f32[rows, 2, 36], f32[rows, 9], f32[rows, 9], f32[rows, 9], f32[rows, 32] = lstm_gradient {"activation":"tanh","given":[true,false,false],"options":{"hasFactors":true,"hasMask":true,"hasStart":true,"recomputes":false,"truncation":0},"recurrentActivation":"sigmoid"} (%0, %1, %2, %3, %4, %5) */
 
 /* y0_2[rows, 2, 36], y1_2[rows, 9], y2[rows, 9], y3[rows, 9], y4[rows, 32] = lstm_gradient */
 static void check_forward(size_t rows,
@@ -8,7 +8,6 @@ static void check_forward(size_t rows,
     const float *restrict x3 /* [rows, 2] */,
     const float *restrict x4 /* [rows, 9] */,
     const float *restrict x5 /* [rows, 2, 9] */,
-    const float *restrict x6 /* [rows, 9] */,
     float *restrict y0_2 /* [rows, 2, 36] */,
     float *restrict y1_2 /* [rows, 9] */,
     float *restrict y2 /* [rows, 9] */,
@@ -18,7 +17,7 @@ static void check_forward(size_t rows,
     const size_t height = rows - first < 24 ? rows - first : 24;
     for (size_t i0 = 0; i0 < height; i0++) {
       for (size_t i1 = 0; i1 < 9; i1++) {
-        y3[(first + i0) * 9 + i1] = x6[(first + i0) * 9 + i1];
+        y3[(first + i0) * 9 + i1] = 0.0f;
         y2[(first + i0) * 9 + i1] = 0.0f;
         y4[(first + i0) * 32 + i1] = 0.0f;
       }
@@ -44,13 +43,11 @@ static void check_forward(size_t rows,
           y3[(first + i0) * 9 + i1] = x3[(first + i0) * 2 + t] > 0.0f ? 0.0f : state;
         }
       }
-      if ((ptrdiff_t)t > 0) {
-        check_panel_product(height, 36, 9, y0_2 + first * 72 + t * 36, 72, x2, y4 + first * 32, 32);
-      }
+      check_panel_product(height, 36, 9, y0_2 + first * 72 + t * 36, 72, x2, y4 + first * 32, 32);
     }
     for (size_t i0 = 0; i0 < height; i0++) {
       for (size_t i1 = 0; i1 < 9; i1++) {
-        y1_2[(first + i0) * 9 + i1] = 0.0f;
+        y1_2[(first + i0) * 9 + i1] = y4[(first + i0) * 32 + i1] * x4[(first + i0) * 9 + i1] + y3[(first + i0) * 9 + i1];
       }
     }
   }

@@ -1,4 +1,4 @@
-/* %8, %8.1, %8.2, %8.3, %8.4, %8.5: f32[rows, 2, 27], f32[rows, 2, 9], f32[rows, 9], f32[rows, 9], f32[rows, 32], f32[rows, 32] = reset_before_gru_gradient {"activation":"tanh","given":[true,true],"options":{"hasFactors":true,"hasMask":true,"hasStart":false,"truncation":0},"recurrentActivation":"sigmoid"} (%0, %1, %2, %3, %4, %5, %6, %7) */
+/* %7, %7.1, %7.2, %7.3, %7.4, %7.5: f32[rows, 2, 27], f32[rows, 2, 9], f32[rows, 9], f32[rows, 9], f32[rows, 32], f32[rows, 32] = reset_before_gru_gradient {"activation":"tanh","given":[true,false],"options":{"hasFactors":true,"hasMask":true,"hasStart":true,"recomputes":false,"truncation":0},"recurrentActivation":"sigmoid"} (%0, %1, %2, %3, %4, %5, %6) */
 
 /* y0_2[rows, 2, 27], y1_2[rows, 2, 9], y2[rows, 9], y3[rows, 9], y4[rows, 32], y5[rows, 32] = reset_before_gru_gradient */
 static void check_forward(size_t rows,
@@ -9,7 +9,6 @@ static void check_forward(size_t rows,
     const float *restrict x4 /* [rows, 2] */,
     const float *restrict x5 /* [rows, 9] */,
     const float *restrict x6 /* [rows, 2, 9] */,
-    const float *restrict x7 /* [rows, 9] */,
     float *restrict y0_2 /* [rows, 2, 27] */,
     float *restrict y1_2 /* [rows, 2, 9] */,
     float *restrict y2 /* [rows, 9] */,
@@ -20,7 +19,7 @@ static void check_forward(size_t rows,
     const size_t height = rows - first < 24 ? rows - first : 24;
     for (size_t i0 = 0; i0 < height; i0++) {
       for (size_t i1 = 0; i1 < 9; i1++) {
-        y3[(first + i0) * 9 + i1] = x7[(first + i0) * 9 + i1];
+        y3[(first + i0) * 9 + i1] = 0.0f;
         y4[(first + i0) * 32 + i1] = 0.0f;
       }
     }
@@ -47,13 +46,11 @@ static void check_forward(size_t rows,
           y1_2[(first + i0) * 18 + t * 9 + i1] = reset * old;
         }
       }
-      if ((ptrdiff_t)t > 0) {
-        check_panel_product(height, 18, 9, y0_2 + first * 54 + t * 27, 54, x2, y4 + first * 32, 32);
-      }
+      check_panel_product(height, 18, 9, y0_2 + first * 54 + t * 27, 54, x2, y4 + first * 32, 32);
     }
     for (size_t i0 = 0; i0 < height; i0++) {
       for (size_t i1 = 0; i1 < 9; i1++) {
-        y2[(first + i0) * 9 + i1] = 0.0f;
+        y2[(first + i0) * 9 + i1] = y4[(first + i0) * 32 + i1] * x5[(first + i0) * 9 + i1] + y3[(first + i0) * 9 + i1];
       }
     }
   }
