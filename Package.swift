@@ -103,6 +103,7 @@ let package = Package(
         .embedInCode("tile.c"),
         .embedInCode("utf8.c"),
         .embedInCode("vector.c"),
+        .embedInCode("winograd.c"),
       ]),
     .testTarget(name: "DLCTests", dependencies: ["DLC", "Operators", "GraphIR"]),
     .testTarget(name: "ModelLoadingTests", dependencies: ["ModelLoading", "GraphIR", "Diagnostics"]),

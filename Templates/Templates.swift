@@ -53,6 +53,7 @@ public enum Templates {
     "tile.c": PackageResources.tile_c,
     "utf8.c": PackageResources.utf8_c,
     "vector.c": PackageResources.vector_c,
+    "winograd.c": PackageResources.winograd_c,
   ]
 
   /// The names of all the pieces, sorted.

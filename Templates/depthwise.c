@@ -27,12 +27,15 @@
                                     ptrdiff_t tap_stride, @name@_real *tile) {
   size_t c = 0;
   for (; c + @NAME@_LANES <= width; c += @NAME@_LANES) {
-    if (height == @NAME@_TILE_M)
-      @name@_depthwise_body(@NAME@_TILE_M, lines, taps, strip + c, step, down, across, kernel + c, line_stride, tap_stride, tile + c);
-    else
-      for (size_t i = 0; i < height; i++)
-        @name@_depthwise_body(1, lines, taps, strip + i * step + c, step, down, across, kernel + c, line_stride, tap_stride,
-                              tile + i * @NAME@_TILE_N + c);
+    size_t i = 0;
+#define @NAME@_PLACES(n)                                                                                                    \
+  for (; i + n <= height; i += n)                                                                                           \
+    @name@_depthwise_body(n, lines, taps, strip + i * step + c, step, down, across, kernel + c, line_stride, tap_stride,   \
+                          tile + i * @NAME@_TILE_N + c);
+    @NAME@_PLACES(@NAME@_TILE_M)
+    @NAME@_PLACES(4)
+    @NAME@_PLACES(1)
+#undef @NAME@_PLACES
   }
   for (; c < width; c++)
     for (size_t i = 0; i < height; i++)

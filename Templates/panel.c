@@ -42,6 +42,32 @@
       @name@_vector_store(c + p * @NAME@_PANEL + j * @NAME@_LANES, sum[p][j]);
 }
 
+/* Lines of one tile's columns, at most TILE_N of them. */
+@NAME@_INLINE void @name@_panel_lines(size_t lines, size_t depth, size_t columns, const @name@_real *a, size_t a_stride,
+                                      const @name@_real *panel, @name@_real *c, size_t c_stride) {
+#define @NAME@_PANEL_LINES(count)                                                                    \
+  case count:                                                                                        \
+    if (columns > @NAME@_LANES) @name@_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
+    else @name@_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                    \
+    break;
+  for (size_t m = 0, height = 0; m < lines; m += height) {
+    height = @name@_height(lines - m);
+    const @name@_real *const from = a + m * a_stride;
+    @name@_real *const to = c + m * c_stride;
+    switch (height) {
+      @NAME@_PANEL_LINES(1) @NAME@_PANEL_LINES(2) @NAME@_PANEL_LINES(3) @NAME@_PANEL_LINES(4) @NAME@_PANEL_LINES(5) @NAME@_PANEL_LINES(6)
+#if @NAME@_TILE_M >= 8
+      @NAME@_PANEL_LINES(7) @NAME@_PANEL_LINES(8)
+#endif
+#if @NAME@_TILE_M >= 12
+      @NAME@_PANEL_LINES(9) @NAME@_PANEL_LINES(10) @NAME@_PANEL_LINES(11) @NAME@_PANEL_LINES(12)
+#endif
+      default: break;
+    }
+  }
+#undef @NAME@_PANEL_LINES
+}
+
 @NAME@_INLINE void @name@_panel_product(size_t lines, size_t depth, size_t width, const @name@_real *a, size_t a_stride,
                                         const @name@_real *panels, @name@_real *c, size_t c_stride) {
   if (lines <= 2) {
@@ -54,27 +80,7 @@
     }
     return;
   }
-  for (size_t n = 0; n < width; n += @NAME@_TILE_N) {
-    const @name@_real *const panel = panels + n / @NAME@_PANEL * @NAME@_PANEL * depth + n % @NAME@_PANEL;
-    for (size_t m = 0; m < lines; m += @NAME@_TILE_M) {
-      const @name@_real *const from = a + m * a_stride;
-      @name@_real *const to = c + m * c_stride + n;
-#define @NAME@_PANEL_LINES(count)                                                                         \
-  case count:                                                                                       \
-    if (width - n > @NAME@_LANES) @name@_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
-    else @name@_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                   \
-    break;
-      switch (lines - m < @NAME@_TILE_M ? lines - m : @NAME@_TILE_M) {
-        @NAME@_PANEL_LINES(1) @NAME@_PANEL_LINES(2) @NAME@_PANEL_LINES(3) @NAME@_PANEL_LINES(4) @NAME@_PANEL_LINES(5) @NAME@_PANEL_LINES(6)
-#if @NAME@_TILE_M >= 8
-        @NAME@_PANEL_LINES(7) @NAME@_PANEL_LINES(8)
-#endif
-#if @NAME@_TILE_M >= 12
-        @NAME@_PANEL_LINES(9) @NAME@_PANEL_LINES(10) @NAME@_PANEL_LINES(11) @NAME@_PANEL_LINES(12)
-#endif
-        default: break;
-      }
-#undef @NAME@_PANEL_LINES
-    }
-  }
+  for (size_t n = 0; n < width; n += @NAME@_TILE_N)
+    @name@_panel_lines(lines, depth, width - n, a, a_stride, panels + n / @NAME@_PANEL * @NAME@_PANEL * depth + n % @NAME@_PANEL, c + n,
+                       c_stride);
 }

@@ -3,6 +3,7 @@
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
  *
@@ -34,6 +35,14 @@
 #else
 #define @NAME@_PREFETCH(p, elements) ((void)0)
 #endif
+
+/*
+ * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
+ * accumulators that it adds to again at once, and takes as long as one of four.
+ */
+@NAME@_INLINE size_t @name@_height(size_t left) {
+  return left >= 2 * @NAME@_TILE_M ? @NAME@_TILE_M : left > @NAME@_TILE_M ? (left + 1) / 2 : left;
+}
 
 /* Lines top to bottom of C, columns left to right. */
 typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
@@ -119,10 +128,10 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
 }
 
 @NAME@_FLATTEN void @name@_tile_body(size_t depth, const int rows, const int vectors, const @name@_real *a, size_t row_stride,
-                                     size_t depth_stride, const @name@_real *panel, @name@_real *tile) {
+                                     size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
   @name@_vector c[@NAME@_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = @name@_vector_load(tile + i * @NAME@_TILE_N + j * @NAME@_LANES);
+    for (int j = 0; j < vectors; j++) c[i][j] = @name@_vector_load(tile + (size_t)i * tile_stride + j * @NAME@_LANES);
   for (size_t k = 0; k < depth; k++, a += depth_stride, panel += @NAME@_TILE_N) {
     @name@_vector b[2];
     for (int j = 0; j < vectors; j++) b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
@@ -130,19 +139,20 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
       for (int j = 0; j < vectors; j++) c[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
   }
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) @name@_vector_store(tile + i * @NAME@_TILE_N + j * @NAME@_LANES, c[i][j]);
+    for (int j = 0; j < vectors; j++) @name@_vector_store(tile + (size_t)i * tile_stride + j * @NAME@_LANES, c[i][j]);
 }
 
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
+ * tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-@NAME@_INLINE void @name@_tile(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,
-                               size_t depth_stride, const @name@_real *panel, @name@_real *tile) {
-#define @NAME@_ROWS(n)                                                                              \
-  case n:                                                                                           \
-    if (width > @NAME@_LANES) @name@_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
-    else @name@_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+@NAME@_INLINE void @name@_tile_at(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,
+                                  size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
+#define @NAME@_ROWS(n)                                                                                           \
+  case n:                                                                                                        \
+    if (width > @NAME@_LANES) @name@_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
+    else @name@_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
     break;
   switch (height) {
     @NAME@_ROWS(1) @NAME@_ROWS(2) @NAME@_ROWS(3) @NAME@_ROWS(4) @NAME@_ROWS(5) @NAME@_ROWS(6)
@@ -155,6 +165,12 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
     default: break;
   }
 #undef @NAME@_ROWS
+}
+
+/* The same for a tile whose lines lie TILE_N apart. */
+@NAME@_INLINE void @name@_tile(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,
+                               size_t depth_stride, const @name@_real *panel, @name@_real *tile) {
+  @name@_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, @NAME@_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */

@@ -655,6 +655,7 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
  *
@@ -686,6 +687,14 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
 #else
 #define BREAST_CANCER_PREFETCH(p, elements) ((void)0)
 #endif
+
+/*
+ * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
+ * accumulators that it adds to again at once, and takes as long as one of four.
+ */
+BREAST_CANCER_INLINE size_t breast_cancer_height(size_t left) {
+  return left >= 2 * BREAST_CANCER_TILE_M ? BREAST_CANCER_TILE_M : left > BREAST_CANCER_TILE_M ? (left + 1) / 2 : left;
+}
 
 /* Lines top to bottom of C, columns left to right. */
 typedef struct breast_cancer_share { size_t top, bottom, left, right; } breast_cancer_share;
@@ -771,10 +780,10 @@ BREAST_CANCER_INLINE void breast_cancer_pack(size_t depth, size_t width, const b
 }
 
 BREAST_CANCER_FLATTEN void breast_cancer_tile_body(size_t depth, const int rows, const int vectors, const breast_cancer_real *a, size_t row_stride,
-                                     size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile) {
+                                     size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
   breast_cancer_vector c[BREAST_CANCER_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = breast_cancer_vector_load(tile + i * BREAST_CANCER_TILE_N + j * BREAST_CANCER_LANES);
+    for (int j = 0; j < vectors; j++) c[i][j] = breast_cancer_vector_load(tile + (size_t)i * tile_stride + j * BREAST_CANCER_LANES);
   for (size_t k = 0; k < depth; k++, a += depth_stride, panel += BREAST_CANCER_TILE_N) {
     breast_cancer_vector b[2];
     for (int j = 0; j < vectors; j++) b[j] = breast_cancer_vector_load(panel + j * BREAST_CANCER_LANES);
@@ -782,19 +791,20 @@ BREAST_CANCER_FLATTEN void breast_cancer_tile_body(size_t depth, const int rows,
       for (int j = 0; j < vectors; j++) c[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
   }
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) breast_cancer_vector_store(tile + i * BREAST_CANCER_TILE_N + j * BREAST_CANCER_LANES, c[i][j]);
+    for (int j = 0; j < vectors; j++) breast_cancer_vector_store(tile + (size_t)i * tile_stride + j * BREAST_CANCER_LANES, c[i][j]);
 }
 
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
+ * tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-BREAST_CANCER_INLINE void breast_cancer_tile(size_t depth, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
-                               size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile) {
-#define BREAST_CANCER_ROWS(n)                                                                              \
-  case n:                                                                                           \
-    if (width > BREAST_CANCER_LANES) breast_cancer_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
-    else breast_cancer_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+BREAST_CANCER_INLINE void breast_cancer_tile_at(size_t depth, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
+                                  size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
+#define BREAST_CANCER_ROWS(n)                                                                                           \
+  case n:                                                                                                        \
+    if (width > BREAST_CANCER_LANES) breast_cancer_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
+    else breast_cancer_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
     break;
   switch (height) {
     BREAST_CANCER_ROWS(1) BREAST_CANCER_ROWS(2) BREAST_CANCER_ROWS(3) BREAST_CANCER_ROWS(4) BREAST_CANCER_ROWS(5) BREAST_CANCER_ROWS(6)
@@ -807,6 +817,12 @@ BREAST_CANCER_INLINE void breast_cancer_tile(size_t depth, size_t height, size_t
     default: break;
   }
 #undef BREAST_CANCER_ROWS
+}
+
+/* The same for a tile whose lines lie TILE_N apart. */
+BREAST_CANCER_INLINE void breast_cancer_tile(size_t depth, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
+                               size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile) {
+  breast_cancer_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, BREAST_CANCER_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -1463,8 +1479,8 @@ static void breast_cancer_dense_forward(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
           const size_t width = BREAST_CANCER_TILE_N;
           breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
-            const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = breast_cancer_height(last - m0);
             BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
             breast_cancer_tile(depth, height, width, divide + m0 * 30 + k0, 30, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1513,8 +1529,8 @@ static void breast_cancer_dense_1_forward(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
           const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
           breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
-            const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = breast_cancer_height(last - m0);
             BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
             breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1569,8 +1585,8 @@ static void breast_cancer_dense_1_forward_2(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
           const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
           breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
-            const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = breast_cancer_height(last - m0);
             BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
             breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1691,8 +1707,8 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
           const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
           breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
-            const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = breast_cancer_height(last - m0);
             BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
             breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1735,8 +1751,8 @@ static void breast_cancer_dense_1_backward_kernel(size_t rows,
       for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
         const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
         breast_cancer_pack(depth, width, multiply + k0 + n0, 1, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
-          const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = breast_cancer_height(last - m0);
           BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
@@ -1789,8 +1805,8 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
           const size_t width = BREAST_CANCER_TILE_N;
           breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
-            const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = breast_cancer_height(last - m0);
             BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
             breast_cancer_tile(depth, height, width, multiply + m0 + k0, 1, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1826,8 +1842,8 @@ static void breast_cancer_dense_backward_kernel(size_t rows,
       for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
         const size_t width = BREAST_CANCER_TILE_N;
         breast_cancer_pack(depth, width, select + k0 * 32 + n0, 32, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += BREAST_CANCER_TILE_M) {
-          const size_t height = last - m0 < BREAST_CANCER_TILE_M ? last - m0 : BREAST_CANCER_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = breast_cancer_height(last - m0);
           BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)

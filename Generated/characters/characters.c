@@ -659,6 +659,7 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
  *
@@ -690,6 +691,14 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
 #else
 #define CHARACTERS_PREFETCH(p, elements) ((void)0)
 #endif
+
+/*
+ * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
+ * accumulators that it adds to again at once, and takes as long as one of four.
+ */
+CHARACTERS_INLINE size_t characters_height(size_t left) {
+  return left >= 2 * CHARACTERS_TILE_M ? CHARACTERS_TILE_M : left > CHARACTERS_TILE_M ? (left + 1) / 2 : left;
+}
 
 /* Lines top to bottom of C, columns left to right. */
 typedef struct characters_share { size_t top, bottom, left, right; } characters_share;
@@ -775,10 +784,10 @@ CHARACTERS_INLINE void characters_pack(size_t depth, size_t width, const charact
 }
 
 CHARACTERS_FLATTEN void characters_tile_body(size_t depth, const int rows, const int vectors, const characters_real *a, size_t row_stride,
-                                     size_t depth_stride, const characters_real *panel, characters_real *tile) {
+                                     size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
   characters_vector c[CHARACTERS_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = characters_vector_load(tile + i * CHARACTERS_TILE_N + j * CHARACTERS_LANES);
+    for (int j = 0; j < vectors; j++) c[i][j] = characters_vector_load(tile + (size_t)i * tile_stride + j * CHARACTERS_LANES);
   for (size_t k = 0; k < depth; k++, a += depth_stride, panel += CHARACTERS_TILE_N) {
     characters_vector b[2];
     for (int j = 0; j < vectors; j++) b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
@@ -786,19 +795,20 @@ CHARACTERS_FLATTEN void characters_tile_body(size_t depth, const int rows, const
       for (int j = 0; j < vectors; j++) c[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
   }
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) characters_vector_store(tile + i * CHARACTERS_TILE_N + j * CHARACTERS_LANES, c[i][j]);
+    for (int j = 0; j < vectors; j++) characters_vector_store(tile + (size_t)i * tile_stride + j * CHARACTERS_LANES, c[i][j]);
 }
 
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
+ * tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-CHARACTERS_INLINE void characters_tile(size_t depth, size_t height, size_t width, const characters_real *a, size_t row_stride,
-                               size_t depth_stride, const characters_real *panel, characters_real *tile) {
-#define CHARACTERS_ROWS(n)                                                                              \
-  case n:                                                                                           \
-    if (width > CHARACTERS_LANES) characters_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
-    else characters_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+CHARACTERS_INLINE void characters_tile_at(size_t depth, size_t height, size_t width, const characters_real *a, size_t row_stride,
+                                  size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
+#define CHARACTERS_ROWS(n)                                                                                           \
+  case n:                                                                                                        \
+    if (width > CHARACTERS_LANES) characters_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
+    else characters_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
     break;
   switch (height) {
     CHARACTERS_ROWS(1) CHARACTERS_ROWS(2) CHARACTERS_ROWS(3) CHARACTERS_ROWS(4) CHARACTERS_ROWS(5) CHARACTERS_ROWS(6)
@@ -811,6 +821,12 @@ CHARACTERS_INLINE void characters_tile(size_t depth, size_t height, size_t width
     default: break;
   }
 #undef CHARACTERS_ROWS
+}
+
+/* The same for a tile whose lines lie TILE_N apart. */
+CHARACTERS_INLINE void characters_tile(size_t depth, size_t height, size_t width, const characters_real *a, size_t row_stride,
+                               size_t depth_stride, const characters_real *panel, characters_real *tile) {
+  characters_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, CHARACTERS_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -932,6 +948,32 @@ CHARACTERS_FLATTEN void characters_panel_line(size_t depth, const int panels, co
       characters_vector_store(c + p * CHARACTERS_PANEL + j * CHARACTERS_LANES, sum[p][j]);
 }
 
+/* Lines of one tile's columns, at most TILE_N of them. */
+CHARACTERS_INLINE void characters_panel_lines(size_t lines, size_t depth, size_t columns, const characters_real *a, size_t a_stride,
+                                      const characters_real *panel, characters_real *c, size_t c_stride) {
+#define CHARACTERS_PANEL_LINES(count)                                                                    \
+  case count:                                                                                        \
+    if (columns > CHARACTERS_LANES) characters_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
+    else characters_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                    \
+    break;
+  for (size_t m = 0, height = 0; m < lines; m += height) {
+    height = characters_height(lines - m);
+    const characters_real *const from = a + m * a_stride;
+    characters_real *const to = c + m * c_stride;
+    switch (height) {
+      CHARACTERS_PANEL_LINES(1) CHARACTERS_PANEL_LINES(2) CHARACTERS_PANEL_LINES(3) CHARACTERS_PANEL_LINES(4) CHARACTERS_PANEL_LINES(5) CHARACTERS_PANEL_LINES(6)
+#if CHARACTERS_TILE_M >= 8
+      CHARACTERS_PANEL_LINES(7) CHARACTERS_PANEL_LINES(8)
+#endif
+#if CHARACTERS_TILE_M >= 12
+      CHARACTERS_PANEL_LINES(9) CHARACTERS_PANEL_LINES(10) CHARACTERS_PANEL_LINES(11) CHARACTERS_PANEL_LINES(12)
+#endif
+      default: break;
+    }
+  }
+#undef CHARACTERS_PANEL_LINES
+}
+
 CHARACTERS_INLINE void characters_panel_product(size_t lines, size_t depth, size_t width, const characters_real *a, size_t a_stride,
                                         const characters_real *panels, characters_real *c, size_t c_stride) {
   if (lines <= 2) {
@@ -944,29 +986,9 @@ CHARACTERS_INLINE void characters_panel_product(size_t lines, size_t depth, size
     }
     return;
   }
-  for (size_t n = 0; n < width; n += CHARACTERS_TILE_N) {
-    const characters_real *const panel = panels + n / CHARACTERS_PANEL * CHARACTERS_PANEL * depth + n % CHARACTERS_PANEL;
-    for (size_t m = 0; m < lines; m += CHARACTERS_TILE_M) {
-      const characters_real *const from = a + m * a_stride;
-      characters_real *const to = c + m * c_stride + n;
-#define CHARACTERS_PANEL_LINES(count)                                                                         \
-  case count:                                                                                       \
-    if (width - n > CHARACTERS_LANES) characters_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
-    else characters_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                   \
-    break;
-      switch (lines - m < CHARACTERS_TILE_M ? lines - m : CHARACTERS_TILE_M) {
-        CHARACTERS_PANEL_LINES(1) CHARACTERS_PANEL_LINES(2) CHARACTERS_PANEL_LINES(3) CHARACTERS_PANEL_LINES(4) CHARACTERS_PANEL_LINES(5) CHARACTERS_PANEL_LINES(6)
-#if CHARACTERS_TILE_M >= 8
-        CHARACTERS_PANEL_LINES(7) CHARACTERS_PANEL_LINES(8)
-#endif
-#if CHARACTERS_TILE_M >= 12
-        CHARACTERS_PANEL_LINES(9) CHARACTERS_PANEL_LINES(10) CHARACTERS_PANEL_LINES(11) CHARACTERS_PANEL_LINES(12)
-#endif
-        default: break;
-      }
-#undef CHARACTERS_PANEL_LINES
-    }
-  }
+  for (size_t n = 0; n < width; n += CHARACTERS_TILE_N)
+    characters_panel_lines(lines, depth, width - n, a, a_stride, panels + n / CHARACTERS_PANEL * CHARACTERS_PANEL * depth + n % CHARACTERS_PANEL, c + n,
+                       c_stride);
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1543,8 +1565,8 @@ static void characters_lstm_forward(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = CHARACTERS_TILE_N;
         characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = characters_height(last - m0);
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
           characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
           for (size_t r = 0; r < height; r++) {
@@ -1673,8 +1695,8 @@ static void characters_dense_forward(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
         characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = characters_height(last - m0);
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
           characters_tile(depth, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile);
           for (size_t r = 0; r < height; r++) {
@@ -1798,8 +1820,8 @@ static void characters_lstm_step(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
           const size_t width = CHARACTERS_TILE_N;
           characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-            const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = characters_height(last - m0);
             CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
             characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1855,8 +1877,8 @@ static void characters_lstm_step_2(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
           const size_t width = CHARACTERS_TILE_N;
           characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-            const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = characters_height(last - m0);
             CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
             characters_tile(depth, height, width, h + m0 * 128 + k0, 128, 1, panel, tile);
             for (size_t r = 0; r < height; r++)
@@ -1958,8 +1980,8 @@ static void characters_dense_step(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
           const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
           characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-            const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = characters_height(last - m0);
             CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
             characters_tile(depth, height, width, h + m0 * 128 + k0, 128, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -2374,8 +2396,8 @@ static void characters_dense_backward_3(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = CHARACTERS_TILE_N;
         characters_pack(depth, width, kernel + k0 + n0 * 80, 1, 80, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = characters_height(last - m0);
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
           characters_tile(depth, height, width, multiply + m0 * 80 + k0, 80, 1, panel, tile);
           for (size_t r = 0; r < height; r++)
@@ -2416,8 +2438,8 @@ static void characters_dense_backward_kernel(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
         characters_pack(depth, width, multiply + k0 * 80 + n0, 80, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = characters_height(last - m0);
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
@@ -2555,8 +2577,8 @@ static void characters_lstm_backward_recurrent_kernel(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = CHARACTERS_TILE_N;
         characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = characters_height(last - m0);
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
@@ -2618,8 +2640,8 @@ static void characters_lstm_backward_6(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = CHARACTERS_TILE_N;
         characters_pack(depth, width, kernel + k0 + n0 * 512, 1, 512, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = characters_height(last - m0);
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
           characters_tile(depth, height, width, lstm_gradient + m0 * 512 + k0, 512, 1, panel, tile);
           for (size_t r = 0; r < height; r++)
@@ -2660,8 +2682,8 @@ static void characters_lstm_backward_kernel(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = CHARACTERS_TILE_N;
         characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHARACTERS_TILE_M) {
-          const size_t height = last - m0 < CHARACTERS_TILE_M ? last - m0 : CHARACTERS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = characters_height(last - m0);
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)

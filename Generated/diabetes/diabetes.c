@@ -659,6 +659,7 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
  *
@@ -690,6 +691,14 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
 #else
 #define DIABETES_PREFETCH(p, elements) ((void)0)
 #endif
+
+/*
+ * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
+ * accumulators that it adds to again at once, and takes as long as one of four.
+ */
+DIABETES_INLINE size_t diabetes_height(size_t left) {
+  return left >= 2 * DIABETES_TILE_M ? DIABETES_TILE_M : left > DIABETES_TILE_M ? (left + 1) / 2 : left;
+}
 
 /* Lines top to bottom of C, columns left to right. */
 typedef struct diabetes_share { size_t top, bottom, left, right; } diabetes_share;
@@ -775,10 +784,10 @@ DIABETES_INLINE void diabetes_pack(size_t depth, size_t width, const diabetes_re
 }
 
 DIABETES_FLATTEN void diabetes_tile_body(size_t depth, const int rows, const int vectors, const diabetes_real *a, size_t row_stride,
-                                     size_t depth_stride, const diabetes_real *panel, diabetes_real *tile) {
+                                     size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
   diabetes_vector c[DIABETES_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = diabetes_vector_load(tile + i * DIABETES_TILE_N + j * DIABETES_LANES);
+    for (int j = 0; j < vectors; j++) c[i][j] = diabetes_vector_load(tile + (size_t)i * tile_stride + j * DIABETES_LANES);
   for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIABETES_TILE_N) {
     diabetes_vector b[2];
     for (int j = 0; j < vectors; j++) b[j] = diabetes_vector_load(panel + j * DIABETES_LANES);
@@ -786,19 +795,20 @@ DIABETES_FLATTEN void diabetes_tile_body(size_t depth, const int rows, const int
       for (int j = 0; j < vectors; j++) c[i][j] = diabetes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
   }
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) diabetes_vector_store(tile + i * DIABETES_TILE_N + j * DIABETES_LANES, c[i][j]);
+    for (int j = 0; j < vectors; j++) diabetes_vector_store(tile + (size_t)i * tile_stride + j * DIABETES_LANES, c[i][j]);
 }
 
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
+ * tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-DIABETES_INLINE void diabetes_tile(size_t depth, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
-                               size_t depth_stride, const diabetes_real *panel, diabetes_real *tile) {
-#define DIABETES_ROWS(n)                                                                              \
-  case n:                                                                                           \
-    if (width > DIABETES_LANES) diabetes_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
-    else diabetes_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+DIABETES_INLINE void diabetes_tile_at(size_t depth, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
+                                  size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
+#define DIABETES_ROWS(n)                                                                                           \
+  case n:                                                                                                        \
+    if (width > DIABETES_LANES) diabetes_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
+    else diabetes_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
     break;
   switch (height) {
     DIABETES_ROWS(1) DIABETES_ROWS(2) DIABETES_ROWS(3) DIABETES_ROWS(4) DIABETES_ROWS(5) DIABETES_ROWS(6)
@@ -811,6 +821,12 @@ DIABETES_INLINE void diabetes_tile(size_t depth, size_t height, size_t width, co
     default: break;
   }
 #undef DIABETES_ROWS
+}
+
+/* The same for a tile whose lines lie TILE_N apart. */
+DIABETES_INLINE void diabetes_tile(size_t depth, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
+                               size_t depth_stride, const diabetes_real *panel, diabetes_real *tile) {
+  diabetes_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, DIABETES_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -1467,8 +1483,8 @@ static void diabetes_dense_forward(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
           const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
           diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
-            const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = diabetes_height(last - m0);
             DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
             diabetes_tile(depth, height, width, divide + m0 * 10 + k0, 10, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1516,8 +1532,8 @@ static void diabetes_dense_1_forward(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
           const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
           diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
-            const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = diabetes_height(last - m0);
             DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
             diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1570,8 +1586,8 @@ static void diabetes_dense_1_forward_2(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
           const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
           diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
-            const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = diabetes_height(last - m0);
             DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
             diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1716,8 +1732,8 @@ static void diabetes_dense_1_backward_bias(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
           const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
           diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
-            const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = diabetes_height(last - m0);
             DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
             diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1759,8 +1775,8 @@ static void diabetes_dense_1_backward_kernel(size_t rows,
       for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
         const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
         diabetes_pack(depth, width, add + k0 + n0, 1, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
-          const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = diabetes_height(last - m0);
           DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
@@ -1813,8 +1829,8 @@ static void diabetes_dense_1_backward_bias_2(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
           const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
           diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
-            const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = diabetes_height(last - m0);
             DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
             diabetes_tile(depth, height, width, add + m0 + k0, 1, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1854,8 +1870,8 @@ static void diabetes_loss_backward_kernel(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
         const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
         diabetes_pack(depth, width, select + k0 * 16 + n0, 16, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIABETES_TILE_M) {
-          const size_t height = last - m0 < DIABETES_TILE_M ? last - m0 : DIABETES_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = diabetes_height(last - m0);
           DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)

@@ -662,6 +662,7 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
  *
@@ -693,6 +694,14 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
 #else
 #define DIGITS_PREFETCH(p, elements) ((void)0)
 #endif
+
+/*
+ * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
+ * accumulators that it adds to again at once, and takes as long as one of four.
+ */
+DIGITS_INLINE size_t digits_height(size_t left) {
+  return left >= 2 * DIGITS_TILE_M ? DIGITS_TILE_M : left > DIGITS_TILE_M ? (left + 1) / 2 : left;
+}
 
 /* Lines top to bottom of C, columns left to right. */
 typedef struct digits_share { size_t top, bottom, left, right; } digits_share;
@@ -778,10 +787,10 @@ DIGITS_INLINE void digits_pack(size_t depth, size_t width, const digits_real *so
 }
 
 DIGITS_FLATTEN void digits_tile_body(size_t depth, const int rows, const int vectors, const digits_real *a, size_t row_stride,
-                                     size_t depth_stride, const digits_real *panel, digits_real *tile) {
+                                     size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
   digits_vector c[DIGITS_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = digits_vector_load(tile + i * DIGITS_TILE_N + j * DIGITS_LANES);
+    for (int j = 0; j < vectors; j++) c[i][j] = digits_vector_load(tile + (size_t)i * tile_stride + j * DIGITS_LANES);
   for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_TILE_N) {
     digits_vector b[2];
     for (int j = 0; j < vectors; j++) b[j] = digits_vector_load(panel + j * DIGITS_LANES);
@@ -789,19 +798,20 @@ DIGITS_FLATTEN void digits_tile_body(size_t depth, const int rows, const int vec
       for (int j = 0; j < vectors; j++) c[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
   }
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) digits_vector_store(tile + i * DIGITS_TILE_N + j * DIGITS_LANES, c[i][j]);
+    for (int j = 0; j < vectors; j++) digits_vector_store(tile + (size_t)i * tile_stride + j * DIGITS_LANES, c[i][j]);
 }
 
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
+ * tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-DIGITS_INLINE void digits_tile(size_t depth, size_t height, size_t width, const digits_real *a, size_t row_stride,
-                               size_t depth_stride, const digits_real *panel, digits_real *tile) {
-#define DIGITS_ROWS(n)                                                                              \
-  case n:                                                                                           \
-    if (width > DIGITS_LANES) digits_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
-    else digits_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+DIGITS_INLINE void digits_tile_at(size_t depth, size_t height, size_t width, const digits_real *a, size_t row_stride,
+                                  size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
+#define DIGITS_ROWS(n)                                                                                           \
+  case n:                                                                                                        \
+    if (width > DIGITS_LANES) digits_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
+    else digits_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
     break;
   switch (height) {
     DIGITS_ROWS(1) DIGITS_ROWS(2) DIGITS_ROWS(3) DIGITS_ROWS(4) DIGITS_ROWS(5) DIGITS_ROWS(6)
@@ -814,6 +824,12 @@ DIGITS_INLINE void digits_tile(size_t depth, size_t height, size_t width, const 
     default: break;
   }
 #undef DIGITS_ROWS
+}
+
+/* The same for a tile whose lines lie TILE_N apart. */
+DIGITS_INLINE void digits_tile(size_t depth, size_t height, size_t width, const digits_real *a, size_t row_stride,
+                               size_t depth_stride, const digits_real *panel, digits_real *tile) {
+  digits_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, DIGITS_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -1451,8 +1467,8 @@ static void digits_dense_forward(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = DIGITS_TILE_N;
           digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = digits_height(last - m0);
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
             digits_tile(depth, height, width, x + m0 * 64 + k0, 64, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1518,8 +1534,8 @@ static void digits_dense_1_forward(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = DIGITS_TILE_N;
           digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = digits_height(last - m0);
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
             digits_tile(depth, height, width, relu + m0 * 256 + k0, 256, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1580,8 +1596,8 @@ static void digits_dense_2_forward(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
           digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = digits_height(last - m0);
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
             digits_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1786,8 +1802,8 @@ static void digits_dense_backward(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = DIGITS_TILE_N;
           digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = digits_height(last - m0);
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
             digits_tile(depth, height, width, dropout + m0 * 64 + k0, 64, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1863,8 +1879,8 @@ static void digits_dense_1_backward(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = DIGITS_TILE_N;
           digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = digits_height(last - m0);
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
             digits_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1930,8 +1946,8 @@ static void digits_dense_2_backward(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
           digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-            const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = digits_height(last - m0);
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
             digits_tile(depth, height, width, dropout + m0 * 128 + k0, 128, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1988,8 +2004,8 @@ static void digits_dense_2_backward_kernel(size_t rows,
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
         const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
         digits_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = digits_height(last - m0);
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
@@ -2029,8 +2045,8 @@ static void digits_dense_2_backward_bias(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
         const size_t width = DIGITS_TILE_N;
         digits_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = digits_height(last - m0);
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
           digits_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
           for (size_t r = 0; r < height; r++) {
@@ -2084,8 +2100,8 @@ static void digits_dense_1_backward_kernel(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
         const size_t width = DIGITS_TILE_N;
         digits_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = digits_height(last - m0);
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
@@ -2137,8 +2153,8 @@ static void digits_dense_1_backward_bias(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
         const size_t width = DIGITS_TILE_N;
         digits_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = digits_height(last - m0);
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
           digits_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
           for (size_t r = 0; r < height; r++) {
@@ -2192,8 +2208,8 @@ static void digits_dense_backward_kernel(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
         const size_t width = DIGITS_TILE_N;
         digits_pack(depth, width, select + k0 * 256 + n0, 256, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_TILE_M) {
-          const size_t height = last - m0 < DIGITS_TILE_M ? last - m0 : DIGITS_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = digits_height(last - m0);
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)

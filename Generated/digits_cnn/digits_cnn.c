@@ -668,6 +668,7 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
  *
@@ -699,6 +700,14 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
 #else
 #define DIGITS_CNN_PREFETCH(p, elements) ((void)0)
 #endif
+
+/*
+ * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
+ * accumulators that it adds to again at once, and takes as long as one of four.
+ */
+DIGITS_CNN_INLINE size_t digits_cnn_height(size_t left) {
+  return left >= 2 * DIGITS_CNN_TILE_M ? DIGITS_CNN_TILE_M : left > DIGITS_CNN_TILE_M ? (left + 1) / 2 : left;
+}
 
 /* Lines top to bottom of C, columns left to right. */
 typedef struct digits_cnn_share { size_t top, bottom, left, right; } digits_cnn_share;
@@ -784,10 +793,10 @@ DIGITS_CNN_INLINE void digits_cnn_pack(size_t depth, size_t width, const digits_
 }
 
 DIGITS_CNN_FLATTEN void digits_cnn_tile_body(size_t depth, const int rows, const int vectors, const digits_cnn_real *a, size_t row_stride,
-                                     size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile) {
+                                     size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
   digits_cnn_vector c[DIGITS_CNN_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = digits_cnn_vector_load(tile + i * DIGITS_CNN_TILE_N + j * DIGITS_CNN_LANES);
+    for (int j = 0; j < vectors; j++) c[i][j] = digits_cnn_vector_load(tile + (size_t)i * tile_stride + j * DIGITS_CNN_LANES);
   for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_CNN_TILE_N) {
     digits_cnn_vector b[2];
     for (int j = 0; j < vectors; j++) b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
@@ -795,19 +804,20 @@ DIGITS_CNN_FLATTEN void digits_cnn_tile_body(size_t depth, const int rows, const
       for (int j = 0; j < vectors; j++) c[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
   }
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) digits_cnn_vector_store(tile + i * DIGITS_CNN_TILE_N + j * DIGITS_CNN_LANES, c[i][j]);
+    for (int j = 0; j < vectors; j++) digits_cnn_vector_store(tile + (size_t)i * tile_stride + j * DIGITS_CNN_LANES, c[i][j]);
 }
 
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
+ * tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-DIGITS_CNN_INLINE void digits_cnn_tile(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
-                               size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile) {
-#define DIGITS_CNN_ROWS(n)                                                                              \
-  case n:                                                                                           \
-    if (width > DIGITS_CNN_LANES) digits_cnn_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
-    else digits_cnn_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+DIGITS_CNN_INLINE void digits_cnn_tile_at(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
+                                  size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
+#define DIGITS_CNN_ROWS(n)                                                                                           \
+  case n:                                                                                                        \
+    if (width > DIGITS_CNN_LANES) digits_cnn_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
+    else digits_cnn_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
     break;
   switch (height) {
     DIGITS_CNN_ROWS(1) DIGITS_CNN_ROWS(2) DIGITS_CNN_ROWS(3) DIGITS_CNN_ROWS(4) DIGITS_CNN_ROWS(5) DIGITS_CNN_ROWS(6)
@@ -820,6 +830,12 @@ DIGITS_CNN_INLINE void digits_cnn_tile(size_t depth, size_t height, size_t width
     default: break;
   }
 #undef DIGITS_CNN_ROWS
+}
+
+/* The same for a tile whose lines lie TILE_N apart. */
+DIGITS_CNN_INLINE void digits_cnn_tile(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
+                               size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile) {
+  digits_cnn_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, DIGITS_CNN_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -983,6 +999,251 @@ DIGITS_CNN_INLINE void digits_cnn_pool_mean(size_t lines, size_t taps, const dig
     for (size_t x = 0; x < taps; x++)
       for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) pooled[c] += map[y * down + x * across + c];
   for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) pooled[c] /= (digits_cnn_real)(lines * taps);
+}
+
+/*
+ * Products with a matrix that is packed once and used many times, as by the steps of a recurrent layer:
+ *
+ *   C[lines][width] = A[lines][depth] · B, B as panels of PANEL columns, [panel][depth][PANEL], zeros behind the last column
+ *
+ * Lines of C are c_stride apart, at least width rounded up to whole panels: whole vectors are stored, and what they put behind
+ * the last column has no meaning. As in tile.c every element is one chain of multiply-adds over the depth in rising order.
+ * Include after tile.c.
+ */
+#define DIGITS_CNN_PANEL 32
+#define DIGITS_CNN_PANEL_VECTORS (DIGITS_CNN_PANEL / DIGITS_CNN_LANES)
+/* Panels that a single line is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+#define DIGITS_CNN_LINE_PANELS (DIGITS_CNN_PANEL_VECTORS >= 8 ? 1 : 8 / DIGITS_CNN_PANEL_VECTORS)
+
+DIGITS_CNN_FLATTEN void digits_cnn_panel_tile(size_t depth, const int lines, const int vectors, const digits_cnn_real *a, size_t a_stride,
+                                      const digits_cnn_real *panel, digits_cnn_real *c, size_t c_stride) {
+  digits_cnn_vector sum[DIGITS_CNN_TILE_M][2];
+  for (int i = 0; i < lines; i++)
+    for (int j = 0; j < vectors; j++) sum[i][j] = (digits_cnn_vector){0};
+  for (size_t k = 0; k < depth; k++, a++, panel += DIGITS_CNN_PANEL) {
+    digits_cnn_vector b[2];
+    for (int j = 0; j < vectors; j++) b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
+    for (int i = 0; i < lines; i++)
+      for (int j = 0; j < vectors; j++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
+  }
+  for (int i = 0; i < lines; i++)
+    for (int j = 0; j < vectors; j++) digits_cnn_vector_store(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES, sum[i][j]);
+}
+
+DIGITS_CNN_FLATTEN void digits_cnn_panel_line(size_t depth, const int panels, const digits_cnn_real *a, const digits_cnn_real *panel, digits_cnn_real *c) {
+  digits_cnn_vector sum[DIGITS_CNN_LINE_PANELS][DIGITS_CNN_PANEL_VECTORS];
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < DIGITS_CNN_PANEL_VECTORS; j++) sum[p][j] = (digits_cnn_vector){0};
+  for (size_t k = 0; k < depth; k++, panel += DIGITS_CNN_PANEL)
+    for (int p = 0; p < panels; p++)
+      for (int j = 0; j < DIGITS_CNN_PANEL_VECTORS; j++) {
+        const digits_cnn_vector b = digits_cnn_vector_load(panel + (size_t)p * depth * DIGITS_CNN_PANEL + j * DIGITS_CNN_LANES);
+        sum[p][j] = digits_cnn_vector_fma(a[k], b, sum[p][j]);
+      }
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < DIGITS_CNN_PANEL_VECTORS; j++)
+      digits_cnn_vector_store(c + p * DIGITS_CNN_PANEL + j * DIGITS_CNN_LANES, sum[p][j]);
+}
+
+/* Lines of one tile's columns, at most TILE_N of them. */
+DIGITS_CNN_INLINE void digits_cnn_panel_lines(size_t lines, size_t depth, size_t columns, const digits_cnn_real *a, size_t a_stride,
+                                      const digits_cnn_real *panel, digits_cnn_real *c, size_t c_stride) {
+#define DIGITS_CNN_PANEL_LINES(count)                                                                    \
+  case count:                                                                                        \
+    if (columns > DIGITS_CNN_LANES) digits_cnn_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
+    else digits_cnn_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                    \
+    break;
+  for (size_t m = 0, height = 0; m < lines; m += height) {
+    height = digits_cnn_height(lines - m);
+    const digits_cnn_real *const from = a + m * a_stride;
+    digits_cnn_real *const to = c + m * c_stride;
+    switch (height) {
+      DIGITS_CNN_PANEL_LINES(1) DIGITS_CNN_PANEL_LINES(2) DIGITS_CNN_PANEL_LINES(3) DIGITS_CNN_PANEL_LINES(4) DIGITS_CNN_PANEL_LINES(5) DIGITS_CNN_PANEL_LINES(6)
+#if DIGITS_CNN_TILE_M >= 8
+      DIGITS_CNN_PANEL_LINES(7) DIGITS_CNN_PANEL_LINES(8)
+#endif
+#if DIGITS_CNN_TILE_M >= 12
+      DIGITS_CNN_PANEL_LINES(9) DIGITS_CNN_PANEL_LINES(10) DIGITS_CNN_PANEL_LINES(11) DIGITS_CNN_PANEL_LINES(12)
+#endif
+      default: break;
+    }
+  }
+#undef DIGITS_CNN_PANEL_LINES
+}
+
+DIGITS_CNN_INLINE void digits_cnn_panel_product(size_t lines, size_t depth, size_t width, const digits_cnn_real *a, size_t a_stride,
+                                        const digits_cnn_real *panels, digits_cnn_real *c, size_t c_stride) {
+  if (lines <= 2) {
+    for (size_t i = 0; i < lines; i++) {
+      size_t n = 0;
+      for (; n + DIGITS_CNN_LINE_PANELS * DIGITS_CNN_PANEL <= width; n += DIGITS_CNN_LINE_PANELS * DIGITS_CNN_PANEL)
+        digits_cnn_panel_line(depth, DIGITS_CNN_LINE_PANELS, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
+      for (; n < width; n += DIGITS_CNN_PANEL)
+        digits_cnn_panel_line(depth, 1, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
+    }
+    return;
+  }
+  for (size_t n = 0; n < width; n += DIGITS_CNN_TILE_N)
+    digits_cnn_panel_lines(lines, depth, width - n, a, a_stride, panels + n / DIGITS_CNN_PANEL * DIGITS_CNN_PANEL * depth + n % DIGITS_CNN_PANEL, c + n,
+                       c_stride);
+}
+
+/*
+ * Convolution with 3 by 3 taps by Winograd's F(2 by 2, 3 by 3): 2 by 2 results cost 16 multiplications for each channel and filter
+ * instead of 36 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015).
+ *
+ *   winograd_image    V = Bt d B of the 4 by 4 patches d of strips, 2 apart: [16][patches][channels]
+ *   winograd_product  M[e] = V[e] U[e] for each of the 16 elements e and a panel's columns, then At M A, 2 by 2 places of a map
+ *   winograd_map      Y = A y At of the 2 by 2 places y that such patches have made: [16][patches][TILE_N]
+ *   winograd_sum      the gradient of U[e] for a panel's columns, the transpose of V[e] times Y[e]
+ *
+ * The kernel comes as U = G g Gt in panels. Patches at the right and lower edge may have places that the map lacks. The 16 parts
+ * of V and M lie a line of cache more than their length apart, so that they don't all fall into the same set.
+ * Include after vector.c, tile.c, panel.c; needs <stddef.h>, <string.h>.
+ */
+#define DIGITS_CNN_WINOGRAD_GAP 16
+
+DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_add(digits_cnn_vector a, digits_cnn_vector b) {
+#if defined(__GNUC__)
+  return a + b;
+#else
+  for (int i = 0; i < DIGITS_CNN_LANES; i++) a.lane[i] += b.lane[i];
+  return a;
+#endif
+}
+
+DIGITS_CNN_FLATTEN digits_cnn_vector digits_cnn_vector_subtract(digits_cnn_vector a, digits_cnn_vector b) {
+#if defined(__GNUC__)
+  return a - b;
+#else
+  for (int i = 0; i < DIGITS_CNN_LANES; i++) a.lane[i] -= b.lane[i];
+  return a;
+#endif
+}
+
+/* Bt times four vectors. */
+DIGITS_CNN_FLATTEN void digits_cnn_winograd_spread(digits_cnn_vector a, digits_cnn_vector b, digits_cnn_vector c, digits_cnn_vector d, digits_cnn_vector *v) {
+  v[0] = digits_cnn_vector_subtract(a, c);
+  v[1] = digits_cnn_vector_add(b, c);
+  v[2] = digits_cnn_vector_subtract(c, b);
+  v[3] = digits_cnn_vector_subtract(b, d);
+}
+
+/* image[16][patches][channels] of strips [images][lines up to an even number + 2][pitch], for lines of `width` places. */
+DIGITS_CNN_INLINE void digits_cnn_winograd_image(size_t images, size_t lines, size_t width, size_t channels, const digits_cnn_real *strip,
+                                         size_t pitch, digits_cnn_real *image) {
+  const size_t down = (lines + 1) / 2, across = (width + 1) / 2;
+  const size_t apart = images * down * across * channels + DIGITS_CNN_WINOGRAD_GAP;
+  for (size_t i = 0; i < images * down; i++)
+    for (size_t x = 0; x < across; x++, image += channels) {
+      const digits_cnn_real *const from = strip + (i / down * (2 * down + 2) + i % down * 2) * pitch + 2 * x * channels;
+      for (size_t c = 0; c < channels; c += DIGITS_CNN_LANES) {
+        digits_cnn_vector line[4][4], v[4];
+        for (int y = 0; y < 4; y++) {
+          const digits_cnn_real *const d = from + (size_t)y * pitch + c;
+          digits_cnn_winograd_spread(digits_cnn_vector_load(d), digits_cnn_vector_load(d + channels), digits_cnn_vector_load(d + 2 * channels),
+                                 digits_cnn_vector_load(d + 3 * channels), line[y]);
+        }
+        for (int k = 0; k < 4; k++) {
+          digits_cnn_winograd_spread(line[0][k], line[1][k], line[2][k], line[3][k], v);
+          for (int y = 0; y < 4; y++) digits_cnn_vector_store(image + (size_t)(4 * y + k) * apart + c, v[y]);
+        }
+      }
+    }
+}
+
+/* At times four vectors. */
+DIGITS_CNN_FLATTEN void digits_cnn_winograd_join(const digits_cnn_vector *m, digits_cnn_vector *sums) {
+  sums[0] = digits_cnn_vector_add(digits_cnn_vector_add(m[0], m[1]), m[2]);
+  sums[1] = digits_cnn_vector_subtract(digits_cnn_vector_subtract(m[1], m[2]), m[3]);
+}
+
+/* At M A of one patch and one vector of columns. Of the 2 by 2 places so many lie within the map. */
+DIGITS_CNN_FLATTEN void digits_cnn_winograd_result(const digits_cnn_real *products, size_t apart, size_t lines, size_t places, digits_cnn_real *map,
+                                           size_t pitch) {
+  digits_cnn_vector line[4][2], m[4], sums[2];
+  for (int y = 0; y < 4; y++) {
+    for (int x = 0; x < 4; x++) m[x] = digits_cnn_vector_load(products + (size_t)(4 * y + x) * apart);
+    digits_cnn_winograd_join(m, line[y]);
+  }
+  for (size_t x = 0; x < 2; x++) {
+    for (int y = 0; y < 4; y++) m[y] = line[y][x];
+    digits_cnn_winograd_join(m, sums);
+    if (x < places) {
+      digits_cnn_vector_store(map + x * DIGITS_CNN_TILE_N, sums[0]);
+      if (lines > 1) digits_cnn_vector_store(map + pitch + x * DIGITS_CNN_TILE_N, sums[1]);
+    }
+  }
+}
+
+/*
+ * map[images * lines][width][TILE_N] for `columns` columns, at most TILE_N: image from winograd_image, panels [16][channels][PANEL]
+ * from the columns on. products is memory for [16][patches][TILE_N].
+ */
+DIGITS_CNN_INLINE void digits_cnn_winograd_product(size_t images, size_t lines, size_t width, size_t channels, size_t columns,
+                                           const digits_cnn_real *image, const digits_cnn_real *panels, digits_cnn_real *products,
+                                           digits_cnn_real *map) {
+  const size_t down = (lines + 1) / 2, across = (width + 1) / 2, patches = images * down * across;
+  const size_t apart = patches * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP;
+  for (size_t e = 0; e < 16; e++)
+    digits_cnn_panel_lines(patches, channels, columns, image + e * (patches * channels + DIGITS_CNN_WINOGRAD_GAP), channels,
+                       panels + e * channels * DIGITS_CNN_PANEL, products + e * apart, DIGITS_CNN_TILE_N);
+  for (size_t i = 0; i < images * down; i++)
+    for (size_t x = 0; x < width; x += 2, products += DIGITS_CNN_TILE_N) {
+      const size_t line = i % down * 2;
+      digits_cnn_real *const to = map + ((i / down * lines + line) * width + x) * DIGITS_CNN_TILE_N;
+      for (size_t n = 0; n < columns; n += DIGITS_CNN_LANES)
+        digits_cnn_winograd_result(products + n, apart, lines - line, width - x, to + n, width * DIGITS_CNN_TILE_N);
+    }
+}
+
+/* A times two vectors. */
+DIGITS_CNN_FLATTEN void digits_cnn_winograd_unfold(digits_cnn_vector a, digits_cnn_vector b, digits_cnn_vector *v) {
+  v[0] = a;
+  v[1] = digits_cnn_vector_add(a, b);
+  v[2] = digits_cnn_vector_subtract(a, b);
+  v[3] = digits_cnn_vector_subtract((digits_cnn_vector){0}, b);
+}
+
+/* products[16][patches][TILE_N] of `columns` columns, at most TILE_N, of map [images * lines][width][TILE_N]. */
+DIGITS_CNN_INLINE void digits_cnn_winograd_map(size_t images, size_t lines, size_t width, size_t columns, const digits_cnn_real *map,
+                                       digits_cnn_real *products) {
+  const size_t down = (lines + 1) / 2, across = (width + 1) / 2;
+  const size_t apart = images * down * across * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP;
+  const digits_cnn_vector zero = {0};
+  for (size_t i = 0; i < images * down; i++)
+    for (size_t x = 0; x < width; x += 2, products += DIGITS_CNN_TILE_N) {
+      const size_t first = i % down * 2;
+      const digits_cnn_real *const from = map + ((i / down * lines + first) * width + x) * DIGITS_CNN_TILE_N;
+      for (size_t n = 0; n < columns; n += DIGITS_CNN_LANES) {
+        digits_cnn_vector line[2][4], v[4];
+        for (size_t y = 0; y < 2; y++) {
+          const digits_cnn_real *const place = from + y * width * DIGITS_CNN_TILE_N + n;
+          const int is_there = first + y < lines;
+          const digits_cnn_vector a = is_there ? digits_cnn_vector_load(place) : zero;
+          const digits_cnn_vector b = is_there && x + 1 < width ? digits_cnn_vector_load(place + DIGITS_CNN_TILE_N) : zero;
+          digits_cnn_winograd_unfold(a, b, line[y]);
+        }
+        for (int k = 0; k < 4; k++) {
+          digits_cnn_winograd_unfold(line[0][k], line[1][k], v);
+          for (int y = 0; y < 4; y++) digits_cnn_vector_store(products + (size_t)(4 * y + k) * apart + n, v[y]);
+        }
+      }
+    }
+}
+
+/*
+ * c[channels][columns], lines PANEL apart, for one of the 16 elements: image[patches][channels] and products[patches][TILE_N] are
+ * its parts of V and Y; added to what is there unless is_first.
+ */
+DIGITS_CNN_INLINE void digits_cnn_winograd_sum(size_t patches, size_t channels, size_t columns, const digits_cnn_real *image,
+                                       const digits_cnn_real *products, int is_first, digits_cnn_real *c) {
+  const size_t whole = columns > DIGITS_CNN_LANES ? DIGITS_CNN_TILE_N : DIGITS_CNN_LANES;
+  for (size_t i = 0; is_first && i < channels; i++) memset(c + i * DIGITS_CNN_PANEL, 0, whole * sizeof *c);
+  for (size_t m = 0, height = 0; m < channels; m += height) {
+    height = digits_cnn_height(channels - m);
+    digits_cnn_tile_at(patches, height, columns, image + m, 1, channels, products, c + m * DIGITS_CNN_PANEL, DIGITS_CNN_PANEL);
+  }
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1582,8 +1843,8 @@ static void digits_cnn_conv2d_forward(size_t part,
     digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
-      for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
-        const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+      for (size_t x0 = 0, height = 0; x0 < 8; x0 += height) {
+        height = digits_cnn_height(8 - x0);
         DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
         for (size_t ky = 0; ky < 3; ky++) {
           digits_cnn_tile(3, height, width, from + x0 * 1 + ky * 10, 1, 1, panel + (ky * 3) * DIGITS_CNN_TILE_N, tile);
@@ -1658,8 +1919,8 @@ static void digits_cnn_conv2d_1_forward(size_t part,
     digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
-      for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
-        const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+      for (size_t x0 = 0, height = 0; x0 < 8; x0 += height) {
+        height = digits_cnn_height(8 - x0);
         float *const tile = map + (line * 8 + x0) * DIGITS_CNN_TILE_N;
         memset(tile, 0, height * DIGITS_CNN_TILE_N * sizeof *tile);
         for (size_t ky = 0; ky < 3; ky++) {
@@ -1759,8 +2020,8 @@ static void digits_cnn_conv2d_2_forward(size_t part,
     digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
-      for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
-        const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
+      for (size_t x0 = 0, height = 0; x0 < 4; x0 += height) {
+        height = digits_cnn_height(4 - x0);
         float *const tile = map + (line * 4 + x0) * DIGITS_CNN_TILE_N;
         memset(tile, 0, height * DIGITS_CNN_TILE_N * sizeof *tile);
         for (size_t ky = 0; ky < 3; ky++) {
@@ -1847,8 +2108,8 @@ static void digits_cnn_dense_forward(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
           const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
           digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
-            const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = digits_cnn_height(last - m0);
             DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
             digits_cnn_tile(depth, height, width, max_pooling + m0 * 256 + k0, 256, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1900,6 +2161,285 @@ static void digits_cnn_dense_forward_2(size_t rows,
       dense[i0 * 10 + j] = dense[i0 * 10 + j] / total;
     }
   }
+}
+
+/* winograd_kernel[1, 16, 32, 32] = winograd_kernel
+ * model.swift:7:3 */
+static void digits_cnn_conv2d_1_forward_2(const float *restrict kernel /* [3, 3, 32, 32] */,
+    float *restrict winograd_kernel /* [1, 16, 32, 32] */) {
+  for (size_t b = 0; b < 1; b++) {
+    for (size_t i0 = 0; i0 < 32; i0++) {
+      for (size_t i1 = 0; i1 < 32; i1++) {
+        const float g00 = kernel[i0 * 32 + b * 32 + i1];
+        const float g01 = kernel[i0 * 32 + 1024 + b * 32 + i1];
+        const float g02 = kernel[i0 * 32 + 2048 + b * 32 + i1];
+        const float g10 = kernel[i0 * 32 + 3072 + b * 32 + i1];
+        const float g11 = kernel[i0 * 32 + 4096 + b * 32 + i1];
+        const float g12 = kernel[i0 * 32 + 5120 + b * 32 + i1];
+        const float g20 = kernel[i0 * 32 + 6144 + b * 32 + i1];
+        const float g21 = kernel[i0 * 32 + 7168 + b * 32 + i1];
+        const float g22 = kernel[i0 * 32 + 8192 + b * 32 + i1];
+        const float t00 = g00;
+        const float t01 = (g00 + g02 + g01) * 0.5f;
+        const float t02 = (g00 + g02 - g01) * 0.5f;
+        const float t03 = g02;
+        const float t10 = g10;
+        const float t11 = (g10 + g12 + g11) * 0.5f;
+        const float t12 = (g10 + g12 - g11) * 0.5f;
+        const float t13 = g12;
+        const float t20 = g20;
+        const float t21 = (g20 + g22 + g21) * 0.5f;
+        const float t22 = (g20 + g22 - g21) * 0.5f;
+        const float t23 = g22;
+        winograd_kernel[b * 16384 + i0 * 32 + i1] = t00;
+        winograd_kernel[b * 16384 + 4096 + i0 * 32 + i1] = (t00 + t20 + t10) * 0.5f;
+        winograd_kernel[b * 16384 + 8192 + i0 * 32 + i1] = (t00 + t20 - t10) * 0.5f;
+        winograd_kernel[b * 16384 + 12288 + i0 * 32 + i1] = t20;
+        winograd_kernel[b * 16384 + 1024 + i0 * 32 + i1] = t01;
+        winograd_kernel[b * 16384 + 5120 + i0 * 32 + i1] = (t01 + t21 + t11) * 0.5f;
+        winograd_kernel[b * 16384 + 9216 + i0 * 32 + i1] = (t01 + t21 - t11) * 0.5f;
+        winograd_kernel[b * 16384 + 13312 + i0 * 32 + i1] = t21;
+        winograd_kernel[b * 16384 + 2048 + i0 * 32 + i1] = t02;
+        winograd_kernel[b * 16384 + 6144 + i0 * 32 + i1] = (t02 + t22 + t12) * 0.5f;
+        winograd_kernel[b * 16384 + 10240 + i0 * 32 + i1] = (t02 + t22 - t12) * 0.5f;
+        winograd_kernel[b * 16384 + 14336 + i0 * 32 + i1] = t22;
+        winograd_kernel[b * 16384 + 3072 + i0 * 32 + i1] = t03;
+        winograd_kernel[b * 16384 + 7168 + i0 * 32 + i1] = (t03 + t23 + t13) * 0.5f;
+        winograd_kernel[b * 16384 + 11264 + i0 * 32 + i1] = (t03 + t23 - t13) * 0.5f;
+        winograd_kernel[b * 16384 + 15360 + i0 * 32 + i1] = t23;
+      }
+    }
+  }
+}
+
+/* relu[rows, 4, 4, 32] = winograd_convolution + add + max_pooling + relu
+ * model.swift:7:3, model.swift:8:3 */
+static void digits_cnn_conv2d_1_forward_2_2(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict add /* [rows, 8, 8, 32] */,
+    const float *restrict winograd_kernel /* [1, 16, 32, 32] */,
+    const float *restrict bias /* [32] */,
+    float *restrict relu /* [rows, 4, 4, 32] */,
+    float *restrict scratch /* [43776] */) {
+  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
+  float *const strip = scratch + part * 43776;
+  float *const map = scratch + part * 43776 + 6400;
+  float *const transformed = scratch + part * 43776 + 10496;
+  float *const sums = scratch + part * 43776 + 27136;
+  const size_t blocks = (rows + 1) / 2 * 1;
+  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+    const size_t block = unit / panels;
+    const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
+    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+    const size_t image = block * 2;
+    const size_t images = rows - image < 2 ? rows - image : 2;
+    const size_t pooled_top = 0, pooled_lines = 4;
+    const size_t top = pooled_top * 2;
+    const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
+    const size_t lines = (bottom < 8 ? bottom : 8) - top;
+    const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
+    if (block != copied) {
+      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+      digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
+      copied = block;
+    }
+    digits_cnn_winograd_product(images, lines, 8, 32, width, transformed,
+      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
+    for (size_t line = 0; line < images * lines; line++) {
+      const size_t height = 8;
+      float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
+      for (size_t r = 0; r < height; r++) {
+        for (size_t s = 0; s < width; s++) {
+          const size_t j = n0 + s;
+          const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+          const float add_2 = sum + bias[j];
+          tile[r * DIGITS_CNN_TILE_N + s] = add_2;
+        }
+      }
+    }
+    /* Of the block's sums, still in cache, one number for each window stays. */
+    for (size_t l = 0; l < images * pooled_lines; l++) {
+      for (size_t u = 0; u < 4; u++) {
+        const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 8 + u * 2) * DIGITS_CNN_TILE_N;
+        DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
+        DIGITS_CNN_ALIGNED digits_cnn_bits won[DIGITS_CNN_TILE_N];
+        digits_cnn_pool_maximum(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, 0, 2, best, won);
+        for (size_t s = 0; s < width; s++) {
+          const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
+          const float pooled = best[s];
+          const float relu_2 = digits_cnn_maximum(pooled, 0.0f);
+          relu[i * 32 + j] = relu_2;
+        }
+      }
+    }
+  }
+}
+
+struct digits_cnn_conv2d_1_forward_2_2_call {
+  size_t rows;
+  const float *add;
+  const float *winograd_kernel;
+  const float *bias;
+  float *relu;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_1_forward_2_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_forward_2_2_call *const call = given;
+  digits_cnn_conv2d_1_forward_2_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->relu, call->scratch);
+}
+
+/* winograd_kernel[2, 16, 32, 32] = winograd_kernel
+ * model.swift:10:3 */
+static void digits_cnn_conv2d_2_forward_2(size_t part,
+    size_t parts,
+    const float *restrict kernel /* [3, 3, 32, 64] */,
+    float *restrict winograd_kernel /* [2, 16, 32, 32] */) {
+  for (size_t b = part * (2) / parts; b < (part + 1) * (2) / parts; b++) {
+    for (size_t i0 = 0; i0 < 32; i0++) {
+      for (size_t i1 = 0; i1 < 32; i1++) {
+        const float g00 = kernel[i0 * 64 + b * 32 + i1];
+        const float g01 = kernel[i0 * 64 + 2048 + b * 32 + i1];
+        const float g02 = kernel[i0 * 64 + 4096 + b * 32 + i1];
+        const float g10 = kernel[i0 * 64 + 6144 + b * 32 + i1];
+        const float g11 = kernel[i0 * 64 + 8192 + b * 32 + i1];
+        const float g12 = kernel[i0 * 64 + 10240 + b * 32 + i1];
+        const float g20 = kernel[i0 * 64 + 12288 + b * 32 + i1];
+        const float g21 = kernel[i0 * 64 + 14336 + b * 32 + i1];
+        const float g22 = kernel[i0 * 64 + 16384 + b * 32 + i1];
+        const float t00 = g00;
+        const float t01 = (g00 + g02 + g01) * 0.5f;
+        const float t02 = (g00 + g02 - g01) * 0.5f;
+        const float t03 = g02;
+        const float t10 = g10;
+        const float t11 = (g10 + g12 + g11) * 0.5f;
+        const float t12 = (g10 + g12 - g11) * 0.5f;
+        const float t13 = g12;
+        const float t20 = g20;
+        const float t21 = (g20 + g22 + g21) * 0.5f;
+        const float t22 = (g20 + g22 - g21) * 0.5f;
+        const float t23 = g22;
+        winograd_kernel[b * 16384 + i0 * 32 + i1] = t00;
+        winograd_kernel[b * 16384 + 4096 + i0 * 32 + i1] = (t00 + t20 + t10) * 0.5f;
+        winograd_kernel[b * 16384 + 8192 + i0 * 32 + i1] = (t00 + t20 - t10) * 0.5f;
+        winograd_kernel[b * 16384 + 12288 + i0 * 32 + i1] = t20;
+        winograd_kernel[b * 16384 + 1024 + i0 * 32 + i1] = t01;
+        winograd_kernel[b * 16384 + 5120 + i0 * 32 + i1] = (t01 + t21 + t11) * 0.5f;
+        winograd_kernel[b * 16384 + 9216 + i0 * 32 + i1] = (t01 + t21 - t11) * 0.5f;
+        winograd_kernel[b * 16384 + 13312 + i0 * 32 + i1] = t21;
+        winograd_kernel[b * 16384 + 2048 + i0 * 32 + i1] = t02;
+        winograd_kernel[b * 16384 + 6144 + i0 * 32 + i1] = (t02 + t22 + t12) * 0.5f;
+        winograd_kernel[b * 16384 + 10240 + i0 * 32 + i1] = (t02 + t22 - t12) * 0.5f;
+        winograd_kernel[b * 16384 + 14336 + i0 * 32 + i1] = t22;
+        winograd_kernel[b * 16384 + 3072 + i0 * 32 + i1] = t03;
+        winograd_kernel[b * 16384 + 7168 + i0 * 32 + i1] = (t03 + t23 + t13) * 0.5f;
+        winograd_kernel[b * 16384 + 11264 + i0 * 32 + i1] = (t03 + t23 - t13) * 0.5f;
+        winograd_kernel[b * 16384 + 15360 + i0 * 32 + i1] = t23;
+      }
+    }
+  }
+}
+
+struct digits_cnn_conv2d_2_forward_2_call {
+  const float *kernel;
+  float *winograd_kernel;
+};
+
+static void digits_cnn_conv2d_2_forward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_forward_2_call *const call = given;
+  digits_cnn_conv2d_2_forward_2(part, parts, call->kernel, call->winograd_kernel);
+}
+
+/* max_pooling[rows, 2, 2, 64] = winograd_convolution + add + relu + subtract + multiply + add + max_pooling
+ * model.swift:10:3, model.swift:11:3, model.swift:12:3 */
+static void digits_cnn_conv2d_2_forward_2_2(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict relu /* [rows, 4, 4, 32] */,
+    const float *restrict winograd_kernel /* [2, 16, 32, 32] */,
+    const float *restrict bias /* [64] */,
+    const float *restrict moving_mean /* [64] */,
+    const float *restrict multiply /* [64] */,
+    const float *restrict beta /* [64] */,
+    float *restrict max_pooling /* [rows, 2, 2, 64] */,
+    float *restrict scratch /* [46592] */) {
+  static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
+  float *const strip = scratch + part * 46592;
+  float *const map = scratch + part * 46592 + 9216;
+  float *const transformed = scratch + part * 46592 + 13312;
+  float *const sums = scratch + part * 46592 + 29952;
+  const size_t blocks = (rows + 7) / 8 * 1;
+  const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  size_t copied = blocks; /* the block whose strips are at hand */
+  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+    const size_t block = unit / panels;
+    const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
+    const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
+    const size_t image = block * 8;
+    const size_t images = rows - image < 8 ? rows - image : 8;
+    const size_t pooled_top = 0, pooled_lines = 2;
+    const size_t top = pooled_top * 2;
+    const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
+    const size_t lines = (bottom < 4 ? bottom : 4) - top;
+    const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
+    if (block != copied) {
+      digits_cnn_strips(&window, images, top * 1, strip_lines, relu + image * 512, strip);
+      digits_cnn_winograd_image(images, lines, 4, 32, strip, 192, transformed);
+      copied = block;
+    }
+    digits_cnn_winograd_product(images, lines, 4, 32, width, transformed,
+      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
+    for (size_t line = 0; line < images * lines; line++) {
+      const size_t height = 4;
+      float *const tile = map + line * 4 * DIGITS_CNN_TILE_N;
+      for (size_t r = 0; r < height; r++) {
+        for (size_t s = 0; s < width; s++) {
+          const size_t j = n0 + s;
+          const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+          const float add = sum + bias[j];
+          const float relu_2 = digits_cnn_maximum(add, 0.0f);
+          const float subtract = relu_2 - moving_mean[j];
+          const float multiply_2 = subtract * multiply[j];
+          const float add_2 = multiply_2 + beta[j];
+          tile[r * DIGITS_CNN_TILE_N + s] = add_2;
+        }
+      }
+    }
+    /* Of the block's sums, still in cache, one number for each window stays. */
+    for (size_t l = 0; l < images * pooled_lines; l++) {
+      for (size_t u = 0; u < 2; u++) {
+        const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 4 + u * 2) * DIGITS_CNN_TILE_N;
+        DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
+        DIGITS_CNN_ALIGNED digits_cnn_bits won[DIGITS_CNN_TILE_N];
+        digits_cnn_pool_maximum(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, 0, 2, best, won);
+        for (size_t s = 0; s < width; s++) {
+          const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
+          const float pooled = best[s];
+          max_pooling[i * 64 + j] = pooled;
+        }
+      }
+    }
+  }
+}
+
+struct digits_cnn_conv2d_2_forward_2_2_call {
+  size_t rows;
+  const float *relu;
+  const float *winograd_kernel;
+  const float *bias;
+  const float *moving_mean;
+  const float *multiply;
+  const float *beta;
+  float *max_pooling;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_2_forward_2_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_forward_2_2_call *const call = given;
+  digits_cnn_conv2d_2_forward_2_2(part, parts, call->rows, call->relu, call->winograd_kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling, call->scratch);
 }
 
 /* softmax[rows, 10] = softmax
@@ -2052,8 +2592,8 @@ static void digits_cnn_conv2d_backward(size_t part,
     digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
-      for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
-        const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
+      for (size_t x0 = 0, height = 0; x0 < 8; x0 += height) {
+        height = digits_cnn_height(8 - x0);
         DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
         for (size_t ky = 0; ky < 3; ky++) {
           digits_cnn_tile(3, height, width, from + x0 * 1 + ky * 10, 1, 1, panel + (ky * 3) * DIGITS_CNN_TILE_N, tile);
@@ -2189,24 +2729,25 @@ static void digits_cnn_batch_normalization_backward_2_task(void *given, size_t p
   digits_cnn_batch_normalization_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->beta, call->add);
 }
 
-/* max_pooling[rows, 4, 4, 32], relu[rows, 4, 4, 32], dropout[rows, 4, 4, 32] = convolution + add + max_pooling + relu + dropout
+/* max_pooling[rows, 4, 4, 32], relu[rows, 4, 4, 32], dropout[rows, 4, 4, 32] = winograd_convolution + add + max_pooling + relu + dropout
  * model.swift:7:3, model.swift:8:3, model.swift:9:3 */
-static void digits_cnn_conv2d_1_backward(size_t part,
+static void digits_cnn_conv2d_1_backward_2(size_t part,
     size_t parts,
     size_t rows,
     uint64_t seed,
     uint64_t step,
     const float *restrict add /* [rows, 8, 8, 32] */,
-    const float *restrict kernel /* [3, 3, 32, 32] */,
+    const float *restrict winograd_kernel /* [1, 16, 32, 32] */,
     const float *restrict bias /* [32] */,
     uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
     float *restrict relu /* [rows, 4, 4, 32] */,
     float *restrict dropout /* [rows, 4, 4, 32] */,
-    float *restrict scratch /* [19712] */) {
+    float *restrict scratch /* [43776] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
-  float *const strip = scratch + part * 19712;
-  float *const panel = scratch + part * 19712 + 6400;
-  float *const map = scratch + part * 19712 + 15616;
+  float *const strip = scratch + part * 43776;
+  float *const map = scratch + part * 43776 + 6400;
+  float *const transformed = scratch + part * 43776 + 10496;
+  float *const sums = scratch + part * 43776 + 27136;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
@@ -2220,28 +2761,23 @@ static void digits_cnn_conv2d_1_backward(size_t part,
     const size_t top = pooled_top * 2;
     const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
     const size_t lines = (bottom < 8 ? bottom : 8) - top;
-    const size_t strip_lines = (lines - 1) * 1 + 3;
+    const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+      digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
+      copied = block;
     }
-    copied = block;
-    digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
+    digits_cnn_winograd_product(images, lines, 8, 32, width, transformed,
+      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
-      for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
-        const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
-        float *const tile = map + (line * 8 + x0) * DIGITS_CNN_TILE_N;
-        memset(tile, 0, height * DIGITS_CNN_TILE_N * sizeof *tile);
-        for (size_t ky = 0; ky < 3; ky++) {
-          digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
-        }
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t j = n0 + s;
-            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-            const float add_2 = sum + bias[j];
-            tile[r * DIGITS_CNN_TILE_N + s] = add_2;
-          }
+      const size_t height = 8;
+      float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
+      for (size_t r = 0; r < height; r++) {
+        for (size_t s = 0; s < width; s++) {
+          const size_t j = n0 + s;
+          const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+          const float add_2 = sum + bias[j];
+          tile[r * DIGITS_CNN_TILE_N + s] = add_2;
         }
       }
     }
@@ -2267,12 +2803,12 @@ static void digits_cnn_conv2d_1_backward(size_t part,
   }
 }
 
-struct digits_cnn_conv2d_1_backward_call {
+struct digits_cnn_conv2d_1_backward_2_call {
   size_t rows;
   uint64_t seed;
   uint64_t step;
   const float *add;
-  const float *kernel;
+  const float *winograd_kernel;
   const float *bias;
   uint8_t *max_pooling;
   float *relu;
@@ -2280,84 +2816,83 @@ struct digits_cnn_conv2d_1_backward_call {
   float *scratch;
 };
 
-static void digits_cnn_conv2d_1_backward_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_conv2d_1_backward_call *const call = given;
-  digits_cnn_conv2d_1_backward(part, parts, call->rows, call->seed, call->step, call->add, call->kernel, call->bias, call->max_pooling, call->relu, call->dropout, call->scratch);
+static void digits_cnn_conv2d_1_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_backward_2_call *const call = given;
+  digits_cnn_conv2d_1_backward_2(part, parts, call->rows, call->seed, call->step, call->add, call->winograd_kernel, call->bias, call->max_pooling, call->relu, call->dropout, call->scratch);
 }
 
-/* relu[rows, 4, 4, 64], sum_2[64] = convolution + add + relu + sum
+/* relu[rows, 4, 4, 64], sum_2[64] = winograd_convolution + add + relu + sum
  * model.swift:10:3, model.swift:11:3 */
-static void digits_cnn_conv2d_2_backward(size_t part,
+static void digits_cnn_conv2d_2_backward_2(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict dropout /* [rows, 4, 4, 32] */,
-    const float *restrict kernel /* [3, 3, 32, 64] */,
+    const float *restrict winograd_kernel /* [2, 16, 32, 32] */,
     const float *restrict bias /* [64] */,
     float *restrict relu /* [rows, 4, 4, 64] */,
     float *restrict sum_2 /* [64] */,
-    float *restrict scratch /* [18432] */) {
+    float *restrict scratch /* [46592] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
-  float *const strip = scratch + part * 18432;
-  float *const panel = scratch + part * 18432 + 9216;
+  float *const strip = scratch + part * 46592;
+  float *const map = scratch + part * 46592 + 9216;
+  float *const transformed = scratch + part * 46592 + 13312;
+  float *const sums = scratch + part * 46592 + 29952;
   const size_t blocks = (rows + 7) / 8 * 1;
   const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  const size_t first = part * panels / parts, own = (part + 1) * panels / parts - first;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
-    const size_t block = unit % blocks;
-    const size_t n0 = (unit / blocks) * DIGITS_CNN_TILE_N;
+  for (size_t unit = 0; unit < blocks * own; unit++) {
+    const size_t block = unit / own;
+    const size_t n0 = (first + unit % own) * DIGITS_CNN_TILE_N;
     const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
     const size_t top = 0, lines = 4;
-    const size_t strip_lines = (lines - 1) * 1 + 3;
+    const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     const size_t place = (image * 4 + top) * 4;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
+      digits_cnn_winograd_image(images, lines, 4, 32, strip, 192, transformed);
+      copied = block;
     }
-    copied = block;
     if (block == 0) {
       for (size_t j = n0; j < n0 + width; j++) {
         sum_2[j] = 0.0f;
       }
     }
-    digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
+    digits_cnn_winograd_product(images, lines, 4, 32, width, transformed,
+      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
-      for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
-        const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
-        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-        for (size_t ky = 0; ky < 3; ky++) {
-          digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 192, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
-        }
-        const size_t m0 = place + line * 4 + x0;
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-            const float add = sum + bias[j];
-            const float relu_2 = digits_cnn_maximum(add, 0.0f);
-            relu[i * 64 + j] = relu_2;
-            sum_2[j] += relu_2;
-          }
+      const size_t height = 4;
+      float *const tile = map + line * 4 * DIGITS_CNN_TILE_N;
+      const size_t m0 = place + line * 4;
+      for (size_t r = 0; r < height; r++) {
+        for (size_t s = 0; s < width; s++) {
+          const size_t i = m0 + r, j = n0 + s;
+          const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+          const float add = sum + bias[j];
+          const float relu_2 = digits_cnn_maximum(add, 0.0f);
+          relu[i * 64 + j] = relu_2;
+          sum_2[j] += relu_2;
         }
       }
     }
   }
 }
 
-struct digits_cnn_conv2d_2_backward_call {
+struct digits_cnn_conv2d_2_backward_2_call {
   size_t rows;
   const float *dropout;
-  const float *kernel;
+  const float *winograd_kernel;
   const float *bias;
   float *relu;
   float *sum_2;
   float *scratch;
 };
 
-static void digits_cnn_conv2d_2_backward_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_conv2d_2_backward_call *const call = given;
-  digits_cnn_conv2d_2_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->relu, call->sum_2, call->scratch);
+static void digits_cnn_conv2d_2_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_backward_2_call *const call = given;
+  digits_cnn_conv2d_2_backward_2(part, parts, call->rows, call->dropout, call->winograd_kernel, call->bias, call->relu, call->sum_2, call->scratch);
 }
 
 /* sum_2[64], moving_mean[64] = divide + multiply + multiply + add
@@ -2561,8 +3096,8 @@ static void digits_cnn_dense_backward(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
           const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
           digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
-            const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = digits_cnn_height(last - m0);
             DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
             digits_cnn_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -2634,8 +3169,8 @@ static void digits_cnn_dense_backward_kernel(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
         const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
         digits_cnn_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
-          const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = digits_cnn_height(last - m0);
           DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
@@ -2682,8 +3217,8 @@ static void digits_cnn_dense_backward_3(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
         const size_t width = DIGITS_CNN_TILE_N;
         digits_cnn_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
-        for (size_t m0 = first; m0 < last; m0 += DIGITS_CNN_TILE_M) {
-          const size_t height = last - m0 < DIGITS_CNN_TILE_M ? last - m0 : DIGITS_CNN_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = digits_cnn_height(last - m0);
           DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
           digits_cnn_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
           for (size_t r = 0; r < height; r++) {
@@ -2863,67 +3398,184 @@ static void digits_cnn_batch_normalization_1_backward_bias(size_t rows,
   }
 }
 
-/* kernel_gradient[3, 3, 32, 64] = convolution_kernel_gradient
+/* winograd_kernel[1, 16, 64, 32] = winograd_kernel
  * model.swift:10:3 */
-static void digits_cnn_conv2d_2_backward_kernel(size_t part,
+static void digits_cnn_conv2d_2_backward_3(size_t part,
+    size_t parts,
+    const float *restrict kernel /* [3, 3, 32, 64] */,
+    float *restrict winograd_kernel /* [1, 16, 64, 32] */) {
+  for (size_t b = part * (1) / parts; b < (part + 1) * (1) / parts; b++) {
+    for (size_t i0 = 0; i0 < 64; i0++) {
+      for (size_t i1 = 0; i1 < 32; i1++) {
+        const float g00 = kernel[(b * 32 + i1) * 64 + 16384 + i0];
+        const float g01 = kernel[(b * 32 + i1) * 64 + 14336 + i0];
+        const float g02 = kernel[(b * 32 + i1) * 64 + 12288 + i0];
+        const float g10 = kernel[(b * 32 + i1) * 64 + 10240 + i0];
+        const float g11 = kernel[(b * 32 + i1) * 64 + 8192 + i0];
+        const float g12 = kernel[(b * 32 + i1) * 64 + 6144 + i0];
+        const float g20 = kernel[(b * 32 + i1) * 64 + 4096 + i0];
+        const float g21 = kernel[(b * 32 + i1) * 64 + 2048 + i0];
+        const float g22 = kernel[(b * 32 + i1) * 64 + i0];
+        const float t00 = g00;
+        const float t01 = (g00 + g02 + g01) * 0.5f;
+        const float t02 = (g00 + g02 - g01) * 0.5f;
+        const float t03 = g02;
+        const float t10 = g10;
+        const float t11 = (g10 + g12 + g11) * 0.5f;
+        const float t12 = (g10 + g12 - g11) * 0.5f;
+        const float t13 = g12;
+        const float t20 = g20;
+        const float t21 = (g20 + g22 + g21) * 0.5f;
+        const float t22 = (g20 + g22 - g21) * 0.5f;
+        const float t23 = g22;
+        winograd_kernel[b * 32768 + i0 * 32 + i1] = t00;
+        winograd_kernel[b * 32768 + 8192 + i0 * 32 + i1] = (t00 + t20 + t10) * 0.5f;
+        winograd_kernel[b * 32768 + 16384 + i0 * 32 + i1] = (t00 + t20 - t10) * 0.5f;
+        winograd_kernel[b * 32768 + 24576 + i0 * 32 + i1] = t20;
+        winograd_kernel[b * 32768 + 2048 + i0 * 32 + i1] = t01;
+        winograd_kernel[b * 32768 + 10240 + i0 * 32 + i1] = (t01 + t21 + t11) * 0.5f;
+        winograd_kernel[b * 32768 + 18432 + i0 * 32 + i1] = (t01 + t21 - t11) * 0.5f;
+        winograd_kernel[b * 32768 + 26624 + i0 * 32 + i1] = t21;
+        winograd_kernel[b * 32768 + 4096 + i0 * 32 + i1] = t02;
+        winograd_kernel[b * 32768 + 12288 + i0 * 32 + i1] = (t02 + t22 + t12) * 0.5f;
+        winograd_kernel[b * 32768 + 20480 + i0 * 32 + i1] = (t02 + t22 - t12) * 0.5f;
+        winograd_kernel[b * 32768 + 28672 + i0 * 32 + i1] = t22;
+        winograd_kernel[b * 32768 + 6144 + i0 * 32 + i1] = t03;
+        winograd_kernel[b * 32768 + 14336 + i0 * 32 + i1] = (t03 + t23 + t13) * 0.5f;
+        winograd_kernel[b * 32768 + 22528 + i0 * 32 + i1] = (t03 + t23 - t13) * 0.5f;
+        winograd_kernel[b * 32768 + 30720 + i0 * 32 + i1] = t23;
+      }
+    }
+  }
+}
+
+struct digits_cnn_conv2d_2_backward_3_call {
+  const float *kernel;
+  float *winograd_kernel;
+};
+
+static void digits_cnn_conv2d_2_backward_3_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_backward_3_call *const call = given;
+  digits_cnn_conv2d_2_backward_3(part, parts, call->kernel, call->winograd_kernel);
+}
+
+/* winograd_kernel_sums[2, 16, 32, 32] = winograd_kernel_sums
+ * model.swift:10:3 */
+static void digits_cnn_conv2d_2_backward_4(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict dropout /* [rows, 4, 4, 32] */,
     const float *restrict select /* [rows, 4, 4, 64] */,
-    float *restrict kernel_gradient /* [3, 3, 32, 64] */,
-    float *restrict scratch /* [13312] */) {
+    float *restrict winograd_kernel_sums /* [2, 16, 32, 32] */,
+    float *restrict scratch /* [92672] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
-  float *const strip = scratch + part * 13312;
-  float *const panel = scratch + part * 13312 + 9216;
-  const size_t blocks = (rows + 7) / 8 * 1;
+  float *const strip = scratch + part * 92672;
+  float *const panel = scratch + part * 92672 + 18432;
+  float *const transformed = scratch + part * 92672 + 26624;
+  float *const sums = scratch + part * 92672 + 59648;
+  const size_t blocks = (rows + 15) / 16 * 1;
   const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   for (size_t block = 0; block < blocks; block++) {
-    const size_t image = block * 8;
-    const size_t images = rows - image < 8 ? rows - image : 8;
+    const size_t image = block * 16;
+    const size_t images = rows - image < 16 ? rows - image : 16;
     const size_t top = 0, lines = 4;
-    const size_t strip_lines = (lines - 1) * 1 + 3;
+    const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     const size_t place = (image * 4 + top) * 4;
     digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
+    digits_cnn_winograd_image(images, lines, 4, 32, strip, 192, transformed);
+    const size_t patches = images * ((lines + 1) / 2) * 2;
     size_t packed = panels; /* the panel at hand */
-    for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
-      const size_t ky = unit % 3;
-      const size_t n0 = (unit / 3) * DIGITS_CNN_TILE_N;
+    for (size_t unit = part * (panels * 16) / parts; unit < (part + 1) * (panels * 16) / parts; unit++) {
+      const size_t e = unit % 16;
+      const size_t n0 = (unit / 16) * DIGITS_CNN_TILE_N;
       const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
-      if (unit / 3 != packed) {
+      if (unit / 16 != packed) {
         digits_cnn_pack(images * lines * 4, width, select + place * 64 + n0, 64, 1, panel);
+        digits_cnn_winograd_map(images, lines, 4, width, panel, sums);
+        packed = unit / 16;
       }
-      packed = unit / 3;
-      for (size_t kx = 0; kx < 1; kx++) {
-        for (size_t e = 0; e < 96; e += DIGITS_CNN_TILE_M) {
-          const size_t height = 96 - e < DIGITS_CNN_TILE_M ? 96 - e : DIGITS_CNN_TILE_M;
-          float *const c = kernel_gradient + ((ky * 1 + kx) * 96 + e) * 64 + n0;
-          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-          for (size_t r = 0; r < height && block > 0; r++)
-            for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 64 + s];
-          for (size_t line = 0; line < images * lines; line++)
-            digits_cnn_tile(4, height, width, strip + line / lines * strip_lines * 192 + line % lines * 192 + ky * 192 + kx * 32 + e, 1, 32, panel + line * 4 * DIGITS_CNN_TILE_N, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) c[r * 64 + s] = tile[r * DIGITS_CNN_TILE_N + s];
-        }
+      digits_cnn_winograd_sum(patches, 32, width, transformed + e * (patches * 32 + DIGITS_CNN_WINOGRAD_GAP),
+        sums + e * (patches * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP), block == 0,
+        winograd_kernel_sums + (n0 / 32 * 16 + e) * 1024 + n0 % 32);
+    }
+  }
+}
+
+struct digits_cnn_conv2d_2_backward_4_call {
+  size_t rows;
+  const float *dropout;
+  const float *select;
+  float *winograd_kernel_sums;
+  float *scratch;
+};
+
+static void digits_cnn_conv2d_2_backward_4_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_backward_4_call *const call = given;
+  digits_cnn_conv2d_2_backward_4(part, parts, call->rows, call->dropout, call->select, call->winograd_kernel_sums, call->scratch);
+}
+
+/* kernel_gradient[3, 3, 32, 64] = winograd_taps
+ * model.swift:10:3 */
+static void digits_cnn_conv2d_2_backward_kernel(size_t part,
+    size_t parts,
+    const float *restrict winograd_kernel_sums /* [2, 16, 32, 32] */,
+    float *restrict kernel_gradient /* [3, 3, 32, 64] */) {
+  for (size_t b = part * (2) / parts; b < (part + 1) * (2) / parts; b++) {
+    for (size_t i0 = 0; i0 < 32; i0++) {
+      for (size_t i1 = 0; i1 < 32; i1++) {
+        const float m00 = winograd_kernel_sums[b * 16384 + i0 * 32 + i1];
+        const float m01 = winograd_kernel_sums[b * 16384 + 1024 + i0 * 32 + i1];
+        const float m02 = winograd_kernel_sums[b * 16384 + 2048 + i0 * 32 + i1];
+        const float m03 = winograd_kernel_sums[b * 16384 + 3072 + i0 * 32 + i1];
+        const float t00 = m00 + (m01 + m02) * 0.5f;
+        const float t01 = (m01 - m02) * 0.5f;
+        const float t02 = (m01 + m02) * 0.5f + m03;
+        const float m10 = winograd_kernel_sums[b * 16384 + 4096 + i0 * 32 + i1];
+        const float m11 = winograd_kernel_sums[b * 16384 + 5120 + i0 * 32 + i1];
+        const float m12 = winograd_kernel_sums[b * 16384 + 6144 + i0 * 32 + i1];
+        const float m13 = winograd_kernel_sums[b * 16384 + 7168 + i0 * 32 + i1];
+        const float t10 = m10 + (m11 + m12) * 0.5f;
+        const float t11 = (m11 - m12) * 0.5f;
+        const float t12 = (m11 + m12) * 0.5f + m13;
+        const float m20 = winograd_kernel_sums[b * 16384 + 8192 + i0 * 32 + i1];
+        const float m21 = winograd_kernel_sums[b * 16384 + 9216 + i0 * 32 + i1];
+        const float m22 = winograd_kernel_sums[b * 16384 + 10240 + i0 * 32 + i1];
+        const float m23 = winograd_kernel_sums[b * 16384 + 11264 + i0 * 32 + i1];
+        const float t20 = m20 + (m21 + m22) * 0.5f;
+        const float t21 = (m21 - m22) * 0.5f;
+        const float t22 = (m21 + m22) * 0.5f + m23;
+        const float m30 = winograd_kernel_sums[b * 16384 + 12288 + i0 * 32 + i1];
+        const float m31 = winograd_kernel_sums[b * 16384 + 13312 + i0 * 32 + i1];
+        const float m32 = winograd_kernel_sums[b * 16384 + 14336 + i0 * 32 + i1];
+        const float m33 = winograd_kernel_sums[b * 16384 + 15360 + i0 * 32 + i1];
+        const float t30 = m30 + (m31 + m32) * 0.5f;
+        const float t31 = (m31 - m32) * 0.5f;
+        const float t32 = (m31 + m32) * 0.5f + m33;
+        kernel_gradient[i0 * 64 + b * 32 + i1] = t00 + (t10 + t20) * 0.5f;
+        kernel_gradient[i0 * 64 + 6144 + b * 32 + i1] = (t10 - t20) * 0.5f;
+        kernel_gradient[i0 * 64 + 12288 + b * 32 + i1] = (t10 + t20) * 0.5f + t30;
+        kernel_gradient[i0 * 64 + 2048 + b * 32 + i1] = t01 + (t11 + t21) * 0.5f;
+        kernel_gradient[i0 * 64 + 8192 + b * 32 + i1] = (t11 - t21) * 0.5f;
+        kernel_gradient[i0 * 64 + 14336 + b * 32 + i1] = (t11 + t21) * 0.5f + t31;
+        kernel_gradient[i0 * 64 + 4096 + b * 32 + i1] = t02 + (t12 + t22) * 0.5f;
+        kernel_gradient[i0 * 64 + 10240 + b * 32 + i1] = (t12 - t22) * 0.5f;
+        kernel_gradient[i0 * 64 + 16384 + b * 32 + i1] = (t12 + t22) * 0.5f + t32;
       }
     }
   }
 }
 
 struct digits_cnn_conv2d_2_backward_kernel_call {
-  size_t rows;
-  const float *dropout;
-  const float *select;
+  const float *winograd_kernel_sums;
   float *kernel_gradient;
-  float *scratch;
 };
 
 static void digits_cnn_conv2d_2_backward_kernel_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_2_backward_kernel_call *const call = given;
-  digits_cnn_conv2d_2_backward_kernel(part, parts, call->rows, call->dropout, call->select, call->kernel_gradient, call->scratch);
+  digits_cnn_conv2d_2_backward_kernel(part, parts, call->winograd_kernel_sums, call->kernel_gradient);
 }
 
-/* select_2[rows, 4, 4, 32], bias_gradient[32] = convolution_input_gradient + dropout + compare + select + sum
+/* select_2[rows, 4, 4, 32], bias_gradient[32] = winograd_convolution + dropout + compare + select + sum
  * model.swift:10:3, model.swift:9:3, model.swift:7:3 */
 static void digits_cnn_conv2d_2_backward_bias(size_t part,
     size_t parts,
@@ -2931,56 +3583,54 @@ static void digits_cnn_conv2d_2_backward_bias(size_t part,
     uint64_t seed,
     uint64_t step,
     const float *restrict select /* [rows, 4, 4, 64] */,
-    const float *restrict kernel /* [3, 3, 32, 64] */,
+    const float *restrict winograd_kernel /* [1, 16, 64, 32] */,
     const float *restrict relu /* [rows, 4, 4, 32] */,
     float *restrict select_2 /* [rows, 4, 4, 32] */,
     float *restrict bias_gradient /* [32] */,
-    float *restrict scratch /* [36864] */) {
+    float *restrict scratch /* [72192] */) {
   static const digits_cnn_window window = {4, 4, 64, 1, 1, 1, 1, 6};
-  float *const strip = scratch + part * 36864;
-  float *const panel = scratch + part * 36864 + 18432;
+  float *const strip = scratch + part * 72192;
+  float *const map = scratch + part * 72192 + 18432;
+  float *const transformed = scratch + part * 72192 + 22528;
+  float *const sums = scratch + part * 72192 + 55552;
   const size_t blocks = (rows + 7) / 8 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  const size_t first = part * panels / parts, own = (part + 1) * panels / parts - first;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
-    const size_t block = unit % blocks;
-    const size_t n0 = (unit / blocks) * DIGITS_CNN_TILE_N;
+  for (size_t unit = 0; unit < blocks * own; unit++) {
+    const size_t block = unit / own;
+    const size_t n0 = (first + unit % own) * DIGITS_CNN_TILE_N;
     const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
     const size_t top = 0, lines = 4;
-    const size_t strip_lines = (lines - 1) * 1 + 3;
+    const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     const size_t place = (image * 4 + top) * 4;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 1024, strip);
+      digits_cnn_winograd_image(images, lines, 4, 64, strip, 384, transformed);
+      copied = block;
     }
-    copied = block;
     if (block == 0) {
       for (size_t j = n0; j < n0 + width; j++) {
         bias_gradient[j] = 0.0f;
       }
     }
-    for (size_t tap = 0; tap < 9; tap++)
-      digits_cnn_pack(64, width, kernel + 16384 + n0 * 64 - tap * 2048, 1, 64, panel + tap * 64 * DIGITS_CNN_TILE_N);
+    digits_cnn_winograd_product(images, lines, 4, 64, width, transformed,
+      winograd_kernel + n0 / 32 * 32768 + n0 % 32, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line / lines * strip_lines * 384 + line % lines * 384;
-      for (size_t x0 = 0; x0 < 4; x0 += DIGITS_CNN_TILE_M) {
-        const size_t height = 4 - x0 < DIGITS_CNN_TILE_M ? 4 - x0 : DIGITS_CNN_TILE_M;
-        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-        for (size_t ky = 0; ky < 3; ky++) {
-          digits_cnn_tile(192, height, width, from + x0 * 64 + ky * 384, 64, 1, panel + (ky * 192) * DIGITS_CNN_TILE_N, tile);
-        }
-        const size_t m0 = place + line * 4 + x0;
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-            const float compare = relu[i * 32 + j] > 0.0f ? 1.0f : 0.0f;
-            const float dropout = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? sum * 1.3333334f : 0.0f;
-            const float select_3 = compare != 0.0f ? dropout : 0.0f;
-            select_2[i * 32 + j] = select_3;
-            bias_gradient[j] += select_3;
-          }
+      const size_t height = 4;
+      float *const tile = map + line * 4 * DIGITS_CNN_TILE_N;
+      const size_t m0 = place + line * 4;
+      for (size_t r = 0; r < height; r++) {
+        for (size_t s = 0; s < width; s++) {
+          const size_t i = m0 + r, j = n0 + s;
+          const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+          const float compare = relu[i * 32 + j] > 0.0f ? 1.0f : 0.0f;
+          const float dropout = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? sum * 1.3333334f : 0.0f;
+          const float select_3 = compare != 0.0f ? dropout : 0.0f;
+          select_2[i * 32 + j] = select_3;
+          bias_gradient[j] += select_3;
         }
       }
     }
@@ -2992,7 +3642,7 @@ struct digits_cnn_conv2d_2_backward_bias_call {
   uint64_t seed;
   uint64_t step;
   const float *select;
-  const float *kernel;
+  const float *winograd_kernel;
   const float *relu;
   float *select_2;
   float *bias_gradient;
@@ -3001,36 +3651,89 @@ struct digits_cnn_conv2d_2_backward_bias_call {
 
 static void digits_cnn_conv2d_2_backward_bias_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_2_backward_bias_call *const call = given;
-  digits_cnn_conv2d_2_backward_bias(part, parts, call->rows, call->seed, call->step, call->select, call->kernel, call->relu, call->select_2, call->bias_gradient, call->scratch);
+  digits_cnn_conv2d_2_backward_bias(part, parts, call->rows, call->seed, call->step, call->select, call->winograd_kernel, call->relu, call->select_2, call->bias_gradient, call->scratch);
 }
 
-/* kernel_gradient[3, 3, 32, 32] = max_pooling_gradient + convolution_kernel_gradient
+/* winograd_kernel[1, 16, 32, 32] = winograd_kernel
+ * model.swift:7:3 */
+static void digits_cnn_conv2d_1_backward_3(const float *restrict kernel /* [3, 3, 32, 32] */,
+    float *restrict winograd_kernel /* [1, 16, 32, 32] */) {
+  for (size_t b = 0; b < 1; b++) {
+    for (size_t i0 = 0; i0 < 32; i0++) {
+      for (size_t i1 = 0; i1 < 32; i1++) {
+        const float g00 = kernel[(b * 32 + i1) * 32 + 8192 + i0];
+        const float g01 = kernel[(b * 32 + i1) * 32 + 7168 + i0];
+        const float g02 = kernel[(b * 32 + i1) * 32 + 6144 + i0];
+        const float g10 = kernel[(b * 32 + i1) * 32 + 5120 + i0];
+        const float g11 = kernel[(b * 32 + i1) * 32 + 4096 + i0];
+        const float g12 = kernel[(b * 32 + i1) * 32 + 3072 + i0];
+        const float g20 = kernel[(b * 32 + i1) * 32 + 2048 + i0];
+        const float g21 = kernel[(b * 32 + i1) * 32 + 1024 + i0];
+        const float g22 = kernel[(b * 32 + i1) * 32 + i0];
+        const float t00 = g00;
+        const float t01 = (g00 + g02 + g01) * 0.5f;
+        const float t02 = (g00 + g02 - g01) * 0.5f;
+        const float t03 = g02;
+        const float t10 = g10;
+        const float t11 = (g10 + g12 + g11) * 0.5f;
+        const float t12 = (g10 + g12 - g11) * 0.5f;
+        const float t13 = g12;
+        const float t20 = g20;
+        const float t21 = (g20 + g22 + g21) * 0.5f;
+        const float t22 = (g20 + g22 - g21) * 0.5f;
+        const float t23 = g22;
+        winograd_kernel[b * 16384 + i0 * 32 + i1] = t00;
+        winograd_kernel[b * 16384 + 4096 + i0 * 32 + i1] = (t00 + t20 + t10) * 0.5f;
+        winograd_kernel[b * 16384 + 8192 + i0 * 32 + i1] = (t00 + t20 - t10) * 0.5f;
+        winograd_kernel[b * 16384 + 12288 + i0 * 32 + i1] = t20;
+        winograd_kernel[b * 16384 + 1024 + i0 * 32 + i1] = t01;
+        winograd_kernel[b * 16384 + 5120 + i0 * 32 + i1] = (t01 + t21 + t11) * 0.5f;
+        winograd_kernel[b * 16384 + 9216 + i0 * 32 + i1] = (t01 + t21 - t11) * 0.5f;
+        winograd_kernel[b * 16384 + 13312 + i0 * 32 + i1] = t21;
+        winograd_kernel[b * 16384 + 2048 + i0 * 32 + i1] = t02;
+        winograd_kernel[b * 16384 + 6144 + i0 * 32 + i1] = (t02 + t22 + t12) * 0.5f;
+        winograd_kernel[b * 16384 + 10240 + i0 * 32 + i1] = (t02 + t22 - t12) * 0.5f;
+        winograd_kernel[b * 16384 + 14336 + i0 * 32 + i1] = t22;
+        winograd_kernel[b * 16384 + 3072 + i0 * 32 + i1] = t03;
+        winograd_kernel[b * 16384 + 7168 + i0 * 32 + i1] = (t03 + t23 + t13) * 0.5f;
+        winograd_kernel[b * 16384 + 11264 + i0 * 32 + i1] = (t03 + t23 - t13) * 0.5f;
+        winograd_kernel[b * 16384 + 15360 + i0 * 32 + i1] = t23;
+      }
+    }
+  }
+}
+
+/* winograd_kernel_sums[1, 16, 32, 32] = max_pooling_gradient + winograd_kernel_sums
  * model.swift:8:3, model.swift:7:3 */
-static void digits_cnn_max_pooling2d_backward_kernel(size_t part,
+static void digits_cnn_max_pooling2d_backward(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict select /* [rows, 4, 4, 32] */,
     const uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
     const float *restrict add /* [rows, 8, 8, 32] */,
-    float *restrict kernel_gradient /* [3, 3, 32, 32] */,
-    float *restrict scratch /* [10496] */) {
+    float *restrict winograd_kernel_sums /* [1, 16, 32, 32] */,
+    float *restrict scratch /* [87040] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
-  float *const strip = scratch + part * 10496;
-  float *const panel = scratch + part * 10496 + 6400;
-  const size_t blocks = (rows + 1) / 2 * 1;
+  float *const strip = scratch + part * 87040;
+  float *const panel = scratch + part * 87040 + 12800;
+  float *const transformed = scratch + part * 87040 + 20992;
+  float *const sums = scratch + part * 87040 + 54016;
+  const size_t blocks = (rows + 3) / 4 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   for (size_t block = 0; block < blocks; block++) {
-    const size_t image = block * 2;
-    const size_t images = rows - image < 2 ? rows - image : 2;
+    const size_t image = block * 4;
+    const size_t images = rows - image < 4 ? rows - image : 4;
     const size_t top = 0, lines = 8;
-    const size_t strip_lines = (lines - 1) * 1 + 3;
+    const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+    digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
+    const size_t patches = images * ((lines + 1) / 2) * 4;
     size_t packed = panels; /* the panel at hand */
-    for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
-      const size_t ky = unit % 3;
-      const size_t n0 = (unit / 3) * DIGITS_CNN_TILE_N;
+    for (size_t unit = part * (panels * 16) / parts; unit < (part + 1) * (panels * 16) / parts; unit++) {
+      const size_t e = unit % 16;
+      const size_t n0 = (unit / 16) * DIGITS_CNN_TILE_N;
       const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
-      if (unit / 3 != packed) {
+      if (unit / 16 != packed) {
         /* No memory holds the map: the panel is computed. */
         for (size_t l = 0; l < images * lines; l++) {
           const size_t at_row = image + l / lines;
@@ -3045,69 +3748,112 @@ static void digits_cnn_max_pooling2d_backward_kernel(size_t part,
             for (size_t s = width; s < DIGITS_CNN_TILE_N; s++) to[s] = 0;
           }
         }
+        digits_cnn_winograd_map(images, lines, 8, width, panel, sums);
+        packed = unit / 16;
       }
-      packed = unit / 3;
-      for (size_t kx = 0; kx < 1; kx++) {
-        for (size_t e = 0; e < 96; e += DIGITS_CNN_TILE_M) {
-          const size_t height = 96 - e < DIGITS_CNN_TILE_M ? 96 - e : DIGITS_CNN_TILE_M;
-          float *const c = kernel_gradient + ((ky * 1 + kx) * 96 + e) * 32 + n0;
-          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-          for (size_t r = 0; r < height && block > 0; r++)
-            for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
-          for (size_t line = 0; line < images * lines; line++)
-            digits_cnn_tile(8, height, width, strip + line / lines * strip_lines * 320 + line % lines * 320 + ky * 320 + kx * 32 + e, 1, 32, panel + line * 8 * DIGITS_CNN_TILE_N, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
-        }
+      digits_cnn_winograd_sum(patches, 32, width, transformed + e * (patches * 32 + DIGITS_CNN_WINOGRAD_GAP),
+        sums + e * (patches * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP), block == 0,
+        winograd_kernel_sums + (n0 / 32 * 16 + e) * 1024 + n0 % 32);
+    }
+  }
+}
+
+struct digits_cnn_max_pooling2d_backward_call {
+  size_t rows;
+  const float *select;
+  const uint8_t *max_pooling;
+  const float *add;
+  float *winograd_kernel_sums;
+  float *scratch;
+};
+
+static void digits_cnn_max_pooling2d_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_max_pooling2d_backward_call *const call = given;
+  digits_cnn_max_pooling2d_backward(part, parts, call->rows, call->select, call->max_pooling, call->add, call->winograd_kernel_sums, call->scratch);
+}
+
+/* kernel_gradient[3, 3, 32, 32] = winograd_taps
+ * model.swift:7:3 */
+static void digits_cnn_conv2d_1_backward_kernel(const float *restrict winograd_kernel_sums /* [1, 16, 32, 32] */,
+    float *restrict kernel_gradient /* [3, 3, 32, 32] */) {
+  for (size_t b = 0; b < 1; b++) {
+    for (size_t i0 = 0; i0 < 32; i0++) {
+      for (size_t i1 = 0; i1 < 32; i1++) {
+        const float m00 = winograd_kernel_sums[b * 16384 + i0 * 32 + i1];
+        const float m01 = winograd_kernel_sums[b * 16384 + 1024 + i0 * 32 + i1];
+        const float m02 = winograd_kernel_sums[b * 16384 + 2048 + i0 * 32 + i1];
+        const float m03 = winograd_kernel_sums[b * 16384 + 3072 + i0 * 32 + i1];
+        const float t00 = m00 + (m01 + m02) * 0.5f;
+        const float t01 = (m01 - m02) * 0.5f;
+        const float t02 = (m01 + m02) * 0.5f + m03;
+        const float m10 = winograd_kernel_sums[b * 16384 + 4096 + i0 * 32 + i1];
+        const float m11 = winograd_kernel_sums[b * 16384 + 5120 + i0 * 32 + i1];
+        const float m12 = winograd_kernel_sums[b * 16384 + 6144 + i0 * 32 + i1];
+        const float m13 = winograd_kernel_sums[b * 16384 + 7168 + i0 * 32 + i1];
+        const float t10 = m10 + (m11 + m12) * 0.5f;
+        const float t11 = (m11 - m12) * 0.5f;
+        const float t12 = (m11 + m12) * 0.5f + m13;
+        const float m20 = winograd_kernel_sums[b * 16384 + 8192 + i0 * 32 + i1];
+        const float m21 = winograd_kernel_sums[b * 16384 + 9216 + i0 * 32 + i1];
+        const float m22 = winograd_kernel_sums[b * 16384 + 10240 + i0 * 32 + i1];
+        const float m23 = winograd_kernel_sums[b * 16384 + 11264 + i0 * 32 + i1];
+        const float t20 = m20 + (m21 + m22) * 0.5f;
+        const float t21 = (m21 - m22) * 0.5f;
+        const float t22 = (m21 + m22) * 0.5f + m23;
+        const float m30 = winograd_kernel_sums[b * 16384 + 12288 + i0 * 32 + i1];
+        const float m31 = winograd_kernel_sums[b * 16384 + 13312 + i0 * 32 + i1];
+        const float m32 = winograd_kernel_sums[b * 16384 + 14336 + i0 * 32 + i1];
+        const float m33 = winograd_kernel_sums[b * 16384 + 15360 + i0 * 32 + i1];
+        const float t30 = m30 + (m31 + m32) * 0.5f;
+        const float t31 = (m31 - m32) * 0.5f;
+        const float t32 = (m31 + m32) * 0.5f + m33;
+        kernel_gradient[i0 * 32 + b * 32 + i1] = t00 + (t10 + t20) * 0.5f;
+        kernel_gradient[i0 * 32 + 3072 + b * 32 + i1] = (t10 - t20) * 0.5f;
+        kernel_gradient[i0 * 32 + 6144 + b * 32 + i1] = (t10 + t20) * 0.5f + t30;
+        kernel_gradient[i0 * 32 + 1024 + b * 32 + i1] = t01 + (t11 + t21) * 0.5f;
+        kernel_gradient[i0 * 32 + 4096 + b * 32 + i1] = (t11 - t21) * 0.5f;
+        kernel_gradient[i0 * 32 + 7168 + b * 32 + i1] = (t11 + t21) * 0.5f + t31;
+        kernel_gradient[i0 * 32 + 2048 + b * 32 + i1] = t02 + (t12 + t22) * 0.5f;
+        kernel_gradient[i0 * 32 + 5120 + b * 32 + i1] = (t12 - t22) * 0.5f;
+        kernel_gradient[i0 * 32 + 8192 + b * 32 + i1] = (t12 + t22) * 0.5f + t32;
       }
     }
   }
 }
 
-struct digits_cnn_max_pooling2d_backward_kernel_call {
-  size_t rows;
-  const float *select;
-  const uint8_t *max_pooling;
-  const float *add;
-  float *kernel_gradient;
-  float *scratch;
-};
-
-static void digits_cnn_max_pooling2d_backward_kernel_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_max_pooling2d_backward_kernel_call *const call = given;
-  digits_cnn_max_pooling2d_backward_kernel(part, parts, call->rows, call->select, call->max_pooling, call->add, call->kernel_gradient, call->scratch);
-}
-
-/* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = max_pooling_gradient + convolution_input_gradient + sum + multiply + multiply + sum + negate + sum
+/* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = max_pooling_gradient + winograd_convolution + sum + multiply + multiply + sum + negate + sum
  * model.swift:8:3, model.swift:7:3, model.swift:6:3 */
 static void digits_cnn_max_pooling2d_backward_beta(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict select /* [rows, 4, 4, 32] */,
     const uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
-    const float *restrict kernel /* [3, 3, 32, 32] */,
+    const float *restrict winograd_kernel /* [1, 16, 32, 32] */,
     const float *restrict multiply /* [32] */,
     const float *restrict subtract /* [rows, 8, 8, 32] */,
     float *restrict beta_gradient /* [32] */,
     float *restrict multiply_2 /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */,
     float *restrict sum_3 /* [32] */,
-    float *restrict scratch /* [15872] */) {
+    float *restrict scratch /* [44032] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
-  float *const strip = scratch + part * 15872;
-  float *const panel = scratch + part * 15872 + 6400;
-  float *const source_line = scratch + part * 15872 + 15616;
+  float *const strip = scratch + part * 44032;
+  float *const map = scratch + part * 44032 + 6400;
+  float *const transformed = scratch + part * 44032 + 10752;
+  float *const sums = scratch + part * 44032 + 27392;
+  float *const source_line = scratch + part * 44032 + 10496;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  const size_t first = part * panels / parts, own = (part + 1) * panels / parts - first;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
-    const size_t block = unit % blocks;
-    const size_t n0 = (unit / blocks) * DIGITS_CNN_TILE_N;
+  for (size_t unit = 0; unit < blocks * own; unit++) {
+    const size_t block = unit / own;
+    const size_t n0 = (first + unit % own) * DIGITS_CNN_TILE_N;
     const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
     const size_t top = 0, lines = 8;
-    const size_t strip_lines = (lines - 1) * 1 + 3;
+    const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     const size_t place = (image * 8 + top) * 8;
     if (block != copied) {
       /* No memory holds the source: its lines are computed as they are copied. */
@@ -3125,8 +3871,9 @@ static void digits_cnn_max_pooling2d_backward_beta(size_t part,
         }
         digits_cnn_strip_line(&window, source_line, strip + l * 320);
       }
+      digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
+      copied = block;
     }
-    copied = block;
     if (block == 0) {
       for (size_t j = n0; j < n0 + width; j++) {
         beta_gradient[j] = 0.0f;
@@ -3134,29 +3881,23 @@ static void digits_cnn_max_pooling2d_backward_beta(size_t part,
         sum_3[j] = 0.0f;
       }
     }
-    for (size_t tap = 0; tap < 9; tap++)
-      digits_cnn_pack(32, width, kernel + 8192 + n0 * 32 - tap * 1024, 1, 32, panel + tap * 32 * DIGITS_CNN_TILE_N);
+    digits_cnn_winograd_product(images, lines, 8, 32, width, transformed,
+      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
-      for (size_t x0 = 0; x0 < 8; x0 += DIGITS_CNN_TILE_M) {
-        const size_t height = 8 - x0 < DIGITS_CNN_TILE_M ? 8 - x0 : DIGITS_CNN_TILE_M;
-        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-        for (size_t ky = 0; ky < 3; ky++) {
-          digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
-        }
-        const size_t m0 = place + line * 8 + x0;
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t i = m0 + r, j = n0 + s;
-            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-            const float multiply_3 = sum * multiply[j];
-            const float multiply_4 = sum * subtract[i * 32 + j];
-            const float negate = -multiply_3;
-            beta_gradient[j] += sum;
-            multiply_2[i * 32 + j] = multiply_3;
-            sum_2[j] += multiply_4;
-            sum_3[j] += negate;
-          }
+      const size_t height = 8;
+      float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
+      const size_t m0 = place + line * 8;
+      for (size_t r = 0; r < height; r++) {
+        for (size_t s = 0; s < width; s++) {
+          const size_t i = m0 + r, j = n0 + s;
+          const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+          const float multiply_3 = sum * multiply[j];
+          const float multiply_4 = sum * subtract[i * 32 + j];
+          const float negate = -multiply_3;
+          beta_gradient[j] += sum;
+          multiply_2[i * 32 + j] = multiply_3;
+          sum_2[j] += multiply_4;
+          sum_3[j] += negate;
         }
       }
     }
@@ -3167,7 +3908,7 @@ struct digits_cnn_max_pooling2d_backward_beta_call {
   size_t rows;
   const float *select;
   const uint8_t *max_pooling;
-  const float *kernel;
+  const float *winograd_kernel;
   const float *multiply;
   const float *subtract;
   float *beta_gradient;
@@ -3179,7 +3920,7 @@ struct digits_cnn_max_pooling2d_backward_beta_call {
 
 static void digits_cnn_max_pooling2d_backward_beta_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_max_pooling2d_backward_beta_call *const call = given;
-  digits_cnn_max_pooling2d_backward_beta(part, parts, call->rows, call->select, call->max_pooling, call->kernel, call->multiply, call->subtract, call->beta_gradient, call->multiply_2, call->sum_2, call->sum_3, call->scratch);
+  digits_cnn_max_pooling2d_backward_beta(part, parts, call->rows, call->select, call->max_pooling, call->winograd_kernel, call->multiply, call->subtract, call->beta_gradient, call->multiply_2, call->sum_2, call->sum_3, call->scratch);
 }
 
 /* gamma_gradient[32] = multiply
@@ -3310,8 +4051,8 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
       }
       packed = unit / 3;
       for (size_t kx = 0; kx < 1; kx++) {
-        for (size_t e = 0; e < 3; e += DIGITS_CNN_TILE_M) {
-          const size_t height = 3 - e < DIGITS_CNN_TILE_M ? 3 - e : DIGITS_CNN_TILE_M;
+        for (size_t e = 0, height = 0; e < 3; e += height) {
+          height = digits_cnn_height(3 - e);
           float *const c = kernel_gradient + ((ky * 1 + kx) * 3 + e) * 32 + n0;
           DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
           for (size_t r = 0; r < height && block > 0; r++)
@@ -4006,25 +4747,29 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const multiply = (float *)(void *)(arena + 0); /* [32] */
-  float *const add = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [496] */
-  float *const relu = (float *)(void *)(arena + 256); /* [rows, 4, 4, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [19712] */
+  float *const add = (float *)(void *)(arena + 131328 + 2048 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch = (float *)(void *)(arena + 131328 + 10240 * max_rows); /* [496] */
+  float *const winograd_kernel = (float *)(void *)(arena + 0); /* [1, 16, 32, 32] */
+  float *const relu = (float *)(void *)(arena + 131328); /* [rows, 4, 4, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 131328 + 10240 * max_rows); /* [43776] */
+  float *const winograd_kernel_2 = (float *)(void *)(arena + 256); /* [2, 16, 32, 32] */
   float *const multiply_2 = (float *)(void *)(arena + 0); /* [64] */
-  float *const max_pooling = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 2, 2, 64] */
-  float *const scratch_3 = (float *)(void *)(arena + 256 + 3072 * max_rows); /* [22528] */
-  float *const add_2 = (float *)(void *)(arena + 256 + 64 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 256 + 128 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 256); /* [rows] */
-  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 256); /* [rows] */
-  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const max_pooling = (float *)(void *)(arena + 131328 + 2048 * max_rows); /* [rows, 2, 2, 64] */
+  float *const scratch_3 = (float *)(void *)(arena + 131328 + 3072 * max_rows); /* [46592] */
+  float *const add_2 = (float *)(void *)(arena + 131328 + 128 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 131328); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 131328 + 64 * max_rows); /* [rows] */
+  float *const sum_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const argmax = (float *)(void *)(arena + 131328 + 64 * max_rows); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 0); /* [] */
 
   digits_cnn_batch_normalization_forward(parameters->values + 30858, parameters->values + 320, multiply);
   digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch});
-  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2});
+  digits_cnn_conv2d_1_forward_2(parameters->values + 384, winograd_kernel);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_forward_2_2_task, &(struct digits_cnn_conv2d_1_forward_2_2_call){rows, add, winograd_kernel, parameters->values + 9600, relu, scratch_2});
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9632, winograd_kernel_2});
   digits_cnn_batch_normalization_1_forward(parameters->values + 30954, parameters->values + 28128, multiply_2);
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, relu, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, max_pooling, scratch_3});
+  digits_cnn_parallel(pool, rows >= 3, digits_cnn_conv2d_2_forward_2_2_task, &(struct digits_cnn_conv2d_2_forward_2_2_call){rows, relu, winograd_kernel_2, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, max_pooling, scratch_3});
   digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling, parameters->values + 28256, parameters->values + 30816, add_2});
   digits_cnn_dense_forward_2_2(rows, add_2, softmax);
   digits_cnn_loss_forward(rows, add_2, targets->y, softmax_cross_entropy);
@@ -4032,11 +4777,11 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   digits_cnn_loss_forward_loss(sum_2, &row_count);
   digits_cnn_loss_forward_3(rows, softmax, argmax);
   digits_cnn_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 64));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 0); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   digits_cnn_finish_metrics(metrics);
@@ -4052,54 +4797,60 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const relu = (float *)(void *)(arena + 1792 + 29184 * max_rows); /* [rows, 8, 8, 32] */
+  float *const relu = (float *)(void *)(arena + 262656 + 29184 * max_rows); /* [rows, 8, 8, 32] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [32] */
-  float *const scratch = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [496] */
-  float *const subtract = (float *)(void *)(arena + 1792 + 20480 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_2 = (float *)(void *)(arena + 1408); /* [32] */
-  float *const divide = (float *)(void *)(arena + 1152); /* [32] */
-  float *const multiply = (float *)(void *)(arena + 1280); /* [32] */
-  float *const add = (float *)(void *)(arena + 1792 + 8192 * max_rows); /* [rows, 8, 8, 32] */
-  uint8_t *const max_pooling = (uint8_t *)(void *)(arena + 1792 + 28672 * max_rows); /* [rows, 4, 4, 32] */
-  float *const relu_2 = (float *)(void *)(arena + 1792); /* [rows, 4, 4, 32] */
-  float *const dropout = (float *)(void *)(arena + 1792 + 6144 * max_rows); /* [rows, 4, 4, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [19712] */
-  float *const relu_3 = (float *)(void *)(arena + 1792 + 16384 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_3 = (float *)(void *)(arena + 0); /* [64] */
-  float *const scratch_3 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [18432] */
-  float *const subtract_2 = (float *)(void *)(arena + 1792 + 41472 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_4 = (float *)(void *)(arena + 896); /* [64] */
-  float *const divide_2 = (float *)(void *)(arena + 384); /* [64] */
-  float *const multiply_2 = (float *)(void *)(arena + 64); /* [64] */
-  float *const add_2 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [rows, 4, 4, 64] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 1792 + 2048 * max_rows); /* [rows, 2, 2, 64] */
-  uint8_t *const max_pooling_2_2 = (uint8_t *)(void *)(arena + 1792 + 45568 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_3 = (float *)(void *)(arena + 1792 + 3136 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 1792 + 3200 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 1792 + 3072 * max_rows); /* [rows] */
-  float *const sum_2_5 = (float *)(void *)(arena + 320); /* [] */
-  float *const argmax = (float *)(void *)(arena + 1792 + 3072 * max_rows); /* [rows] */
-  float *const sum_2_6 = (float *)(void *)(arena + 0); /* [] */
-  float *const multiply_3 = (float *)(void *)(arena + 1792 + 3072 * max_rows); /* [rows, 10] */
-  float *const dropout_2 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [rows, 256] */
-  float *const multiply_2_2 = (float *)(void *)(arena + 1792 + 2048 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_7 = (float *)(void *)(arena + 640); /* [64] */
-  float *const sum_3 = (float *)(void *)(arena + 1536); /* [64] */
-  float *const sum_2_8 = (float *)(void *)(arena + 64); /* [64] */
-  float *const add_4 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [rows, 4, 4, 64] */
-  float *const select = (float *)(void *)(arena + 1792 + 2048 * max_rows); /* [rows, 4, 4, 64] */
-  float *const scratch_4 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [13312] */
-  float *const select_2 = (float *)(void *)(arena + 1792 + 16384 * max_rows); /* [rows, 4, 4, 32] */
-  float *const scratch_5 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [36864] */
-  float *const scratch_6 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [10496] */
-  float *const multiply_2_3 = (float *)(void *)(arena + 1792); /* [rows, 8, 8, 32] */
-  float *const sum_2_9 = (float *)(void *)(arena + 64); /* [32] */
-  float *const sum_3_2 = (float *)(void *)(arena + 384); /* [32] */
-  float *const scratch_7 = (float *)(void *)(arena + 1792 + 37376 * max_rows); /* [15872] */
-  float *const sum_2_10 = (float *)(void *)(arena + 192); /* [32] */
-  float *const add_5 = (float *)(void *)(arena + 1792 + 8192 * max_rows); /* [rows, 8, 8, 32] */
-  float *const select_3 = (float *)(void *)(arena + 1792); /* [rows, 8, 8, 32] */
-  float *const scratch_8 = (float *)(void *)(arena + 1792 + 8192 * max_rows); /* [4304] */
+  float *const scratch = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [496] */
+  float *const subtract = (float *)(void *)(arena + 262656 + 10240 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_2 = (float *)(void *)(arena + 262464); /* [32] */
+  float *const divide = (float *)(void *)(arena + 0); /* [32] */
+  float *const multiply = (float *)(void *)(arena + 131200); /* [32] */
+  float *const add = (float *)(void *)(arena + 262656 + 18432 * max_rows); /* [rows, 8, 8, 32] */
+  float *const winograd_kernel = (float *)(void *)(arena + 128); /* [1, 16, 32, 32] */
+  uint8_t *const max_pooling = (uint8_t *)(void *)(arena + 262656 + 26624 * max_rows); /* [rows, 4, 4, 32] */
+  float *const relu_2 = (float *)(void *)(arena + 262656 + 27136 * max_rows); /* [rows, 4, 4, 32] */
+  float *const dropout = (float *)(void *)(arena + 262656 + 8192 * max_rows); /* [rows, 4, 4, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [43776] */
+  float *const winograd_kernel_2 = (float *)(void *)(arena + 128); /* [2, 16, 32, 32] */
+  float *const relu_3 = (float *)(void *)(arena + 262656 + 4096 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_3 = (float *)(void *)(arena + 131328); /* [64] */
+  float *const scratch_3 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [46592] */
+  float *const subtract_2 = (float *)(void *)(arena + 262656 + 41472 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_4 = (float *)(void *)(arena + 640); /* [64] */
+  float *const divide_2 = (float *)(void *)(arena + 1152); /* [64] */
+  float *const multiply_2 = (float *)(void *)(arena + 128); /* [64] */
+  float *const add_2 = (float *)(void *)(arena + 262656); /* [rows, 4, 4, 64] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [rows, 2, 2, 64] */
+  uint8_t *const max_pooling_2_2 = (uint8_t *)(void *)(arena + 262656 + 38400 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_3 = (float *)(void *)(arena + 262656); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 262656 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 262656 + 128 * max_rows); /* [rows] */
+  float *const sum_2_5 = (float *)(void *)(arena + 262400); /* [] */
+  float *const argmax = (float *)(void *)(arena + 262656); /* [rows] */
+  float *const sum_2_6 = (float *)(void *)(arena + 262592); /* [] */
+  float *const multiply_3 = (float *)(void *)(arena + 262656); /* [rows, 10] */
+  float *const dropout_2 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [rows, 256] */
+  float *const multiply_2_2 = (float *)(void *)(arena + 262656); /* [rows, 4, 4, 64] */
+  float *const sum_2_7 = (float *)(void *)(arena + 896); /* [64] */
+  float *const sum_3 = (float *)(void *)(arena + 384); /* [64] */
+  float *const sum_2_8 = (float *)(void *)(arena + 128); /* [64] */
+  float *const add_4 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [rows, 4, 4, 64] */
+  float *const select = (float *)(void *)(arena + 262656); /* [rows, 4, 4, 64] */
+  float *const winograd_kernel_3 = (float *)(void *)(arena + 131328); /* [1, 16, 64, 32] */
+  float *const winograd_kernel_sums = (float *)(void *)(arena + 128); /* [2, 16, 32, 32] */
+  float *const scratch_4 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [92672] */
+  float *const select_2 = (float *)(void *)(arena + 262656 + 4096 * max_rows); /* [rows, 4, 4, 32] */
+  float *const scratch_5 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [72192] */
+  float *const winograd_kernel_4 = (float *)(void *)(arena + 128); /* [1, 16, 32, 32] */
+  float *const winograd_kernel_sums_2 = (float *)(void *)(arena + 65664); /* [1, 16, 32, 32] */
+  float *const scratch_6 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [87040] */
+  float *const multiply_2_3 = (float *)(void *)(arena + 262656 + 18432 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_9 = (float *)(void *)(arena + 65792); /* [32] */
+  float *const sum_3_2 = (float *)(void *)(arena + 65664); /* [32] */
+  float *const scratch_7 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [44032] */
+  float *const sum_2_10 = (float *)(void *)(arena + 0); /* [32] */
+  float *const add_5 = (float *)(void *)(arena + 262656); /* [rows, 8, 8, 32] */
+  float *const select_3 = (float *)(void *)(arena + 262656 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch_8 = (float *)(void *)(arena + 262656 + 16384 * max_rows); /* [4304] */
 
   digits_cnn_parallel(pool, rows >= 6, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, scratch});
   DIGITS_CNN_LAP(trainer, 0);
@@ -4122,136 +4873,154 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_parallel(pool, rows >= 10, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract, multiply, parameters->values + 352, add});
   DIGITS_CNN_LAP(trainer, 4);
   if (check && !digits_cnn_finite(add, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_backward_task, &(struct digits_cnn_conv2d_1_backward_call){rows, seed, step, add, parameters->values + 384, parameters->values + 9600, max_pooling, relu_2, dropout, scratch_2});
+  digits_cnn_conv2d_1_forward_2(parameters->values + 384, winograd_kernel);
   DIGITS_CNN_LAP(trainer, 5);
+  if (check && !digits_cnn_finite(winograd_kernel, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_backward_2_task, &(struct digits_cnn_conv2d_1_backward_2_call){rows, seed, step, add, winograd_kernel, parameters->values + 9600, max_pooling, relu_2, dropout, scratch_2});
+  DIGITS_CNN_LAP(trainer, 6);
   if (check && !digits_cnn_finite(relu_2, rows * 512)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(dropout, rows * 512)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_task, &(struct digits_cnn_conv2d_2_backward_call){rows, dropout, parameters->values + 9632, parameters->values + 28064, relu_3, sum_2_3, scratch_3});
-  DIGITS_CNN_LAP(trainer, 6);
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9632, winograd_kernel_2});
+  DIGITS_CNN_LAP(trainer, 7);
+  if (check && !digits_cnn_finite(winograd_kernel_2, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 3, digits_cnn_conv2d_2_backward_2_task, &(struct digits_cnn_conv2d_2_backward_2_call){rows, dropout, winograd_kernel_2, parameters->values + 28064, relu_3, sum_2_3, scratch_3});
+  DIGITS_CNN_LAP(trainer, 8);
   if (check && !digits_cnn_finite(relu_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_moving_mean(sum_2_3, &row_count, parameters->values + 30890);
-  DIGITS_CNN_LAP(trainer, 7);
+  DIGITS_CNN_LAP(trainer, 9);
   if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30890, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward(rows, relu_3, sum_2_3, subtract_2, sum_2_4);
-  DIGITS_CNN_LAP(trainer, 8);
+  DIGITS_CNN_LAP(trainer, 10);
   if (check && !digits_cnn_finite(subtract_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_4, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_moving_variance(sum_2_4, &row_count, parameters->values + 30954, parameters->values + 28128, divide_2, multiply_2);
-  DIGITS_CNN_LAP(trainer, 9);
+  DIGITS_CNN_LAP(trainer, 11);
   if (check && !digits_cnn_finite(sum_2_4, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30954, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 20, digits_cnn_batch_normalization_1_backward_2_task, &(struct digits_cnn_batch_normalization_1_backward_2_call){rows, subtract_2, multiply_2, parameters->values + 28192, add_2});
-  DIGITS_CNN_LAP(trainer, 10);
+  DIGITS_CNN_LAP(trainer, 12);
   if (check && !digits_cnn_finite(add_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 14, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, add_2, max_pooling_2, max_pooling_2_2});
-  DIGITS_CNN_LAP(trainer, 11);
+  DIGITS_CNN_LAP(trainer, 13);
   if (check && !digits_cnn_finite(max_pooling_2, rows * 256)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 118, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_2});
-  DIGITS_CNN_LAP(trainer, 12);
+  DIGITS_CNN_LAP(trainer, 14);
   if (check && !digits_cnn_finite(max_pooling_2, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3});
-  DIGITS_CNN_LAP(trainer, 13);
+  DIGITS_CNN_LAP(trainer, 15);
   if (check && !digits_cnn_finite(add_3, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_dense_forward_2_2(rows, add_3, softmax);
-  DIGITS_CNN_LAP(trainer, 14);
+  DIGITS_CNN_LAP(trainer, 16);
   if (check && !digits_cnn_finite(softmax, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward(rows, add_3, targets->y, softmax_cross_entropy);
-  DIGITS_CNN_LAP(trainer, 15);
+  DIGITS_CNN_LAP(trainer, 17);
   if (check && !digits_cnn_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2_5);
-  DIGITS_CNN_LAP(trainer, 16);
+  DIGITS_CNN_LAP(trainer, 18);
   if (check && !digits_cnn_finite(sum_2_5, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_loss(sum_2_5, &row_count);
-  DIGITS_CNN_LAP(trainer, 17);
+  DIGITS_CNN_LAP(trainer, 19);
   if (check && !digits_cnn_finite(sum_2_5, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_3(rows, softmax, argmax);
-  DIGITS_CNN_LAP(trainer, 18);
+  DIGITS_CNN_LAP(trainer, 20);
   if (check && !digits_cnn_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_accuracy(rows, targets->y, argmax, sum_2_6);
-  DIGITS_CNN_LAP(trainer, 19);
+  DIGITS_CNN_LAP(trainer, 21);
   if (check && !digits_cnn_finite(sum_2_6, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply_3, trainer->gradients + 30816);
-  DIGITS_CNN_LAP(trainer, 20);
+  DIGITS_CNN_LAP(trainer, 22);
   if (check && !digits_cnn_finite(multiply_3, rows * 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 30816, 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 188, digits_cnn_dense_backward_kernel_task, &(struct digits_cnn_dense_backward_kernel_call){rows, max_pooling_2, multiply_3, trainer->gradients + 28256});
-  DIGITS_CNN_LAP(trainer, 21);
+  DIGITS_CNN_LAP(trainer, 23);
   if (check && !digits_cnn_finite(trainer->gradients + 28256, 2560)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 73, digits_cnn_dense_backward_3_task, &(struct digits_cnn_dense_backward_3_call){rows, seed, step, multiply_3, parameters->values + 28256, dropout_2});
-  DIGITS_CNN_LAP(trainer, 22);
+  DIGITS_CNN_LAP(trainer, 24);
   if (check && !digits_cnn_finite(dropout_2, rows * 256)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_beta(rows, dropout_2, trainer->gradients + 28192);
-  DIGITS_CNN_LAP(trainer, 23);
+  DIGITS_CNN_LAP(trainer, 25);
   if (check && !digits_cnn_finite(trainer->gradients + 28192, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_max_pooling2d_1_backward_2(rows, dropout_2, max_pooling_2_2, multiply_2, subtract_2, multiply_2_2, sum_2_7, sum_3);
-  DIGITS_CNN_LAP(trainer, 24);
+  DIGITS_CNN_LAP(trainer, 26);
   if (check && !digits_cnn_finite(multiply_2_2, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_gamma(sum_2_7, divide_2, trainer->gradients + 28128);
-  DIGITS_CNN_LAP(trainer, 25);
+  DIGITS_CNN_LAP(trainer, 27);
   if (check && !digits_cnn_finite(trainer->gradients + 28128, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_3(sum_2_7, parameters->values + 28128, sum_2_4, divide_2, &row_count);
-  DIGITS_CNN_LAP(trainer, 26);
+  DIGITS_CNN_LAP(trainer, 28);
   if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_4(rows, sum_2_7, subtract_2, multiply_2_2, sum_2_8, add_4);
-  DIGITS_CNN_LAP(trainer, 27);
+  DIGITS_CNN_LAP(trainer, 29);
   if (check && !digits_cnn_finite(sum_2_8, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(add_4, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_5(sum_3, sum_2_8, &row_count);
-  DIGITS_CNN_LAP(trainer, 28);
+  DIGITS_CNN_LAP(trainer, 30);
   if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_bias(rows, add_4, sum_3, relu_3, select, trainer->gradients + 28064);
-  DIGITS_CNN_LAP(trainer, 29);
+  DIGITS_CNN_LAP(trainer, 31);
   if (check && !digits_cnn_finite(select, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 28064, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){rows, dropout, select, trainer->gradients + 9632, scratch_4});
-  DIGITS_CNN_LAP(trainer, 30);
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_backward_3_task, &(struct digits_cnn_conv2d_2_backward_3_call){parameters->values + 9632, winograd_kernel_3});
+  DIGITS_CNN_LAP(trainer, 32);
+  if (check && !digits_cnn_finite(winograd_kernel_3, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 4, digits_cnn_conv2d_2_backward_4_task, &(struct digits_cnn_conv2d_2_backward_4_call){rows, dropout, select, winograd_kernel_sums, scratch_4});
+  DIGITS_CNN_LAP(trainer, 33);
+  if (check && !digits_cnn_finite(winograd_kernel_sums, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){winograd_kernel_sums, trainer->gradients + 9632});
+  DIGITS_CNN_LAP(trainer, 34);
   if (check && !digits_cnn_finite(trainer->gradients + 9632, 18432)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_backward_bias_task, &(struct digits_cnn_conv2d_2_backward_bias_call){rows, seed, step, select, parameters->values + 9632, relu_2, select_2, trainer->gradients + 9600, scratch_5});
-  DIGITS_CNN_LAP(trainer, 31);
+  digits_cnn_parallel(pool, rows >= 4, digits_cnn_conv2d_2_backward_bias_task, &(struct digits_cnn_conv2d_2_backward_bias_call){rows, seed, step, select, winograd_kernel_3, relu_2, select_2, trainer->gradients + 9600, scratch_5});
+  DIGITS_CNN_LAP(trainer, 35);
   if (check && !digits_cnn_finite(select_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 1, digits_cnn_max_pooling2d_backward_kernel_task, &(struct digits_cnn_max_pooling2d_backward_kernel_call){rows, select_2, max_pooling, add, trainer->gradients + 384, scratch_6});
-  DIGITS_CNN_LAP(trainer, 32);
-  if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 1, digits_cnn_max_pooling2d_backward_beta_task, &(struct digits_cnn_max_pooling2d_backward_beta_call){rows, select_2, max_pooling, parameters->values + 384, multiply, subtract, trainer->gradients + 352, multiply_2_3, sum_2_9, sum_3_2, scratch_7});
-  DIGITS_CNN_LAP(trainer, 33);
+  digits_cnn_conv2d_1_backward_3(parameters->values + 384, winograd_kernel_4);
+  DIGITS_CNN_LAP(trainer, 36);
+  if (check && !digits_cnn_finite(winograd_kernel_4, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_max_pooling2d_backward_task, &(struct digits_cnn_max_pooling2d_backward_call){rows, select_2, max_pooling, add, winograd_kernel_sums_2, scratch_6});
+  DIGITS_CNN_LAP(trainer, 37);
+  if (check && !digits_cnn_finite(winograd_kernel_sums_2, 16384)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_1_backward_kernel(winograd_kernel_sums_2, trainer->gradients + 384);
+  DIGITS_CNN_LAP(trainer, 38);
+  if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_max_pooling2d_backward_beta_task, &(struct digits_cnn_max_pooling2d_backward_beta_call){rows, select_2, max_pooling, winograd_kernel_4, multiply, subtract, trainer->gradients + 352, multiply_2_3, sum_2_9, sum_3_2, scratch_7});
+  DIGITS_CNN_LAP(trainer, 39);
   if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2_3, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_gamma(sum_2_9, divide, trainer->gradients + 320);
-  DIGITS_CNN_LAP(trainer, 34);
+  DIGITS_CNN_LAP(trainer, 40);
   if (check && !digits_cnn_finite(trainer->gradients + 320, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_3(sum_2_9, parameters->values + 320, sum_2_2, divide, &row_count);
-  DIGITS_CNN_LAP(trainer, 35);
+  DIGITS_CNN_LAP(trainer, 41);
   if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_4(rows, sum_2_9, subtract, multiply_2_3, sum_2_10, add_5);
-  DIGITS_CNN_LAP(trainer, 36);
+  DIGITS_CNN_LAP(trainer, 42);
   if (check && !digits_cnn_finite(sum_2_10, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(add_5, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_5(sum_3_2, sum_2_10, &row_count);
-  DIGITS_CNN_LAP(trainer, 37);
+  DIGITS_CNN_LAP(trainer, 43);
   if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_bias(rows, add_5, sum_3_2, relu, select_3, trainer->gradients + 288);
-  DIGITS_CNN_LAP(trainer, 38);
+  DIGITS_CNN_LAP(trainer, 44);
   if (check && !digits_cnn_finite(select_3, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 288, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 27, digits_cnn_conv2d_backward_kernel_task, &(struct digits_cnn_conv2d_backward_kernel_call){rows, inputs->x, select_3, trainer->gradients, scratch_8});
-  DIGITS_CNN_LAP(trainer, 39);
+  DIGITS_CNN_LAP(trainer, 45);
   if (check && !digits_cnn_finite(trainer->gradients, 288)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   (void)parameters;
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 320));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 262400));
   if (!isfinite(batch_loss)) return DIGITS_CNN_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 0); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 262592); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   digits_cnn_finish_metrics(metrics);
@@ -4286,29 +5055,29 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   digits_cnn_pool *const pool = trainer->pool;
 
   digits_cnn_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 288, &step_number, &learning_rate, parameters->values);
-  DIGITS_CNN_LAP(trainer, 40);
-  digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, &step_number, &learning_rate, parameters->values + 288);
-  DIGITS_CNN_LAP(trainer, 41);
-  digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, &step_number, &learning_rate, parameters->values + 320);
-  DIGITS_CNN_LAP(trainer, 42);
-  digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
-  DIGITS_CNN_LAP(trainer, 43);
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
-  DIGITS_CNN_LAP(trainer, 44);
-  digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
-  DIGITS_CNN_LAP(trainer, 45);
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 37696, &step_number, &learning_rate, parameters->values + 9632});
   DIGITS_CNN_LAP(trainer, 46);
-  digits_cnn_conv2d_2_update_bias(trainer->slots + 56128, trainer->gradients + 28064, trainer->slots + 56192, &step_number, &learning_rate, parameters->values + 28064);
+  digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, &step_number, &learning_rate, parameters->values + 288);
   DIGITS_CNN_LAP(trainer, 47);
-  digits_cnn_batch_normalization_1_update_gamma(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
+  digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, &step_number, &learning_rate, parameters->values + 320);
   DIGITS_CNN_LAP(trainer, 48);
-  digits_cnn_batch_normalization_1_update_beta(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);
+  digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
   DIGITS_CNN_LAP(trainer, 49);
-  digits_cnn_dense_update_kernel(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 59072, &step_number, &learning_rate, parameters->values + 28256);
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
   DIGITS_CNN_LAP(trainer, 50);
-  digits_cnn_dense_update_bias(trainer->slots + 61632, trainer->gradients + 30816, trainer->slots + 61642, &step_number, &learning_rate, parameters->values + 30816);
+  digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
   DIGITS_CNN_LAP(trainer, 51);
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 37696, &step_number, &learning_rate, parameters->values + 9632});
+  DIGITS_CNN_LAP(trainer, 52);
+  digits_cnn_conv2d_2_update_bias(trainer->slots + 56128, trainer->gradients + 28064, trainer->slots + 56192, &step_number, &learning_rate, parameters->values + 28064);
+  DIGITS_CNN_LAP(trainer, 53);
+  digits_cnn_batch_normalization_1_update_gamma(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
+  DIGITS_CNN_LAP(trainer, 54);
+  digits_cnn_batch_normalization_1_update_beta(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);
+  DIGITS_CNN_LAP(trainer, 55);
+  digits_cnn_dense_update_kernel(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 59072, &step_number, &learning_rate, parameters->values + 28256);
+  DIGITS_CNN_LAP(trainer, 56);
+  digits_cnn_dense_update_bias(trainer->slots + 61632, trainer->gradients + 30816, trainer->slots + 61642, &step_number, &learning_rate, parameters->values + 30816);
+  DIGITS_CNN_LAP(trainer, 57);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

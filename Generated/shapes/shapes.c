@@ -662,6 +662,7 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
  *
@@ -693,6 +694,14 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
 #else
 #define SHAPES_PREFETCH(p, elements) ((void)0)
 #endif
+
+/*
+ * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
+ * accumulators that it adds to again at once, and takes as long as one of four.
+ */
+SHAPES_INLINE size_t shapes_height(size_t left) {
+  return left >= 2 * SHAPES_TILE_M ? SHAPES_TILE_M : left > SHAPES_TILE_M ? (left + 1) / 2 : left;
+}
 
 /* Lines top to bottom of C, columns left to right. */
 typedef struct shapes_share { size_t top, bottom, left, right; } shapes_share;
@@ -778,10 +787,10 @@ SHAPES_INLINE void shapes_pack(size_t depth, size_t width, const shapes_real *so
 }
 
 SHAPES_FLATTEN void shapes_tile_body(size_t depth, const int rows, const int vectors, const shapes_real *a, size_t row_stride,
-                                     size_t depth_stride, const shapes_real *panel, shapes_real *tile) {
+                                     size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
   shapes_vector c[SHAPES_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = shapes_vector_load(tile + i * SHAPES_TILE_N + j * SHAPES_LANES);
+    for (int j = 0; j < vectors; j++) c[i][j] = shapes_vector_load(tile + (size_t)i * tile_stride + j * SHAPES_LANES);
   for (size_t k = 0; k < depth; k++, a += depth_stride, panel += SHAPES_TILE_N) {
     shapes_vector b[2];
     for (int j = 0; j < vectors; j++) b[j] = shapes_vector_load(panel + j * SHAPES_LANES);
@@ -789,19 +798,20 @@ SHAPES_FLATTEN void shapes_tile_body(size_t depth, const int rows, const int vec
       for (int j = 0; j < vectors; j++) c[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
   }
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) shapes_vector_store(tile + i * SHAPES_TILE_N + j * SHAPES_LANES, c[i][j]);
+    for (int j = 0; j < vectors; j++) shapes_vector_store(tile + (size_t)i * tile_stride + j * SHAPES_LANES, c[i][j]);
 }
 
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride].
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
+ * tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-SHAPES_INLINE void shapes_tile(size_t depth, size_t height, size_t width, const shapes_real *a, size_t row_stride,
-                               size_t depth_stride, const shapes_real *panel, shapes_real *tile) {
-#define SHAPES_ROWS(n)                                                                              \
-  case n:                                                                                           \
-    if (width > SHAPES_LANES) shapes_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile); \
-    else shapes_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile);                   \
+SHAPES_INLINE void shapes_tile_at(size_t depth, size_t height, size_t width, const shapes_real *a, size_t row_stride,
+                                  size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
+#define SHAPES_ROWS(n)                                                                                           \
+  case n:                                                                                                        \
+    if (width > SHAPES_LANES) shapes_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
+    else shapes_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
     break;
   switch (height) {
     SHAPES_ROWS(1) SHAPES_ROWS(2) SHAPES_ROWS(3) SHAPES_ROWS(4) SHAPES_ROWS(5) SHAPES_ROWS(6)
@@ -814,6 +824,12 @@ SHAPES_INLINE void shapes_tile(size_t depth, size_t height, size_t width, const 
     default: break;
   }
 #undef SHAPES_ROWS
+}
+
+/* The same for a tile whose lines lie TILE_N apart. */
+SHAPES_INLINE void shapes_tile(size_t depth, size_t height, size_t width, const shapes_real *a, size_t row_stride,
+                               size_t depth_stride, const shapes_real *panel, shapes_real *tile) {
+  shapes_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, SHAPES_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -1532,8 +1548,8 @@ static void shapes_conv2d_forward(size_t part,
     shapes_pack(27, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = x + image * 12288 + (top + line) * 192;
-      for (size_t x0 = 0; x0 < 62; x0 += SHAPES_TILE_M) {
-        const size_t height = 62 - x0 < SHAPES_TILE_M ? 62 - x0 : SHAPES_TILE_M;
+      for (size_t x0 = 0, height = 0; x0 < 62; x0 += height) {
+        height = shapes_height(62 - x0);
         float *const tile = map + (line * 62 + x0) * SHAPES_TILE_N;
         memset(tile, 0, height * SHAPES_TILE_N * sizeof *tile);
         for (size_t ky = 0; ky < 3; ky++) {
@@ -1615,8 +1631,8 @@ static void shapes_dense_forward(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
           const size_t width = SHAPES_TILE_N;
           shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-            const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = shapes_height(last - m0);
             SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
             if (k0 > 0) {
               for (size_t r = 0; r < height; r++)
@@ -1686,8 +1702,8 @@ static void shapes_dense_1_forward(size_t rows,
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
           const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
           shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-            const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = shapes_height(last - m0);
             SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
             shapes_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
             for (size_t r = 0; r < height; r++) {
@@ -1868,8 +1884,8 @@ static void shapes_conv2d_backward(size_t part,
     shapes_pack(27, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = x + image * 12288 + (top + line) * 192;
-      for (size_t x0 = 0; x0 < 62; x0 += SHAPES_TILE_M) {
-        const size_t height = 62 - x0 < SHAPES_TILE_M ? 62 - x0 : SHAPES_TILE_M;
+      for (size_t x0 = 0, height = 0; x0 < 62; x0 += height) {
+        height = shapes_height(62 - x0);
         float *const tile = map + (line * 62 + x0) * SHAPES_TILE_N;
         memset(tile, 0, height * SHAPES_TILE_N * sizeof *tile);
         for (size_t ky = 0; ky < 3; ky++) {
@@ -1982,8 +1998,8 @@ static void shapes_dense_backward(size_t part,
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
           const size_t width = SHAPES_TILE_N;
           shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
-          for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-            const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = shapes_height(last - m0);
             SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
             if (k0 > 0) {
               for (size_t r = 0; r < height; r++)
@@ -2063,8 +2079,8 @@ static void shapes_dense_1_backward_kernel(size_t rows,
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
         const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
         shapes_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = shapes_height(last - m0);
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
@@ -2102,8 +2118,8 @@ static void shapes_dense_1_backward_bias(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
         const size_t width = SHAPES_TILE_N;
         shapes_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
-        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = shapes_height(last - m0);
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
           shapes_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
           for (size_t r = 0; r < height; r++) {
@@ -2154,8 +2170,8 @@ static void shapes_dense_backward_kernel(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
         const size_t width = SHAPES_TILE_N;
         shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
-        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = shapes_height(last - m0);
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
@@ -2202,8 +2218,8 @@ static void shapes_dense_backward_2(size_t part,
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
         const size_t width = SHAPES_TILE_N;
         shapes_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
-        for (size_t m0 = first; m0 < last; m0 += SHAPES_TILE_M) {
-          const size_t height = last - m0 < SHAPES_TILE_M ? last - m0 : SHAPES_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = shapes_height(last - m0);
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
           shapes_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
           for (size_t r = 0; r < height; r++) {
@@ -2298,8 +2314,8 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
       }
       packed = unit / 3;
       for (size_t kx = 0; kx < 1; kx++) {
-        for (size_t e = 0; e < 9; e += SHAPES_TILE_M) {
-          const size_t height = 9 - e < SHAPES_TILE_M ? 9 - e : SHAPES_TILE_M;
+        for (size_t e = 0, height = 0; e < 9; e += height) {
+          height = shapes_height(9 - e);
           float *const c = kernel_gradient + ((ky * 1 + kx) * 9 + e) * 32 + n0;
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
           for (size_t r = 0; r < height && block > 0; r++)

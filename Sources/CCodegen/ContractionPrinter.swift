@@ -110,8 +110,8 @@ struct ContractionPrinter {
           printer.line(
             "\(prefix)_pack(depth, width, \(b.buffer) + \(expressions.text(bStart)), "
               + "\(expressions.text(b.outerStride)), \(expressions.text(b.innerStride)), panel);")
-          printer.block("for (size_t m0 = first; m0 < last; m0 += \(macro)_TILE_M)") { printer in
-            printer.line("const size_t height = last - m0 < \(macro)_TILE_M ? last - m0 : \(macro)_TILE_M;")
+          printer.block("for (size_t m0 = first, height = 0; m0 < last; m0 += height)") { printer in
+            printer.line("height = \(prefix)_height(last - m0);")
             printTile(product, isDeep: isDeep, macro: macro, into: &printer)
           }
         }

@@ -25,7 +25,9 @@ enum TemplateList {
     if usage.contains(where: \.patches) { pieces.append("strip.c") }
     if usage.contains(where: \.isPooled) { pieces.append("pool.c") }
     if usage.contains(where: \.isDepthwise) { pieces.append("depthwise.c") }
-    if usage.contains(where: \.panels) { pieces.append("panel.c") }
+    let isWinograd = usage.contains(where: \.isWinograd)
+    if isWinograd || usage.contains(where: \.panels) { pieces.append("panel.c") }
+    if isWinograd { pieces.append("winograd.c") }
     return pieces
   }
 

@@ -36,7 +36,7 @@ extension WindowPrinter {
       pack(into: &printer)
       printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
         if window.taps > 0 { printer.line("const \(real) *const from = \(start)\(channelOffset);") }
-        printer.block("for (size_t x0 = 0; x0 < \(outputs); x0 += \(macro)_TILE_M)") { tile(into: &$0) }
+        printer.block("for (size_t x0 = 0, height = 0; x0 < \(outputs); x0 += height)") { tile(into: &$0) }
       }
       if let pooled = patches.pooled { pool(pooled, into: &printer) }
     }
@@ -45,7 +45,7 @@ extension WindowPrinter {
   /// The sums of `height` places from x0 on of a line.
   private func tile(into printer: inout CPrinter) {
     let (outputs, step) = (window.horizontal.outputs, window.horizontal.stride * window.channels)
-    printer.line("const size_t height = \(outputs) - x0 < \(macro)_TILE_M ? \(outputs) - x0 : \(macro)_TILE_M;")
+    printer.line("height = \(prefix)_height(\(outputs) - x0);")
     if patches.pooled == nil {
       printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
     } else {
@@ -65,8 +65,14 @@ extension WindowPrinter {
             + "panel + (\(depth)) * \(macro)_TILE_N, tile);")
       }
     }
+    epilogue(from: "x0", into: &printer)
+  }
+
+  /// What becomes of the sums in `tile`, `height` places of a line, from place `first` on.
+  func epilogue(from first: String?, into printer: inout CPrinter) {
     let rowStep = window.horizontal.resultStep
-    let row = "const size_t m0 = \(rowOfLine) + x0\(rowStep == 1 ? "" : " * \(rowStep)");"
+    let offset = first.map { " + \($0)\(rowStep == 1 ? "" : " * \(rowStep)")" } ?? ""
+    let row = "const size_t m0 = \(rowOfLine)\(offset);"
     guard let pooled = patches.pooled else {
       printer.line(row)
       products.storeTile(product, rowStep: rowStep, into: &printer)
@@ -117,7 +123,7 @@ extension WindowPrinter {
   }
 
   /// Folds the block of sums in `map`, a place of the pooled map at a time.
-  private func pool(_ pooled: Contraction.Pooled, into printer: inout CPrinter) {
+  func pool(_ pooled: Contraction.Pooled, into printer: inout CPrinter) {
     let (vertical, horizontal) = (pooled.pooling.vertical, pooled.pooling.horizontal)
     let outputs = window.horizontal.outputs
     printer.line("/* Of the block's sums, still in cache, one number for each window stays. */")

@@ -54,8 +54,8 @@ extension WindowPrinter {
     printer.block("if (unit / \(window.vertical.kernel) != packed)") { packMap(into: &$0) }
     printer.line("packed = unit / \(window.vertical.kernel);")
     printer.block("for (size_t kx = 0; kx < \(perLine); kx++)") { printer in
-      printer.block("for (size_t e = 0; e < \(window.run); e += \(macro)_TILE_M)") { printer in
-        printer.line("const size_t height = \(window.run) - e < \(macro)_TILE_M ? \(window.run) - e : \(macro)_TILE_M;")
+      printer.block("for (size_t e = 0, height = 0; e < \(window.run); e += height)") { printer in
+        printer.line("height = \(prefix)_height(\(window.run) - e);")
         printer.line(
           "\(real) *const c = \(products.pointer(product.c)) + ((ky * \(perLine) + kx) * \(window.run) + e) * \(n) + n0;"
         )
@@ -74,7 +74,7 @@ extension WindowPrinter {
   }
 
   /// The panel: `width` columns of the block's part of B.
-  private func packMap(into printer: inout CPrinter) {
+  func packMap(into printer: inout CPrinter) {
     let (outputs, n) = (window.horizontal.outputs, products.extent(product.n))
     guard let map = patches.map else {
       printer.line(

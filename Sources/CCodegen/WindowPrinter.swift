@@ -56,10 +56,14 @@ struct WindowPrinter {
     }
     area("strip", from: 0, if: blocking.copies)
     area("panel", from: blocking.stripsCount, if: product.method == .builtin && blocking.panelCount > 0)
-    area("map", from: blocking.mapOffset, if: patches.pooled != nil)
+    area("map", from: blocking.mapOffset, if: blocking.mapCount > 0)
+    area("transformed", from: blocking.transformOffset, if: window.isWinograd)
+    area("sums", from: blocking.productOffset, if: window.isWinograd)
     area("source_line", from: blocking.lineOffset, if: patches.image != nil && blocking.copies)
     printer.line("const size_t blocks = (\(images) + \(blocking.images - 1)) / \(blocking.images) * \(tops);")
     switch (product.method, window.isTransposed) {
+    case (.builtin, false) where window.isWinograd: winograd(into: &printer)
+    case (.builtin, true) where window.isWinograd: transposedWinograd(into: &printer)
     case (.builtin, false): patchesTimesMatrix(into: &printer)
     case (.builtin, true): transposedPatchesTimesMatrix(into: &printer)
     case (.blas, _): calls(into: &printer)
@@ -144,7 +148,10 @@ struct WindowPrinter {
     }
     if blocking.copies {
       let more = (vertical.kernel - 1) * vertical.dilation + 1
-      printer.line("const size_t strip_lines = (lines - 1) * \(vertical.stride) + \(more);")
+      printer.line(
+        window.isWinograd
+          ? "const size_t strip_lines = (lines + 1) / 2 * 2 + 2;"
+          : "const size_t strip_lines = (lines - 1) * \(vertical.stride) + \(more);")
     }
   }
 

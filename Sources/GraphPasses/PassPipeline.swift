@@ -33,7 +33,7 @@ public struct CompiledGraphs: Sendable {
 
 /// The passes, in order.
 public enum PassPipeline {
-  public static let fusions = (Fuse.names + [FoldNormalization.name]).sorted()
+  public static let fusions = (Fuse.names + [FoldNormalization.name, Winograd.name]).sorted()
 
   /// `observe` is told the graph after each pass.
   public static func compile(
@@ -53,12 +53,14 @@ public enum PassPipeline {
     }
 
     let evaluate = try passes.finish(
-      passes.foldNormalization(inference.keeping("\(model.name).evaluate") { !$0.isOutput && !$0.isStatisticUpdate }))
+      passes.foldNormalization(inference.keeping("\(model.name).evaluate") { !$0.isOutput && !$0.isStatisticUpdate }),
+      hasManyRows: true)
     let differentiated = try passes.run(
       "differentiate", forward.keeping("\(model.name).backward") { !$0.isOutput }
     ) { (graph) throws(ShapeError) in try Differentiate.run(graph, parameters: model.parameters) }
     let backward = try passes.finish(
-      passes.run("specialize", differentiated) { (graph) throws(ShapeError) in try SpecializeForTraining.run(graph) })
+      passes.run("specialize", differentiated) { (graph) throws(ShapeError) in try SpecializeForTraining.run(graph) },
+      hasManyRows: true)
 
     var optimizer = OptimizerUpdate(name: "\(model.name).apply", optimizer: training.optimizer)
     let parameters = model.parameters.filter(\.isTrainable).map { $0.retyped(to: options.element) }
@@ -111,8 +113,8 @@ private struct PassRunner {
 
   private func fuses(_ name: String) -> Bool { options.optimize && !options.disabledFusions.contains(name) }
 
-  /// What each graph ends with.
-  func finish(_ graph: Graph) throws(PassFailure) -> Graph {
+  /// What each graph ends with; `hasManyRows` where a call is seldom of one.
+  func finish(_ graph: Graph, hasManyRows: Bool = false) throws(PassFailure) -> Graph {
     var graph = graph
     if options.optimize {
       graph = try run("simplify", graph) { (graph) throws(ShapeError) in
@@ -123,6 +125,11 @@ private struct PassRunner {
       }
     }
     graph = try run("dead-code", graph) { (graph) throws(ShapeError) in try DeadCode.run(graph) }
+    if fuses(Winograd.name) {
+      graph = try run(Winograd.name, graph) { (graph) throws(ShapeError) in
+        try Winograd.run(graph, hasManyRows: hasManyRows)
+      }
+    }
     if fuses("contraction-prologue") {
       graph = try run("repeat-gathers", graph) { (graph) throws(ShapeError) in try RepeatGathers.run(graph) }
     }

@@ -17,6 +17,8 @@ public struct Usage: Sendable {
   public private(set) var isDepthwise = false
   /// A product with a matrix in panels.
   public private(set) var panels = false
+  /// A convolution by Winograd's algorithm.
+  public private(set) var isWinograd = false
 
   public init(_ statements: [Statement]) { for statement in statements { visit(statement) } }
 
@@ -46,6 +48,7 @@ public struct Usage: Sendable {
         patches = true
         isPooled = isPooled || given.pooled != nil
         isDepthwise = isDepthwise || given.window.isDepthwise
+        isWinograd = isWinograd || given.window.isWinograd
         if given.blocking.scratchCount > 0 { buffers.insert(given.scratch) }
         for operand in [given.image, given.map].compactMap(\.self) {
           for statement in operand.body { visit(statement) }

@@ -65,6 +65,8 @@ public struct Window: Hashable, Sendable {
   public var groupStride: Int
   /// Each channel is a group, with one column of its own.
   public var isDepthwise = false
+  /// 3 by 3 taps by Winograd's algorithm, 2 by 2 places at once; B is its kernel in panels.
+  public var isWinograd = false
 
   public init(
     vertical: Axis, horizontal: Axis, channels: Int, groups: Int = 1, isTransposed: Bool = false, tapStride: Int = 0,
@@ -80,9 +82,13 @@ public struct Window: Hashable, Sendable {
     tapLineStride = horizontal.kernel * tapStride
   }
 
+  /// Whether the columns of B are packed block by block.
+  public var hasPanels: Bool { !isDepthwise && !isWinograd }
+
   public var taps: Int { vertical.kernel * horizontal.kernel }
   public var groupChannels: Int { channels / groups }
-  public var depth: Int { taps * groupChannels }
+  /// Products that a place's sum is made of: Winograd's are 16 for 2 by 2 places.
+  public var depth: Int { (isWinograd ? 4 : taps) * groupChannels }
 
   /// Elements of a patch that are neighbours in the padded source: a whole line of taps unless they are dilated.
   public var run: Int { horizontal.dilation == 1 && groups == 1 ? horizontal.kernel * channels : groupChannels }
@@ -108,8 +114,11 @@ public struct WindowBlocking: Hashable, Sendable {
   public var copies: Bool
   /// Elements of one line of a source that is computed as it is copied.
   public var lineCount: Int
-  /// Elements of a block of sums that waits to be pooled.
+  /// Elements of a block of sums that waits to be pooled, or that Winograd's algorithm makes.
   public var mapCount: Int
+  /// By Winograd's algorithm, elements of the transformed strips, and of the products for a panel's columns.
+  public var transformCount = 0
+  public var productCount = 0
 
   public init(
     images: Int, lines: Int, stripCount: Int, pitch: Int, panelCount: Int, copies: Bool, lineCount: Int, mapCount: Int
@@ -127,10 +136,12 @@ public struct WindowBlocking: Hashable, Sendable {
   /// Elements of all strips, rounded up so that the panel behind them is aligned.
   public var stripsCount: Int { copies ? (images * stripCount).aligned : 0 }
 
-  /// Elements of the memory that one thread needs: strips, panel, map and line.
-  public var scratchCount: Int { stripsCount + panelCount.aligned + mapCount.aligned + lineCount.aligned }
+  /// Elements of the memory that one thread needs: strips, panel, map, line, transformed strips and their products.
+  public var scratchCount: Int { productOffset + productCount.aligned }
   public var mapOffset: Int { stripsCount + panelCount.aligned }
   public var lineOffset: Int { mapOffset + mapCount.aligned }
+  public var transformOffset: Int { lineOffset + lineCount.aligned }
+  public var productOffset: Int { transformOffset + transformCount.aligned }
 }
 
 extension Int {

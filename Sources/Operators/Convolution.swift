@@ -78,7 +78,7 @@ public struct Convolution: Operator {
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
     var result = ReferenceTensor(shape: context.shape(), repeating: 0)
     geometry.forEachMeeting(image: operands[0].shape, kernel: operands[1].shape) { image, kernel, place in
-      result[place] += operands[0][image] * operands[1][kernel]
+      result.values[place] += operands[0].values[image] * operands[1].values[kernel]
     }
     return [result]
   }

@@ -108,9 +108,9 @@ public struct ConvolutionGeometry: Hashable, Sendable, Codable {
     return [x[0], Dimension(height), Dimension(width), k[3]]
   }
 
-  /// Calls `body` for each pair of an image element and a kernel element that meet in a place of the window, with
-  /// their coordinates and the place's. Shapes are concrete: image [rows, H, W, C], kernel [KH, KW, C / groups, F].
-  func forEachMeeting(image: [Int], kernel: [Int], _ body: (_ image: [Int], _ kernel: [Int], _ place: [Int]) -> Void) {
+  /// Calls `body` for each pair of an image element and a kernel element that meet in a place of the window, with their
+  /// positions and the place's in row-major order. Shapes are concrete: image [rows, H, W, C], kernel [KH, KW, C / groups, F].
+  func forEachMeeting(image: [Int], kernel: [Int], _ body: (_ image: Int, _ kernel: Int, _ place: Int) -> Void) {
     let outputs = (
       vertical.outputs(extent: image[1], kernel: kernel[0]), horizontal.outputs(extent: image[2], kernel: kernel[1])
     )
@@ -124,9 +124,12 @@ public struct ConvolutionGeometry: Hashable, Sendable, Codable {
             for kx in 0..<kernel[1] {
               let x = u * horizontal.stride + kx * horizontal.dilation - horizontal.before
               guard (0..<image[2]).contains(x) else { continue }
+              let pixel = ((row * image[1] + y) * image[2] + x) * image[3]
+              let tap = (ky * kernel[1] + kx) * kernel[2]
+              let place = ((row * outputs.0 + v) * outputs.1 + u) * kernel[3]
               for c in 0..<kernel[2] {
                 for f in 0..<kernel[3] {
-                  body([row, y, x, f / filters * kernel[2] + c], [ky, kx, c, f], [row, v, u, f])
+                  body(pixel + f / filters * kernel[2] + c, (tap + c) * kernel[3] + f, place + f)
                 }
               }
             }

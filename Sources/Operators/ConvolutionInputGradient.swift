@@ -77,7 +77,7 @@ public struct ConvolutionInputGradient: Operator {
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
     var result = ReferenceTensor(shape: context.shape(), repeating: 0)
     geometry.forEachMeeting(image: result.shape, kernel: operands[1].shape) { image, kernel, place in
-      result[image] += operands[0][place] * operands[1][kernel]
+      result.values[image] += operands[0].values[place] * operands[1].values[kernel]
     }
     return [result]
   }

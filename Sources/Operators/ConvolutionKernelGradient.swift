@@ -71,7 +71,7 @@ public struct ConvolutionKernelGradient: Operator {
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
     var result = ReferenceTensor(shape: context.shape(), repeating: 0)
     geometry.forEachMeeting(image: operands[0].shape, kernel: result.shape) { image, kernel, place in
-      result[kernel] += operands[0][image] * operands[1][place]
+      result.values[kernel] += operands[0].values[image] * operands[1].values[place]
     }
     return [result]
   }

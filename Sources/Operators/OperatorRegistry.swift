@@ -83,6 +83,10 @@ public enum OperatorRegistry {
     Transpose.self,
     Unpanels.self,
     Unslice.self,
+    WinogradConvolution.self,
+    WinogradKernel.self,
+    WinogradKernelSums.self,
+    WinogradTaps.self,
   ]
 
   public static let byName: [String: any Operator.Type] = Dictionary(

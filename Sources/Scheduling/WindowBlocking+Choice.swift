@@ -9,37 +9,62 @@ extension WindowBlocking {
   private static let mostPlaces = 1024
   /// So many sums of a panel's columns wait in the first-level cache to be pooled.
   private static let mostPooledPlaces = 384
+  /// Beyond this many elements the transformed strips of Winograd's algorithm leave the second-level cache.
+  private static let largestTransform = 65536
+  /// A block of places that are summed up by Winograd's algorithm has at least so many.
+  private static let fewestSummed = 256
+  /// As in winograd.c.
+  private static let gap = 16
   /// Columns of a panel at most: two of the widest vectors.
   private static let panelWidth = 32
 
   /// Whole small images together, or as many lines of one as the cache holds.
   init(_ window: Window, pooling: Pooling? = nil, computesImage: Bool = false) {
     let (vertical, horizontal) = (window.vertical, window.horizontal)
-    let copies = window.taps > 0 && (computesImage || !window.staysInside)
-    let width = copies ? horizontal.span(of: horizontal.outputs) : horizontal.extent
+    let copies = window.taps > 0 && (computesImage || window.isWinograd || !window.staysInside)
+    /// Places that are made together with so many.
+    func made(_ places: Int) -> Int { window.isWinograd ? (places + 1) / 2 * 2 : places }
+    let width = copies ? horizontal.span(of: made(horizontal.outputs)) : horizontal.extent
+    /// Elements of transformed strips for so many lines.
+    func transformed(_ lines: Int) -> Int {
+      window.isWinograd ? 16 * (made(lines) / 2 * made(horizontal.outputs) / 2 * window.channels + Self.gap) : 0
+    }
     let pitch = width * window.channels
     let results = pooling?.vertical.outputs ?? vertical.outputs
     /// The lines of places that so many lines of results are made of.
     func places(_ lines: Int) -> Int {
       min(pooling.map { $0.vertical.span(of: lines) } ?? lines, vertical.outputs)
     }
+    /// Sums of a kernel's gradient leave the cache after each block: there a block has places enough to outweigh that.
+    let largestTransform =
+      window.isTransposed
+      ? max(Self.largestTransform, Self.fewestSummed * 4 * window.channels) : Self.largestTransform
     let mostPlaces = pooling == nil ? Self.mostPlaces : Self.mostPooledPlaces
     var lines = results
     while lines > 1,
       vertical.span(of: places(lines)) * pitch > Self.largestStrip || places(lines) * horizontal.outputs > mostPlaces
+        || transformed(places(lines)) > largestTransform
     {
       lines -= 1
     }
     // Blocks of about equal size.
     let blocks = (results + lines - 1) / lines
     lines = (results + blocks - 1) / blocks
+    if window.isWinograd, pooling == nil, blocks > 1 { lines = made(lines) }
     let count = places(lines) * horizontal.outputs
-    let images = blocks == 1 ? max(1, Self.fewestPlaces / max(count, 1)) : 1
-    let depth = window.isDepthwise ? 0 : window.isTransposed ? images * count : window.depth
+    let fewestPlaces = window.isWinograd && window.isTransposed ? Self.fewestSummed : Self.fewestPlaces
+    let images = blocks == 1 ? max(1, fewestPlaces / max(count, 1)) : 1
+    let depth =
+      window.isTransposed ? (window.isDepthwise ? 0 : images * count) : window.hasPanels ? window.depth : 0
     self.init(
-      images: images, lines: lines, stripCount: vertical.span(of: places(lines)) * pitch, pitch: pitch,
+      images: images, lines: lines, stripCount: vertical.span(of: made(places(lines))) * pitch, pitch: pitch,
       panelCount: depth * Self.panelWidth, copies: copies,
       lineCount: computesImage ? horizontal.extent * window.channels : 0,
-      mapCount: pooling == nil ? 0 : images * count * Self.panelWidth)
+      mapCount: pooling != nil || window.isWinograd && !window.isTransposed ? images * count * Self.panelWidth : 0)
+    if window.isWinograd {
+      let patches = images * (made(places(lines)) / 2) * (made(horizontal.outputs) / 2)
+      transformCount = 16 * (patches * window.channels + Self.gap)
+      productCount = 16 * (patches * Self.panelWidth + Self.gap)
+    }
   }
 }

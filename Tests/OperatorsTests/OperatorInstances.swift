@@ -18,7 +18,22 @@ enum OperatorInstances {
       Instance(Panels(isTransposed: true), [TensorType(.f32, [64, 4])]),
       Instance(Unpanels(Panels(), rows: 3, columns: 33), [TensorType(.f32, [2, 3, 32])]),
       Instance(SoftmaxCrossEntropy(), [TensorType(.f32, [.rows, 5]), TensorType(.f32, [.rows, 5])]),
-    ] + attentions
+      Instance(WinogradKernel(), [TensorType(.f32, [3, 3, 1, 33])]),
+      Instance(WinogradTaps(filters: 3), [TensorType(.f32, [1, 16, 1, 32])]),
+    ] + attentions + winograds
+
+  /// Odd and even places, several blocks of an image, several images in one, more than one panel.
+  private static let winograds: [Instance] = [(5, 6, 16, 17), (1, 3, 32, 33), (70, 9, 16, 2)].flatMap {
+    (height: Int, width: Int, channels: Int, filters: Int) -> [Instance] in
+    let axis = ConvolutionGeometry.Axis(before: 1, after: 1)
+    let op = WinogradConvolution(ConvolutionGeometry(vertical: axis, horizontal: axis), filters: filters)
+    let kernel = TensorType(.f32, [3, 3, Dimension(channels), Dimension(filters)])
+    let image = TensorType(.f32, [.rows, Dimension(height), Dimension(width), Dimension(channels)])
+    guard let panels = try? WinogradKernel().infer([kernel]), let results = try? op.infer([image] + panels) else {
+      return []
+    }
+    return [Instance(op, [image] + panels), Instance(WinogradKernelSums(op.geometry), [image] + results)]
+  }
 
   /// Tiles that overlap, skipped ones, one step, one key, groups of heads, dropout, a mask.
   private static let attentions: [Instance] = [
@@ -61,6 +76,7 @@ enum OperatorInstances {
     let not = [
       ArgumentMaximum.name, Constant.name, Iota.name, StopGradient.name, MaxPoolingGradient.name, LSTMGradient.name,
       GRUGradient.name, ResetBeforeGRUGradient.name, SimpleRNNGradient.name, AttentionGradient.name,
+      WinogradConvolution.name, WinogradKernelSums.name,
     ]
     return !not.contains(type.name)
   }

@@ -16,13 +16,15 @@ struct FusionPattern: Sendable {
     var kernel: (Int, Int)
   }
 
-  /// Odd and even; 1; less than the kernel; places of more than one block; columns of more than one panel.
+  /// Odd and even; 1; less than the kernel; places of more than one block; columns of more than one panel; enough for
+  /// Winograd's algorithm.
   static let extents = [
     Extents(height: 6, width: 9, channels: 3, filters: 5, kernel: (3, 3)),
     Extents(height: 1, width: 1, channels: 1, filters: 2, kernel: (1, 1)),
     Extents(height: 2, width: 3, channels: 1, filters: 2, kernel: (5, 4)),
     Extents(height: 29, width: 17, channels: 1, filters: 2, kernel: (3, 2)),
     Extents(height: 3, width: 4, channels: 2, filters: 36, kernel: (1, 3)),
+    Extents(height: 4, width: 4, channels: 32, filters: 33, kernel: (3, 3)),
   ]
 
   /// Of the nodes that are no layer's.
@@ -83,6 +85,10 @@ struct FusionPattern: Sendable {
       let (channels, filters) = (network.extents.channels, network.extents.filters)
       let map = try network.convolution(network.image(), filters: channels * filters, groups: channels)
       return try network.maxPooling(network.graph.tanh(map), 2, strides: 2)
+    },
+    FusionPattern(layers: "Conv2D of 3×3, relu, Conv2D of 3×3, each of 32 filters") { network in
+      let map = try network.graph.relu(network.convolution(network.image(), kernel: (3, 3), filters: 32))
+      return try network.convolution(map, kernel: (3, 3), filters: 32)
     },
     FusionPattern(layers: "Conv2D, relu, GlobalAveragePooling2D") { network in
       try network.graph.mean(network.graph.relu(network.convolution(network.image())), axes: [1, 2])

@@ -36,8 +36,8 @@ static void check_forward(size_t rows,
             for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
               const size_t width = 3 - n0 < CHECK_TILE_N ? 3 - n0 : CHECK_TILE_N;
               check_pack(depth, width, x0_2 + row * 90 + query * 15 + head * 3 + k0 + n0 * 15, 1, 15, panel);
-              for (size_t m0 = first; m0 < last; m0 += CHECK_TILE_M) {
-                const size_t height = last - m0 < CHECK_TILE_M ? last - m0 : CHECK_TILE_M;
+              for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+                height = check_height(last - m0);
                 CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
                 check_tile(depth, height, width, x1 + row * 6 + key_head * 3 + m0 * 3 + k0, 3, 1, panel, tile);
                 for (size_t r = 0; r < height; r++) {
@@ -96,8 +96,8 @@ static void check_forward(size_t rows,
             for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
               const size_t width = 2 - n0 < CHECK_TILE_N ? 2 - n0 : CHECK_TILE_N;
               check_pack(depth, width, x2 + row * 4 + key_head * 2 + k0 * 2 + n0, 2, 1, panel);
-              for (size_t m0 = first; m0 < last; m0 += CHECK_TILE_M) {
-                const size_t height = last - m0 < CHECK_TILE_M ? last - m0 : CHECK_TILE_M;
+              for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+                height = check_height(last - m0);
                 CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
                 check_tile(depth, height, width, scores + m0 + k0 * 3, 1, 3, panel, tile);
                 for (size_t r = 0; r < height; r++) {

@@ -28,8 +28,8 @@ static void check_forward(size_t rows,
     check_pack(3, width, x1 + n0, 1, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * strip_lines * 21 + line % lines * 21;
-      for (size_t x0 = 0; x0 < 4; x0 += CHECK_TILE_M) {
-        const size_t height = 4 - x0 < CHECK_TILE_M ? 4 - x0 : CHECK_TILE_M;
+      for (size_t x0 = 0, height = 0; x0 < 4; x0 += height) {
+        height = check_height(4 - x0);
         CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
         for (size_t ky = 0; ky < 1; ky++) {
           check_tile(3, height, width, from + x0 * 6 + ky * 42, 6, 1, panel + (ky * 3) * CHECK_TILE_N, tile);

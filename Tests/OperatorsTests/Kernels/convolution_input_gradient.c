@@ -18,8 +18,8 @@ static void check_forward(size_t rows,
       const size_t images = rows - image < 10 ? rows - image : 10;
       const size_t top = 0, lines = 6;
       for (size_t line = 0; line < images * lines; line++) {
-        for (size_t x0 = 0; x0 < 2; x0 += CHECK_TILE_M) {
-          const size_t height = 2 - x0 < CHECK_TILE_M ? 2 - x0 : CHECK_TILE_M;
+        for (size_t x0 = 0, height = 0; x0 < 2; x0 += height) {
+          height = check_height(2 - x0);
           CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
           const size_t m0 = ((image + line / lines) * 6 + (top + line % lines) * 1 + 0) * 5 + 1 + x0 * 2;
           for (size_t r = 0; r < height; r++)
@@ -45,8 +45,8 @@ static void check_forward(size_t rows,
           check_pack(1, width, x1 + n0 - ky * 3 - kx * 6, 1, 1, panel + (ky * 1 + kx) * 1 * CHECK_TILE_N);
       for (size_t line = 0; line < images * lines; line++) {
         const float *const from = x0_2 + (image + line / lines) * 24 + (top + line % lines) * 4 + 1;
-        for (size_t x0 = 0; x0 < 3; x0 += CHECK_TILE_M) {
-          const size_t height = 3 - x0 < CHECK_TILE_M ? 3 - x0 : CHECK_TILE_M;
+        for (size_t x0 = 0, height = 0; x0 < 3; x0 += height) {
+          height = check_height(3 - x0);
           CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
           for (size_t ky = 0; ky < 1; ky++) {
             check_tile(1, height, width, from + x0 * 1 + ky * 8, 1, 1, panel + (ky * 1) * CHECK_TILE_N, tile);

@@ -28,8 +28,8 @@ static void check_forward(size_t rows,
       }
       packed = unit / 1;
       for (size_t kx = 0; kx < 1; kx++) {
-        for (size_t e = 0; e < 3; e += CHECK_TILE_M) {
-          const size_t height = 3 - e < CHECK_TILE_M ? 3 - e : CHECK_TILE_M;
+        for (size_t e = 0, height = 0; e < 3; e += height) {
+          height = check_height(3 - e);
           float *const c = y0_2 + ((ky * 1 + kx) * 3 + e) * 1 + n0;
           CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
           for (size_t r = 0; r < height && block > 0; r++)

@@ -15,8 +15,8 @@ static void check_forward(size_t rows,
       for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
         const size_t width = 2 - n0 < CHECK_TILE_N ? 2 - n0 : CHECK_TILE_N;
         check_pack(depth, width, x1 + k0 + n0 * 4, 1, 4, panel);
-        for (size_t m0 = first; m0 < last; m0 += CHECK_TILE_M) {
-          const size_t height = last - m0 < CHECK_TILE_M ? last - m0 : CHECK_TILE_M;
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = check_height(last - m0);
           CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
           check_tile(depth, height, width, x0_2 + m0 * 4 + k0, 4, 1, panel, tile);
           for (size_t r = 0; r < height; r++)

@@ -1,0 +1,89 @@
+/* %1: f32[2, 16, 1, 32] = winograd_kernel {"isTurned":false} (%0) */
+
+/* y0_2[2, 16, 1, 32] = winograd_kernel */
+static void check_forward(const float *restrict x0_2 /* [3, 3, 1, 33] */,
+    float *restrict y0_2 /* [2, 16, 1, 32] */) {
+  for (size_t b = 0; b < 1; b++) {
+    for (size_t i1 = 0; i1 < 32; i1++) {
+      const float g00 = x0_2[b * 32 + i1];
+      const float g01 = x0_2[b * 32 + i1 + 33];
+      const float g02 = x0_2[b * 32 + i1 + 66];
+      const float g10 = x0_2[b * 32 + i1 + 99];
+      const float g11 = x0_2[b * 32 + i1 + 132];
+      const float g12 = x0_2[b * 32 + i1 + 165];
+      const float g20 = x0_2[b * 32 + i1 + 198];
+      const float g21 = x0_2[b * 32 + i1 + 231];
+      const float g22 = x0_2[b * 32 + i1 + 264];
+      const float t00 = g00;
+      const float t01 = (g00 + g02 + g01) * 0.5f;
+      const float t02 = (g00 + g02 - g01) * 0.5f;
+      const float t03 = g02;
+      const float t10 = g10;
+      const float t11 = (g10 + g12 + g11) * 0.5f;
+      const float t12 = (g10 + g12 - g11) * 0.5f;
+      const float t13 = g12;
+      const float t20 = g20;
+      const float t21 = (g20 + g22 + g21) * 0.5f;
+      const float t22 = (g20 + g22 - g21) * 0.5f;
+      const float t23 = g22;
+      y0_2[b * 512 + i1] = t00;
+      y0_2[b * 512 + 128 + i1] = (t00 + t20 + t10) * 0.5f;
+      y0_2[b * 512 + 256 + i1] = (t00 + t20 - t10) * 0.5f;
+      y0_2[b * 512 + 384 + i1] = t20;
+      y0_2[b * 512 + 32 + i1] = t01;
+      y0_2[b * 512 + 160 + i1] = (t01 + t21 + t11) * 0.5f;
+      y0_2[b * 512 + 288 + i1] = (t01 + t21 - t11) * 0.5f;
+      y0_2[b * 512 + 416 + i1] = t21;
+      y0_2[b * 512 + 64 + i1] = t02;
+      y0_2[b * 512 + 192 + i1] = (t02 + t22 + t12) * 0.5f;
+      y0_2[b * 512 + 320 + i1] = (t02 + t22 - t12) * 0.5f;
+      y0_2[b * 512 + 448 + i1] = t22;
+      y0_2[b * 512 + 96 + i1] = t03;
+      y0_2[b * 512 + 224 + i1] = (t03 + t23 + t13) * 0.5f;
+      y0_2[b * 512 + 352 + i1] = (t03 + t23 - t13) * 0.5f;
+      y0_2[b * 512 + 480 + i1] = t23;
+    }
+  }
+  const float g00 = x0_2[32];
+  const float g01 = x0_2[65];
+  const float g02 = x0_2[98];
+  const float g10 = x0_2[131];
+  const float g11 = x0_2[164];
+  const float g12 = x0_2[197];
+  const float g20 = x0_2[230];
+  const float g21 = x0_2[263];
+  const float g22 = x0_2[296];
+  const float t00 = g00;
+  const float t01 = (g00 + g02 + g01) * 0.5f;
+  const float t02 = (g00 + g02 - g01) * 0.5f;
+  const float t03 = g02;
+  const float t10 = g10;
+  const float t11 = (g10 + g12 + g11) * 0.5f;
+  const float t12 = (g10 + g12 - g11) * 0.5f;
+  const float t13 = g12;
+  const float t20 = g20;
+  const float t21 = (g20 + g22 + g21) * 0.5f;
+  const float t22 = (g20 + g22 - g21) * 0.5f;
+  const float t23 = g22;
+  y0_2[512] = t00;
+  y0_2[640] = (t00 + t20 + t10) * 0.5f;
+  y0_2[768] = (t00 + t20 - t10) * 0.5f;
+  y0_2[896] = t20;
+  y0_2[544] = t01;
+  y0_2[672] = (t01 + t21 + t11) * 0.5f;
+  y0_2[800] = (t01 + t21 - t11) * 0.5f;
+  y0_2[928] = t21;
+  y0_2[576] = t02;
+  y0_2[704] = (t02 + t22 + t12) * 0.5f;
+  y0_2[832] = (t02 + t22 - t12) * 0.5f;
+  y0_2[960] = t22;
+  y0_2[608] = t03;
+  y0_2[736] = (t03 + t23 + t13) * 0.5f;
+  y0_2[864] = (t03 + t23 - t13) * 0.5f;
+  y0_2[992] = t23;
+  for (size_t z0 = 0; z0 < 16; z0++) {
+    for (size_t z2 = 0; z2 < 31; z2++) {
+      y0_2[z0 * 32 + 512 + z2 + 1] = 0.0f;
+    }
+  }
+}
