@@ -209,13 +209,13 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
   memcpy(c, rest, columns * sizeof *rest);
 }
 
-/* Rows of constant number: 16 steps of depth over all columns, so that B is read in few streams. */
+/* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
 @NAME@_FLATTEN void @name@_few_rows(const int rows, const int vectors, size_t depth, size_t width, const @name@_real *a, size_t row_stride,
                                     size_t a_stride, const @name@_real *source, size_t source_stride, @name@_real *c, size_t c_stride) {
   const size_t whole = width / @NAME@_LANES * @NAME@_LANES;
   size_t k0 = 0;
   do {
-    const size_t steps = depth - k0 < 16 ? depth - k0 : 16;
+    const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
     size_t j = 0;
     for (; j + (size_t)vectors * @NAME@_LANES <= whole; j += (size_t)vectors * @NAME@_LANES)
       @name@_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
@@ -223,7 +223,7 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
     for (; j < whole; j += @NAME@_LANES)
       @name@_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
-  } while ((k0 += 16) < depth);
+  } while ((k0 += 8) < depth);
   for (int i = 0; i < rows && whole < width; i++)
     @name@_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);

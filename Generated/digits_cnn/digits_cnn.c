@@ -874,13 +874,13 @@ DIGITS_CNN_INLINE void digits_cnn_few_rest(size_t depth, size_t columns, const d
   memcpy(c, rest, columns * sizeof *rest);
 }
 
-/* Rows of constant number: 16 steps of depth over all columns, so that B is read in few streams. */
+/* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
 DIGITS_CNN_FLATTEN void digits_cnn_few_rows(const int rows, const int vectors, size_t depth, size_t width, const digits_cnn_real *a, size_t row_stride,
                                     size_t a_stride, const digits_cnn_real *source, size_t source_stride, digits_cnn_real *c, size_t c_stride) {
   const size_t whole = width / DIGITS_CNN_LANES * DIGITS_CNN_LANES;
   size_t k0 = 0;
   do {
-    const size_t steps = depth - k0 < 16 ? depth - k0 : 16;
+    const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
     size_t j = 0;
     for (; j + (size_t)vectors * DIGITS_CNN_LANES <= whole; j += (size_t)vectors * DIGITS_CNN_LANES)
       digits_cnn_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
@@ -888,7 +888,7 @@ DIGITS_CNN_FLATTEN void digits_cnn_few_rows(const int rows, const int vectors, s
     for (; j < whole; j += DIGITS_CNN_LANES)
       digits_cnn_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
-  } while ((k0 += 16) < depth);
+  } while ((k0 += 8) < depth);
   for (int i = 0; i < rows && whole < width; i++)
     digits_cnn_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);

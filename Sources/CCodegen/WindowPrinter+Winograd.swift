@@ -25,7 +25,8 @@ extension WindowPrinter {
       printer.block("if (block != copied)") { printer in
         copyStrips(into: &printer)
         printer.line(
-          "\(prefix)_winograd_image(images, lines, \(outputs), \(window.channels), strip, \(blocking.pitch), transformed);")
+          "\(prefix)_winograd_image(images, lines, \(outputs), \(window.channels), strip, \(blocking.pitch), transformed);"
+        )
         printer.line("copied = block;")
       }
       if !product.columnStart.isEmpty {
@@ -37,7 +38,8 @@ extension WindowPrinter {
       printer.line(
         "\(prefix)_winograd_product(images, lines, \(outputs), \(window.channels), width, transformed,")
       printer.line(
-        "  \(products.pointer(product.b)) + n0 / \(panel) * \(16 * window.channels * panel) + n0 % \(panel), sums, map);")
+        "  \(products.pointer(product.b)) + n0 / \(panel) * \(16 * window.channels * panel) + n0 % \(panel), sums, map);"
+      )
       if patches.pooled == nil || !product.epilogue.isEmpty || patches.pooled?.value != .local(product.sum) {
         printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
           printer.line("const size_t height = \(outputs);")
@@ -75,7 +77,8 @@ extension WindowPrinter {
           printer.line("packed = unit / 16;")
         }
         printer.line(
-          "\(prefix)_winograd_sum(patches, \(channels), width, transformed + e * (patches * \(channels) + \(macro)_WINOGRAD_GAP),")
+          "\(prefix)_winograd_sum(patches, \(channels), width, transformed + e * (patches * \(channels) + \(macro)_WINOGRAD_GAP),"
+        )
         printer.line("  sums + e * (patches * \(macro)_TILE_N + \(macro)_WINOGRAD_GAP), block == 0,")
         printer.line(
           "  \(products.pointer(product.c)) + (n0 / \(panel) * 16 + e) * \(channels * panel) + n0 % \(panel));")

@@ -18,7 +18,8 @@ public struct WinogradTaps: Operator {
       panels.shape[0].count * PanelProduct.width == PanelProduct.padded(filters)
     else {
       throw ShapeError(
-        "\(Self.name) of \(filters) filters expects panels [panels, 16, channels, \(PanelProduct.width)], got \(panels)")
+        "\(Self.name) of \(filters) filters expects panels [panels, 16, channels, \(PanelProduct.width)], got \(panels)"
+      )
     }
     return [TensorType(panels.element, [3, 3, panels.shape[2], Dimension(filters)])]
   }
@@ -85,7 +86,9 @@ public struct WinogradTaps: Operator {
   }
 
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
-    let instance = Instance(WinogradTaps(filters: random.integer(in: 1...64)), [operand])
+    let width = PanelProduct.width
+    let before = ((operand.shape.dimensions.first?.count ?? 1) - 1) * width
+    let instance = Instance(WinogradTaps(filters: before + random.integer(in: 1...width)), [operand])
     return (try? instance.op.infer(instance.operands)) == nil ? nil : instance
   }
 }

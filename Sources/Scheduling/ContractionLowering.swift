@@ -62,7 +62,9 @@ extension KernelLowering {
     }
     guard !patches.isEmpty else { return { [.contraction($0)] } }
     // BLAS has no patches: it needs a call for each tap of each line, and keeps no block in cache.
-    let isPlain = image == nil && places == nil && pooled == nil && patches.allSatisfy { $0.given.window.groups == 1 && !$0.given.window.isWinograd }
+    let isPlain =
+      image == nil && places == nil && pooled == nil
+      && patches.allSatisfy { $0.given.window.groups == 1 && !$0.given.window.isWinograd }
     product.method = options.products == .blas && isPlain ? .blas : .builtin
     return { product in
       // BLAS makes all sums before the epilogue reads any.

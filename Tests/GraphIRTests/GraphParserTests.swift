@@ -24,6 +24,7 @@ import Testing
     let types = [
       TensorType(.f32, [.rows, 4]), TensorType(.f64, [2, 3, 2]), TensorType(.i32, [.rows]),
       TensorType(.f32, [.rows, 4, 4, 2]), TensorType(.f32, [.rows, 3, 2]), TensorType(.f32, [3, 5]),
+      TensorType(.f32, [.rows, 4, 5, 16]), TensorType(.f32, [3, 3, 2, 5]), TensorType(.f32, [1, 16, 2, 32]),
     ]
     for operatorType in OperatorRegistry.all {
       for type in types + types {
