@@ -5,14 +5,15 @@
  *   conv2d (Conv2D) -> [rows, 8, 8, 32]  model.swift:5:3
  *   batch_normalization (BatchNormalization) -> [rows, 8, 8, 32]  model.swift:6:3
  *   conv2d_1 (Conv2D) -> [rows, 8, 8, 32]  model.swift:7:3
- *   max_pooling2d (MaxPooling2D) -> [rows, 4, 4, 32]  model.swift:8:3
- *   dropout (Dropout) -> [rows, 4, 4, 32]  model.swift:9:3
- *   conv2d_2 (Conv2D) -> [rows, 4, 4, 64]  model.swift:10:3
- *   batch_normalization_1 (BatchNormalization) -> [rows, 4, 4, 64]  model.swift:11:3
- *   max_pooling2d_1 (MaxPooling2D) -> [rows, 2, 2, 64]  model.swift:12:3
- *   flatten (Flatten) -> [rows, 256]  model.swift:13:3
- *   dropout_1 (Dropout) -> [rows, 256]  model.swift:14:3
- *   dense (Dense) -> [rows, 10]  model.swift:15:3
+ *   batch_normalization_1 (BatchNormalization) -> [rows, 8, 8, 32]  model.swift:8:3
+ *   max_pooling2d (MaxPooling2D) -> [rows, 4, 4, 32]  model.swift:9:3
+ *   dropout (Dropout) -> [rows, 4, 4, 32]  model.swift:10:3
+ *   conv2d_2 (Conv2D) -> [rows, 4, 4, 64]  model.swift:11:3
+ *   batch_normalization_2 (BatchNormalization) -> [rows, 4, 4, 64]  model.swift:12:3
+ *   max_pooling2d_1 (MaxPooling2D) -> [rows, 2, 2, 64]  model.swift:13:3
+ *   flatten (Flatten) -> [rows, 256]  model.swift:14:3
+ *   dropout_1 (Dropout) -> [rows, 256]  model.swift:15:3
+ *   dense (Dense) -> [rows, 10]  model.swift:16:3
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -1714,7 +1715,7 @@ DIGITS_CNN_INLINE void digits_cnn_lap(digits_cnn_profile *profile, size_t kernel
 /* Each object is its struct, padded to 256 bytes, and its values behind it. */
 struct digits_cnn_parameters {
   uint64_t tag;
-  float *values; /* [31018] */
+  float *values; /* [31146] */
 };
 
 struct digits_cnn_context {
@@ -1737,8 +1738,8 @@ struct digits_cnn_trainer {
   float learning_rate;
   const char *fault;
   digits_cnn_parameters *parameters;
-  float *gradients; /* [30826] */
-  float *slots;     /* [61652] */
+  float *gradients; /* [30890] */
+  float *slots;     /* [61780] */
   unsigned char *state;
   unsigned char *arena;
 #if defined(DIGITS_CNN_PROFILE)
@@ -1746,7 +1747,7 @@ struct digits_cnn_trainer {
 #endif
 };
 
-enum { DIGITS_CNN_TENSORS = 16 };
+enum { DIGITS_CNN_TENSORS = 20 };
 static const digits_cnn_tensor_info digits_cnn_tensors_table[] = {
   {"conv2d/kernel", 4, {3, 3, 1, 32}, 0, 288, 1},
   {"conv2d/bias", 1, {32}, 288, 32, 1},
@@ -1754,19 +1755,23 @@ static const digits_cnn_tensor_info digits_cnn_tensors_table[] = {
   {"batch_normalization/beta", 1, {32}, 352, 32, 1},
   {"conv2d_1/kernel", 4, {3, 3, 32, 32}, 384, 9216, 1},
   {"conv2d_1/bias", 1, {32}, 9600, 32, 1},
-  {"conv2d_2/kernel", 4, {3, 3, 32, 64}, 9632, 18432, 1},
-  {"conv2d_2/bias", 1, {64}, 28064, 64, 1},
-  {"batch_normalization_1/gamma", 1, {64}, 28128, 64, 1},
-  {"batch_normalization_1/beta", 1, {64}, 28192, 64, 1},
-  {"dense/kernel", 2, {256, 10}, 28256, 2560, 1},
-  {"dense/bias", 1, {10}, 30816, 10, 1},
-  {"batch_normalization/moving_mean", 1, {32}, 30826, 32, 0},
-  {"batch_normalization/moving_variance", 1, {32}, 30858, 32, 0},
-  {"batch_normalization_1/moving_mean", 1, {64}, 30890, 64, 0},
-  {"batch_normalization_1/moving_variance", 1, {64}, 30954, 64, 0},
+  {"batch_normalization_1/gamma", 1, {32}, 9632, 32, 1},
+  {"batch_normalization_1/beta", 1, {32}, 9664, 32, 1},
+  {"conv2d_2/kernel", 4, {3, 3, 32, 64}, 9696, 18432, 1},
+  {"conv2d_2/bias", 1, {64}, 28128, 64, 1},
+  {"batch_normalization_2/gamma", 1, {64}, 28192, 64, 1},
+  {"batch_normalization_2/beta", 1, {64}, 28256, 64, 1},
+  {"dense/kernel", 2, {256, 10}, 28320, 2560, 1},
+  {"dense/bias", 1, {10}, 30880, 10, 1},
+  {"batch_normalization/moving_mean", 1, {32}, 30890, 32, 0},
+  {"batch_normalization/moving_variance", 1, {32}, 30922, 32, 0},
+  {"batch_normalization_1/moving_mean", 1, {32}, 30954, 32, 0},
+  {"batch_normalization_1/moving_variance", 1, {32}, 30986, 32, 0},
+  {"batch_normalization_2/moving_mean", 1, {64}, 31018, 64, 0},
+  {"batch_normalization_2/moving_variance", 1, {64}, 31082, 64, 0},
 };
 
-enum { DIGITS_CNN_SLOTS = 24 };
+enum { DIGITS_CNN_SLOTS = 28 };
 static const digits_cnn_tensor_info digits_cnn_slots_table[] = {
   {"adam/conv2d/kernel/momentum", 4, {3, 3, 1, 32}, 0, 288, 0},
   {"adam/conv2d/kernel/velocity", 4, {3, 3, 1, 32}, 288, 288, 0},
@@ -1780,18 +1785,22 @@ static const digits_cnn_tensor_info digits_cnn_slots_table[] = {
   {"adam/conv2d_1/kernel/velocity", 4, {3, 3, 32, 32}, 9984, 9216, 0},
   {"adam/conv2d_1/bias/momentum", 1, {32}, 19200, 32, 0},
   {"adam/conv2d_1/bias/velocity", 1, {32}, 19232, 32, 0},
-  {"adam/conv2d_2/kernel/momentum", 4, {3, 3, 32, 64}, 19264, 18432, 0},
-  {"adam/conv2d_2/kernel/velocity", 4, {3, 3, 32, 64}, 37696, 18432, 0},
-  {"adam/conv2d_2/bias/momentum", 1, {64}, 56128, 64, 0},
-  {"adam/conv2d_2/bias/velocity", 1, {64}, 56192, 64, 0},
-  {"adam/batch_normalization_1/gamma/momentum", 1, {64}, 56256, 64, 0},
-  {"adam/batch_normalization_1/gamma/velocity", 1, {64}, 56320, 64, 0},
-  {"adam/batch_normalization_1/beta/momentum", 1, {64}, 56384, 64, 0},
-  {"adam/batch_normalization_1/beta/velocity", 1, {64}, 56448, 64, 0},
-  {"adam/dense/kernel/momentum", 2, {256, 10}, 56512, 2560, 0},
-  {"adam/dense/kernel/velocity", 2, {256, 10}, 59072, 2560, 0},
-  {"adam/dense/bias/momentum", 1, {10}, 61632, 10, 0},
-  {"adam/dense/bias/velocity", 1, {10}, 61642, 10, 0},
+  {"adam/batch_normalization_1/gamma/momentum", 1, {32}, 19264, 32, 0},
+  {"adam/batch_normalization_1/gamma/velocity", 1, {32}, 19296, 32, 0},
+  {"adam/batch_normalization_1/beta/momentum", 1, {32}, 19328, 32, 0},
+  {"adam/batch_normalization_1/beta/velocity", 1, {32}, 19360, 32, 0},
+  {"adam/conv2d_2/kernel/momentum", 4, {3, 3, 32, 64}, 19392, 18432, 0},
+  {"adam/conv2d_2/kernel/velocity", 4, {3, 3, 32, 64}, 37824, 18432, 0},
+  {"adam/conv2d_2/bias/momentum", 1, {64}, 56256, 64, 0},
+  {"adam/conv2d_2/bias/velocity", 1, {64}, 56320, 64, 0},
+  {"adam/batch_normalization_2/gamma/momentum", 1, {64}, 56384, 64, 0},
+  {"adam/batch_normalization_2/gamma/velocity", 1, {64}, 56448, 64, 0},
+  {"adam/batch_normalization_2/beta/momentum", 1, {64}, 56512, 64, 0},
+  {"adam/batch_normalization_2/beta/velocity", 1, {64}, 56576, 64, 0},
+  {"adam/dense/kernel/momentum", 2, {256, 10}, 56640, 2560, 0},
+  {"adam/dense/kernel/velocity", 2, {256, 10}, 59200, 2560, 0},
+  {"adam/dense/bias/momentum", 1, {10}, 61760, 10, 0},
+  {"adam/dense/bias/velocity", 1, {10}, 61770, 10, 0},
 };
 
 /* multiply[32] = add + sqrt + divide + multiply
@@ -1884,15 +1893,18 @@ static void digits_cnn_conv2d_forward_task(void *given, size_t part, size_t part
   digits_cnn_conv2d_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->add, call->scratch);
 }
 
-/* relu[rows, 4, 4, 32] = convolution + add + max_pooling + relu
- * model.swift:7:3, model.swift:8:3 */
+/* max_pooling[rows, 4, 4, 32] = convolution + add + relu + subtract + multiply + add + max_pooling
+ * model.swift:7:3, model.swift:8:3, model.swift:9:3 */
 static void digits_cnn_conv2d_1_forward(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict add /* [rows, 8, 8, 32] */,
     const float *restrict kernel /* [3, 3, 32, 32] */,
     const float *restrict bias /* [32] */,
-    float *restrict relu /* [rows, 4, 4, 32] */,
+    const float *restrict moving_mean /* [32] */,
+    const float *restrict multiply /* [32] */,
+    const float *restrict beta /* [32] */,
+    float *restrict max_pooling /* [rows, 4, 4, 32] */,
     float *restrict scratch /* [19712] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 19712;
@@ -1931,7 +1943,11 @@ static void digits_cnn_conv2d_1_forward(size_t part,
             const size_t j = n0 + s;
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
             const float add_2 = sum + bias[j];
-            tile[r * DIGITS_CNN_TILE_N + s] = add_2;
+            const float relu = digits_cnn_maximum(add_2, 0.0f);
+            const float subtract = relu - moving_mean[j];
+            const float multiply_2 = subtract * multiply[j];
+            const float add_3 = multiply_2 + beta[j];
+            tile[r * DIGITS_CNN_TILE_N + s] = add_3;
           }
         }
       }
@@ -1946,8 +1962,7 @@ static void digits_cnn_conv2d_1_forward(size_t part,
         for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
           const float pooled = best[s];
-          const float relu_2 = digits_cnn_maximum(pooled, 0.0f);
-          relu[i * 32 + j] = relu_2;
+          max_pooling[i * 32 + j] = pooled;
         }
       }
     }
@@ -1959,18 +1974,21 @@ struct digits_cnn_conv2d_1_forward_call {
   const float *add;
   const float *kernel;
   const float *bias;
-  float *relu;
+  const float *moving_mean;
+  const float *multiply;
+  const float *beta;
+  float *max_pooling;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_1_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_1_forward_call *const call = given;
-  digits_cnn_conv2d_1_forward(part, parts, call->rows, call->add, call->kernel, call->bias, call->relu, call->scratch);
+  digits_cnn_conv2d_1_forward(part, parts, call->rows, call->add, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling, call->scratch);
 }
 
 /* multiply[64] = add + sqrt + divide + multiply
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_forward(const float *restrict moving_variance /* [64] */,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_forward(const float *restrict moving_variance /* [64] */,
     const float *restrict gamma_2 /* [64] */,
     float *restrict multiply /* [64] */) {
   for (size_t i = 0; i < 64; i++) {
@@ -1982,18 +2000,18 @@ static void digits_cnn_batch_normalization_1_forward(const float *restrict movin
   }
 }
 
-/* max_pooling[rows, 2, 2, 64] = convolution + add + relu + subtract + multiply + add + max_pooling
- * model.swift:10:3, model.swift:11:3, model.swift:12:3 */
+/* max_pooling_2[rows, 2, 2, 64] = convolution + add + relu + subtract + multiply + add + max_pooling
+ * model.swift:11:3, model.swift:12:3, model.swift:13:3 */
 static void digits_cnn_conv2d_2_forward(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict relu /* [rows, 4, 4, 32] */,
+    const float *restrict max_pooling /* [rows, 4, 4, 32] */,
     const float *restrict kernel /* [3, 3, 32, 64] */,
     const float *restrict bias /* [64] */,
     const float *restrict moving_mean /* [64] */,
     const float *restrict multiply /* [64] */,
     const float *restrict beta /* [64] */,
-    float *restrict max_pooling /* [rows, 2, 2, 64] */,
+    float *restrict max_pooling_2 /* [rows, 2, 2, 64] */,
     float *restrict scratch /* [22528] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 22528;
@@ -2014,7 +2032,7 @@ static void digits_cnn_conv2d_2_forward(size_t part,
     const size_t lines = (bottom < 4 ? bottom : 4) - top;
     const size_t strip_lines = (lines - 1) * 1 + 3;
     if (block != copied) {
-      digits_cnn_strips(&window, images, top * 1, strip_lines, relu + image * 512, strip);
+      digits_cnn_strips(&window, images, top * 1, strip_lines, max_pooling + image * 512, strip);
     }
     copied = block;
     digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
@@ -2032,8 +2050,8 @@ static void digits_cnn_conv2d_2_forward(size_t part,
             const size_t j = n0 + s;
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
             const float add = sum + bias[j];
-            const float relu_2 = digits_cnn_maximum(add, 0.0f);
-            const float subtract = relu_2 - moving_mean[j];
+            const float relu = digits_cnn_maximum(add, 0.0f);
+            const float subtract = relu - moving_mean[j];
             const float multiply_2 = subtract * multiply[j];
             const float add_2 = multiply_2 + beta[j];
             tile[r * DIGITS_CNN_TILE_N + s] = add_2;
@@ -2051,7 +2069,7 @@ static void digits_cnn_conv2d_2_forward(size_t part,
         for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];
-          max_pooling[i * 64 + j] = pooled;
+          max_pooling_2[i * 64 + j] = pooled;
         }
       }
     }
@@ -2060,23 +2078,23 @@ static void digits_cnn_conv2d_2_forward(size_t part,
 
 struct digits_cnn_conv2d_2_forward_call {
   size_t rows;
-  const float *relu;
+  const float *max_pooling;
   const float *kernel;
   const float *bias;
   const float *moving_mean;
   const float *multiply;
   const float *beta;
-  float *max_pooling;
+  float *max_pooling_2;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_2_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_2_forward_call *const call = given;
-  digits_cnn_conv2d_2_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling, call->scratch);
+  digits_cnn_conv2d_2_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling_2, call->scratch);
 }
 
 /* add[rows, 10] = matmul + add
- * model.swift:15:3 */
+ * model.swift:16:3 */
 static void digits_cnn_dense_forward(size_t part,
     size_t parts,
     size_t rows,
@@ -2141,7 +2159,7 @@ static void digits_cnn_dense_forward_task(void *given, size_t part, size_t parts
 }
 
 /* dense[rows, 10] = softmax
- * model.swift:15:3 */
+ * model.swift:16:3 */
 static void digits_cnn_dense_forward_2(size_t rows,
     const float *restrict add /* [rows, 10] */,
     float *restrict dense /* [rows, 10] */) {
@@ -2212,15 +2230,18 @@ static void digits_cnn_conv2d_1_forward_2(const float *restrict kernel /* [3, 3,
   }
 }
 
-/* relu[rows, 4, 4, 32] = winograd_convolution + add + max_pooling + relu
- * model.swift:7:3, model.swift:8:3 */
+/* max_pooling[rows, 4, 4, 32] = winograd_convolution + add + relu + subtract + multiply + add + max_pooling
+ * model.swift:7:3, model.swift:8:3, model.swift:9:3 */
 static void digits_cnn_conv2d_1_forward_2_2(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict add /* [rows, 8, 8, 32] */,
     const float *restrict winograd_kernel /* [1, 16, 32, 32] */,
     const float *restrict bias /* [32] */,
-    float *restrict relu /* [rows, 4, 4, 32] */,
+    const float *restrict moving_mean /* [32] */,
+    const float *restrict multiply /* [32] */,
+    const float *restrict beta /* [32] */,
+    float *restrict max_pooling /* [rows, 4, 4, 32] */,
     float *restrict scratch /* [43776] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 43776;
@@ -2256,7 +2277,11 @@ static void digits_cnn_conv2d_1_forward_2_2(size_t part,
           const size_t j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
           const float add_2 = sum + bias[j];
-          tile[r * DIGITS_CNN_TILE_N + s] = add_2;
+          const float relu = digits_cnn_maximum(add_2, 0.0f);
+          const float subtract = relu - moving_mean[j];
+          const float multiply_2 = subtract * multiply[j];
+          const float add_3 = multiply_2 + beta[j];
+          tile[r * DIGITS_CNN_TILE_N + s] = add_3;
         }
       }
     }
@@ -2270,8 +2295,7 @@ static void digits_cnn_conv2d_1_forward_2_2(size_t part,
         for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
           const float pooled = best[s];
-          const float relu_2 = digits_cnn_maximum(pooled, 0.0f);
-          relu[i * 32 + j] = relu_2;
+          max_pooling[i * 32 + j] = pooled;
         }
       }
     }
@@ -2283,17 +2307,20 @@ struct digits_cnn_conv2d_1_forward_2_2_call {
   const float *add;
   const float *winograd_kernel;
   const float *bias;
-  float *relu;
+  const float *moving_mean;
+  const float *multiply;
+  const float *beta;
+  float *max_pooling;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_1_forward_2_2_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_1_forward_2_2_call *const call = given;
-  digits_cnn_conv2d_1_forward_2_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->relu, call->scratch);
+  digits_cnn_conv2d_1_forward_2_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling, call->scratch);
 }
 
 /* winograd_kernel[2, 16, 32, 32] = winograd_kernel
- * model.swift:10:3 */
+ * model.swift:11:3 */
 static void digits_cnn_conv2d_2_forward_2(size_t part,
     size_t parts,
     const float *restrict kernel /* [3, 3, 32, 64] */,
@@ -2353,18 +2380,18 @@ static void digits_cnn_conv2d_2_forward_2_task(void *given, size_t part, size_t 
   digits_cnn_conv2d_2_forward_2(part, parts, call->kernel, call->winograd_kernel);
 }
 
-/* max_pooling[rows, 2, 2, 64] = winograd_convolution + add + relu + subtract + multiply + add + max_pooling
- * model.swift:10:3, model.swift:11:3, model.swift:12:3 */
+/* max_pooling_2[rows, 2, 2, 64] = winograd_convolution + add + relu + subtract + multiply + add + max_pooling
+ * model.swift:11:3, model.swift:12:3, model.swift:13:3 */
 static void digits_cnn_conv2d_2_forward_2_2(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict relu /* [rows, 4, 4, 32] */,
+    const float *restrict max_pooling /* [rows, 4, 4, 32] */,
     const float *restrict winograd_kernel /* [2, 16, 32, 32] */,
     const float *restrict bias /* [64] */,
     const float *restrict moving_mean /* [64] */,
     const float *restrict multiply /* [64] */,
     const float *restrict beta /* [64] */,
-    float *restrict max_pooling /* [rows, 2, 2, 64] */,
+    float *restrict max_pooling_2 /* [rows, 2, 2, 64] */,
     float *restrict scratch /* [46592] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 46592;
@@ -2386,7 +2413,7 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
     const size_t lines = (bottom < 4 ? bottom : 4) - top;
     const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     if (block != copied) {
-      digits_cnn_strips(&window, images, top * 1, strip_lines, relu + image * 512, strip);
+      digits_cnn_strips(&window, images, top * 1, strip_lines, max_pooling + image * 512, strip);
       digits_cnn_winograd_image(images, lines, 4, 32, strip, 192, transformed);
       copied = block;
     }
@@ -2400,8 +2427,8 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
           const size_t j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
           const float add = sum + bias[j];
-          const float relu_2 = digits_cnn_maximum(add, 0.0f);
-          const float subtract = relu_2 - moving_mean[j];
+          const float relu = digits_cnn_maximum(add, 0.0f);
+          const float subtract = relu - moving_mean[j];
           const float multiply_2 = subtract * multiply[j];
           const float add_2 = multiply_2 + beta[j];
           tile[r * DIGITS_CNN_TILE_N + s] = add_2;
@@ -2418,7 +2445,7 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
         for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];
-          max_pooling[i * 64 + j] = pooled;
+          max_pooling_2[i * 64 + j] = pooled;
         }
       }
     }
@@ -2427,23 +2454,23 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
 
 struct digits_cnn_conv2d_2_forward_2_2_call {
   size_t rows;
-  const float *relu;
+  const float *max_pooling;
   const float *winograd_kernel;
   const float *bias;
   const float *moving_mean;
   const float *multiply;
   const float *beta;
-  float *max_pooling;
+  float *max_pooling_2;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_2_forward_2_2_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_2_forward_2_2_call *const call = given;
-  digits_cnn_conv2d_2_forward_2_2(part, parts, call->rows, call->relu, call->winograd_kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling, call->scratch);
+  digits_cnn_conv2d_2_forward_2_2(part, parts, call->rows, call->max_pooling, call->winograd_kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling_2, call->scratch);
 }
 
 /* softmax[rows, 10] = softmax
- * model.swift:15:3 */
+ * model.swift:16:3 */
 static void digits_cnn_dense_forward_2_2(size_t rows,
     const float *restrict add /* [rows, 10] */,
     float *restrict softmax /* [rows, 10] */) {
@@ -2466,7 +2493,7 @@ static void digits_cnn_dense_forward_2_2(size_t rows,
 }
 
 /* softmax_cross_entropy[rows] = softmax_cross_entropy
- * model.swift:18:18 */
+ * model.swift:19:18 */
 static void digits_cnn_loss_forward(size_t rows,
     const float *restrict add /* [rows, 10] */,
     const int32_t *restrict y /* [rows] */,
@@ -2486,7 +2513,7 @@ static void digits_cnn_loss_forward(size_t rows,
 }
 
 /* sum_2[] = sum
- * model.swift:18:18 */
+ * model.swift:19:18 */
 static void digits_cnn_loss_forward_2(size_t rows,
     const float *restrict softmax_cross_entropy /* [rows] */,
     float *restrict sum_2 /* [] */) {
@@ -2506,7 +2533,7 @@ static void digits_cnn_loss_forward_2(size_t rows,
 }
 
 /* sum_2[] = divide
- * model.swift:18:18 */
+ * model.swift:19:18 */
 static void digits_cnn_loss_forward_loss(float *restrict sum_2 /* [] */,
     const float *restrict row_count /* [] */) {
   const float divide = sum_2[0] / row_count[0];
@@ -2514,7 +2541,7 @@ static void digits_cnn_loss_forward_loss(float *restrict sum_2 /* [] */,
 }
 
 /* argmax[rows] = argmax
- * model.swift:18:18 */
+ * model.swift:19:18 */
 static void digits_cnn_loss_forward_3(size_t rows,
     const float *restrict softmax /* [rows, 10] */,
     float *restrict argmax /* [rows] */) {
@@ -2532,7 +2559,7 @@ static void digits_cnn_loss_forward_3(size_t rows,
 }
 
 /* sum_2[] = cast + compare + sum
- * model.swift:18:18 */
+ * model.swift:19:18 */
 static void digits_cnn_loss_forward_accuracy(size_t rows,
     const int32_t *restrict y /* [rows] */,
     const float *restrict argmax /* [rows] */,
@@ -2637,8 +2664,8 @@ static void digits_cnn_batch_normalization_backward_moving_mean(float *restrict 
   const float multiply = row_count[0] * 64.0f;
   for (size_t i = 0; i < 32; i++) {
     const float divide = sum_2[i] / multiply;
-    const float multiply_2 = moving_mean[i] * 0.99f;
-    const float multiply_3 = divide * 0.01f;
+    const float multiply_2 = moving_mean[i] * 0.9f;
+    const float multiply_3 = divide * 0.1f;
     const float add = multiply_2 + multiply_3;
     sum_2[i] = divide;
     moving_mean[i] = add;
@@ -2679,9 +2706,9 @@ static void digits_cnn_batch_normalization_backward_moving_variance(float *restr
     float *restrict multiply /* [32] */) {
   const float multiply_3 = row_count[0] * 64.0f;
   for (size_t i = 0; i < 32; i++) {
-    const float multiply_2 = moving_variance[i] * 0.99f;
+    const float multiply_2 = moving_variance[i] * 0.9f;
     const float divide_2 = sum_2[i] / multiply_3;
-    const float multiply_4 = divide_2 * 0.01f;
+    const float multiply_4 = divide_2 * 0.1f;
     const float add = multiply_2 + multiply_4;
     const float add_2 = divide_2 + 0.001f;
     const float sqrt_2 = digits_cnn_sqrt(add_2);
@@ -2729,19 +2756,16 @@ static void digits_cnn_batch_normalization_backward_2_task(void *given, size_t p
   digits_cnn_batch_normalization_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->beta, call->add);
 }
 
-/* max_pooling[rows, 4, 4, 32], relu[rows, 4, 4, 32], dropout[rows, 4, 4, 32] = winograd_convolution + add + max_pooling + relu + dropout
- * model.swift:7:3, model.swift:8:3, model.swift:9:3 */
+/* relu[rows, 8, 8, 32], sum_2[32] = winograd_convolution + add + relu + sum
+ * model.swift:7:3, model.swift:8:3 */
 static void digits_cnn_conv2d_1_backward_2(size_t part,
     size_t parts,
     size_t rows,
-    uint64_t seed,
-    uint64_t step,
     const float *restrict add /* [rows, 8, 8, 32] */,
     const float *restrict winograd_kernel /* [1, 16, 32, 32] */,
     const float *restrict bias /* [32] */,
-    uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
-    float *restrict relu /* [rows, 4, 4, 32] */,
-    float *restrict dropout /* [rows, 4, 4, 32] */,
+    float *restrict relu /* [rows, 8, 8, 32] */,
+    float *restrict sum_2 /* [32] */,
     float *restrict scratch /* [43776] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 43776;
@@ -2750,53 +2774,41 @@ static void digits_cnn_conv2d_1_backward_2(size_t part,
   float *const sums = scratch + part * 43776 + 27136;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  const size_t first = part * panels / parts, own = (part + 1) * panels / parts - first;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
-    const size_t block = unit / panels;
-    const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
+  for (size_t unit = 0; unit < blocks * own; unit++) {
+    const size_t block = unit / own;
+    const size_t n0 = (first + unit % own) * DIGITS_CNN_TILE_N;
     const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
-    const size_t pooled_top = 0, pooled_lines = 4;
-    const size_t top = pooled_top * 2;
-    const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
-    const size_t lines = (bottom < 8 ? bottom : 8) - top;
+    const size_t top = 0, lines = 8;
     const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
+    const size_t place = (image * 8 + top) * 8;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
       digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
       copied = block;
+    }
+    if (block == 0) {
+      for (size_t j = n0; j < n0 + width; j++) {
+        sum_2[j] = 0.0f;
+      }
     }
     digits_cnn_winograd_product(images, lines, 8, 32, width, transformed,
       winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
       const size_t height = 8;
       float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
+      const size_t m0 = place + line * 8;
       for (size_t r = 0; r < height; r++) {
         for (size_t s = 0; s < width; s++) {
-          const size_t j = n0 + s;
+          const size_t i = m0 + r, j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
           const float add_2 = sum + bias[j];
-          tile[r * DIGITS_CNN_TILE_N + s] = add_2;
-        }
-      }
-    }
-    /* Of the block's sums, still in cache, one number for each window stays. */
-    for (size_t l = 0; l < images * pooled_lines; l++) {
-      for (size_t u = 0; u < 4; u++) {
-        const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 8 + u * 2) * DIGITS_CNN_TILE_N;
-        DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        DIGITS_CNN_ALIGNED digits_cnn_bits won[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_maximum(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, 0, 2, best, won);
-        for (size_t s = 0; s < width; s++) {
-          const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
-          const float pooled = best[s];
-          const float winner = (float)won[s];
-          const float relu_2 = digits_cnn_maximum(pooled, 0.0f);
-          const float dropout_2 = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? relu_2 * 1.3333334f : 0.0f;
-          max_pooling[i * 32 + j] = (uint8_t)(winner);
+          const float relu_2 = digits_cnn_maximum(add_2, 0.0f);
           relu[i * 32 + j] = relu_2;
-          dropout[i * 32 + j] = dropout_2;
+          sum_2[j] += relu_2;
         }
       }
     }
@@ -2805,24 +2817,89 @@ static void digits_cnn_conv2d_1_backward_2(size_t part,
 
 struct digits_cnn_conv2d_1_backward_2_call {
   size_t rows;
-  uint64_t seed;
-  uint64_t step;
   const float *add;
   const float *winograd_kernel;
   const float *bias;
-  uint8_t *max_pooling;
   float *relu;
-  float *dropout;
+  float *sum_2;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_1_backward_2_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_1_backward_2_call *const call = given;
-  digits_cnn_conv2d_1_backward_2(part, parts, call->rows, call->seed, call->step, call->add, call->winograd_kernel, call->bias, call->max_pooling, call->relu, call->dropout, call->scratch);
+  digits_cnn_conv2d_1_backward_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->relu, call->sum_2, call->scratch);
+}
+
+/* max_pooling[rows, 4, 4, 32], max_pooling_2[rows, 4, 4, 32] = max_pooling
+ * model.swift:9:3 */
+static void digits_cnn_max_pooling2d_backward(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict add /* [rows, 8, 8, 32] */,
+    float *restrict max_pooling /* [rows, 4, 4, 32] */,
+    uint8_t *restrict max_pooling_2 /* [rows, 4, 4, 32] */) {
+  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
+    for (size_t i1 = 0; i1 < 4; i1++) {
+      for (size_t i2 = 0; i2 < 4; i2++) {
+        for (size_t z0 = 0; z0 < 32; z0++) {
+          max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = -(float)INFINITY;
+          max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0] = (uint8_t)(0.0f);
+        }
+        for (size_t b0 = 0; b0 < 2; b0++) {
+          for (size_t b1 = 0; b1 < 2; b1++) {
+            for (size_t z0 = 0; z0 < 32; z0++) {
+              const float value = add[i0 * 2048 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 32 + z0];
+              const float best = max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0];
+              max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = value > best ? value : value != value ? value : best;
+              max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0] = (uint8_t)(value > best ? (float)(b0 * 2 + b1) : value != value ? (float)(b0 * 2 + b1) : (float)max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0]);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+struct digits_cnn_max_pooling2d_backward_call {
+  size_t rows;
+  const float *add;
+  float *max_pooling;
+  uint8_t *max_pooling_2;
+};
+
+static void digits_cnn_max_pooling2d_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_max_pooling2d_backward_call *const call = given;
+  digits_cnn_max_pooling2d_backward(part, parts, call->rows, call->add, call->max_pooling, call->max_pooling_2);
+}
+
+/* max_pooling[rows, 4, 4, 32] = dropout
+ * model.swift:10:3 */
+static void digits_cnn_dropout_backward(size_t part,
+    size_t parts,
+    size_t rows,
+    uint64_t seed,
+    uint64_t step,
+    float *restrict max_pooling /* [rows, 4, 4, 32] */) {
+  for (size_t i = part * (rows * 512) / parts; i < (part + 1) * (rows * 512) / parts; i++) {
+    const float dropout = digits_cnn_uniform(seed, 1u, step, (uint64_t)i) >= 0.25f ? max_pooling[i] * 1.3333334f : 0.0f;
+    max_pooling[i] = dropout;
+  }
+}
+
+struct digits_cnn_dropout_backward_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  float *max_pooling;
+};
+
+static void digits_cnn_dropout_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_dropout_backward_call *const call = given;
+  digits_cnn_dropout_backward(part, parts, call->rows, call->seed, call->step, call->max_pooling);
 }
 
 /* relu[rows, 4, 4, 64], sum_2[64] = winograd_convolution + add + relu + sum
- * model.swift:10:3, model.swift:11:3 */
+ * model.swift:11:3, model.swift:12:3 */
 static void digits_cnn_conv2d_2_backward_2(size_t part,
     size_t parts,
     size_t rows,
@@ -2896,15 +2973,15 @@ static void digits_cnn_conv2d_2_backward_2_task(void *given, size_t part, size_t
 }
 
 /* sum_2[64], moving_mean[64] = divide + multiply + multiply + add
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_moving_mean(float *restrict sum_2 /* [64] */,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_backward_moving_mean(float *restrict sum_2 /* [64] */,
     const float *restrict row_count /* [] */,
     float *restrict moving_mean /* [64] */) {
   const float multiply = row_count[0] * 16.0f;
   for (size_t i = 0; i < 64; i++) {
     const float divide = sum_2[i] / multiply;
-    const float multiply_2 = moving_mean[i] * 0.99f;
-    const float multiply_3 = divide * 0.01f;
+    const float multiply_2 = moving_mean[i] * 0.9f;
+    const float multiply_3 = divide * 0.1f;
     const float add = multiply_2 + multiply_3;
     sum_2[i] = divide;
     moving_mean[i] = add;
@@ -2912,8 +2989,8 @@ static void digits_cnn_batch_normalization_1_backward_moving_mean(float *restric
 }
 
 /* subtract[rows, 4, 4, 64], sum_2[64] = subtract + multiply + sum
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward(size_t rows,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_backward(size_t rows,
     const float *restrict relu /* [rows, 4, 4, 64] */,
     const float *restrict divide /* [64] */,
     float *restrict subtract /* [rows, 4, 4, 64] */,
@@ -2936,8 +3013,8 @@ static void digits_cnn_batch_normalization_1_backward(size_t rows,
 }
 
 /* moving_variance[64], sum_2[64], divide[64], multiply[64] = divide + multiply + multiply + add + add + sqrt + divide + multiply
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_moving_variance(float *restrict sum_2 /* [64] */,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_backward_moving_variance(float *restrict sum_2 /* [64] */,
     const float *restrict row_count /* [] */,
     float *restrict moving_variance /* [64] */,
     const float *restrict gamma_2 /* [64] */,
@@ -2945,9 +3022,9 @@ static void digits_cnn_batch_normalization_1_backward_moving_variance(float *res
     float *restrict multiply /* [64] */) {
   const float multiply_3 = row_count[0] * 16.0f;
   for (size_t i = 0; i < 64; i++) {
-    const float multiply_2 = moving_variance[i] * 0.99f;
+    const float multiply_2 = moving_variance[i] * 0.9f;
     const float divide_2 = sum_2[i] / multiply_3;
-    const float multiply_4 = divide_2 * 0.01f;
+    const float multiply_4 = divide_2 * 0.1f;
     const float add = multiply_2 + multiply_4;
     const float add_2 = divide_2 + 0.001f;
     const float sqrt_2 = digits_cnn_sqrt(add_2);
@@ -2961,8 +3038,8 @@ static void digits_cnn_batch_normalization_1_backward_moving_variance(float *res
 }
 
 /* add[rows, 4, 4, 64] = multiply + add
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_2(size_t part,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_backward_2(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict subtract /* [rows, 4, 4, 64] */,
@@ -2982,7 +3059,7 @@ static void digits_cnn_batch_normalization_1_backward_2(size_t part,
   }
 }
 
-struct digits_cnn_batch_normalization_1_backward_2_call {
+struct digits_cnn_batch_normalization_2_backward_2_call {
   size_t rows;
   const float *subtract;
   const float *multiply;
@@ -2990,13 +3067,13 @@ struct digits_cnn_batch_normalization_1_backward_2_call {
   float *add;
 };
 
-static void digits_cnn_batch_normalization_1_backward_2_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_batch_normalization_1_backward_2_call *const call = given;
-  digits_cnn_batch_normalization_1_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->beta, call->add);
+static void digits_cnn_batch_normalization_2_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_batch_normalization_2_backward_2_call *const call = given;
+  digits_cnn_batch_normalization_2_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->beta, call->add);
 }
 
 /* max_pooling[rows, 2, 2, 64], max_pooling_2[rows, 2, 2, 64] = max_pooling
- * model.swift:12:3 */
+ * model.swift:13:3 */
 static void digits_cnn_max_pooling2d_1_backward(size_t part,
     size_t parts,
     size_t rows,
@@ -3038,7 +3115,7 @@ static void digits_cnn_max_pooling2d_1_backward_task(void *given, size_t part, s
 }
 
 /* max_pooling[rows, 256] = dropout
- * model.swift:14:3 */
+ * model.swift:15:3 */
 static void digits_cnn_dropout_1_backward(size_t part,
     size_t parts,
     size_t rows,
@@ -3064,7 +3141,7 @@ static void digits_cnn_dropout_1_backward_task(void *given, size_t part, size_t 
 }
 
 /* add[rows, 10] = matmul + add
- * model.swift:15:3 */
+ * model.swift:16:3 */
 static void digits_cnn_dense_backward(size_t part,
     size_t parts,
     size_t rows,
@@ -3129,7 +3206,7 @@ static void digits_cnn_dense_backward_task(void *given, size_t part, size_t part
 }
 
 /* multiply[rows, 10], bias_gradient[10] = one_hot + subtract + multiply + sum
- * model.swift:18:18, model.swift:15:3 */
+ * model.swift:19:18, model.swift:16:3 */
 static void digits_cnn_loss_backward_bias(size_t rows,
     const int32_t *restrict y /* [rows] */,
     const float *restrict softmax /* [rows, 10] */,
@@ -3152,7 +3229,7 @@ static void digits_cnn_loss_backward_bias(size_t rows,
 }
 
 /* kernel_gradient[256, 10] = matmul
- * model.swift:15:3 */
+ * model.swift:16:3 */
 static void digits_cnn_dense_backward_kernel(size_t part,
     size_t parts,
     size_t rows,
@@ -3198,7 +3275,7 @@ static void digits_cnn_dense_backward_kernel_task(void *given, size_t part, size
 }
 
 /* dropout[rows, 256] = matmul + dropout
- * model.swift:15:3, model.swift:14:3 */
+ * model.swift:16:3, model.swift:15:3 */
 static void digits_cnn_dense_backward_3(size_t part,
     size_t parts,
     size_t rows,
@@ -3250,8 +3327,8 @@ static void digits_cnn_dense_backward_3_task(void *given, size_t part, size_t pa
 }
 
 /* beta_gradient[64] = sum
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_beta(size_t rows,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_backward_beta(size_t rows,
     const float *restrict dropout /* [rows, 256] */,
     float *restrict beta_gradient /* [64] */) {
   for (size_t i = 0; i < 64; i++) {
@@ -3269,7 +3346,7 @@ static void digits_cnn_batch_normalization_1_backward_beta(size_t rows,
 }
 
 /* multiply_2[rows, 4, 4, 64], sum_2[64], sum_3[64] = max_pooling_gradient + multiply + multiply + sum + negate + sum
- * model.swift:12:3, model.swift:11:3 */
+ * model.swift:13:3, model.swift:12:3 */
 static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
     const float *restrict dropout /* [rows, 256] */,
     const uint8_t *restrict max_pooling /* [rows, 2, 2, 64] */,
@@ -3302,8 +3379,8 @@ static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
 }
 
 /* gamma_gradient[64] = multiply
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_gamma(const float *restrict sum_2 /* [64] */,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_backward_gamma(const float *restrict sum_2 /* [64] */,
     const float *restrict divide /* [64] */,
     float *restrict gamma_gradient /* [64] */) {
   for (size_t i = 0; i < 64; i++) {
@@ -3313,8 +3390,8 @@ static void digits_cnn_batch_normalization_1_backward_gamma(const float *restric
 }
 
 /* sum_2[64] = multiply + divide + multiply + negate + multiply + divide + divide
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_3(float *restrict sum_2 /* [64] */,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_backward_3(float *restrict sum_2 /* [64] */,
     const float *restrict gamma_2 /* [64] */,
     const float *restrict sqrt_2 /* [64] */,
     const float *restrict divide /* [64] */,
@@ -3333,8 +3410,8 @@ static void digits_cnn_batch_normalization_1_backward_3(float *restrict sum_2 /*
 }
 
 /* sum_2[64], add[rows, 4, 4, 64] = multiply + add + negate + sum + add
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_4(size_t rows,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_backward_4(size_t rows,
     const float *restrict divide /* [64] */,
     const float *restrict subtract /* [rows, 4, 4, 64] */,
     const float *restrict multiply /* [rows, 4, 4, 64] */,
@@ -3360,8 +3437,8 @@ static void digits_cnn_batch_normalization_1_backward_4(size_t rows,
 }
 
 /* sum_2[64] = add + divide
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_backward_5(float *restrict sum_2 /* [64] */,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_backward_5(float *restrict sum_2 /* [64] */,
     const float *restrict sum_3 /* [64] */,
     const float *restrict row_count /* [] */) {
   const float multiply = row_count[0] * 16.0f;
@@ -3373,8 +3450,8 @@ static void digits_cnn_batch_normalization_1_backward_5(float *restrict sum_2 /*
 }
 
 /* select[rows, 4, 4, 64], bias_gradient[64] = add + compare + select + sum
- * model.swift:11:3, model.swift:10:3 */
-static void digits_cnn_batch_normalization_1_backward_bias(size_t rows,
+ * model.swift:12:3, model.swift:11:3 */
+static void digits_cnn_batch_normalization_2_backward_bias(size_t rows,
     const float *restrict add /* [rows, 4, 4, 64] */,
     const float *restrict divide /* [64] */,
     const float *restrict relu /* [rows, 4, 4, 64] */,
@@ -3399,7 +3476,7 @@ static void digits_cnn_batch_normalization_1_backward_bias(size_t rows,
 }
 
 /* winograd_kernel[1, 16, 64, 32] = winograd_kernel
- * model.swift:10:3 */
+ * model.swift:11:3 */
 static void digits_cnn_conv2d_2_backward_3(size_t part,
     size_t parts,
     const float *restrict kernel /* [3, 3, 32, 64] */,
@@ -3460,7 +3537,7 @@ static void digits_cnn_conv2d_2_backward_3_task(void *given, size_t part, size_t
 }
 
 /* winograd_kernel_sums[2, 16, 32, 32] = winograd_kernel_sums
- * model.swift:10:3 */
+ * model.swift:11:3 */
 static void digits_cnn_conv2d_2_backward_4(size_t part,
     size_t parts,
     size_t rows,
@@ -3515,7 +3592,7 @@ static void digits_cnn_conv2d_2_backward_4_task(void *given, size_t part, size_t
 }
 
 /* kernel_gradient[3, 3, 32, 64] = winograd_taps
- * model.swift:10:3 */
+ * model.swift:11:3 */
 static void digits_cnn_conv2d_2_backward_kernel(size_t part,
     size_t parts,
     const float *restrict winograd_kernel_sums /* [2, 16, 32, 32] */,
@@ -3575,18 +3652,17 @@ static void digits_cnn_conv2d_2_backward_kernel_task(void *given, size_t part, s
   digits_cnn_conv2d_2_backward_kernel(part, parts, call->winograd_kernel_sums, call->kernel_gradient);
 }
 
-/* select_2[rows, 4, 4, 32], bias_gradient[32] = winograd_convolution + dropout + compare + select + sum
- * model.swift:10:3, model.swift:9:3, model.swift:7:3 */
-static void digits_cnn_conv2d_2_backward_bias(size_t part,
+/* dropout[rows, 4, 4, 32], beta_gradient[32] = winograd_convolution + dropout + sum
+ * model.swift:11:3, model.swift:10:3, model.swift:8:3 */
+static void digits_cnn_conv2d_2_backward_beta(size_t part,
     size_t parts,
     size_t rows,
     uint64_t seed,
     uint64_t step,
     const float *restrict select /* [rows, 4, 4, 64] */,
     const float *restrict winograd_kernel /* [1, 16, 64, 32] */,
-    const float *restrict relu /* [rows, 4, 4, 32] */,
-    float *restrict select_2 /* [rows, 4, 4, 32] */,
-    float *restrict bias_gradient /* [32] */,
+    float *restrict dropout /* [rows, 4, 4, 32] */,
+    float *restrict beta_gradient /* [32] */,
     float *restrict scratch /* [72192] */) {
   static const digits_cnn_window window = {4, 4, 64, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 72192;
@@ -3613,7 +3689,7 @@ static void digits_cnn_conv2d_2_backward_bias(size_t part,
     }
     if (block == 0) {
       for (size_t j = n0; j < n0 + width; j++) {
-        bias_gradient[j] = 0.0f;
+        beta_gradient[j] = 0.0f;
       }
     }
     digits_cnn_winograd_product(images, lines, 4, 64, width, transformed,
@@ -3626,32 +3702,159 @@ static void digits_cnn_conv2d_2_backward_bias(size_t part,
         for (size_t s = 0; s < width; s++) {
           const size_t i = m0 + r, j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-          const float compare = relu[i * 32 + j] > 0.0f ? 1.0f : 0.0f;
-          const float dropout = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? sum * 1.3333334f : 0.0f;
-          const float select_3 = compare != 0.0f ? dropout : 0.0f;
-          select_2[i * 32 + j] = select_3;
-          bias_gradient[j] += select_3;
+          const float dropout_2 = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? sum * 1.3333334f : 0.0f;
+          dropout[i * 32 + j] = dropout_2;
+          beta_gradient[j] += dropout_2;
         }
       }
     }
   }
 }
 
-struct digits_cnn_conv2d_2_backward_bias_call {
+struct digits_cnn_conv2d_2_backward_beta_call {
   size_t rows;
   uint64_t seed;
   uint64_t step;
   const float *select;
   const float *winograd_kernel;
-  const float *relu;
-  float *select_2;
-  float *bias_gradient;
+  float *dropout;
+  float *beta_gradient;
   float *scratch;
 };
 
-static void digits_cnn_conv2d_2_backward_bias_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_conv2d_2_backward_bias_call *const call = given;
-  digits_cnn_conv2d_2_backward_bias(part, parts, call->rows, call->seed, call->step, call->select, call->winograd_kernel, call->relu, call->select_2, call->bias_gradient, call->scratch);
+static void digits_cnn_conv2d_2_backward_beta_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_2_backward_beta_call *const call = given;
+  digits_cnn_conv2d_2_backward_beta(part, parts, call->rows, call->seed, call->step, call->select, call->winograd_kernel, call->dropout, call->beta_gradient, call->scratch);
+}
+
+/* multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = max_pooling_gradient + multiply + multiply + sum + negate + sum
+ * model.swift:9:3, model.swift:8:3 */
+static void digits_cnn_max_pooling2d_backward_2(size_t rows,
+    const float *restrict dropout /* [rows, 4, 4, 32] */,
+    const uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
+    const float *restrict multiply /* [32] */,
+    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    float *restrict multiply_2 /* [rows, 8, 8, 32] */,
+    float *restrict sum_2 /* [32] */,
+    float *restrict sum_3 /* [32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    sum_2[i] = 0.0f;
+  }
+  for (size_t i = 0; i < 32; i++) {
+    sum_3[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 8; j++) {
+      for (size_t k = 0; k < 8; k++) {
+        for (size_t l = 0; l < 32; l++) {
+          const float max_pooling_gradient = (float)max_pooling[i * 512 + j / 2 * 128 + k / 2 * 32 + l] == (float)(j % 2 * 2 + k % 2) ? dropout[i * 512 + j / 2 * 128 + k / 2 * 32 + l] : 0.0f;
+          const float multiply_3 = max_pooling_gradient * multiply[l];
+          const float multiply_4 = max_pooling_gradient * subtract[i * 2048 + j * 256 + k * 32 + l];
+          const float negate = -multiply_3;
+          multiply_2[i * 2048 + j * 256 + k * 32 + l] = multiply_3;
+          sum_2[l] += multiply_4;
+          sum_3[l] += negate;
+        }
+      }
+    }
+  }
+}
+
+/* gamma_gradient[32] = multiply
+ * model.swift:8:3 */
+static void digits_cnn_batch_normalization_1_backward_gamma(const float *restrict sum_2 /* [32] */,
+    const float *restrict divide /* [32] */,
+    float *restrict gamma_gradient /* [32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    const float multiply = sum_2[i] * divide[i];
+    gamma_gradient[i] = multiply;
+  }
+}
+
+/* sum_2[32] = multiply + divide + multiply + negate + multiply + divide + divide
+ * model.swift:8:3 */
+static void digits_cnn_batch_normalization_1_backward_3(float *restrict sum_2 /* [32] */,
+    const float *restrict gamma_2 /* [32] */,
+    const float *restrict sqrt_2 /* [32] */,
+    const float *restrict divide /* [32] */,
+    const float *restrict row_count /* [] */) {
+  const float multiply_4 = row_count[0] * 64.0f;
+  for (size_t i = 0; i < 32; i++) {
+    const float multiply = sum_2[i] * gamma_2[i];
+    const float divide_2 = multiply / sqrt_2[i];
+    const float multiply_2 = divide_2 * divide[i];
+    const float negate = -multiply_2;
+    const float multiply_3 = negate * 0.5f;
+    const float divide_3 = multiply_3 / sqrt_2[i];
+    const float divide_4 = divide_3 / multiply_4;
+    sum_2[i] = divide_4;
+  }
+}
+
+/* sum_2[32], add[rows, 8, 8, 32] = multiply + add + negate + sum + add
+ * model.swift:8:3 */
+static void digits_cnn_batch_normalization_1_backward_4(size_t rows,
+    const float *restrict divide /* [32] */,
+    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    const float *restrict multiply /* [rows, 8, 8, 32] */,
+    float *restrict sum_2 /* [32] */,
+    float *restrict add /* [rows, 8, 8, 32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    sum_2[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 8; j++) {
+      for (size_t k = 0; k < 8; k++) {
+        for (size_t l = 0; l < 32; l++) {
+          const float multiply_2 = divide[l] * subtract[i * 2048 + j * 256 + k * 32 + l];
+          const float add_2 = multiply_2 + multiply_2;
+          const float negate = -add_2;
+          const float add_3 = multiply[i * 2048 + j * 256 + k * 32 + l] + add_2;
+          add[i * 2048 + j * 256 + k * 32 + l] = add_3;
+          sum_2[l] += negate;
+        }
+      }
+    }
+  }
+}
+
+/* sum_2[32] = add + divide
+ * model.swift:8:3 */
+static void digits_cnn_batch_normalization_1_backward_5(float *restrict sum_2 /* [32] */,
+    const float *restrict sum_3 /* [32] */,
+    const float *restrict row_count /* [] */) {
+  const float multiply = row_count[0] * 64.0f;
+  for (size_t i = 0; i < 32; i++) {
+    const float add = sum_2[i] + sum_3[i];
+    const float divide = add / multiply;
+    sum_2[i] = divide;
+  }
+}
+
+/* select[rows, 8, 8, 32], bias_gradient[32] = add + compare + select + sum
+ * model.swift:8:3, model.swift:7:3 */
+static void digits_cnn_batch_normalization_1_backward_bias(size_t rows,
+    const float *restrict add /* [rows, 8, 8, 32] */,
+    const float *restrict divide /* [32] */,
+    const float *restrict relu /* [rows, 8, 8, 32] */,
+    float *restrict select /* [rows, 8, 8, 32] */,
+    float *restrict bias_gradient /* [32] */) {
+  for (size_t i = 0; i < 32; i++) {
+    bias_gradient[i] = 0.0f;
+  }
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < 8; j++) {
+      for (size_t k = 0; k < 8; k++) {
+        for (size_t l = 0; l < 32; l++) {
+          const float compare = relu[i * 2048 + j * 256 + k * 32 + l] > 0.0f ? 1.0f : 0.0f;
+          const float add_2 = add[i * 2048 + j * 256 + k * 32 + l] + divide[l];
+          const float select_2 = compare != 0.0f ? add_2 : 0.0f;
+          select[i * 2048 + j * 256 + k * 32 + l] = select_2;
+          bias_gradient[l] += select_2;
+        }
+      }
+    }
+  }
 }
 
 /* winograd_kernel[1, 16, 32, 32] = winograd_kernel
@@ -3703,14 +3906,13 @@ static void digits_cnn_conv2d_1_backward_3(const float *restrict kernel /* [3, 3
   }
 }
 
-/* winograd_kernel_sums[1, 16, 32, 32] = max_pooling_gradient + winograd_kernel_sums
- * model.swift:8:3, model.swift:7:3 */
-static void digits_cnn_max_pooling2d_backward(size_t part,
+/* winograd_kernel_sums[1, 16, 32, 32] = winograd_kernel_sums
+ * model.swift:7:3 */
+static void digits_cnn_conv2d_1_backward_4(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict select /* [rows, 4, 4, 32] */,
-    const uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
     const float *restrict add /* [rows, 8, 8, 32] */,
+    const float *restrict select /* [rows, 8, 8, 32] */,
     float *restrict winograd_kernel_sums /* [1, 16, 32, 32] */,
     float *restrict scratch /* [87040] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
@@ -3725,6 +3927,7 @@ static void digits_cnn_max_pooling2d_backward(size_t part,
     const size_t images = rows - image < 4 ? rows - image : 4;
     const size_t top = 0, lines = 8;
     const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
+    const size_t place = (image * 8 + top) * 8;
     digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
     digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
     const size_t patches = images * ((lines + 1) / 2) * 4;
@@ -3734,20 +3937,7 @@ static void digits_cnn_max_pooling2d_backward(size_t part,
       const size_t n0 = (unit / 16) * DIGITS_CNN_TILE_N;
       const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
       if (unit / 16 != packed) {
-        /* No memory holds the map: the panel is computed. */
-        for (size_t l = 0; l < images * lines; l++) {
-          const size_t at_row = image + l / lines;
-          const size_t at_y = top + l % lines;
-          for (size_t at_x = 0; at_x < 8; at_x++) {
-            float *const to = panel + (l * 8 + at_x) * DIGITS_CNN_TILE_N;
-            for (size_t s = 0; s < width; s++) {
-              const size_t at_c = n0 + s;
-              const float max_pooling_gradient = (float)max_pooling[at_row * 512 + at_y / 2 * 128 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2) ? select[at_row * 512 + at_y / 2 * 128 + at_x / 2 * 32 + at_c] : 0.0f;
-              to[s] = max_pooling_gradient;
-            }
-            for (size_t s = width; s < DIGITS_CNN_TILE_N; s++) to[s] = 0;
-          }
-        }
+        digits_cnn_pack(images * lines * 8, width, select + place * 32 + n0, 32, 1, panel);
         digits_cnn_winograd_map(images, lines, 8, width, panel, sums);
         packed = unit / 16;
       }
@@ -3758,18 +3948,17 @@ static void digits_cnn_max_pooling2d_backward(size_t part,
   }
 }
 
-struct digits_cnn_max_pooling2d_backward_call {
+struct digits_cnn_conv2d_1_backward_4_call {
   size_t rows;
-  const float *select;
-  const uint8_t *max_pooling;
   const float *add;
+  const float *select;
   float *winograd_kernel_sums;
   float *scratch;
 };
 
-static void digits_cnn_max_pooling2d_backward_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_max_pooling2d_backward_call *const call = given;
-  digits_cnn_max_pooling2d_backward(part, parts, call->rows, call->select, call->max_pooling, call->add, call->winograd_kernel_sums, call->scratch);
+static void digits_cnn_conv2d_1_backward_4_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_backward_4_call *const call = given;
+  digits_cnn_conv2d_1_backward_4(part, parts, call->rows, call->add, call->select, call->winograd_kernel_sums, call->scratch);
 }
 
 /* kernel_gradient[3, 3, 32, 32] = winograd_taps
@@ -3821,13 +4010,12 @@ static void digits_cnn_conv2d_1_backward_kernel(const float *restrict winograd_k
   }
 }
 
-/* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = max_pooling_gradient + winograd_convolution + sum + multiply + multiply + sum + negate + sum
- * model.swift:8:3, model.swift:7:3, model.swift:6:3 */
-static void digits_cnn_max_pooling2d_backward_beta(size_t part,
+/* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = winograd_convolution + sum + multiply + multiply + sum + negate + sum
+ * model.swift:7:3, model.swift:6:3 */
+static void digits_cnn_conv2d_1_backward_beta(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict select /* [rows, 4, 4, 32] */,
-    const uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
+    const float *restrict select /* [rows, 8, 8, 32] */,
     const float *restrict winograd_kernel /* [1, 16, 32, 32] */,
     const float *restrict multiply /* [32] */,
     const float *restrict subtract /* [rows, 8, 8, 32] */,
@@ -3835,13 +4023,12 @@ static void digits_cnn_max_pooling2d_backward_beta(size_t part,
     float *restrict multiply_2 /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */,
     float *restrict sum_3 /* [32] */,
-    float *restrict scratch /* [44032] */) {
+    float *restrict scratch /* [43776] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
-  float *const strip = scratch + part * 44032;
-  float *const map = scratch + part * 44032 + 6400;
-  float *const transformed = scratch + part * 44032 + 10752;
-  float *const sums = scratch + part * 44032 + 27392;
-  float *const source_line = scratch + part * 44032 + 10496;
+  float *const strip = scratch + part * 43776;
+  float *const map = scratch + part * 43776 + 6400;
+  float *const transformed = scratch + part * 43776 + 10496;
+  float *const sums = scratch + part * 43776 + 27136;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   const size_t first = part * panels / parts, own = (part + 1) * panels / parts - first;
@@ -3856,21 +4043,7 @@ static void digits_cnn_max_pooling2d_backward_beta(size_t part,
     const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     const size_t place = (image * 8 + top) * 8;
     if (block != copied) {
-      /* No memory holds the source: its lines are computed as they are copied. */
-      for (size_t l = 0; l < images * strip_lines; l++) {
-        const size_t at_row = image + l / strip_lines, at_y = digits_cnn_source_line(&window, top * 1 + l % strip_lines);
-        if (at_y == 8) {
-          memset(strip + l * 320, 0, 320 * sizeof *strip);
-          continue;
-        }
-        for (size_t at_x = 0; at_x < 8; at_x++) {
-          for (size_t at_c = 0; at_c < 32; at_c++) {
-            const float max_pooling_gradient = (float)max_pooling[at_row * 512 + at_y / 2 * 128 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2) ? select[at_row * 512 + at_y / 2 * 128 + at_x / 2 * 32 + at_c] : 0.0f;
-            source_line[at_x * 32 + at_c] = max_pooling_gradient;
-          }
-        }
-        digits_cnn_strip_line(&window, source_line, strip + l * 320);
-      }
+      digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 2048, strip);
       digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
       copied = block;
     }
@@ -3904,10 +4077,9 @@ static void digits_cnn_max_pooling2d_backward_beta(size_t part,
   }
 }
 
-struct digits_cnn_max_pooling2d_backward_beta_call {
+struct digits_cnn_conv2d_1_backward_beta_call {
   size_t rows;
   const float *select;
-  const uint8_t *max_pooling;
   const float *winograd_kernel;
   const float *multiply;
   const float *subtract;
@@ -3918,106 +4090,9 @@ struct digits_cnn_max_pooling2d_backward_beta_call {
   float *scratch;
 };
 
-static void digits_cnn_max_pooling2d_backward_beta_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_max_pooling2d_backward_beta_call *const call = given;
-  digits_cnn_max_pooling2d_backward_beta(part, parts, call->rows, call->select, call->max_pooling, call->winograd_kernel, call->multiply, call->subtract, call->beta_gradient, call->multiply_2, call->sum_2, call->sum_3, call->scratch);
-}
-
-/* gamma_gradient[32] = multiply
- * model.swift:6:3 */
-static void digits_cnn_batch_normalization_backward_gamma(const float *restrict sum_2 /* [32] */,
-    const float *restrict divide /* [32] */,
-    float *restrict gamma_gradient /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
-    const float multiply = sum_2[i] * divide[i];
-    gamma_gradient[i] = multiply;
-  }
-}
-
-/* sum_2[32] = multiply + divide + multiply + negate + multiply + divide + divide
- * model.swift:6:3 */
-static void digits_cnn_batch_normalization_backward_3(float *restrict sum_2 /* [32] */,
-    const float *restrict gamma_2 /* [32] */,
-    const float *restrict sqrt_2 /* [32] */,
-    const float *restrict divide /* [32] */,
-    const float *restrict row_count /* [] */) {
-  const float multiply_4 = row_count[0] * 64.0f;
-  for (size_t i = 0; i < 32; i++) {
-    const float multiply = sum_2[i] * gamma_2[i];
-    const float divide_2 = multiply / sqrt_2[i];
-    const float multiply_2 = divide_2 * divide[i];
-    const float negate = -multiply_2;
-    const float multiply_3 = negate * 0.5f;
-    const float divide_3 = multiply_3 / sqrt_2[i];
-    const float divide_4 = divide_3 / multiply_4;
-    sum_2[i] = divide_4;
-  }
-}
-
-/* sum_2[32], add[rows, 8, 8, 32] = multiply + add + negate + sum + add
- * model.swift:6:3 */
-static void digits_cnn_batch_normalization_backward_4(size_t rows,
-    const float *restrict divide /* [32] */,
-    const float *restrict subtract /* [rows, 8, 8, 32] */,
-    const float *restrict multiply /* [rows, 8, 8, 32] */,
-    float *restrict sum_2 /* [32] */,
-    float *restrict add /* [rows, 8, 8, 32] */) {
-  for (size_t i = 0; i < 32; i++) {
-    sum_2[i] = 0.0f;
-  }
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 8; j++) {
-      for (size_t k = 0; k < 8; k++) {
-        for (size_t l = 0; l < 32; l++) {
-          const float multiply_2 = divide[l] * subtract[i * 2048 + j * 256 + k * 32 + l];
-          const float add_2 = multiply_2 + multiply_2;
-          const float negate = -add_2;
-          const float add_3 = multiply[i * 2048 + j * 256 + k * 32 + l] + add_2;
-          add[i * 2048 + j * 256 + k * 32 + l] = add_3;
-          sum_2[l] += negate;
-        }
-      }
-    }
-  }
-}
-
-/* sum_2[32] = add + divide
- * model.swift:6:3 */
-static void digits_cnn_batch_normalization_backward_5(float *restrict sum_2 /* [32] */,
-    const float *restrict sum_3 /* [32] */,
-    const float *restrict row_count /* [] */) {
-  const float multiply = row_count[0] * 64.0f;
-  for (size_t i = 0; i < 32; i++) {
-    const float add = sum_2[i] + sum_3[i];
-    const float divide = add / multiply;
-    sum_2[i] = divide;
-  }
-}
-
-/* select[rows, 8, 8, 32], bias_gradient[32] = add + compare + select + sum
- * model.swift:6:3, model.swift:5:3 */
-static void digits_cnn_batch_normalization_backward_bias(size_t rows,
-    const float *restrict add /* [rows, 8, 8, 32] */,
-    const float *restrict divide /* [32] */,
-    const float *restrict relu /* [rows, 8, 8, 32] */,
-    float *restrict select /* [rows, 8, 8, 32] */,
-    float *restrict bias_gradient /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
-    bias_gradient[i] = 0.0f;
-  }
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 8; j++) {
-      for (size_t k = 0; k < 8; k++) {
-        for (size_t l = 0; l < 32; l++) {
-          const float compare = relu[i * 2048 + j * 256 + k * 32 + l] > 0.0f ? 1.0f : 0.0f;
-          const float add_2 = add[i * 2048 + j * 256 + k * 32 + l] + divide[l];
-          const float select_2 = compare != 0.0f ? add_2 : 0.0f;
-          select[i * 2048 + j * 256 + k * 32 + l] = select_2;
-          bias_gradient[l] += select_2;
-        }
-      }
-    }
-  }
+static void digits_cnn_conv2d_1_backward_beta_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_backward_beta_call *const call = given;
+  digits_cnn_conv2d_1_backward_beta(part, parts, call->rows, call->select, call->winograd_kernel, call->multiply, call->subtract, call->beta_gradient, call->multiply_2, call->sum_2, call->sum_3, call->scratch);
 }
 
 /* kernel_gradient[3, 3, 1, 32] = convolution_kernel_gradient
@@ -4267,7 +4342,7 @@ static void digits_cnn_conv2d_1_update_kernel_task(void *given, size_t part, siz
 }
 
 /* momentum[3, 3, 32, 64], velocity[3, 3, 32, 64], kernel[3, 3, 32, 64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
- * model.swift:10:3 */
+ * model.swift:11:3 */
 static void digits_cnn_conv2d_2_update_kernel(size_t part,
     size_t parts,
     float *restrict momentum /* [3, 3, 32, 64] */,
@@ -4317,7 +4392,7 @@ static void digits_cnn_conv2d_2_update_kernel_task(void *given, size_t part, siz
 }
 
 /* momentum[64], velocity[64], bias[64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
- * model.swift:10:3 */
+ * model.swift:11:3 */
 static void digits_cnn_conv2d_2_update_bias(float *restrict momentum /* [64] */,
     const float *restrict bias_gradient /* [64] */,
     float *restrict velocity /* [64] */,
@@ -4351,8 +4426,8 @@ static void digits_cnn_conv2d_2_update_bias(float *restrict momentum /* [64] */,
 }
 
 /* momentum[64], velocity[64], gamma_2[64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_update_gamma(float *restrict momentum /* [64] */,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_update_gamma(float *restrict momentum /* [64] */,
     const float *restrict gamma_gradient /* [64] */,
     float *restrict velocity /* [64] */,
     const float *restrict step_number /* [] */,
@@ -4385,8 +4460,8 @@ static void digits_cnn_batch_normalization_1_update_gamma(float *restrict moment
 }
 
 /* momentum[64], velocity[64], beta[64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
- * model.swift:11:3 */
-static void digits_cnn_batch_normalization_1_update_beta(float *restrict momentum /* [64] */,
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_update_beta(float *restrict momentum /* [64] */,
     const float *restrict beta_gradient /* [64] */,
     float *restrict velocity /* [64] */,
     const float *restrict step_number /* [] */,
@@ -4419,7 +4494,7 @@ static void digits_cnn_batch_normalization_1_update_beta(float *restrict momentu
 }
 
 /* momentum[256, 10], velocity[256, 10], kernel[256, 10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
- * model.swift:15:3 */
+ * model.swift:16:3 */
 static void digits_cnn_dense_update_kernel(float *restrict momentum /* [256, 10] */,
     const float *restrict kernel_gradient /* [256, 10] */,
     float *restrict velocity /* [256, 10] */,
@@ -4453,7 +4528,7 @@ static void digits_cnn_dense_update_kernel(float *restrict momentum /* [256, 10]
 }
 
 /* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
- * model.swift:15:3 */
+ * model.swift:16:3 */
 static void digits_cnn_dense_update_bias(float *restrict momentum /* [10] */,
     const float *restrict bias_gradient /* [10] */,
     float *restrict velocity /* [10] */,
@@ -4507,7 +4582,7 @@ const char *digits_cnn_status_string(digits_cnn_status status) {
 
 enum { DIGITS_CNN_OBJECT_BYTES = 256 };
 /* Written at the head of an initialized object: the model's hash. */
-static const uint64_t digits_cnn_tag = UINT64_C(0x829cdbddb5c90deb);
+static const uint64_t digits_cnn_tag = UINT64_C(0xf1539bdf4660dac2);
 
 static digits_cnn_status digits_cnn_check_memory(const void *memory, size_t bytes, size_t needed) {
   if (!memory) return DIGITS_CNN_ERROR_ARGUMENT;
@@ -4532,20 +4607,24 @@ digits_cnn_status digits_cnn_parameters_init(void *memory, size_t bytes, uint64_
   (void)seed;
   digits_cnn_fill_uniform(values, 288, seed, 0u, -0.14213382f, 0.14213382f); /* conv2d/kernel */
   digits_cnn_fill_constant(values + 288, 32, 0.0f); /* conv2d/bias */
-  digits_cnn_fill_constant(values + 30826, 32, 0.0f); /* batch_normalization/moving_mean */
-  digits_cnn_fill_constant(values + 30858, 32, 1.0f); /* batch_normalization/moving_variance */
+  digits_cnn_fill_constant(values + 30890, 32, 0.0f); /* batch_normalization/moving_mean */
+  digits_cnn_fill_constant(values + 30922, 32, 1.0f); /* batch_normalization/moving_variance */
   digits_cnn_fill_constant(values + 320, 32, 1.0f); /* batch_normalization/gamma */
   digits_cnn_fill_constant(values + 352, 32, 0.0f); /* batch_normalization/beta */
   digits_cnn_fill_uniform(values + 384, 9216, seed, 6u, -0.10206208f, 0.10206208f); /* conv2d_1/kernel */
   digits_cnn_fill_constant(values + 9600, 32, 0.0f); /* conv2d_1/bias */
-  digits_cnn_fill_uniform(values + 9632, 18432, seed, 8u, -0.083333336f, 0.083333336f); /* conv2d_2/kernel */
-  digits_cnn_fill_constant(values + 28064, 64, 0.0f); /* conv2d_2/bias */
-  digits_cnn_fill_constant(values + 30890, 64, 0.0f); /* batch_normalization_1/moving_mean */
-  digits_cnn_fill_constant(values + 30954, 64, 1.0f); /* batch_normalization_1/moving_variance */
-  digits_cnn_fill_constant(values + 28128, 64, 1.0f); /* batch_normalization_1/gamma */
-  digits_cnn_fill_constant(values + 28192, 64, 0.0f); /* batch_normalization_1/beta */
-  digits_cnn_fill_uniform(values + 28256, 2560, seed, 14u, -0.15018785f, 0.15018785f); /* dense/kernel */
-  digits_cnn_fill_constant(values + 30816, 10, 0.0f); /* dense/bias */
+  digits_cnn_fill_constant(values + 30954, 32, 0.0f); /* batch_normalization_1/moving_mean */
+  digits_cnn_fill_constant(values + 30986, 32, 1.0f); /* batch_normalization_1/moving_variance */
+  digits_cnn_fill_constant(values + 9632, 32, 1.0f); /* batch_normalization_1/gamma */
+  digits_cnn_fill_constant(values + 9664, 32, 0.0f); /* batch_normalization_1/beta */
+  digits_cnn_fill_uniform(values + 9696, 18432, seed, 12u, -0.083333336f, 0.083333336f); /* conv2d_2/kernel */
+  digits_cnn_fill_constant(values + 28128, 64, 0.0f); /* conv2d_2/bias */
+  digits_cnn_fill_constant(values + 31018, 64, 0.0f); /* batch_normalization_2/moving_mean */
+  digits_cnn_fill_constant(values + 31082, 64, 1.0f); /* batch_normalization_2/moving_variance */
+  digits_cnn_fill_constant(values + 28192, 64, 1.0f); /* batch_normalization_2/gamma */
+  digits_cnn_fill_constant(values + 28256, 64, 0.0f); /* batch_normalization_2/beta */
+  digits_cnn_fill_uniform(values + 28320, 2560, seed, 18u, -0.15018785f, 0.15018785f); /* dense/kernel */
+  digits_cnn_fill_constant(values + 30880, 10, 0.0f); /* dense/bias */
   *out = parameters;
   return DIGITS_CNN_OK;
 }
@@ -4618,17 +4697,17 @@ digits_cnn_status digits_cnn_trainer_init(void *memory, size_t bytes, digits_cnn
   if (status != DIGITS_CNN_OK) return status;
   digits_cnn_trainer *const trainer = memory;
   unsigned char *const base = (unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES;
-  memset(memory, 0, DIGITS_CNN_OBJECT_BYTES + 123328 + 246656);
+  memset(memory, 0, DIGITS_CNN_OBJECT_BYTES + 123584 + 247168);
   trainer->tag = digits_cnn_tag;
   trainer->max_rows = max_rows;
   trainer->pool = config ? config->pool : NULL;
   trainer->seed = config ? config->seed : 0;
-  trainer->learning_rate = 0.001f;
+  trainer->learning_rate = 0.0005f;
   trainer->fault = "";
   trainer->parameters = parameters;
   trainer->gradients = (float *)(void *)base;
-  trainer->slots = (float *)(void *)(base + 123328);
-  trainer->state = base + 369984;
+  trainer->slots = (float *)(void *)(base + 123584);
+  trainer->state = base + 370752;
   trainer->arena = trainer->state + 0;
   digits_cnn_reset_trainer_state(trainer);
 
@@ -4642,7 +4721,7 @@ void digits_cnn_reset_trainer_state(digits_cnn_trainer *trainer) {
 }
 
 digits_cnn_real *digits_cnn_gradients(digits_cnn_trainer *trainer, size_t *count) {
-  if (count) *count = 30826;
+  if (count) *count = 30890;
   return trainer ? trainer->gradients : NULL;
 }
 
@@ -4689,27 +4768,30 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   float *const multiply = (float *)(void *)(arena + 0); /* [32] */
   float *const add = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [496] */
-  float *const relu = (float *)(void *)(arena + 256); /* [rows, 4, 4, 32] */
+  float *const multiply_2 = (float *)(void *)(arena + 0); /* [32] */
+  float *const max_pooling = (float *)(void *)(arena + 256); /* [rows, 4, 4, 32] */
   float *const scratch_2 = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [19712] */
-  float *const multiply_2 = (float *)(void *)(arena + 0); /* [64] */
-  float *const max_pooling = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 2, 2, 64] */
+  float *const multiply_3 = (float *)(void *)(arena + 0); /* [64] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 2, 2, 64] */
   float *const scratch_3 = (float *)(void *)(arena + 256 + 3072 * max_rows); /* [22528] */
   float *const add_2 = (float *)(void *)(arena + 256); /* [rows, 10] */
 
-  digits_cnn_batch_normalization_forward(parameters->values + 30858, parameters->values + 320, multiply);
+  digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
   DIGITS_CNN_LAP(context, 0);
-  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch});
+  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch});
   DIGITS_CNN_LAP(context, 1);
-  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){rows, add, parameters->values + 384, parameters->values + 9600, relu, scratch_2});
+  digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
   DIGITS_CNN_LAP(context, 2);
-  digits_cnn_batch_normalization_1_forward(parameters->values + 30954, parameters->values + 28128, multiply_2);
+  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){rows, add, parameters->values + 384, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
   DIGITS_CNN_LAP(context, 3);
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, relu, parameters->values + 9632, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, max_pooling, scratch_3});
+  digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
   DIGITS_CNN_LAP(context, 4);
-  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling, parameters->values + 28256, parameters->values + 30816, add_2});
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, max_pooling, parameters->values + 9696, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3});
   DIGITS_CNN_LAP(context, 5);
-  digits_cnn_dense_forward_2(rows, add_2, outputs->dense);
+  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28320, parameters->values + 30880, add_2});
   DIGITS_CNN_LAP(context, 6);
+  digits_cnn_dense_forward_2(rows, add_2, outputs->dense);
+  DIGITS_CNN_LAP(context, 7);
   return DIGITS_CNN_OK;
 }
 
@@ -4749,39 +4831,41 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   float *const multiply = (float *)(void *)(arena + 0); /* [32] */
   float *const add = (float *)(void *)(arena + 131328 + 2048 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch = (float *)(void *)(arena + 131328 + 10240 * max_rows); /* [496] */
-  float *const winograd_kernel = (float *)(void *)(arena + 0); /* [1, 16, 32, 32] */
-  float *const relu = (float *)(void *)(arena + 131328); /* [rows, 4, 4, 32] */
+  float *const winograd_kernel = (float *)(void *)(arena + 128); /* [1, 16, 32, 32] */
+  float *const multiply_2 = (float *)(void *)(arena + 0); /* [32] */
+  float *const max_pooling = (float *)(void *)(arena + 131328); /* [rows, 4, 4, 32] */
   float *const scratch_2 = (float *)(void *)(arena + 131328 + 10240 * max_rows); /* [43776] */
-  float *const winograd_kernel_2 = (float *)(void *)(arena + 256); /* [2, 16, 32, 32] */
-  float *const multiply_2 = (float *)(void *)(arena + 0); /* [64] */
-  float *const max_pooling = (float *)(void *)(arena + 131328 + 2048 * max_rows); /* [rows, 2, 2, 64] */
+  float *const winograd_kernel_2 = (float *)(void *)(arena + 0); /* [2, 16, 32, 32] */
+  float *const multiply_3 = (float *)(void *)(arena + 131072); /* [64] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 131328 + 2048 * max_rows); /* [rows, 2, 2, 64] */
   float *const scratch_3 = (float *)(void *)(arena + 131328 + 3072 * max_rows); /* [46592] */
-  float *const add_2 = (float *)(void *)(arena + 131328 + 128 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 131328); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 131328 + 64 * max_rows); /* [rows] */
-  float *const sum_2 = (float *)(void *)(arena + 64); /* [] */
-  float *const argmax = (float *)(void *)(arena + 131328 + 64 * max_rows); /* [rows] */
-  float *const sum_2_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const add_2 = (float *)(void *)(arena + 131328 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 131328 + 128 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 131328); /* [rows] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const argmax = (float *)(void *)(arena + 131328); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
 
-  digits_cnn_batch_normalization_forward(parameters->values + 30858, parameters->values + 320, multiply);
-  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30826, multiply, parameters->values + 352, add, scratch});
+  digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
+  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch});
   digits_cnn_conv2d_1_forward_2(parameters->values + 384, winograd_kernel);
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_forward_2_2_task, &(struct digits_cnn_conv2d_1_forward_2_2_call){rows, add, winograd_kernel, parameters->values + 9600, relu, scratch_2});
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9632, winograd_kernel_2});
-  digits_cnn_batch_normalization_1_forward(parameters->values + 30954, parameters->values + 28128, multiply_2);
-  digits_cnn_parallel(pool, rows >= 3, digits_cnn_conv2d_2_forward_2_2_task, &(struct digits_cnn_conv2d_2_forward_2_2_call){rows, relu, winograd_kernel_2, parameters->values + 28064, parameters->values + 30890, multiply_2, parameters->values + 28192, max_pooling, scratch_3});
-  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling, parameters->values + 28256, parameters->values + 30816, add_2});
+  digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_forward_2_2_task, &(struct digits_cnn_conv2d_1_forward_2_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9696, winograd_kernel_2});
+  digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
+  digits_cnn_parallel(pool, rows >= 3, digits_cnn_conv2d_2_forward_2_2_task, &(struct digits_cnn_conv2d_2_forward_2_2_call){rows, max_pooling, winograd_kernel_2, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3});
+  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28320, parameters->values + 30880, add_2});
   digits_cnn_dense_forward_2_2(rows, add_2, softmax);
   digits_cnn_loss_forward(rows, add_2, targets->y, softmax_cross_entropy);
   digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2);
   digits_cnn_loss_forward_loss(sum_2, &row_count);
   digits_cnn_loss_forward_3(rows, softmax, argmax);
   digits_cnn_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 64));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 0); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   digits_cnn_finish_metrics(metrics);
@@ -4797,77 +4881,89 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const relu = (float *)(void *)(arena + 262656 + 29184 * max_rows); /* [rows, 8, 8, 32] */
+  float *const relu = (float *)(void *)(arena + 263040); /* [rows, 8, 8, 32] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [32] */
-  float *const scratch = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [496] */
-  float *const subtract = (float *)(void *)(arena + 262656 + 10240 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_2 = (float *)(void *)(arena + 262464); /* [32] */
-  float *const divide = (float *)(void *)(arena + 0); /* [32] */
-  float *const multiply = (float *)(void *)(arena + 131200); /* [32] */
-  float *const add = (float *)(void *)(arena + 262656 + 18432 * max_rows); /* [rows, 8, 8, 32] */
-  float *const winograd_kernel = (float *)(void *)(arena + 128); /* [1, 16, 32, 32] */
-  uint8_t *const max_pooling = (uint8_t *)(void *)(arena + 262656 + 26624 * max_rows); /* [rows, 4, 4, 32] */
-  float *const relu_2 = (float *)(void *)(arena + 262656 + 27136 * max_rows); /* [rows, 4, 4, 32] */
-  float *const dropout = (float *)(void *)(arena + 262656 + 8192 * max_rows); /* [rows, 4, 4, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [43776] */
-  float *const winograd_kernel_2 = (float *)(void *)(arena + 128); /* [2, 16, 32, 32] */
-  float *const relu_3 = (float *)(void *)(arena + 262656 + 4096 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_3 = (float *)(void *)(arena + 131328); /* [64] */
-  float *const scratch_3 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [46592] */
-  float *const subtract_2 = (float *)(void *)(arena + 262656 + 41472 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_4 = (float *)(void *)(arena + 640); /* [64] */
-  float *const divide_2 = (float *)(void *)(arena + 1152); /* [64] */
-  float *const multiply_2 = (float *)(void *)(arena + 128); /* [64] */
-  float *const add_2 = (float *)(void *)(arena + 262656); /* [rows, 4, 4, 64] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [rows, 2, 2, 64] */
-  uint8_t *const max_pooling_2_2 = (uint8_t *)(void *)(arena + 262656 + 38400 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_3 = (float *)(void *)(arena + 262656); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 262656 + 64 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 262656 + 128 * max_rows); /* [rows] */
-  float *const sum_2_5 = (float *)(void *)(arena + 262400); /* [] */
-  float *const argmax = (float *)(void *)(arena + 262656); /* [rows] */
-  float *const sum_2_6 = (float *)(void *)(arena + 262592); /* [] */
-  float *const multiply_3 = (float *)(void *)(arena + 262656); /* [rows, 10] */
-  float *const dropout_2 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [rows, 256] */
-  float *const multiply_2_2 = (float *)(void *)(arena + 262656); /* [rows, 4, 4, 64] */
-  float *const sum_2_7 = (float *)(void *)(arena + 896); /* [64] */
-  float *const sum_3 = (float *)(void *)(arena + 384); /* [64] */
-  float *const sum_2_8 = (float *)(void *)(arena + 128); /* [64] */
-  float *const add_4 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [rows, 4, 4, 64] */
-  float *const select = (float *)(void *)(arena + 262656); /* [rows, 4, 4, 64] */
-  float *const winograd_kernel_3 = (float *)(void *)(arena + 131328); /* [1, 16, 64, 32] */
-  float *const winograd_kernel_sums = (float *)(void *)(arena + 128); /* [2, 16, 32, 32] */
-  float *const scratch_4 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [92672] */
-  float *const select_2 = (float *)(void *)(arena + 262656 + 4096 * max_rows); /* [rows, 4, 4, 32] */
-  float *const scratch_5 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [72192] */
-  float *const winograd_kernel_4 = (float *)(void *)(arena + 128); /* [1, 16, 32, 32] */
-  float *const winograd_kernel_sums_2 = (float *)(void *)(arena + 65664); /* [1, 16, 32, 32] */
-  float *const scratch_6 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [87040] */
-  float *const multiply_2_3 = (float *)(void *)(arena + 262656 + 18432 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_9 = (float *)(void *)(arena + 65792); /* [32] */
-  float *const sum_3_2 = (float *)(void *)(arena + 65664); /* [32] */
-  float *const scratch_7 = (float *)(void *)(arena + 262656 + 37376 * max_rows); /* [44032] */
-  float *const sum_2_10 = (float *)(void *)(arena + 0); /* [32] */
-  float *const add_5 = (float *)(void *)(arena + 262656); /* [rows, 8, 8, 32] */
-  float *const select_3 = (float *)(void *)(arena + 262656 + 8192 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch_8 = (float *)(void *)(arena + 262656 + 16384 * max_rows); /* [4304] */
+  float *const scratch = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [496] */
+  float *const subtract = (float *)(void *)(arena + 263040 + 43520 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_2 = (float *)(void *)(arena + 262592); /* [32] */
+  float *const divide = (float *)(void *)(arena + 262720); /* [32] */
+  float *const multiply = (float *)(void *)(arena + 262208); /* [32] */
+  float *const add = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const winograd_kernel = (float *)(void *)(arena + 0); /* [1, 16, 32, 32] */
+  float *const relu_2 = (float *)(void *)(arena + 263040 + 27136 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_3 = (float *)(void *)(arena + 65536); /* [32] */
+  float *const scratch_2 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [43776] */
+  float *const subtract_2 = (float *)(void *)(arena + 263040 + 35328 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_4 = (float *)(void *)(arena + 262336); /* [32] */
+  float *const divide_2 = (float *)(void *)(arena + 262912); /* [32] */
+  float *const multiply_2 = (float *)(void *)(arena + 262464); /* [32] */
+  float *const add_2 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 8, 8, 32] */
+  float *const max_pooling = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 4, 4, 32] */
+  uint8_t *const max_pooling_2 = (uint8_t *)(void *)(arena + 263040 + 18432 * max_rows); /* [rows, 4, 4, 32] */
+  float *const winograd_kernel_2 = (float *)(void *)(arena + 0); /* [2, 16, 32, 32] */
+  float *const relu_3 = (float *)(void *)(arena + 263040 + 23040 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_5 = (float *)(void *)(arena + 131072); /* [64] */
+  float *const scratch_3 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [46592] */
+  float *const subtract_3 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_6 = (float *)(void *)(arena + 0); /* [64] */
+  float *const divide_3 = (float *)(void *)(arena + 512); /* [64] */
+  float *const multiply_3 = (float *)(void *)(arena + 256); /* [64] */
+  float *const add_3 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
+  float *const max_pooling_3 = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 2, 2, 64] */
+  uint8_t *const max_pooling_2_2 = (uint8_t *)(void *)(arena + 263040 + 56832 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_4 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 263040 + 19008 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 263040 + 19072 * max_rows); /* [rows] */
+  float *const sum_2_7 = (float *)(void *)(arena + 262848); /* [] */
+  float *const argmax = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows] */
+  float *const sum_2_8 = (float *)(void *)(arena + 262144); /* [] */
+  float *const multiply_4 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 10] */
+  float *const dropout = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 256] */
+  float *const multiply_2_2 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_9 = (float *)(void *)(arena + 1024); /* [64] */
+  float *const sum_3 = (float *)(void *)(arena + 768); /* [64] */
+  float *const sum_2_10 = (float *)(void *)(arena + 0); /* [64] */
+  float *const add_5 = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 4, 4, 64] */
+  float *const select = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
+  float *const winograd_kernel_3 = (float *)(void *)(arena + 131072); /* [1, 16, 64, 32] */
+  float *const winograd_kernel_sums = (float *)(void *)(arena + 0); /* [2, 16, 32, 32] */
+  float *const scratch_4 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [92672] */
+  float *const dropout_2 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 4, 4, 32] */
+  float *const scratch_5 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [72192] */
+  float *const multiply_2_3 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_11 = (float *)(void *)(arena + 0); /* [32] */
+  float *const sum_3_2 = (float *)(void *)(arena + 128); /* [32] */
+  float *const sum_2_12 = (float *)(void *)(arena + 256); /* [32] */
+  float *const add_6 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
+  float *const select_2 = (float *)(void *)(arena + 263040 + 35328 * max_rows); /* [rows, 8, 8, 32] */
+  float *const winograd_kernel_4 = (float *)(void *)(arena + 65536); /* [1, 16, 32, 32] */
+  float *const winograd_kernel_sums_2 = (float *)(void *)(arena + 0); /* [1, 16, 32, 32] */
+  float *const scratch_6 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [87040] */
+  float *const multiply_2_4 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_13 = (float *)(void *)(arena + 256); /* [32] */
+  float *const sum_3_3 = (float *)(void *)(arena + 128); /* [32] */
+  float *const scratch_7 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [43776] */
+  float *const sum_2_14 = (float *)(void *)(arena + 0); /* [32] */
+  float *const add_7 = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const select_3 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch_8 = (float *)(void *)(arena + 263040 + 24576 * max_rows); /* [4304] */
 
   digits_cnn_parallel(pool, rows >= 6, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, scratch});
   DIGITS_CNN_LAP(trainer, 0);
   if (check && !digits_cnn_finite(relu, rows * 2048)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward_moving_mean(sum_2, &row_count, parameters->values + 30826);
+  digits_cnn_batch_normalization_backward_moving_mean(sum_2, &row_count, parameters->values + 30890);
   DIGITS_CNN_LAP(trainer, 1);
   if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(parameters->values + 30826, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(parameters->values + 30890, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward(rows, relu, sum_2, subtract, sum_2_2);
   DIGITS_CNN_LAP(trainer, 2);
   if (check && !digits_cnn_finite(subtract, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward_moving_variance(sum_2_2, &row_count, parameters->values + 30858, parameters->values + 320, divide, multiply);
+  digits_cnn_batch_normalization_backward_moving_variance(sum_2_2, &row_count, parameters->values + 30922, parameters->values + 320, divide, multiply);
   DIGITS_CNN_LAP(trainer, 3);
   if (check && !digits_cnn_finite(sum_2_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(parameters->values + 30858, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(parameters->values + 30922, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 10, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract, multiply, parameters->values + 352, add});
@@ -4876,158 +4972,203 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_conv2d_1_forward_2(parameters->values + 384, winograd_kernel);
   DIGITS_CNN_LAP(trainer, 5);
   if (check && !digits_cnn_finite(winograd_kernel, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_backward_2_task, &(struct digits_cnn_conv2d_1_backward_2_call){rows, seed, step, add, winograd_kernel, parameters->values + 9600, max_pooling, relu_2, dropout, scratch_2});
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_backward_2_task, &(struct digits_cnn_conv2d_1_backward_2_call){rows, add, winograd_kernel, parameters->values + 9600, relu_2, sum_2_3, scratch_2});
   DIGITS_CNN_LAP(trainer, 6);
-  if (check && !digits_cnn_finite(relu_2, rows * 512)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(dropout, rows * 512)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9632, winograd_kernel_2});
+  if (check && !digits_cnn_finite(relu_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_3, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward_moving_mean(sum_2_3, &row_count, parameters->values + 30954);
   DIGITS_CNN_LAP(trainer, 7);
-  if (check && !digits_cnn_finite(winograd_kernel_2, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 3, digits_cnn_conv2d_2_backward_2_task, &(struct digits_cnn_conv2d_2_backward_2_call){rows, dropout, winograd_kernel_2, parameters->values + 28064, relu_3, sum_2_3, scratch_3});
+  if (check && !digits_cnn_finite(sum_2_3, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(parameters->values + 30954, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward(rows, relu_2, sum_2_3, subtract_2, sum_2_4);
   DIGITS_CNN_LAP(trainer, 8);
-  if (check && !digits_cnn_finite(relu_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_moving_mean(sum_2_3, &row_count, parameters->values + 30890);
+  if (check && !digits_cnn_finite(subtract_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_4, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_backward_moving_variance(sum_2_4, &row_count, parameters->values + 30986, parameters->values + 9632, divide_2, multiply_2);
   DIGITS_CNN_LAP(trainer, 9);
-  if (check && !digits_cnn_finite(sum_2_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(parameters->values + 30890, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward(rows, relu_3, sum_2_3, subtract_2, sum_2_4);
+  if (check && !digits_cnn_finite(sum_2_4, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(parameters->values + 30986, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(divide_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(multiply_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 10, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract_2, multiply_2, parameters->values + 9664, add_2});
   DIGITS_CNN_LAP(trainer, 10);
-  if (check && !digits_cnn_finite(subtract_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(sum_2_4, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_moving_variance(sum_2_4, &row_count, parameters->values + 30954, parameters->values + 28128, divide_2, multiply_2);
+  if (check && !digits_cnn_finite(add_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 7, digits_cnn_max_pooling2d_backward_task, &(struct digits_cnn_max_pooling2d_backward_call){rows, add_2, max_pooling, max_pooling_2});
   DIGITS_CNN_LAP(trainer, 11);
-  if (check && !digits_cnn_finite(sum_2_4, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(parameters->values + 30954, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(divide_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(multiply_2, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 20, digits_cnn_batch_normalization_1_backward_2_task, &(struct digits_cnn_batch_normalization_1_backward_2_call){rows, subtract_2, multiply_2, parameters->values + 28192, add_2});
+  if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 59, digits_cnn_dropout_backward_task, &(struct digits_cnn_dropout_backward_call){rows, seed, step, max_pooling});
   DIGITS_CNN_LAP(trainer, 12);
-  if (check && !digits_cnn_finite(add_2, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 14, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, add_2, max_pooling_2, max_pooling_2_2});
+  if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "dropout"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9696, winograd_kernel_2});
   DIGITS_CNN_LAP(trainer, 13);
-  if (check && !digits_cnn_finite(max_pooling_2, rows * 256)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 118, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_2});
+  if (check && !digits_cnn_finite(winograd_kernel_2, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 3, digits_cnn_conv2d_2_backward_2_task, &(struct digits_cnn_conv2d_2_backward_2_call){rows, max_pooling, winograd_kernel_2, parameters->values + 28128, relu_3, sum_2_5, scratch_3});
   DIGITS_CNN_LAP(trainer, 14);
-  if (check && !digits_cnn_finite(max_pooling_2, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_2, parameters->values + 28256, parameters->values + 30816, add_3});
+  if (check && !digits_cnn_finite(relu_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_5, 64)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_moving_mean(sum_2_5, &row_count, parameters->values + 31018);
   DIGITS_CNN_LAP(trainer, 15);
-  if (check && !digits_cnn_finite(add_3, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_dense_forward_2_2(rows, add_3, softmax);
+  if (check && !digits_cnn_finite(sum_2_5, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(parameters->values + 31018, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward(rows, relu_3, sum_2_5, subtract_3, sum_2_6);
   DIGITS_CNN_LAP(trainer, 16);
-  if (check && !digits_cnn_finite(softmax, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_loss_forward(rows, add_3, targets->y, softmax_cross_entropy);
+  if (check && !digits_cnn_finite(subtract_3, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_6, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_moving_variance(sum_2_6, &row_count, parameters->values + 31082, parameters->values + 28192, divide_3, multiply_3);
   DIGITS_CNN_LAP(trainer, 17);
-  if (check && !digits_cnn_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2_5);
+  if (check && !digits_cnn_finite(sum_2_6, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(parameters->values + 31082, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(divide_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(multiply_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 20, digits_cnn_batch_normalization_2_backward_2_task, &(struct digits_cnn_batch_normalization_2_backward_2_call){rows, subtract_3, multiply_3, parameters->values + 28256, add_3});
   DIGITS_CNN_LAP(trainer, 18);
-  if (check && !digits_cnn_finite(sum_2_5, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_loss_forward_loss(sum_2_5, &row_count);
+  if (check && !digits_cnn_finite(add_3, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 14, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, add_3, max_pooling_3, max_pooling_2_2});
   DIGITS_CNN_LAP(trainer, 19);
-  if (check && !digits_cnn_finite(sum_2_5, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_loss_forward_3(rows, softmax, argmax);
+  if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 118, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_3});
   DIGITS_CNN_LAP(trainer, 20);
-  if (check && !digits_cnn_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_loss_forward_accuracy(rows, targets->y, argmax, sum_2_6);
+  if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_3, parameters->values + 28320, parameters->values + 30880, add_4});
   DIGITS_CNN_LAP(trainer, 21);
-  if (check && !digits_cnn_finite(sum_2_6, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply_3, trainer->gradients + 30816);
+  if (check && !digits_cnn_finite(add_4, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_dense_forward_2_2(rows, add_4, softmax);
   DIGITS_CNN_LAP(trainer, 22);
-  if (check && !digits_cnn_finite(multiply_3, rows * 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(trainer->gradients + 30816, 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 188, digits_cnn_dense_backward_kernel_task, &(struct digits_cnn_dense_backward_kernel_call){rows, max_pooling_2, multiply_3, trainer->gradients + 28256});
+  if (check && !digits_cnn_finite(softmax, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward(rows, add_4, targets->y, softmax_cross_entropy);
   DIGITS_CNN_LAP(trainer, 23);
-  if (check && !digits_cnn_finite(trainer->gradients + 28256, 2560)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 73, digits_cnn_dense_backward_3_task, &(struct digits_cnn_dense_backward_3_call){rows, seed, step, multiply_3, parameters->values + 28256, dropout_2});
+  if (check && !digits_cnn_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2_7);
   DIGITS_CNN_LAP(trainer, 24);
-  if (check && !digits_cnn_finite(dropout_2, rows * 256)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_beta(rows, dropout_2, trainer->gradients + 28192);
+  if (check && !digits_cnn_finite(sum_2_7, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward_loss(sum_2_7, &row_count);
   DIGITS_CNN_LAP(trainer, 25);
-  if (check && !digits_cnn_finite(trainer->gradients + 28192, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_max_pooling2d_1_backward_2(rows, dropout_2, max_pooling_2_2, multiply_2, subtract_2, multiply_2_2, sum_2_7, sum_3);
+  if (check && !digits_cnn_finite(sum_2_7, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward_3(rows, softmax, argmax);
   DIGITS_CNN_LAP(trainer, 26);
-  if (check && !digits_cnn_finite(multiply_2_2, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_gamma(sum_2_7, divide_2, trainer->gradients + 28128);
+  if (check && !digits_cnn_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward_accuracy(rows, targets->y, argmax, sum_2_8);
   DIGITS_CNN_LAP(trainer, 27);
-  if (check && !digits_cnn_finite(trainer->gradients + 28128, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_3(sum_2_7, parameters->values + 28128, sum_2_4, divide_2, &row_count);
+  if (check && !digits_cnn_finite(sum_2_8, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply_4, trainer->gradients + 30880);
   DIGITS_CNN_LAP(trainer, 28);
-  if (check && !digits_cnn_finite(sum_2_7, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_4(rows, sum_2_7, subtract_2, multiply_2_2, sum_2_8, add_4);
+  if (check && !digits_cnn_finite(multiply_4, rows * 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(trainer->gradients + 30880, 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 188, digits_cnn_dense_backward_kernel_task, &(struct digits_cnn_dense_backward_kernel_call){rows, max_pooling_3, multiply_4, trainer->gradients + 28320});
   DIGITS_CNN_LAP(trainer, 29);
-  if (check && !digits_cnn_finite(sum_2_8, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(add_4, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_5(sum_3, sum_2_8, &row_count);
+  if (check && !digits_cnn_finite(trainer->gradients + 28320, 2560)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 73, digits_cnn_dense_backward_3_task, &(struct digits_cnn_dense_backward_3_call){rows, seed, step, multiply_4, parameters->values + 28320, dropout});
   DIGITS_CNN_LAP(trainer, 30);
-  if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_bias(rows, add_4, sum_3, relu_3, select, trainer->gradients + 28064);
+  if (check && !digits_cnn_finite(dropout, rows * 256)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_beta(rows, dropout, trainer->gradients + 28256);
   DIGITS_CNN_LAP(trainer, 31);
-  if (check && !digits_cnn_finite(select, rows * 1024)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(trainer->gradients + 28064, 64)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_backward_3_task, &(struct digits_cnn_conv2d_2_backward_3_call){parameters->values + 9632, winograd_kernel_3});
+  if (check && !digits_cnn_finite(trainer->gradients + 28256, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_max_pooling2d_1_backward_2(rows, dropout, max_pooling_2_2, multiply_3, subtract_3, multiply_2_2, sum_2_9, sum_3);
   DIGITS_CNN_LAP(trainer, 32);
-  if (check && !digits_cnn_finite(winograd_kernel_3, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 4, digits_cnn_conv2d_2_backward_4_task, &(struct digits_cnn_conv2d_2_backward_4_call){rows, dropout, select, winograd_kernel_sums, scratch_4});
+  if (check && !digits_cnn_finite(multiply_2_2, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_9, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_gamma(sum_2_9, divide_3, trainer->gradients + 28192);
   DIGITS_CNN_LAP(trainer, 33);
-  if (check && !digits_cnn_finite(winograd_kernel_sums, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){winograd_kernel_sums, trainer->gradients + 9632});
+  if (check && !digits_cnn_finite(trainer->gradients + 28192, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_3(sum_2_9, parameters->values + 28192, sum_2_6, divide_3, &row_count);
   DIGITS_CNN_LAP(trainer, 34);
-  if (check && !digits_cnn_finite(trainer->gradients + 9632, 18432)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 4, digits_cnn_conv2d_2_backward_bias_task, &(struct digits_cnn_conv2d_2_backward_bias_call){rows, seed, step, select, winograd_kernel_3, relu_2, select_2, trainer->gradients + 9600, scratch_5});
+  if (check && !digits_cnn_finite(sum_2_9, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_4(rows, sum_2_9, subtract_3, multiply_2_2, sum_2_10, add_5);
   DIGITS_CNN_LAP(trainer, 35);
-  if (check && !digits_cnn_finite(select_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_1_backward_3(parameters->values + 384, winograd_kernel_4);
+  if (check && !digits_cnn_finite(sum_2_10, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(add_5, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_5(sum_3, sum_2_10, &row_count);
   DIGITS_CNN_LAP(trainer, 36);
-  if (check && !digits_cnn_finite(winograd_kernel_4, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_max_pooling2d_backward_task, &(struct digits_cnn_max_pooling2d_backward_call){rows, select_2, max_pooling, add, winograd_kernel_sums_2, scratch_6});
+  if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_bias(rows, add_5, sum_3, relu_3, select, trainer->gradients + 28128);
   DIGITS_CNN_LAP(trainer, 37);
-  if (check && !digits_cnn_finite(winograd_kernel_sums_2, 16384)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_1_backward_kernel(winograd_kernel_sums_2, trainer->gradients + 384);
+  if (check && !digits_cnn_finite(select, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(trainer->gradients + 28128, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_backward_3_task, &(struct digits_cnn_conv2d_2_backward_3_call){parameters->values + 9696, winograd_kernel_3});
   DIGITS_CNN_LAP(trainer, 38);
-  if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_max_pooling2d_backward_beta_task, &(struct digits_cnn_max_pooling2d_backward_beta_call){rows, select_2, max_pooling, winograd_kernel_4, multiply, subtract, trainer->gradients + 352, multiply_2_3, sum_2_9, sum_3_2, scratch_7});
+  if (check && !digits_cnn_finite(winograd_kernel_3, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 4, digits_cnn_conv2d_2_backward_4_task, &(struct digits_cnn_conv2d_2_backward_4_call){rows, max_pooling, select, winograd_kernel_sums, scratch_4});
   DIGITS_CNN_LAP(trainer, 39);
-  if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(multiply_2_3, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward_gamma(sum_2_9, divide, trainer->gradients + 320);
+  if (check && !digits_cnn_finite(winograd_kernel_sums, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){winograd_kernel_sums, trainer->gradients + 9696});
   DIGITS_CNN_LAP(trainer, 40);
-  if (check && !digits_cnn_finite(trainer->gradients + 320, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward_3(sum_2_9, parameters->values + 320, sum_2_2, divide, &row_count);
+  if (check && !digits_cnn_finite(trainer->gradients + 9696, 18432)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 4, digits_cnn_conv2d_2_backward_beta_task, &(struct digits_cnn_conv2d_2_backward_beta_call){rows, seed, step, select, winograd_kernel_3, dropout_2, trainer->gradients + 9664, scratch_5});
   DIGITS_CNN_LAP(trainer, 41);
-  if (check && !digits_cnn_finite(sum_2_9, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward_4(rows, sum_2_9, subtract, multiply_2_3, sum_2_10, add_5);
+  if (check && !digits_cnn_finite(dropout_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(trainer->gradients + 9664, 32)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_max_pooling2d_backward_2(rows, dropout_2, max_pooling_2, multiply_2, subtract_2, multiply_2_3, sum_2_11, sum_3_2);
   DIGITS_CNN_LAP(trainer, 42);
-  if (check && !digits_cnn_finite(sum_2_10, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(add_5, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward_5(sum_3_2, sum_2_10, &row_count);
+  if (check && !digits_cnn_finite(multiply_2_3, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_11, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_gamma(sum_2_11, divide_2, trainer->gradients + 9632);
   DIGITS_CNN_LAP(trainer, 43);
-  if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward_bias(rows, add_5, sum_3_2, relu, select_3, trainer->gradients + 288);
+  if (check && !digits_cnn_finite(trainer->gradients + 9632, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_3(sum_2_11, parameters->values + 9632, sum_2_4, divide_2, &row_count);
   DIGITS_CNN_LAP(trainer, 44);
+  if (check && !digits_cnn_finite(sum_2_11, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_4(rows, sum_2_11, subtract_2, multiply_2_3, sum_2_12, add_6);
+  DIGITS_CNN_LAP(trainer, 45);
+  if (check && !digits_cnn_finite(sum_2_12, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(add_6, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_5(sum_3_2, sum_2_12, &row_count);
+  DIGITS_CNN_LAP(trainer, 46);
+  if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_bias(rows, add_6, sum_3_2, relu_2, select_2, trainer->gradients + 9600);
+  DIGITS_CNN_LAP(trainer, 47);
+  if (check && !digits_cnn_finite(select_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_1_backward_3(parameters->values + 384, winograd_kernel_4);
+  DIGITS_CNN_LAP(trainer, 48);
+  if (check && !digits_cnn_finite(winograd_kernel_4, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_backward_4_task, &(struct digits_cnn_conv2d_1_backward_4_call){rows, add, select_2, winograd_kernel_sums_2, scratch_6});
+  DIGITS_CNN_LAP(trainer, 49);
+  if (check && !digits_cnn_finite(winograd_kernel_sums_2, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_conv2d_1_backward_kernel(winograd_kernel_sums_2, trainer->gradients + 384);
+  DIGITS_CNN_LAP(trainer, 50);
+  if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_backward_beta_task, &(struct digits_cnn_conv2d_1_backward_beta_call){rows, select_2, winograd_kernel_4, multiply, subtract, trainer->gradients + 352, multiply_2_4, sum_2_13, sum_3_3, scratch_7});
+  DIGITS_CNN_LAP(trainer, 51);
+  if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(multiply_2_4, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_2_13, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(sum_3_3, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_gamma(sum_2_13, divide, trainer->gradients + 320);
+  DIGITS_CNN_LAP(trainer, 52);
+  if (check && !digits_cnn_finite(trainer->gradients + 320, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_3(sum_2_13, parameters->values + 320, sum_2_2, divide, &row_count);
+  DIGITS_CNN_LAP(trainer, 53);
+  if (check && !digits_cnn_finite(sum_2_13, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_4(rows, sum_2_13, subtract, multiply_2_4, sum_2_14, add_7);
+  DIGITS_CNN_LAP(trainer, 54);
+  if (check && !digits_cnn_finite(sum_2_14, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(add_7, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_5(sum_3_3, sum_2_14, &row_count);
+  DIGITS_CNN_LAP(trainer, 55);
+  if (check && !digits_cnn_finite(sum_3_3, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_bias(rows, add_7, sum_3_3, relu, select_3, trainer->gradients + 288);
+  DIGITS_CNN_LAP(trainer, 56);
   if (check && !digits_cnn_finite(select_3, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 288, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 27, digits_cnn_conv2d_backward_kernel_task, &(struct digits_cnn_conv2d_backward_kernel_call){rows, inputs->x, select_3, trainer->gradients, scratch_8});
-  DIGITS_CNN_LAP(trainer, 45);
+  DIGITS_CNN_LAP(trainer, 57);
   if (check && !digits_cnn_finite(trainer->gradients, 288)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   (void)parameters;
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 262400));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 262848));
   if (!isfinite(batch_loss)) return DIGITS_CNN_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 262592); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 262144); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   digits_cnn_finish_metrics(metrics);
   return DIGITS_CNN_OK;
 }
 
-/* Gradients of the mean loss of the rows, 30826 numbers in the trainer: inputs x[rows, 64]; targets y[rows].
+/* Gradients of the mean loss of the rows, 30890 numbers in the trainer: inputs x[rows, 64]; targets y[rows].
  * model.swift:3:13 */
 digits_cnn_status digits_cnn_backward(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
                         const digits_cnn_targets *targets, digits_cnn_metrics *metrics) {
@@ -5046,7 +5187,7 @@ digits_cnn_status digits_cnn_backward(digits_cnn_trainer *trainer, size_t rows, 
   return digits_cnn_run_backward(trainer, rows, inputs, targets, metrics, 1);
 }
 
-/* The optimizer's update of 30826 weights by their gradients.
+/* The optimizer's update of 30890 weights by their gradients.
  * model.swift:3:13 */
 digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_rate) {
   if (!trainer) return DIGITS_CNN_ERROR_ARGUMENT;
@@ -5055,29 +5196,33 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   digits_cnn_pool *const pool = trainer->pool;
 
   digits_cnn_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 288, &step_number, &learning_rate, parameters->values);
-  DIGITS_CNN_LAP(trainer, 46);
+  DIGITS_CNN_LAP(trainer, 58);
   digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, &step_number, &learning_rate, parameters->values + 288);
-  DIGITS_CNN_LAP(trainer, 47);
+  DIGITS_CNN_LAP(trainer, 59);
   digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, &step_number, &learning_rate, parameters->values + 320);
-  DIGITS_CNN_LAP(trainer, 48);
+  DIGITS_CNN_LAP(trainer, 60);
   digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
-  DIGITS_CNN_LAP(trainer, 49);
+  DIGITS_CNN_LAP(trainer, 61);
   digits_cnn_parallel(pool, 1, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
-  DIGITS_CNN_LAP(trainer, 50);
+  DIGITS_CNN_LAP(trainer, 62);
   digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
-  DIGITS_CNN_LAP(trainer, 51);
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 37696, &step_number, &learning_rate, parameters->values + 9632});
-  DIGITS_CNN_LAP(trainer, 52);
-  digits_cnn_conv2d_2_update_bias(trainer->slots + 56128, trainer->gradients + 28064, trainer->slots + 56192, &step_number, &learning_rate, parameters->values + 28064);
-  DIGITS_CNN_LAP(trainer, 53);
-  digits_cnn_batch_normalization_1_update_gamma(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
-  DIGITS_CNN_LAP(trainer, 54);
-  digits_cnn_batch_normalization_1_update_beta(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);
-  DIGITS_CNN_LAP(trainer, 55);
-  digits_cnn_dense_update_kernel(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 59072, &step_number, &learning_rate, parameters->values + 28256);
-  DIGITS_CNN_LAP(trainer, 56);
-  digits_cnn_dense_update_bias(trainer->slots + 61632, trainer->gradients + 30816, trainer->slots + 61642, &step_number, &learning_rate, parameters->values + 30816);
-  DIGITS_CNN_LAP(trainer, 57);
+  DIGITS_CNN_LAP(trainer, 63);
+  digits_cnn_batch_normalization_update_gamma(trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 19296, &step_number, &learning_rate, parameters->values + 9632);
+  DIGITS_CNN_LAP(trainer, 64);
+  digits_cnn_batch_normalization_update_beta(trainer->slots + 19328, trainer->gradients + 9664, trainer->slots + 19360, &step_number, &learning_rate, parameters->values + 9664);
+  DIGITS_CNN_LAP(trainer, 65);
+  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19392, trainer->gradients + 9696, trainer->slots + 37824, &step_number, &learning_rate, parameters->values + 9696});
+  DIGITS_CNN_LAP(trainer, 66);
+  digits_cnn_conv2d_2_update_bias(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
+  DIGITS_CNN_LAP(trainer, 67);
+  digits_cnn_batch_normalization_2_update_gamma(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);
+  DIGITS_CNN_LAP(trainer, 68);
+  digits_cnn_batch_normalization_2_update_beta(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 56576, &step_number, &learning_rate, parameters->values + 28256);
+  DIGITS_CNN_LAP(trainer, 69);
+  digits_cnn_dense_update_kernel(trainer->slots + 56640, trainer->gradients + 28320, trainer->slots + 59200, &step_number, &learning_rate, parameters->values + 28320);
+  DIGITS_CNN_LAP(trainer, 70);
+  digits_cnn_dense_update_bias(trainer->slots + 61760, trainer->gradients + 30880, trainer->slots + 61770, &step_number, &learning_rate, parameters->values + 30880);
+  DIGITS_CNN_LAP(trainer, 71);
   (void)parameters;
   (void)learning_rate;
   trainer->step++;

@@ -13,17 +13,17 @@ extern "C" {
 
 #define DIGITS_CNN_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */
 #define DIGITS_CNN_MAX_ROWS 256
-#define DIGITS_CNN_MODEL_HASH "829cdbddb5c90deb"
+#define DIGITS_CNN_MODEL_HASH "f1539bdf4660dac2"
 #define DIGITS_CNN_THREADS 4
 #define DIGITS_CNN_POOL_BYTES ((size_t)1024)
 #define DIGITS_CNN_REAL_BITS 32
 #define DIGITS_CNN_TRAINING 1
 #define DIGITS_CNN_EMBEDDED 0 /* 1: with weights */
 #define DIGITS_CNN_STREAMS 0
-#define DIGITS_CNN_PARAMETERS_BYTES ((size_t)124352)
+#define DIGITS_CNN_PARAMETERS_BYTES ((size_t)124864)
 #define DIGITS_CNN_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define DIGITS_CNN_CONTEXT_BYTES(rows) DIGITS_CNN_LARGER(((size_t)877056 + (size_t)3072 * (size_t)(rows)), ((size_t)832000 + (size_t)10240 * (size_t)(rows)))
-#define DIGITS_CNN_TRAINER_BYTES(rows) DIGITS_CNN_LARGER(((size_t)2115648 + (size_t)37376 * (size_t)(rows)), ((size_t)632896 + (size_t)45568 * (size_t)(rows)))
+#define DIGITS_CNN_TRAINER_BYTES(rows) DIGITS_CNN_LARGER(((size_t)2116800 + (size_t)51712 * (size_t)(rows)), ((size_t)634048 + (size_t)59904 * (size_t)(rows)))
 
 typedef float digits_cnn_real;
 
@@ -140,7 +140,7 @@ digits_cnn_status digits_cnn_trainer_load(digits_cnn_trainer *trainer, const voi
 typedef struct digits_cnn_profile {
   double (*now)(void); /* seconds */
   double last;         /* when the last kernel ended; set it before a call */
-  double seconds[58];
+  double seconds[72];
 } digits_cnn_profile;
 void digits_cnn_context_profile(digits_cnn_context *context, digits_cnn_profile *profile);
 void digits_cnn_trainer_profile(digits_cnn_trainer *trainer, digits_cnn_profile *profile);
