@@ -46,6 +46,7 @@ public struct Attention: Operator {
 
   /// Keys and values of the steps so far are states; those that are no sequences are the same at every step.
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    if let results = try context.rowwise(self) { return results }
     guard try context.axis(ofOperand: 0) == 1 else { throw ShapeError("attention goes over all steps of its sequence") }
     var current = self
     current.dropout = nil

@@ -23,6 +23,11 @@ public struct AveragePooling: Operator {
     ]
   }
 
+  public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    if let results = try context.rowwise(self) { return results }
+    throw ShapeError("\(Self.name) goes over several steps of its sequence")
+  }
+
   public var lowering: Lowering {
     .pooling({ geometry.pooling(.mean, of: $0[0].shape) }, alone: loops)
   }

@@ -16,13 +16,14 @@ struct RecurrentCell {
 }
 
 extension StepContext {
-  /// A recurrent operator at one step, as a graph of its cell, whose product with the weights needs no panels. Its states, in the
-  /// end the results `last`, are kept from step to step; a layer that keeps its states from call to call, and so starts
-  /// from them, keeps them from step to step alike. `cell` makes the states behind the step.
+  /// A recurrent operator at one step of the sequence that it goes along, as a graph of its cell, whose product with the weights
+  /// needs no panels. Its states, in the end the results `last`, are kept from step to step; a layer that keeps its states from
+  /// call to call, and so starts from them, keeps them from step to step alike. `cell` makes the states behind the step.
   mutating func recurrentStep(
     _ op: some RecurrentOperator, last: [(name: String, result: Int)],
     _ cell: (inout GraphBuilder, RecurrentCell) throws(ShapeError) -> [Value]
   ) throws(ShapeError) -> [StepValue] {
+    if let results = try rowwise(op) { return results }
     let layout = op.layout
     let (rows, units) = (operandTypes[0].shape[0], resultTypes[0].shape[2])
     let old = try states(before: layout, last.map(\.name), TensorType(operandTypes[0].element, [rows, units]))

@@ -37,6 +37,7 @@ public struct Rotary: Operator {
   }
 
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
+    if let results = try context.rowwise(self) { return results }
     guard try context.axis(ofOperand: 0) == 1 else { throw ShapeError("rotary expects sequences [rows, time, ..]") }
     let axis = context.operandTypes[1].shape.rank - 2
     let angles = try [context.current(1, axis: axis), context.current(2, axis: axis)]

@@ -55,11 +55,20 @@ extension StepContext {
     return try stepwise(op, axis: axis)
   }
 
-  /// All results of a node, which are sequences [rows, time, ..].
-  func sequences(_ node: Value) -> [StepValue] {
-    builder.graph.nodes[node.node].results.indices.map {
-      StepValue(Value(node: node.node, result: $0), .sequence(axis: 1))
+  /// All results of an operator that treats each row by itself, where steps lie among the rows, as those within `TimeDistributed`
+  /// do; nil where they lie along another axis.
+  mutating func rowwise(_ op: any Operator) throws(ShapeError) -> [StepValue]? {
+    guard try axis(ofOperand: 0) == 0 else { return nil }
+    var values: [Value] = []
+    for index in operands.indices {
+      let isConstant = operands[index].axis == nil
+      guard operands[index].axis == 0 || isConstant && !operandTypes[index].shape.perRow else {
+        throw ShapeError("\(name) joins steps among the rows with others")
+      }
+      values.append(try isConstant ? constant(index) : operands[index].value)
     }
+    let node = try builder.append(op, values).node
+    return resultTypes.indices.map { StepValue(Value(node: node, result: $0), .sequence(axis: 0)) }
   }
 
   private func rank(_ operand: Int) -> Int { operandTypes[operand].shape.rank }

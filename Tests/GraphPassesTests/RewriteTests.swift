@@ -23,6 +23,17 @@ import Testing
       ])
   }
 
+  /// Steps that were rows are steps again behind the softmax; a softmax along another axis is left alone.
+  @Test func crossEntropiesLookThroughReshapes() throws {
+    let graph = try run(Stabilize.run) { builder in
+      let x = builder.input("x", [Dimension(5, perRow: true), 4])
+      let (label, other) = (builder.input("label", [.rows, 5], .i32), builder.input("other", [.rows, 10], .i32))
+      builder.output(try builder.crossEntropy(builder.reshape(builder.softmax(x), to: [.rows, 5, 4]), label))
+      builder.output(try builder.crossEntropy(builder.reshape(builder.softmax(x), to: [.rows, 10, 2]), other))
+    }
+    #expect(graph.outline == ["softmax_cross_entropy(reshape(x), label)", "cross_entropy(reshape(softmax(x)), other)"])
+  }
+
   @Test func inferenceHasNoDropout() throws {
     let graph = try run(SpecializeForInference.run) { builder in
       let x = builder.input("x", [.rows, 4])

@@ -29,6 +29,14 @@ import Testing
       ".tokens(length: 4)", "Masking()", "Masking expects [time, features] but its input has shape [4]",
       "Embedding(maskZero: true) masks tokens"
     ),
+    (
+      "[4]", "TimeDistributed(Dense(3))", "TimeDistributed expects a sequence [time, ..] but its input has shape [4]",
+      "put Reshape([time, features]) before it"
+    ),
+    (
+      ".tokens(length: 4)", "TimeDistributed(Dense(3))",
+      "TimeDistributed expects a sequence [time, ..] but its input has shape [4]", "put Embedding before it"
+    ),
     ("[4, 2]", "RepeatVector(3)", "RepeatVector expects [features] but its input has shape [4, 2]", ""),
   ])
   func mistake(_ input: String, _ layer: String, _ message: String, _ advice: String) async throws {
@@ -43,6 +51,30 @@ import Testing
     let failure = await file.failure()
     #expect(failure.contains("model.swift:3:3: error: \(message)"), "\(failure)")
     #expect(advice.isEmpty || failure.contains(advice), "\(failure)")
+  }
+
+  /// A layer within sees a step alone, and so does its message.
+  @Test(arguments: [
+    ("[4, 2]", "GRU(3)", "GRU expects [time, features] but its input has shape [2]"),
+    (
+      "[4, 6, 2]", "Conv2D(3, kernelSize: 2)",
+      "Conv2D expects [height, width, channels] but its input has shape [6, 2]"
+    ),
+    ("[4, 2, 2, 1]", "MaxPooling2D(3)", "a window of 3×3 does not fit into an image of 2×2"),
+  ])
+  func withinTimeDistributed(_ input: String, _ layer: String, _ message: String) async throws {
+    let failure = try await ModelFile(
+      """
+      import DLC
+      let model = Model("m", input: \(input)) {
+        TimeDistributed(\(layer))
+        Dense(2)
+      }
+
+      """
+    ).failure()
+    #expect(failure.contains("model.swift:3:19: error: \(message)"), "\(failure)")
+    #expect(failure.components(separatedBy: "error:").count == 2, "\(failure)")
   }
 
   @Test func bidirectional() async throws {

@@ -22,6 +22,8 @@ import Testing
     Network(layers: "Dense(4, activation: .tanh); GlobalAveragePooling1D()"),
     Network(layers: "LayerNormalization(); Dropout(0); GlobalMaxPooling1D()"),
     Network(layers: "MultiHeadAttention(heads: 2, keyDimension: 3); RMSNormalization(); GlobalAveragePooling1D()"),
+    Network(layers: "TimeDistributed(Dense(4, activation: .tanh)); GRU(3)"),
+    Network(layers: "LSTM(4, returnSequences: true); TimeDistributed(Dense(3))", sequence: true),
     Network(layers: "LSTM(4, returnSequences: true); Dense(3)", sequence: true),
     Network(
       layers: "MultiHeadAttention(heads: 2, keyDimension: 4, mask: .causal, keyValueHeads: 1, rotary: true); Dense(3)",

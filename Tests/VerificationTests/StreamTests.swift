@@ -30,6 +30,16 @@ import Testing
     Case(
       layers: "Embedding(vocabulary: 9, dimension: 4); PositionEmbedding(maximumLength: 20); GRU(4)", tokens: true,
       isLimited: true),
+    Case(
+      layers: "TimeDistributed(Dense(12, activation: .tanh)); TimeDistributed(Reshape([4, 3])); "
+        + "TimeDistributed(LSTM(5, returnSequences: true)); TimeDistributed(GRU(3)); GRU(2)"),
+    Case(
+      layers: "Dense(48); Reshape([-1, 4, 4, 3]); TimeDistributed(Conv2D(4, kernelSize: 3, padding: .same)); "
+        + "TimeDistributed(MaxPooling2D(2)); TimeDistributed(AveragePooling2D(2)); TimeDistributed(Flatten()); LSTM(3)"),
+    Case(
+      layers: "Dense(12); TimeDistributed(Reshape([3, 4])); "
+        + "TimeDistributed(MultiHeadAttention(heads: 2, keyDimension: 2, rotary: true)); "
+        + "TimeDistributed(GlobalAveragePooling1D()); SimpleRNN(2)"),
     Case(layers: "MultiHeadAttention(heads: 2, keyDimension: 3, mask: .causal); Dense(2)", isLimited: true),
     Case(
       layers: "Dense(6); RotaryEmbedding(); SinePositionEncoding(); "
@@ -86,6 +96,11 @@ import Testing
     ("Conv1D(4, kernelSize: 3, padding: .same)", "[5, 3]", "still to come: padding .causal"),
     ("Flatten(); Dense(2)", "[5, 3]", "joins the steps"),
     ("MultiHeadAttention(heads: 2, keyDimension: 3)", "[5, 3]", "still to come"),
+    ("MaxPooling1D(2)", "[5, 3]", "goes over several steps"),
+    (
+      "TimeDistributed(Reshape([1, 3])); TimeDistributed(LSTM(4, stateful: true))", "[5, 3]",
+      "joins steps among the rows with others"
+    ),
     ("Dense(2)", "[5]", "no input is a sequence"),
   ])
   func whatDoesNotStreamSaysWhy(layers: String, input: String, reason: String) async throws {
