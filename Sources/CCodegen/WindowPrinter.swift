@@ -49,7 +49,7 @@ struct WindowPrinter {
           + "\(vertical.before), \(horizontal.before), \(vertical.spread), \(horizontal.spread), "
           + "\(blocking.pitch / window.channels)};")
     }
-    let scratch = isPart ? "\(patches.scratch) + part * \(blocking.scratchCount)" : patches.scratch
+    let scratch = isPart ? "\(patches.scratch) + part * \(patches.scratchCount)" : patches.scratch
     func area(_ name: String, from offset: Int, if isUsed: Bool) {
       guard isUsed else { return }
       printer.line("\(real) *const \(name) = \(scratch)\(offset == 0 ? "" : " + \(offset)");")

@@ -11,6 +11,10 @@ enum Canonicalize {
       let node = graph.nodes[index]
       let operands = node.operands.map { rewriter.new($0) }
       if isDifferentiated, node.op is StopGradient { return operands[0] }
+      // One that is left is training's: its other operand would be computed for nothing.
+      if isDifferentiated, node.op is TrainingPhase {
+        return try rewriter.builder.broadcast(operands[0], to: node.results[0].shape)
+      }
       let copy = Rewritten(op: node.op, operands: operands, type: node.results[0])
       if let constant = try copy.folded(&rewriter.builder) { return constant }
       if let operand = copy.withoutNeutral(rewriter.builder) { return operand }

@@ -98,8 +98,11 @@ public struct Contraction: Hashable, Sendable {
   public struct Patches: Hashable, Sendable {
     public var window: Window
     public var blocking: WindowBlocking
-    /// A buffer of `blocking.scratchCount` elements.
+    /// A buffer of `scratchCount` elements for each part.
     public var scratch: String
+    /// At least `blocking.scratchCount`. Parts don't wait for each other between the windows of one kernel: each needs
+    /// memory of its own that is enough for all of them.
+    public var scratchCount: Int
     /// Set where the image is not in memory: an element of it, computed as strips are copied.
     public var image: ComputedOperand?
     /// The same for B, where the window is transposed and B is a map of the window's places.
@@ -107,10 +110,11 @@ public struct Contraction: Hashable, Sendable {
     /// Set where a block of sums is pooled before it leaves the cache.
     public var pooled: Pooled?
 
-    public init(window: Window, blocking: WindowBlocking, scratch: String) {
+    public init(window: Window, blocking: WindowBlocking, scratch: String, scratchCount: Int) {
       self.window = window
       self.blocking = blocking
       self.scratch = scratch
+      self.scratchCount = scratchCount
     }
   }
 

@@ -56,7 +56,9 @@ extension KernelLowering {
       product.epilogue = emitter.epilogue(of: Value(node: index), map: map, batch: batch)
     }
     let patches = cluster.patches(in: graph).map { patches, blocking in
-      var given = Contraction.Patches(window: patches.window, blocking: blocking, scratch: scratchName)
+      var given = Contraction.Patches(
+        window: patches.window, blocking: blocking, scratch: scratchName,
+        scratchCount: cluster.scratchCount(in: graph) ?? 0)
       (given.image, given.map, given.pooled) = (image, places, pooled)
       return (given: given, bBase: patches.bBase)
     }

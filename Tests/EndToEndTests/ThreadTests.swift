@@ -36,26 +36,50 @@ import Testing
     #expect(try weights(single, []) == expected)
   }
 
-  @Test func partsDoNotRace() async throws {
-    var options = CompileOptions(
-      model: ExampleTests.root.appendingPathComponent("Examples/digits_cnn/model.swift").path)
+  /// Runs the model's program under ThreadSanitizer.
+  private func race(_ model: String, name: String, _ words: [String]) async throws {
+    var options = CompileOptions(model: model)
     options.output = folder.path
     options.gemm = .builtin
     options.emission = .c
     _ = try await Compiler.compile(options)
     let program = folder.appendingPathComponent("raced").path
-    let sources = ["digits_cnn.c", "digits_cnn_io.c", "digits_cnn_main.c"].map {
-      folder.appendingPathComponent($0).path
-    }
-    let data = ExampleTests.root.appendingPathComponent("Examples/digits_cnn/digits.csv").path
+    let sources = ["\(name).c", "\(name)_io.c", "\(name)_main.c"].map { folder.appendingPathComponent($0).path }
     _ = try Program.run(
       "/usr/bin/env",
       ["gcc", "-std=c99", "-O1", "-g", "-fsanitize=thread", "-o", program] + sources + ["-lm", "-lpthread"])
-    _ = try Program.run(
-      program,
+    _ = try Program.run(program, words)
+  }
+
+  @Test func partsDoNotRace() async throws {
+    let example = ExampleTests.root.appendingPathComponent("Examples/digits_cnn")
+    try await race(
+      example.appendingPathComponent("model.swift").path, name: "digits_cnn",
       [
-        "train", "--data", data, "--epochs", "1", "--batch", "250", "--threads", "3", "--checkpoint",
-        folder.appendingPathComponent("w.safetensors").path,
+        "train", "--data", example.appendingPathComponent("digits.csv").path, "--epochs", "1", "--batch", "250",
+        "--threads", "3", "--checkpoint", folder.appendingPathComponent("w.safetensors").path,
       ])
+  }
+
+  /// The gradient of an image with strides has a window for each phase of the stride, and nothing waits between them: parts that
+  /// are at different ones must not meet in their scratch memory.
+  @Test func windowsDoNotRace() async throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let model = folder.appendingPathComponent("model.swift")
+    try """
+    import DLC
+    let model = Model("strides", input: [32, 24, 8]) {
+      Conv2D(8, kernelSize: 1, activation: .relu)
+      DepthwiseConv2D(kernelSize: 3, strides: 2, padding: .same, activation: .relu)
+      Conv2D(8, kernelSize: 1, activation: .relu)
+      Conv2D(16, kernelSize: 3, strides: 2, padding: .same)
+      GlobalAveragePooling2D()
+      Dense(3, activation: .softmax)
+    }
+    model.training = Training(loss: .sparseCategoricalCrossentropy, epochs: 1, batchSize: 32)
+    """.write(to: model, atomically: true, encoding: .utf8)
+    try await race(
+      model.path, name: "strides",
+      ["benchmark", "--mode", "train", "--batch", "32", "--threads", "3", "--seconds", "0.2"])
   }
 }

@@ -98,4 +98,12 @@ import Testing
     #expect(try outline(build) == ["stop_gradient(x)"])
     #expect(try outline(isDifferentiated: true, build) == ["x"])
   }
+
+  @Test func trainingsSideIsTaken() throws {
+    let roots = try outline(isDifferentiated: true) { builder in
+      let x = builder.input("x", [3])
+      builder.output(try builder.trainingPhase(x, inference: builder.exp(x)))
+    }
+    #expect(roots == ["x"])
+  }
 }
