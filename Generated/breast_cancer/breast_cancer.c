@@ -2181,9 +2181,9 @@ breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const
   if (rows == 0 || rows > context->max_rows) return BREAST_CANCER_ERROR_ROWS;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const maximum = (float *)(void *)(arena + 0); /* [30] */
-  float *const divide = (float *)(void *)(arena + 128); /* [rows, 30] */
-  float *const relu = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows, 32] */
+  float *const maximum = (float *)(void *)(arena + 128 * max_rows); /* [30] */
+  float *const divide = (float *)(void *)(arena + 0); /* [rows, 30] */
+  float *const relu = (float *)(void *)(arena + 128 * max_rows); /* [rows, 32] */
 
   breast_cancer_normalization_forward(parameters->values + 1055, maximum);
   BREAST_CANCER_LAP(context, 0);
@@ -2229,13 +2229,13 @@ breast_cancer_status breast_cancer_evaluate(breast_cancer_context *context, cons
   const float row_count = (float)rows;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const maximum = (float *)(void *)(arena + 0); /* [30] */
-  float *const divide = (float *)(void *)(arena + 128); /* [rows, 30] */
-  float *const relu = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows, 32] */
-  float *const sigmoid_cross_entropy = (float *)(void *)(arena + 128); /* [rows, 1] */
-  float *const compare = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows, 1] */
+  float *const maximum = (float *)(void *)(arena + 64 + 128 * max_rows); /* [30] */
+  float *const divide = (float *)(void *)(arena + 64); /* [rows, 30] */
+  float *const relu = (float *)(void *)(arena + 64 + 128 * max_rows); /* [rows, 32] */
+  float *const sigmoid_cross_entropy = (float *)(void *)(arena + 64); /* [rows, 1] */
+  float *const compare = (float *)(void *)(arena + 64 + 64 * max_rows); /* [rows, 1] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64 + 128 * max_rows); /* [] */
 
   breast_cancer_normalization_forward(parameters->values + 1055, maximum);
   breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
@@ -2248,7 +2248,7 @@ breast_cancer_status breast_cancer_evaluate(breast_cancer_context *context, cons
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 64 + 128 * max_rows); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   breast_cancer_finish_metrics(metrics);
@@ -2262,7 +2262,7 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   const float row_count = (float)rows;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const maximum = (float *)(void *)(arena + 0); /* [30] */
+  float *const maximum = (float *)(void *)(arena + 128 + 128 * max_rows); /* [30] */
   float *const divide = (float *)(void *)(arena + 128); /* [rows, 30] */
   float *const relu = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows, 32] */
   float *const sigmoid_cross_entropy = (float *)(void *)(arena + 128 + 256 * max_rows); /* [rows, 1] */

@@ -21,7 +21,7 @@ extern "C" {
 #define BREAST_CANCER_EMBEDDED 0 /* 1: with weights */
 #define BREAST_CANCER_STREAMS 0
 #define BREAST_CANCER_PARAMETERS_BYTES ((size_t)4608)
-#define BREAST_CANCER_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)256 * (size_t)(rows))
+#define BREAST_CANCER_CONTEXT_BYTES(rows) ((size_t)320 + (size_t)256 * (size_t)(rows))
 #define BREAST_CANCER_TRAINER_BYTES(rows) ((size_t)12800 + (size_t)448 * (size_t)(rows))
 
 typedef float breast_cancer_real;

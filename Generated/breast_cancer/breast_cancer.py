@@ -67,7 +67,7 @@ class BreastCancer:
         self._memory = []
         self._config = _Config(max_rows, seed)
         self._parameters = self._make("breast_cancer_parameters_init", 4608, ctypes.c_uint64(seed))
-        self._context = self._make("breast_cancer_context_init", 384 + 256 * max_rows, ctypes.byref(self._config))
+        self._context = self._make("breast_cancer_context_init", 320 + 256 * max_rows, ctypes.byref(self._config))
         if weights is not None:
             self.load(weights)
 

@@ -3181,14 +3181,14 @@ characters_status characters_predict(characters_context *context, const characte
   characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const gather = (float *)(void *)(arena + 262144 + 131072 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 262144); /* [rows, 64, 512] */
-  float *const panels_2 = (float *)(void *)(arena + 0); /* [16, 128, 32] */
-  float *const lstm = (float *)(void *)(arena + 262144 + 131072 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 262144 + 165888 * max_rows); /* [rows, 128] */
-  float *const lstm_3 = (float *)(void *)(arena + 262144 + 166400 * max_rows); /* [rows, 128] */
-  float *const lstm_4 = (float *)(void *)(arena + 262144 + 163840 * max_rows); /* [rows, 512] */
-  float *const add_2 = (float *)(void *)(arena + 262144); /* [rows, 64, 80] */
+  float *const gather = (float *)(void *)(arena + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 0); /* [rows, 64, 512] */
+  float *const panels_2 = (float *)(void *)(arena + 166912 * max_rows); /* [16, 128, 32] */
+  float *const lstm = (float *)(void *)(arena + 131072 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 165888 * max_rows); /* [rows, 128] */
+  float *const lstm_3 = (float *)(void *)(arena + 166400 * max_rows); /* [rows, 128] */
+  float *const lstm_4 = (float *)(void *)(arena + 163840 * max_rows); /* [rows, 512] */
+  float *const add_2 = (float *)(void *)(arena + 0); /* [rows, 64, 80] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   CHARACTERS_LAP(context, 0);
@@ -3278,22 +3278,22 @@ characters_status characters_evaluate(characters_context *context, const charact
   characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const gather = (float *)(void *)(arena + 262144 + 131072 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 262144); /* [rows, 64, 512] */
-  float *const panels_2 = (float *)(void *)(arena + 0); /* [16, 128, 32] */
-  float *const lstm = (float *)(void *)(arena + 262144 + 131072 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 262144 + 165888 * max_rows); /* [rows, 128] */
-  float *const lstm_3 = (float *)(void *)(arena + 262144 + 166400 * max_rows); /* [rows, 128] */
-  float *const lstm_4 = (float *)(void *)(arena + 262144 + 163840 * max_rows); /* [rows, 512] */
-  float *const add_2 = (float *)(void *)(arena + 262144); /* [rows, 64, 80] */
-  float *const softmax = (float *)(void *)(arena + 262144 + 20480 * max_rows); /* [rows, 64, 80] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 262144 + 40960 * max_rows); /* [rows, 64] */
+  float *const gather = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 128); /* [rows, 64, 512] */
+  float *const panels_2 = (float *)(void *)(arena + 128 + 166912 * max_rows); /* [16, 128, 32] */
+  float *const lstm = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 128 + 165888 * max_rows); /* [rows, 128] */
+  float *const lstm_3 = (float *)(void *)(arena + 128 + 166400 * max_rows); /* [rows, 128] */
+  float *const lstm_4 = (float *)(void *)(arena + 128 + 163840 * max_rows); /* [rows, 512] */
+  float *const add_2 = (float *)(void *)(arena + 128); /* [rows, 64, 80] */
+  float *const softmax = (float *)(void *)(arena + 128 + 20480 * max_rows); /* [rows, 64, 80] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 40960 * max_rows); /* [rows, 64] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 262144); /* [rows, 64] */
-  float *const sum_2_2 = (float *)(void *)(arena + 262144 + 256 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 128); /* [rows, 64] */
+  float *const sum_2_2 = (float *)(void *)(arena + 128 + 256 * max_rows); /* [rows] */
   float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
-  float *const sum_2_3 = (float *)(void *)(arena + 262144); /* [rows] */
-  float *const sum_3_2 = (float *)(void *)(arena + 128); /* [] */
+  float *const sum_2_3 = (float *)(void *)(arena + 128); /* [rows] */
+  float *const sum_3_2 = (float *)(void *)(arena + 128 + 64 * max_rows); /* [] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
@@ -3317,7 +3317,7 @@ characters_status characters_evaluate(characters_context *context, const charact
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   {
-    const float *const batch = (const float *)(const void *)(arena + 128); /* perplexity */
+    const float *const batch = (const float *)(const void *)(arena + 128 + 64 * max_rows); /* perplexity */
     for (size_t i = 0; i < 1; i++) metrics->sums[3 + i] += (double)batch[i];
   }
   characters_finish_metrics(metrics);
@@ -3332,33 +3332,33 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   characters_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const gather = (float *)(void *)(arena + 262336 + 364032 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 262336 + 32832 * max_rows); /* [rows, 64, 512] */
-  float *const panels_2 = (float *)(void *)(arena + 0); /* [16, 128, 32] */
-  float *const lstm = (float *)(void *)(arena + 262336 + 64 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 262336 + 165376 * max_rows); /* [rows, 64, 512] */
-  float *const lstm_3 = (float *)(void *)(arena + 262336 + 298496 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_4 = (float *)(void *)(arena + 262336 + 331264 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_5 = (float *)(void *)(arena + 262336 + 164416 * max_rows); /* [rows, 128] */
-  float *const lstm_6 = (float *)(void *)(arena + 262336 + 163904 * max_rows); /* [rows, 128] */
-  float *const lstm_7 = (float *)(void *)(arena + 262336 + 296448 * max_rows); /* [rows, 512] */
-  float *const add_2 = (float *)(void *)(arena + 262336 + 53824 * max_rows); /* [rows, 64, 80] */
-  float *const softmax = (float *)(void *)(arena + 262336 + 33344 * max_rows); /* [rows, 64, 80] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 262336 + 32832 * max_rows); /* [rows, 64] */
-  float *const sum_2 = (float *)(void *)(arena + 262208); /* [] */
-  float *const argmax = (float *)(void *)(arena + 262336 + 33088 * max_rows); /* [rows, 64] */
-  float *const sum_2_2 = (float *)(void *)(arena + 262336); /* [rows] */
-  float *const sum_3 = (float *)(void *)(arena + 262272); /* [] */
-  float *const sum_2_3 = (float *)(void *)(arena + 262336); /* [rows] */
-  float *const sum_3_2 = (float *)(void *)(arena + 262144); /* [] */
-  float *const multiply = (float *)(void *)(arena + 262336 + 53824 * max_rows); /* [rows, 64, 80] */
-  float *const matmul = (float *)(void *)(arena + 262336 + 132096 * max_rows); /* [rows, 64, 128] */
-  float *const panels_2_2 = (float *)(void *)(arena + 0); /* [4, 512, 32] */
-  float *const lstm_gradient = (float *)(void *)(arena + 262336); /* [rows, 64, 512] */
-  float *const lstm_gradient_2 = (float *)(void *)(arena + 262336 + 131072 * max_rows); /* [rows, 128] */
-  float *const lstm_gradient_3 = (float *)(void *)(arena + 262336 + 131584 * max_rows); /* [rows, 128] */
-  float *const lstm_gradient_4 = (float *)(void *)(arena + 262336 + 164864 * max_rows); /* [rows, 128] */
-  float *const matmul_2 = (float *)(void *)(arena + 262336 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const gather = (float *)(void *)(arena + 192 + 360960 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 192); /* [rows, 64, 512] */
+  float *const panels_2 = (float *)(void *)(arena + 192 + 371712 * max_rows); /* [16, 128, 32] */
+  float *const lstm = (float *)(void *)(arena + 192 + 131072 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 192 + 163840 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_3 = (float *)(void *)(arena + 192 + 295424 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_4 = (float *)(void *)(arena + 192 + 328192 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_5 = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 128] */
+  float *const lstm_6 = (float *)(void *)(arena + 192 + 371200 * max_rows); /* [rows, 128] */
+  float *const lstm_7 = (float *)(void *)(arena + 192 + 369152 * max_rows); /* [rows, 512] */
+  float *const add_2 = (float *)(void *)(arena + 192 + 20736 * max_rows); /* [rows, 64, 80] */
+  float *const softmax = (float *)(void *)(arena + 192); /* [rows, 64, 80] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 192 + 20480 * max_rows); /* [rows, 64] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const argmax = (float *)(void *)(arena + 192 + 20736 * max_rows); /* [rows, 64] */
+  float *const sum_2_2 = (float *)(void *)(arena + 192 + 20992 * max_rows); /* [rows] */
+  float *const sum_3 = (float *)(void *)(arena + 128); /* [] */
+  float *const sum_2_3 = (float *)(void *)(arena + 192 + 20736 * max_rows); /* [rows] */
+  float *const sum_3_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const multiply = (float *)(void *)(arena + 192 + 32768 * max_rows); /* [rows, 64, 80] */
+  float *const matmul = (float *)(void *)(arena + 192); /* [rows, 64, 128] */
+  float *const panels_2_2 = (float *)(void *)(arena + 192 + 370176 * max_rows); /* [4, 512, 32] */
+  float *const lstm_gradient = (float *)(void *)(arena + 192 + 32768 * max_rows); /* [rows, 64, 512] */
+  float *const lstm_gradient_2 = (float *)(void *)(arena + 192 + 294912 * max_rows); /* [rows, 128] */
+  float *const lstm_gradient_3 = (float *)(void *)(arena + 192 + 369152 * max_rows); /* [rows, 128] */
+  float *const lstm_gradient_4 = (float *)(void *)(arena + 192 + 369664 * max_rows); /* [rows, 128] */
+  float *const matmul_2 = (float *)(void *)(arena + 192); /* [rows, 64, 32] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   CHARACTERS_LAP(trainer, 0);
@@ -3443,16 +3443,16 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   CHARACTERS_LAP(trainer, 23);
   if (check && !characters_finite(trainer->gradients, 2560)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
   (void)parameters;
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 262208));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   if (!isfinite(batch_loss)) return CHARACTERS_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 262272); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 128); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   {
-    const float *const batch = (const float *)(const void *)(arena + 262144); /* perplexity */
+    const float *const batch = (const float *)(const void *)(arena + 64); /* perplexity */
     for (size_t i = 0; i < 1; i++) metrics->sums[3 + i] += (double)batch[i];
   }
   characters_finish_metrics(metrics);

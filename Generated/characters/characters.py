@@ -67,7 +67,7 @@ class Characters:
         self._memory = []
         self._config = _Config(max_rows, seed)
         self._parameters = self._make("characters_parameters_init", 381504, ctypes.c_uint64(seed))
-        self._context = self._make("characters_context_init", 262400 + 167936 * max_rows, ctypes.byref(self._config))
+        self._context = self._make("characters_context_init", 262528 + 167936 * max_rows, ctypes.byref(self._config))
         if weights is not None:
             self.load(weights)
 
@@ -115,7 +115,7 @@ class Characters:
 
     def start_training(self, learning_rate=None):
         """Makes the trainer that train_step uses."""
-        self._trainer = self._make("characters_trainer_init", 1406336 + 372224 * self._max_rows, self._parameters, ctypes.byref(self._config))
+        self._trainer = self._make("characters_trainer_init", 1406336 + 371712 * self._max_rows, self._parameters, ctypes.byref(self._config))
         self.reset_metrics()
         if learning_rate is not None:
             self._c.characters_set_learning_rate(self._trainer, ctypes.c_float(learning_rate))

@@ -2236,9 +2236,9 @@ diabetes_status diabetes_predict(diabetes_context *context, const diabetes_param
   if (rows == 0 || rows > context->max_rows) return DIABETES_ERROR_ROWS;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const maximum = (float *)(void *)(arena + 0); /* [10] */
-  float *const divide = (float *)(void *)(arena + 64); /* [rows, 10] */
-  float *const relu = (float *)(void *)(arena + 64 + 64 * max_rows); /* [rows, 16] */
+  float *const maximum = (float *)(void *)(arena + 64 * max_rows); /* [10] */
+  float *const divide = (float *)(void *)(arena + 0); /* [rows, 10] */
+  float *const relu = (float *)(void *)(arena + 64 * max_rows); /* [rows, 16] */
 
   diabetes_normalization_forward(parameters->values + 203, maximum);
   DIABETES_LAP(context, 0);
@@ -2284,11 +2284,11 @@ diabetes_status diabetes_evaluate(diabetes_context *context, const diabetes_para
   const float row_count = (float)rows;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const maximum = (float *)(void *)(arena + 0); /* [10] */
-  float *const divide = (float *)(void *)(arena + 192); /* [rows, 10] */
-  float *const relu = (float *)(void *)(arena + 192 + 64 * max_rows); /* [rows, 16] */
-  float *const multiply = (float *)(void *)(arena + 192); /* [rows, 1] */
-  float *const abs_2 = (float *)(void *)(arena + 192 + 128 * max_rows); /* [rows, 1] */
+  float *const maximum = (float *)(void *)(arena + 128 + 64 * max_rows); /* [10] */
+  float *const divide = (float *)(void *)(arena + 128); /* [rows, 10] */
+  float *const relu = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows, 16] */
+  float *const multiply = (float *)(void *)(arena + 128); /* [rows, 1] */
+  float *const abs_2 = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows, 1] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
   float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
   float *const sum_2_3 = (float *)(void *)(arena + 128); /* [] */
@@ -2320,7 +2320,7 @@ static diabetes_status diabetes_run_backward(diabetes_trainer *trainer, size_t r
   diabetes_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const maximum = (float *)(void *)(arena + 0); /* [10] */
+  float *const maximum = (float *)(void *)(arena + 256 + 64 * max_rows); /* [10] */
   float *const divide = (float *)(void *)(arena + 256); /* [rows, 10] */
   float *const relu = (float *)(void *)(arena + 256 + 64 * max_rows); /* [rows, 16] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */

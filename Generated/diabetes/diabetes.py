@@ -67,7 +67,7 @@ class Diabetes:
         self._memory = []
         self._config = _Config(max_rows, seed)
         self._parameters = self._make("diabetes_parameters_init", 1152, ctypes.c_uint64(seed))
-        self._context = self._make("diabetes_context_init", 448 + 192 * max_rows, ctypes.byref(self._config))
+        self._context = self._make("diabetes_context_init", 384 + 192 * max_rows, ctypes.byref(self._config))
         if weights is not None:
             self.load(weights)
 

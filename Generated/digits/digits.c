@@ -2710,14 +2710,14 @@ digits_status digits_evaluate(digits_context *context, const digits_parameters *
   digits_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const relu = (float *)(void *)(arena + 128); /* [rows, 256] */
-  float *const relu_2 = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 128] */
-  float *const add = (float *)(void *)(arena + 128); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows] */
+  float *const relu = (float *)(void *)(arena + 64); /* [rows, 256] */
+  float *const relu_2 = (float *)(void *)(arena + 64 + 1024 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 64); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 64 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 64 + 128 * max_rows); /* [rows] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 128); /* [rows] */
-  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const argmax = (float *)(void *)(arena + 64); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64 + 64 * max_rows); /* [] */
 
   digits_parallel(pool, rows >= 22, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu});
   digits_parallel(pool, rows >= 14, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 49408, relu_2});
@@ -2732,7 +2732,7 @@ digits_status digits_evaluate(digits_context *context, const digits_parameters *
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 64 + 64 * max_rows); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   digits_finish_metrics(metrics);

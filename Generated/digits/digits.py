@@ -67,7 +67,7 @@ class Digits:
         self._memory = []
         self._config = _Config(max_rows, seed)
         self._parameters = self._make("digits_parameters_init", 203584, ctypes.c_uint64(seed))
-        self._context = self._make("digits_context_init", 384 + 1536 * max_rows, ctypes.byref(self._config))
+        self._context = self._make("digits_context_init", 320 + 1536 * max_rows, ctypes.byref(self._config))
         if weights is not None:
             self.load(weights)
 

@@ -4765,16 +4765,16 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   digits_cnn_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const multiply = (float *)(void *)(arena + 0); /* [32] */
-  float *const add = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [496] */
-  float *const multiply_2 = (float *)(void *)(arena + 0); /* [32] */
-  float *const max_pooling = (float *)(void *)(arena + 256); /* [rows, 4, 4, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [19712] */
-  float *const multiply_3 = (float *)(void *)(arena + 0); /* [64] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 256 + 2048 * max_rows); /* [rows, 2, 2, 64] */
+  float *const multiply = (float *)(void *)(arena + 10240 * max_rows); /* [32] */
+  float *const add = (float *)(void *)(arena + 2048 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch = (float *)(void *)(arena + 128 + 10240 * max_rows); /* [496] */
+  float *const multiply_2 = (float *)(void *)(arena + 10240 * max_rows); /* [32] */
+  float *const max_pooling = (float *)(void *)(arena + 0); /* [rows, 4, 4, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 128 + 10240 * max_rows); /* [19712] */
+  float *const multiply_3 = (float *)(void *)(arena + 3072 * max_rows); /* [64] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 2048 * max_rows); /* [rows, 2, 2, 64] */
   float *const scratch_3 = (float *)(void *)(arena + 256 + 3072 * max_rows); /* [22528] */
-  float *const add_2 = (float *)(void *)(arena + 256); /* [rows, 10] */
+  float *const add_2 = (float *)(void *)(arena + 0); /* [rows, 10] */
 
   digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
   DIGITS_CNN_LAP(context, 0);
@@ -4828,23 +4828,23 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   digits_cnn_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const multiply = (float *)(void *)(arena + 0); /* [32] */
-  float *const add = (float *)(void *)(arena + 131328 + 2048 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch = (float *)(void *)(arena + 131328 + 10240 * max_rows); /* [496] */
-  float *const winograd_kernel = (float *)(void *)(arena + 128); /* [1, 16, 32, 32] */
-  float *const multiply_2 = (float *)(void *)(arena + 0); /* [32] */
-  float *const max_pooling = (float *)(void *)(arena + 131328); /* [rows, 4, 4, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 131328 + 10240 * max_rows); /* [43776] */
-  float *const winograd_kernel_2 = (float *)(void *)(arena + 0); /* [2, 16, 32, 32] */
-  float *const multiply_3 = (float *)(void *)(arena + 131072); /* [64] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 131328 + 2048 * max_rows); /* [rows, 2, 2, 64] */
-  float *const scratch_3 = (float *)(void *)(arena + 131328 + 3072 * max_rows); /* [46592] */
-  float *const add_2 = (float *)(void *)(arena + 131328 + 64 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 131328 + 128 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 131328); /* [rows] */
+  float *const multiply = (float *)(void *)(arena + 64 + 10240 * max_rows); /* [32] */
+  float *const add = (float *)(void *)(arena + 64 + 2048 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch = (float *)(void *)(arena + 192 + 10240 * max_rows); /* [496] */
+  float *const winograd_kernel = (float *)(void *)(arena + 64 + 10240 * max_rows); /* [1, 16, 32, 32] */
+  float *const multiply_2 = (float *)(void *)(arena + 65600 + 10240 * max_rows); /* [32] */
+  float *const max_pooling = (float *)(void *)(arena + 64); /* [rows, 4, 4, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 65728 + 10240 * max_rows); /* [43776] */
+  float *const winograd_kernel_2 = (float *)(void *)(arena + 64 + 3072 * max_rows); /* [2, 16, 32, 32] */
+  float *const multiply_3 = (float *)(void *)(arena + 131136 + 3072 * max_rows); /* [64] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 64 + 2048 * max_rows); /* [rows, 2, 2, 64] */
+  float *const scratch_3 = (float *)(void *)(arena + 131392 + 3072 * max_rows); /* [46592] */
+  float *const add_2 = (float *)(void *)(arena + 64); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 64 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 64 + 128 * max_rows); /* [rows] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 131328); /* [rows] */
-  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const argmax = (float *)(void *)(arena + 64); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64 + 64 * max_rows); /* [] */
 
   digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
   digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch});
@@ -4865,7 +4865,7 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 64 + 64 * max_rows); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   digits_cnn_finish_metrics(metrics);
@@ -4881,72 +4881,72 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const relu = (float *)(void *)(arena + 263040); /* [rows, 8, 8, 32] */
-  float *const sum_2 = (float *)(void *)(arena + 0); /* [32] */
-  float *const scratch = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [496] */
-  float *const subtract = (float *)(void *)(arena + 263040 + 43520 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_2 = (float *)(void *)(arena + 262592); /* [32] */
-  float *const divide = (float *)(void *)(arena + 262720); /* [32] */
-  float *const multiply = (float *)(void *)(arena + 262208); /* [32] */
-  float *const add = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [rows, 8, 8, 32] */
-  float *const winograd_kernel = (float *)(void *)(arena + 0); /* [1, 16, 32, 32] */
-  float *const relu_2 = (float *)(void *)(arena + 263040 + 27136 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_3 = (float *)(void *)(arena + 65536); /* [32] */
-  float *const scratch_2 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [43776] */
-  float *const subtract_2 = (float *)(void *)(arena + 263040 + 35328 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_4 = (float *)(void *)(arena + 262336); /* [32] */
-  float *const divide_2 = (float *)(void *)(arena + 262912); /* [32] */
-  float *const multiply_2 = (float *)(void *)(arena + 262464); /* [32] */
-  float *const add_2 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 8, 8, 32] */
-  float *const max_pooling = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 4, 4, 32] */
-  uint8_t *const max_pooling_2 = (uint8_t *)(void *)(arena + 263040 + 18432 * max_rows); /* [rows, 4, 4, 32] */
-  float *const winograd_kernel_2 = (float *)(void *)(arena + 0); /* [2, 16, 32, 32] */
-  float *const relu_3 = (float *)(void *)(arena + 263040 + 23040 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_5 = (float *)(void *)(arena + 131072); /* [64] */
-  float *const scratch_3 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [46592] */
-  float *const subtract_3 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_6 = (float *)(void *)(arena + 0); /* [64] */
-  float *const divide_3 = (float *)(void *)(arena + 512); /* [64] */
+  float *const relu = (float *)(void *)(arena + 131968 + 18944 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2 = (float *)(void *)(arena + 139904 + 27136 * max_rows); /* [32] */
+  float *const scratch = (float *)(void *)(arena + 131968 + 27136 * max_rows); /* [496] */
+  float *const subtract = (float *)(void *)(arena + 131968 + 10240 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_2 = (float *)(void *)(arena + 131712); /* [32] */
+  float *const divide = (float *)(void *)(arena + 131456); /* [32] */
+  float *const multiply = (float *)(void *)(arena + 131584); /* [32] */
+  float *const add = (float *)(void *)(arena + 131968 + 2048 * max_rows); /* [rows, 8, 8, 32] */
+  float *const winograd_kernel = (float *)(void *)(arena + 131968 + 52736 * max_rows); /* [1, 16, 32, 32] */
+  float *const relu_2 = (float *)(void *)(arena + 131968 + 44544 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_3 = (float *)(void *)(arena + 897920 + 52736 * max_rows); /* [32] */
+  float *const scratch_2 = (float *)(void *)(arena + 197504 + 52736 * max_rows); /* [43776] */
+  float *const subtract_2 = (float *)(void *)(arena + 131968 + 36352 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_4 = (float *)(void *)(arena + 131136); /* [32] */
+  float *const divide_2 = (float *)(void *)(arena + 131328); /* [32] */
+  float *const multiply_2 = (float *)(void *)(arena + 131840); /* [32] */
+  float *const add_2 = (float *)(void *)(arena + 131968 + 27136 * max_rows); /* [rows, 8, 8, 32] */
+  float *const max_pooling = (float *)(void *)(arena + 131968); /* [rows, 4, 4, 32] */
+  uint8_t *const max_pooling_2 = (uint8_t *)(void *)(arena + 131968 + 18432 * max_rows); /* [rows, 4, 4, 32] */
+  float *const winograd_kernel_2 = (float *)(void *)(arena + 131968 + 52736 * max_rows); /* [2, 16, 32, 32] */
+  float *const relu_3 = (float *)(void *)(arena + 131968 + 31232 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_5 = (float *)(void *)(arena + 1008512 + 52736 * max_rows); /* [64] */
+  float *const scratch_3 = (float *)(void *)(arena + 263040 + 52736 * max_rows); /* [46592] */
+  float *const subtract_3 = (float *)(void *)(arena + 131968 + 27136 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_6 = (float *)(void *)(arena + 768); /* [64] */
+  float *const divide_3 = (float *)(void *)(arena + 1024); /* [64] */
   float *const multiply_3 = (float *)(void *)(arena + 256); /* [64] */
-  float *const add_3 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
-  float *const max_pooling_3 = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 2, 2, 64] */
-  uint8_t *const max_pooling_2_2 = (uint8_t *)(void *)(arena + 263040 + 56832 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_4 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 263040 + 19008 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 263040 + 19072 * max_rows); /* [rows] */
-  float *const sum_2_7 = (float *)(void *)(arena + 262848); /* [] */
-  float *const argmax = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows] */
-  float *const sum_2_8 = (float *)(void *)(arena + 262144); /* [] */
-  float *const multiply_4 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 10] */
-  float *const dropout = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 256] */
-  float *const multiply_2_2 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_9 = (float *)(void *)(arena + 1024); /* [64] */
-  float *const sum_3 = (float *)(void *)(arena + 768); /* [64] */
-  float *const sum_2_10 = (float *)(void *)(arena + 0); /* [64] */
-  float *const add_5 = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 4, 4, 64] */
-  float *const select = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
-  float *const winograd_kernel_3 = (float *)(void *)(arena + 131072); /* [1, 16, 64, 32] */
-  float *const winograd_kernel_sums = (float *)(void *)(arena + 0); /* [2, 16, 32, 32] */
-  float *const scratch_4 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [92672] */
-  float *const dropout_2 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 4, 4, 32] */
-  float *const scratch_5 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [72192] */
-  float *const multiply_2_3 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [rows, 8, 8, 32] */
+  float *const add_3 = (float *)(void *)(arena + 131968 + 52736 * max_rows); /* [rows, 4, 4, 64] */
+  float *const max_pooling_3 = (float *)(void *)(arena + 131968 + 57088 * max_rows); /* [rows, 2, 2, 64] */
+  uint8_t *const max_pooling_2_2 = (uint8_t *)(void *)(arena + 131968 + 56832 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_4 = (float *)(void *)(arena + 131968 + 35328 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 131968 + 35456 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 131968 + 35392 * max_rows); /* [rows] */
+  float *const sum_2_7 = (float *)(void *)(arena + 131072); /* [] */
+  float *const argmax = (float *)(void *)(arena + 131968 + 35328 * max_rows); /* [rows] */
+  float *const sum_2_8 = (float *)(void *)(arena + 131264); /* [] */
+  float *const multiply_4 = (float *)(void *)(arena + 131968 + 52736 * max_rows); /* [rows, 10] */
+  float *const dropout = (float *)(void *)(arena + 131968 + 35328 * max_rows); /* [rows, 256] */
+  float *const multiply_2_2 = (float *)(void *)(arena + 131968 + 52736 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_9 = (float *)(void *)(arena + 0); /* [64] */
+  float *const sum_3 = (float *)(void *)(arena + 512); /* [64] */
+  float *const sum_2_10 = (float *)(void *)(arena + 131968 + 60928 * max_rows); /* [64] */
+  float *const add_5 = (float *)(void *)(arena + 131968 + 56832 * max_rows); /* [rows, 4, 4, 64] */
+  float *const select = (float *)(void *)(arena + 131968 + 27136 * max_rows); /* [rows, 4, 4, 64] */
+  float *const winograd_kernel_3 = (float *)(void *)(arena + 0); /* [1, 16, 64, 32] */
+  float *const winograd_kernel_sums = (float *)(void *)(arena + 1614720 + 52736 * max_rows); /* [2, 16, 32, 32] */
+  float *const scratch_4 = (float *)(void *)(arena + 131968 + 52736 * max_rows); /* [92672] */
+  float *const dropout_2 = (float *)(void *)(arena + 131968); /* [rows, 4, 4, 32] */
+  float *const scratch_5 = (float *)(void *)(arena + 131968 + 52736 * max_rows); /* [72192] */
+  float *const multiply_2_3 = (float *)(void *)(arena + 131968 + 52736 * max_rows); /* [rows, 8, 8, 32] */
   float *const sum_2_11 = (float *)(void *)(arena + 0); /* [32] */
   float *const sum_3_2 = (float *)(void *)(arena + 128); /* [32] */
-  float *const sum_2_12 = (float *)(void *)(arena + 256); /* [32] */
-  float *const add_6 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
-  float *const select_2 = (float *)(void *)(arena + 263040 + 35328 * max_rows); /* [rows, 8, 8, 32] */
-  float *const winograd_kernel_4 = (float *)(void *)(arena + 65536); /* [1, 16, 32, 32] */
-  float *const winograd_kernel_sums_2 = (float *)(void *)(arena + 0); /* [1, 16, 32, 32] */
-  float *const scratch_6 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [87040] */
-  float *const multiply_2_4 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_13 = (float *)(void *)(arena + 256); /* [32] */
-  float *const sum_3_3 = (float *)(void *)(arena + 128); /* [32] */
-  float *const scratch_7 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [43776] */
-  float *const sum_2_14 = (float *)(void *)(arena + 0); /* [32] */
-  float *const add_7 = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [rows, 8, 8, 32] */
-  float *const select_3 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch_8 = (float *)(void *)(arena + 263040 + 24576 * max_rows); /* [4304] */
+  float *const sum_2_12 = (float *)(void *)(arena + 131968 + 60928 * max_rows); /* [32] */
+  float *const add_6 = (float *)(void *)(arena + 131968 + 27136 * max_rows); /* [rows, 8, 8, 32] */
+  float *const select_2 = (float *)(void *)(arena + 131968 + 35328 * max_rows); /* [rows, 8, 8, 32] */
+  float *const winograd_kernel_4 = (float *)(void *)(arena + 0); /* [1, 16, 32, 32] */
+  float *const winograd_kernel_sums_2 = (float *)(void *)(arena + 1524608 + 43520 * max_rows); /* [1, 16, 32, 32] */
+  float *const scratch_6 = (float *)(void *)(arena + 131968 + 43520 * max_rows); /* [87040] */
+  float *const multiply_2_4 = (float *)(void *)(arena + 131968 + 27136 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_13 = (float *)(void *)(arena + 65536); /* [32] */
+  float *const sum_3_3 = (float *)(void *)(arena + 65664); /* [32] */
+  float *const scratch_7 = (float *)(void *)(arena + 131968 + 43520 * max_rows); /* [43776] */
+  float *const sum_2_14 = (float *)(void *)(arena + 131968 + 35328 * max_rows); /* [32] */
+  float *const add_7 = (float *)(void *)(arena + 131968); /* [rows, 8, 8, 32] */
+  float *const select_3 = (float *)(void *)(arena + 131968 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch_8 = (float *)(void *)(arena + 131968 + 16384 * max_rows); /* [4304] */
 
   digits_cnn_parallel(pool, rows >= 6, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, scratch});
   DIGITS_CNN_LAP(trainer, 0);
@@ -5156,12 +5156,12 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 57);
   if (check && !digits_cnn_finite(trainer->gradients, 288)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   (void)parameters;
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 262848));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 131072));
   if (!isfinite(batch_loss)) return DIGITS_CNN_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 262144); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 131264); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   digits_cnn_finish_metrics(metrics);

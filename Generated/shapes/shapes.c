@@ -2803,15 +2803,15 @@ shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *
   shapes_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const relu = (float *)(void *)(arena + 128); /* [rows, 31, 31, 32] */
-  float *const scratch = (float *)(void *)(arena + 128 + 123008 * max_rows); /* [12768] */
-  float *const relu_2 = (float *)(void *)(arena + 128 + 123008 * max_rows); /* [rows, 128] */
-  float *const add = (float *)(void *)(arena + 128); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 128 + 64 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 128 * max_rows); /* [rows] */
+  float *const relu = (float *)(void *)(arena + 64); /* [rows, 31, 31, 32] */
+  float *const scratch = (float *)(void *)(arena + 64 + 123008 * max_rows); /* [12768] */
+  float *const relu_2 = (float *)(void *)(arena + 64 + 123008 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 64); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 64 + 64 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 64 + 128 * max_rows); /* [rows] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 128); /* [rows] */
-  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const argmax = (float *)(void *)(arena + 64); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64 + 64 * max_rows); /* [] */
 
   shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch});
   shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, relu, parameters->values + 896, parameters->values + 3937152, relu_2});
@@ -2826,7 +2826,7 @@ shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 64 + 64 * max_rows); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   shapes_finish_metrics(metrics);

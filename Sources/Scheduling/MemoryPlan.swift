@@ -5,7 +5,7 @@ import KernelIR
 ///
 /// First come buffers of fixed size, then those whose size grows with the rows, laid out for one row and multiplied by the
 /// maximum number of rows. Buffers that are never alive at once share memory. What one kernel alone needs, such as strips
-/// and panels, lies behind the buffers that are alive while it runs.
+/// and panels, or leaves to one that follows soon, lies behind the buffers that are alive while they run.
 public struct MemoryPlan: Hashable, Sendable {
   /// Every buffer starts on this boundary, in bytes.
   public static let alignment = 64
@@ -36,7 +36,7 @@ public struct MemoryPlan: Hashable, Sendable {
   /// lower bound, other orders are tried, each the best one with a buffer moved.
   init(_ buffers: [Buffer], reuse: Bool, rows: Int) {
     self.buffers = buffers
-    let passing = buffers.indices.filter { reuse && !buffers[$0].perRow && buffers[$0].lifetime.count == 1 }
+    let passing = buffers.indices.filter { reuse && !buffers[$0].perRow && buffers[$0].lifetime.count <= Self.passingKernels }
     let lasting = Set(buffers.indices).subtracting(passing)
       .sorted { (buffers[$0].byteCount, $1) > (buffers[$1].byteCount, $0) }
     arrange(lasting, passing, reuse: reuse)
@@ -56,6 +56,8 @@ public struct MemoryPlan: Hashable, Sendable {
   }
 
   private static let mostOrders = 400
+  /// A buffer of fixed size that is alive for at most so many kernels is a passing one.
+  private static let passingKernels = 3
 
   /// Places the lasting buffers in this order, then the passing ones behind them.
   private mutating func arrange(_ lasting: [Int], _ passing: [Int], reuse: Bool) {
@@ -79,12 +81,17 @@ public struct MemoryPlan: Hashable, Sendable {
     }
     var ends: [Int: ByteCount] = [:]
     for index in passing {
-      let time = buffers[index].lifetime.lowerBound
-      let level =
-        lasting.map { buffers[$0] }.filter { $0.perRow && $0.lifetime.contains(time) }
-        .map { $0.offset.perRow + $0.byteCount }.max() ?? 0
-      buffers[index].offset = ends[time] ?? ByteCount(fixed: fixed, perRow: level)
-      ends[time] = buffers[index].offset + ByteCount(fixed: buffers[index].byteCount)
+      let starts = buffers[index].lifetime.map { time in
+        let level =
+          lasting.map { buffers[$0] }.filter { $0.perRow && $0.lifetime.contains(time) }
+          .map { $0.offset.perRow + $0.byteCount }.max() ?? 0
+        return ends[time] ?? ByteCount(fixed: fixed, perRow: level)
+      }
+      buffers[index].offset = ByteCount(
+        fixed: starts.map(\.fixed).max() ?? 0, perRow: starts.map(\.perRow).max() ?? 0)
+      for time in buffers[index].lifetime {
+        ends[time] = buffers[index].offset + ByteCount(fixed: buffers[index].byteCount)
+      }
     }
     extents = (extents + ends.values).largest
   }
