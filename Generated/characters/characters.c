@@ -3278,22 +3278,22 @@ characters_status characters_evaluate(characters_context *context, const charact
   characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
-  float *const gather = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 32] */
-  float *const add = (float *)(void *)(arena + 128); /* [rows, 64, 512] */
-  float *const panels_2 = (float *)(void *)(arena + 128 + 166912 * max_rows); /* [16, 128, 32] */
-  float *const lstm = (float *)(void *)(arena + 128 + 131072 * max_rows); /* [rows, 64, 128] */
-  float *const lstm_2 = (float *)(void *)(arena + 128 + 165888 * max_rows); /* [rows, 128] */
-  float *const lstm_3 = (float *)(void *)(arena + 128 + 166400 * max_rows); /* [rows, 128] */
-  float *const lstm_4 = (float *)(void *)(arena + 128 + 163840 * max_rows); /* [rows, 512] */
-  float *const add_2 = (float *)(void *)(arena + 128); /* [rows, 64, 80] */
-  float *const softmax = (float *)(void *)(arena + 128 + 20480 * max_rows); /* [rows, 64, 80] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 40960 * max_rows); /* [rows, 64] */
+  float *const gather = (float *)(void *)(arena + 262144 + 131072 * max_rows); /* [rows, 64, 32] */
+  float *const add = (float *)(void *)(arena + 262144); /* [rows, 64, 512] */
+  float *const panels_2 = (float *)(void *)(arena + 0); /* [16, 128, 32] */
+  float *const lstm = (float *)(void *)(arena + 262144 + 131072 * max_rows); /* [rows, 64, 128] */
+  float *const lstm_2 = (float *)(void *)(arena + 262144 + 165888 * max_rows); /* [rows, 128] */
+  float *const lstm_3 = (float *)(void *)(arena + 262144 + 166400 * max_rows); /* [rows, 128] */
+  float *const lstm_4 = (float *)(void *)(arena + 262144 + 163840 * max_rows); /* [rows, 512] */
+  float *const add_2 = (float *)(void *)(arena + 262144); /* [rows, 64, 80] */
+  float *const softmax = (float *)(void *)(arena + 262144 + 20480 * max_rows); /* [rows, 64, 80] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 262144 + 40960 * max_rows); /* [rows, 64] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
-  float *const argmax = (float *)(void *)(arena + 128); /* [rows, 64] */
-  float *const sum_2_2 = (float *)(void *)(arena + 128 + 256 * max_rows); /* [rows] */
+  float *const argmax = (float *)(void *)(arena + 262144); /* [rows, 64] */
+  float *const sum_2_2 = (float *)(void *)(arena + 262144 + 256 * max_rows); /* [rows] */
   float *const sum_3 = (float *)(void *)(arena + 64); /* [] */
-  float *const sum_2_3 = (float *)(void *)(arena + 128); /* [rows] */
-  float *const sum_3_2 = (float *)(void *)(arena + 128 + 64 * max_rows); /* [] */
+  float *const sum_2_3 = (float *)(void *)(arena + 262144); /* [rows] */
+  float *const sum_3_2 = (float *)(void *)(arena + 128); /* [] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
@@ -3317,7 +3317,7 @@ characters_status characters_evaluate(characters_context *context, const charact
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   {
-    const float *const batch = (const float *)(const void *)(arena + 128 + 64 * max_rows); /* perplexity */
+    const float *const batch = (const float *)(const void *)(arena + 128); /* perplexity */
     for (size_t i = 0; i < 1; i++) metrics->sums[3 + i] += (double)batch[i];
   }
   characters_finish_metrics(metrics);

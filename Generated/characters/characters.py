@@ -67,7 +67,7 @@ class Characters:
         self._memory = []
         self._config = _Config(max_rows, seed)
         self._parameters = self._make("characters_parameters_init", 381504, ctypes.c_uint64(seed))
-        self._context = self._make("characters_context_init", 262528 + 167936 * max_rows, ctypes.byref(self._config))
+        self._context = self._make("characters_context_init", 262400 + 167936 * max_rows, ctypes.byref(self._config))
         if weights is not None:
             self.load(weights)
 

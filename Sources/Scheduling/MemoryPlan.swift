@@ -36,7 +36,17 @@ public struct MemoryPlan: Hashable, Sendable {
   /// lower bound, other orders are tried, each the best one with a buffer moved.
   init(_ buffers: [Buffer], reuse: Bool, rows: Int) {
     self.buffers = buffers
-    let passing = buffers.indices.filter { reuse && !buffers[$0].perRow && buffers[$0].lifetime.count <= Self.passingKernels }
+    let plans = (reuse ? [Self.passingKernels, 1] : [0]).map { limit in
+      var plan = self
+      plan.arrange(passing: limit, reuse: reuse, rows: rows)
+      return plan
+    }
+    self = plans.min { $0.byteCount(rows: rows) < $1.byteCount(rows: rows) } ?? self
+  }
+
+  /// The best plan found in which buffers of fixed size that are alive for at most `limit` kernels are passing ones.
+  private mutating func arrange(passing limit: Int, reuse: Bool, rows: Int) {
+    let passing = buffers.indices.filter { !buffers[$0].perRow && buffers[$0].lifetime.count <= limit }
     let lasting = Set(buffers.indices).subtracting(passing)
       .sorted { (buffers[$0].byteCount, $1) > (buffers[$1].byteCount, $0) }
     arrange(lasting, passing, reuse: reuse)
