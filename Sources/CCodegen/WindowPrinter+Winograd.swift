@@ -50,6 +50,7 @@ extension WindowPrinter {
       if let pooled = patches.pooled { pool(pooled, into: &printer) }
     }
   }
+
   /// Columns of A are patches: the gradient of the kernel, as Winograd's algorithm has it.
   ///
   /// Units of work are a panel of columns and one of the 16 elements: each sum is made by one part, over all blocks in order.

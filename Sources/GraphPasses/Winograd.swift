@@ -40,16 +40,11 @@ enum Winograd {
     _ op: ConvolutionKernelGradient, of node: Node, in graph: Graph, _ rewriter: inout GraphRewriter
   ) throws(ShapeError) -> Value? {
     let (image, gradient) = (graph.type(of: node.operands[0]).shape, graph.type(of: node.operands[1]).shape)
-    guard op.height == 3, op.width == 3, hasUnitSteps(op.geometry),
+    guard op.height == 3, op.width == 3, op.geometry.isPlain,
       gradient[1].count * gradient[2].count >= places.ofMany, isQuicker(image: image, filters: gradient[3].count)
     else { return nil }
     let sums = try rewriter.builder.append(WinogradKernelSums(op.geometry), node.operands.map { rewriter.new($0) })
     return try rewriter.builder.append(WinogradTaps(filters: gradient[3].count), [sums])
-  }
-
-  private static func hasUnitSteps(_ geometry: ConvolutionGeometry) -> Bool {
-    geometry.groups == 1
-      && [geometry.vertical, geometry.horizontal].allSatisfy { $0.stride == 1 && $0.dilation == 1 }
   }
 
   /// The node as a convolution of 3 by 3 taps and strides of 1; nil if it is none. The gradient of an image is one, with
@@ -62,7 +57,7 @@ enum Winograd {
     default: return nil
     }
     let kernel = graph.type(of: node.operands[1]).shape
-    guard kernel[0] == 3, kernel[1] == 3, hasUnitSteps(geometry) else { return nil }
+    guard kernel[0] == 3, kernel[1] == 3, geometry.isPlain else { return nil }
     guard node.op is ConvolutionInputGradient else { return (geometry, false) }
     for axis in [\ConvolutionGeometry.vertical, \.horizontal] {
       let (before, after) = (geometry[keyPath: axis].before, geometry[keyPath: axis].after)

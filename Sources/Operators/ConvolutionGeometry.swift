@@ -73,6 +73,11 @@ public struct ConvolutionGeometry: Hashable, Sendable, Codable {
     self.groups = groups
   }
 
+  /// Strides, dilations and groups are all 1.
+  public var isPlain: Bool {
+    groups == 1 && [vertical, horizontal].allSatisfy { $0.stride == 1 && $0.dilation == 1 }
+  }
+
   /// A kernel of one tap that visits every element: an ordinary product of matrices.
   func isPointwise(kernel: Shape) -> Bool {
     kernel[0] == 1 && kernel[1] == 1 && groups == 1

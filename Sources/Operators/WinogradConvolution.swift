@@ -25,9 +25,9 @@ public struct WinogradConvolution: Operator {
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     try expect(2, operands)
     let image = operands[0]
-    guard [geometry.vertical, geometry.horizontal].allSatisfy({ $0.stride == 1 && $0.dilation == 1 }),
-      geometry.groups == 1, filters > 0
-    else { throw ShapeError("\(Self.name) has strides, dilations and groups of 1, and at least one filter") }
+    guard geometry.isPlain, filters > 0 else {
+      throw ShapeError("\(Self.name) has strides, dilations and groups of 1, and at least one filter")
+    }
     guard image.shape.rank == 4, image.shape[3].count % Self.channels == 0 else {
       throw ShapeError("\(Self.name) expects images whose channels are a multiple of \(Self.channels), got \(image)")
     }

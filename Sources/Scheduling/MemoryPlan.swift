@@ -36,12 +36,11 @@ public struct MemoryPlan: Hashable, Sendable {
   /// lower bound, other orders are tried, each the best one with a buffer moved.
   init(_ buffers: [Buffer], reuse: Bool, rows: Int) {
     self.buffers = buffers
-    let plans = (reuse ? [Self.passingKernels, 1] : [0]).map { limit in
-      var plan = self
-      plan.arrange(passing: limit, reuse: reuse, rows: rows)
-      return plan
-    }
-    self = plans.min { $0.byteCount(rows: rows) < $1.byteCount(rows: rows) } ?? self
+    var other = self
+    arrange(passing: reuse ? Self.passingKernels : 0, reuse: reuse, rows: rows)
+    guard reuse, byteCount(rows: rows) > lowerBound(rows: rows) else { return }
+    other.arrange(passing: 1, reuse: reuse, rows: rows)
+    if other.byteCount(rows: rows) < byteCount(rows: rows) { self = other }
   }
 
   /// The best plan found in which buffers of fixed size that are alive for at most `limit` kernels are passing ones.
