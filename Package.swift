@@ -17,7 +17,7 @@ let package = Package(
     .executableTarget(
       name: "dlc",
       dependencies: [
-        "Verification", "CompilerDriver", "DataPacking", "GraphIR", "KernelIR",
+        "Verification", "CompilerDriver", "DataPacking", "Safetensors", "GraphIR", "KernelIR",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -26,14 +26,15 @@ let package = Package(
         "CompilerDriver", "CCodegen", "Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR",
       ]),
     .target(
-      name: "DataPacking", dependencies: ["JPEGDecoding", "CPNG", "GraphIR", "Diagnostics"]),
+      name: "DataPacking", dependencies: ["Safetensors", "CTokens", "JPEGDecoding", "CPNG", "GraphIR", "Diagnostics"]),
     .target(name: "JPEGDecoding", dependencies: ["CJPEG"], linkerSettings: [.linkedLibrary("jpeg")]),
+    .systemLibrary(name: "CTokens"),
     .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .target(
       name: "CompilerDriver",
       dependencies: [
-        "ModelLoading", "CCodegen", "Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR",
+        "ModelLoading", "CCodegen", "Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR", "Safetensors",
         "Diagnostics", .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .target(
@@ -44,7 +45,7 @@ let package = Package(
       ]),
     .target(
       name: "CCodegen",
-      dependencies: ["Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR", "Templates"]),
+      dependencies: ["Scheduling", "GraphPasses", "Operators", "GraphIR", "KernelIR", "Safetensors", "Templates"]),
     .target(name: "Scheduling", dependencies: ["Operators", "GraphIR", "KernelIR"]),
     .target(
       name: "GraphPasses",
@@ -56,6 +57,7 @@ let package = Package(
     .target(name: "Operators", dependencies: ["GraphIR", "KernelIR"]),
     .target(name: "GraphIR", dependencies: ["KernelIR", "Diagnostics"]),
     .target(name: "KernelIR"),
+    .target(name: "Safetensors"),
     .target(name: "Diagnostics"),
     .target(
       name: "Templates", path: "Templates", sources: ["Templates.swift"],
@@ -66,6 +68,7 @@ let package = Package(
         .embedInCode("driver_benchmark.c"),
         .embedInCode("driver_cifar.c"),
         .embedInCode("driver_csv.c"),
+        .embedInCode("driver_csv_field.c"),
         .embedInCode("driver_array.c"),
         .embedInCode("driver_data.c"),
         .embedInCode("driver_idx.c"),
@@ -74,6 +77,7 @@ let package = Package(
         .embedInCode("driver_safetensors.c"),
         .embedInCode("driver_vocabulary.c"),
         .embedInCode("driver_text.c"),
+        .embedInCode("driver_tokens.c"),
         .embedInCode("driver_generate.c"),
         .embedInCode("driver_headers.c"),
         .embedInCode("driver_main.c"),
@@ -113,11 +117,13 @@ let package = Package(
     .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GraphIR", "KernelIR"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], exclude: ["C"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
-    .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver", "GraphIR"]),
+    .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver", "CCodegen", "GraphIR"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["CompilerDriver", "GraphIR", "GraphPasses"], exclude: ["Recorded"]),
+      name: "EndToEndTests",
+      dependencies: ["CompilerDriver", "DataPacking", "Safetensors", "GraphIR", "GraphPasses"], exclude: ["Recorded"]),
     .testTarget(
-      name: "DataPackingTests", dependencies: ["DataPacking", "CompilerDriver", "CPNG", "CJPEG", "Diagnostics"]),
+      name: "DataPackingTests",
+      dependencies: ["DataPacking", "CompilerDriver", "Safetensors", "CPNG", "CJPEG", "Diagnostics"]),
     .testTarget(name: "GraphIRTests", dependencies: ["Operators", "GraphIR", "KernelIR", "Diagnostics"]),
     .testTarget(
       name: "OperatorsTests",

@@ -1,44 +1,5 @@
 /* ---- CSV ---- */
 
-/* A cursor on the text of a file; line and column are counted from 1 for messages. */
-typedef struct csv {
-  const char *path;
-  char *next, *end;
-  size_t line;
-} csv;
-
-/* Whether a line that begins here is empty; a zero is behind the text. */
-static int csv_is_empty(const char *line) { return *line == '\n' || (*line == '\r' && (line[1] == '\n' || !line[1])); }
-
-/* The next field of the line, ended by a zero, quotes resolved. *last tells that the line ends behind it. */
-static char *csv_field(csv *file, int *last) {
-  char *from = file->next, *to = from, *const start = from;
-  if (from < file->end && *from == '"') {
-    for (from++; from < file->end; from++) {
-      if (*from == '"' && from + 1 < file->end && from[1] == '"') from++;
-      else if (*from == '"') break;
-      file->line += *from == '\n';
-      *to++ = *from;
-    }
-    if (from < file->end) from++;
-  }
-  while (from < file->end && *from != ',' && *from != '\n') *to++ = *from++;
-  if (to > start && to[-1] == '\r') to--;
-  *last = from >= file->end || *from == '\n';
-  if (*last && from < file->end) file->line++;
-  file->next = from < file->end ? from + 1 : from;
-  *to = 0;
-  return start;
-}
-
-static int parse_number(const char *text, double *value) {
-  char *end;
-  while (*text == ' ') text++;
-  *value = strtod(text, &end);
-  while (*end == ' ') end++;
-  return end != text && *end == 0 && isfinite(*value);
-}
-
 /* Which column is what: 0 an input's element, 1 the target's, 2 neither. */
 typedef struct columns {
   size_t count, target; /* target == count: there is none */
@@ -141,12 +102,11 @@ static int csv_row(csv *file, const csv_layout *columns, size_t row, dataset *in
 }
 
 static int read_csv(const char *path, char *text, size_t size, const char *target, int need_target, double scale, dataset *into) {
-  csv file = {path, text, text + size, 1};
+  csv file = csv_open(path, text, size);
   csv_layout columns = {0};
   size_t rows = 1, wanted = 0;
   const char *const zero = memchr(text, 0, size);
   if (zero) return fail(FAILED, "%s: byte %zu is zero: it is no CSV, and begins as none of the other formats does", path, (size_t)(zero - text));
-  if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
   while (file.next < file.end && csv_is_empty(file.next)) file.line += *file.next++ == '\n';
   if (file.next == file.end) return fail(FAILED, "%s: it is empty", path);
   int status = csv_header(&file, target, need_target, &columns);

@@ -35,7 +35,7 @@ static int read_safetensors(const char *path, const unsigned char *bytes, size_t
   const char *const problem = @name@_safetensors_open(bytes, size, &file.tensors);
   if (problem) return fail(FAILED, "%s: %s, at byte %zu", path, problem, file.tensors.error_offset);
 #if @NAME@_TEXT
-  if (!vocabulary.kind && take_vocabulary(path, &file.tensors)) return FAILED;
+  if (take_vocabulary(path, &file.tensors)) return FAILED;
 #endif
   return bind_arrays(&file, path, find_in_safetensors, need_target, scale, into);
 }

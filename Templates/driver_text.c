@@ -28,6 +28,7 @@ static int begin_text(const char *path, int need_target) {
   const token_kind kind = kind_of_tokens(@name@_defaults.tokens);
   if (kind != BYTES && !need_target) return fail(FAILED, "%s: the weights hold no vocabulary: train them on text first", path);
   vocabulary.kind = kind;
+  vocabulary_file = path;
   return 0;
 }
 
@@ -75,14 +76,16 @@ static int read_windows(const char *path, unsigned char *text, size_t size, int 
 static int read_labelled(const char *path, char *bytes, size_t size, int need_target, dataset *into) {
   const size_t length = @name@_input_fields[0].size;
   const int is_new = !vocabulary.kind;
-  csv file = {path, bytes, bytes + size, 1};
+  const char *const text_column = labelled_column(TEXT_COLUMN), *const label_column = labelled_column(LABEL_COLUMN);
+  csv file = csv_open(path, bytes, size);
   csv_layout columns = {0};
-  if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
-  if (begin_text(path, need_target) || csv_header(&file, @name@_defaults.target_column, need_target, &columns)) return FAILED;
+  const char *const zero = memchr(bytes, 0, size);
+  if (zero) return fail(FAILED, "%s: byte %zu is zero: it is no CSV", path, (size_t)(zero - bytes));
+  if (begin_text(path, need_target) || csv_header(&file, label_column, need_target, &columns)) return FAILED;
   size_t column = columns.count, capacity = 0;
   for (size_t i = 0; i < columns.count && columns.names; i++)
-    if (strcmp(columns.names[i], @name@_defaults.text_column) == 0) column = i;
-  if (column == columns.count) return fail(FAILED, "%s:1: there is no column '%s', in which the texts are", path, @name@_defaults.text_column);
+    if (strcmp(columns.names[i], text_column) == 0) column = i;
+  if (column == columns.count) return fail(FAILED, "%s:1: there is no column '%s', in which the texts are", path, text_column);
 #if @NAME@_TRAINING
   if (need_target && (@NAME@_TARGETS != 1 || @name@_target_fields[0].size != 1)) return fail(FAILED, "%s: a CSV has one target column, but the model's targets need more", path);
 #endif
@@ -115,7 +118,7 @@ static int read_labelled(const char *path, char *bytes, size_t size, int need_ta
 #if @NAME@_TRAINING
       double value = 0;
       if (at != columns.target || !need_target) continue;
-      if (!parse_number(field, &value)) return fail(FAILED, "%s:%zu: '%.40s' is not a number (column %s)", path, line, field, @name@_defaults.target_column);
+      if (!parse_number(field, &value)) return fail(FAILED, "%s:%zu: '%.40s' is not a number (column %s)", path, line, field, label_column);
       if (store_value(&file, line, &@name@_target_fields[0], into->targets[0], into->rows, value, 1)) return FAILED;
 #endif
     }
@@ -145,6 +148,6 @@ static int read_labelled(const char *path, char *bytes, size_t size, int need_ta
 static int is_text_model(void) { return vocabulary.kind != NO_TOKENS || @name@_defaults.tokens[0] != 0; }
 
 static int read_text(const char *path, char *text, size_t size, int need_target, dataset *into) {
-  if (@name@_defaults.text_column[0]) return read_labelled(path, text, size, need_target, into);
+  if (labelled_column(TEXT_COLUMN)[0]) return read_labelled(path, text, size, need_target, into);
   return read_windows(path, (unsigned char *)text, size, need_target, into);
 }

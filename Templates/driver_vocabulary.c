@@ -1,96 +1,18 @@
 /* ---- Vocabularies: what the numbers of tokens mean ---- */
 
-/* Of bytes a token's number is the byte. Characters and words have the tokens 0, which pads, and 1, which stands for what the
- * vocabulary lacks, before those that it lists. It lies in the metadata of weights and data: "tokens" says of what kind
- * it is, and "vocabulary" has the tokens, a zero behind each. */
-enum { PADDING = 0, UNKNOWN = 1, FIRST_TOKEN = 2 };
-typedef enum token_kind { NO_TOKENS, BYTES, CHARACTERS, WORDS } token_kind;
-static const char *const token_kinds[] = {"", "byte", "character", "word"};
-
-typedef struct token {
-  const unsigned char *text;
-  size_t length, uses;
-} token;
-
-typedef struct vocabulary_t {
-  token_kind kind;
-  token *tokens; /* number FIRST_TOKEN + i is tokens[i] */
-  size_t count, capacity, *slots, slot_count; /* slots: an open hash table of i + 1 */
-} vocabulary_t;
-
-/* The vocabulary of this run. */
+/* The vocabulary of this run, and the file that it is of. It lies in the metadata of weights and data: "tokens" says of what kind
+ * it is, "vocabulary" has the tokens, a zero behind each, and "text" and "label" may name the columns of labelled texts. */
 static vocabulary_t vocabulary;
+static const char *vocabulary_file = "";
+enum { TEXT_COLUMN, LABEL_COLUMN, NAMED_COLUMNS };
+static const char *const column_keys[NAMED_COLUMNS] = {"text", "label"};
+static char *named_columns[NAMED_COLUMNS]; /* NULL: not named */
 
-static token_kind kind_of_tokens(const char *name) {
-  for (size_t i = 1; i < sizeof token_kinds / sizeof *token_kinds; i++)
-    if (strcmp(name, token_kinds[i]) == 0) return (token_kind)i;
-  return NO_TOKENS;
-}
-
-static size_t *token_slot(const vocabulary_t *in, const unsigned char *text, size_t length) {
-  uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-  for (size_t i = 0; i < length; i++) hash = (hash ^ text[i]) * UINT64_C(0x100000001b3);
-  for (size_t at = (size_t)hash & (in->slot_count - 1);; at = (at + 1) & (in->slot_count - 1)) {
-    const size_t found = in->slots[at];
-    if (!found || (in->tokens[found - 1].length == length && memcmp(in->tokens[found - 1].text, text, length) == 0)) return &in->slots[at];
-  }
-}
-
-/* Makes the table anew for `count` tokens. */
-static int hash_tokens(vocabulary_t *in, size_t count) {
-  size_t wanted = 64;
-  while (wanted < 3 * count) wanted *= 2;
-  size_t *const slots = calloc(wanted, sizeof *slots);
-  if (!slots) return fail(FAILED, "out of memory for %zu tokens", count);
-  free(in->slots);
-  in->slots = slots;
-  in->slot_count = wanted;
-  for (size_t i = 0; i < in->count; i++) *token_slot(in, in->tokens[i].text, in->tokens[i].length) = i + 1;
-  return 0;
-}
-
-/* One more use of a token, whose text stays where it is. */
-static int use_token(vocabulary_t *in, const unsigned char *text, size_t length) {
-  if (in->slot_count < 2 * (in->count + 1) && hash_tokens(in, 2 * in->count + 2)) return FAILED;
-  size_t *const slot = token_slot(in, text, length);
-  if (!*slot) {
-    if (in->count == in->capacity) {
-      const size_t capacity = 2 * in->capacity + 256;
-      token *const tokens = realloc(in->tokens, capacity * sizeof *tokens);
-      if (!tokens) return fail(FAILED, "out of memory for %zu tokens", capacity);
-      in->tokens = tokens;
-      in->capacity = capacity;
-    }
-    in->tokens[in->count++] = (token){text, length, 0};
-    *slot = in->count;
-  }
-  in->tokens[*slot - 1].uses++;
-  return 0;
-}
-
-/* A token's number; UNKNOWN for one that is not in the vocabulary. */
-static int32_t number_of_token(const vocabulary_t *in, const unsigned char *text, size_t length) {
-  if (in->kind == BYTES) return *text;
-  const size_t found = in->slot_count ? *token_slot(in, text, length) : 0;
-  return found ? (int32_t)(found - 1 + FIRST_TOKEN) : UNKNOWN;
-}
-
-static int is_word_byte(unsigned char byte) {
-  return byte >= 0x80 || byte == '\'' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
-/* The next token of a text: a byte; a character in UTF-8; or a word, which is letters, digits, apostrophes and all beyond ASCII, or
- * any other visible character. Moves *at behind it; its length, or 0 at the end. */
-static size_t next_token(token_kind kind, const unsigned char **at, const unsigned char *end) {
-  const unsigned char *from = *at;
-  while (kind == WORDS && from < end && *from <= ' ') from++;
-  const unsigned char *to = from < end ? from + 1 : from;
-  if (kind == CHARACTERS)
-    while (to < end && (*to & 0xC0) == 0x80) to++;
-  if (kind == WORDS && from < end && is_word_byte(*from))
-    while (to < end && is_word_byte(*to)) to++;
-  *at = to;
-  return (size_t)(to - from);
+/* A column of labelled texts: as the model declares them, else as weights or data name them; "" if nobody does. */
+static const char *labelled_column(size_t which) {
+  const int is_named = !@name@_defaults.text_column[0] && named_columns[TEXT_COLUMN];
+  if (is_named) return named_columns[which] ? named_columns[which] : "";
+  return which == TEXT_COLUMN ? @name@_defaults.text_column : @name@_defaults.target_column;
 }
 
 /* What a text needs before it is cut into tokens: valid UTF-8, and words in lower case. */
@@ -100,50 +22,50 @@ static int prepare_text(const char *path, token_kind kind, unsigned char *text, 
     if (!length) return fail(FAILED, "%s: byte %zu is not UTF-8 text; tokens: .byte takes any bytes", path, i);
     i += length;
   }
-  for (size_t i = 0; kind == WORDS && i < size; i++)
-    if (text[i] >= 'A' && text[i] <= 'Z') text[i] = (unsigned char)(text[i] - 'A' + 'a');
+  lower_words(kind, text, size);
   return 0;
 }
 
-static int by_use(const void *a, const void *b) {
-  const token *const x = a, *const y = b;
-  if (x->uses != y->uses) return x->uses > y->uses ? -1 : 1;
-  const int order = memcmp(x->text, y->text, x->length < y->length ? x->length : y->length);
-  return order ? order : x->length < y->length ? -1 : x->length > y->length;
+/* An entry of a file's metadata as a C string, and its length, which counts zeros in it; NULL if there is none, or no memory. */
+static char *metadata_entry(const @name@_safetensors *file, const char *key, size_t *length) {
+  @name@_safetensors_text text;
+  size_t cursor = 0;
+  if (!@name@_safetensors_find_metadata(file, &cursor, key, &text)) return NULL;
+  *length = @name@_safetensors_copy(text, NULL, 0);
+  char *const bytes = calloc(*length + 1, 1);
+  if (bytes) @name@_safetensors_copy(text, bytes, *length + 1);
+  return bytes;
 }
 
-/* Numbers the tokens that were used, the most frequent first, and forgets all beyond the model's. */
-static int finish_vocabulary(vocabulary_t *in, size_t most) {
-  if (in->count) qsort(in->tokens, in->count, sizeof *in->tokens, by_use);
-  if (in->count + FIRST_TOKEN > most) in->count = most > FIRST_TOKEN ? most - FIRST_TOKEN : 0;
-  return hash_tokens(in, in->count);
-}
-
-static int use_text(vocabulary_t *in, const unsigned char *text, size_t size) {
-  for (const unsigned char *at = text, *const end = text + size;;) {
-    const size_t length = next_token(in->kind, &at, end);
-    if (!length) return 0;
-    if (use_token(in, at - length, length)) return FAILED;
+/* Takes `found` as the vocabulary of this run. All weights and data of a run have one and the same. */
+static int agree_on(const vocabulary_t *found, const char *path) {
+  if (!vocabulary.kind) {
+    vocabulary = *found;
+    vocabulary_file = path;
+    return 0;
   }
+  if (found->kind != vocabulary.kind)
+    return fail(FAILED, "%s: its tokens are of the kind '%s', but those of %s of the kind '%s'", path, token_kinds[found->kind], vocabulary_file, token_kinds[vocabulary.kind]);
+  for (size_t i = 0; i < found->count || i < vocabulary.count; i++) {
+    const token *const a = i < found->count ? &found->tokens[i] : NULL, *const b = i < vocabulary.count ? &vocabulary.tokens[i] : NULL;
+    if (!a || !b || a->length != b->length || memcmp(a->text, b->text, a->length) != 0)
+      return fail(FAILED, "%s: its vocabulary is not that of %s: they differ in token %zu; dlc data --vocabulary-of FILE numbers a text by a vocabulary that is there",
+                  path, vocabulary_file, i + FIRST_TOKEN);
+  }
+  return 0;
 }
 
 /* Takes the vocabulary of a file's metadata, if it has one. */
 static int take_vocabulary(const char *path, const @name@_safetensors *file) {
-  @name@_safetensors_text text;
-  char kind[16];
-  size_t cursor = 0;
-  if (!@name@_safetensors_find_metadata(file, &cursor, "tokens", &text)) return 0;
-  @name@_safetensors_copy(text, kind, sizeof kind);
+  size_t size = 0;
   vocabulary_t found = {0};
+  const char *const kind = metadata_entry(file, "tokens", &size);
+  if (!kind) return 0;
   found.kind = kind_of_tokens(kind);
   if (!found.kind) return fail(FAILED, "%s: its metadata has tokens of the kind '%s'; byte, character and word are known", path, kind);
-  cursor = 0;
   if (found.kind != BYTES) {
-    if (!@name@_safetensors_find_metadata(file, &cursor, "vocabulary", &text)) return fail(FAILED, "%s: its metadata has no vocabulary", path);
-    const size_t size = @name@_safetensors_copy(text, NULL, 0);
-    unsigned char *const bytes = calloc(size + 1, 1);
-    if (!bytes) return fail(FAILED, "out of memory");
-    @name@_safetensors_copy(text, (char *)bytes, size + 1);
+    const unsigned char *const bytes = (unsigned char *)metadata_entry(file, "vocabulary", &size);
+    if (!bytes) return fail(FAILED, "%s: its metadata has no vocabulary", path);
     for (size_t from = 0, to = 0; to < size; to++) {
       if (bytes[to]) continue;
       if (to > from && use_token(&found, bytes + from, to - from)) return FAILED;
@@ -151,8 +73,9 @@ static int take_vocabulary(const char *path, const @name@_safetensors *file) {
     }
     if (hash_tokens(&found, found.count)) return FAILED;
   }
-  vocabulary = found;
-  return 0;
+  for (size_t i = 0; i < NAMED_COLUMNS; i++)
+    if (!named_columns[i]) named_columns[i] = metadata_entry(file, column_keys[i], &size);
+  return agree_on(&found, path);
 }
 
 /* The same of a file by name; what is wrong with it otherwise, whoever loads it says. */
@@ -166,24 +89,52 @@ static int load_vocabulary(const char *path) {
   return status;
 }
 
+#if @NAME@_VOCABULARY
+/* Takes the vocabulary of the weights that are compiled in. */
+static int embedded_vocabulary(void) {
+  vocabulary_t found = {0};
+  found.kind = kind_of_tokens(@name@_token_kind());
+  for (size_t i = FIRST_TOKEN; i < @name@_token_count() && found.kind != BYTES; i++) {
+    size_t length = 0;
+    const char *const text = @name@_token_text(i, &length);
+    if (use_token(&found, (const unsigned char *)text, length)) return FAILED;
+  }
+  return hash_tokens(&found, found.count) ? FAILED : agree_on(&found, "the weights that are compiled in");
+}
+#endif
+
+#if @NAME@_TRAINING
+/* Bytes as a JSON string has them; the place behind them. */
+static char *put_json(char *to, const unsigned char *bytes, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    to += bytes[i] < ' ' || bytes[i] == '"' || bytes[i] == '\\' ? sprintf(to, "\\u%04x", bytes[i]) : sprintf(to, "%c", bytes[i]);
+  return to;
+}
+
 /* The vocabulary as more metadata of a file, in JSON: `,"tokens":"character","vocabulary":"…"`. NULL without one, or without memory. */
 static char *vocabulary_metadata(void) {
   if (!vocabulary.kind) return NULL;
   size_t size = 64;
   for (size_t i = 0; i < vocabulary.count; i++) size += 6 * vocabulary.tokens[i].length + 6;
+  for (size_t i = 0; i < NAMED_COLUMNS; i++) size += named_columns[i] ? 6 * strlen(named_columns[i]) + 16 : 0;
   char *const json = malloc(size), *to = json;
   if (!json) return NULL;
   to += sprintf(to, ",\"tokens\":\"%s\"", token_kinds[vocabulary.kind]);
-  if (vocabulary.kind == BYTES) return json;
-  to += sprintf(to, ",\"vocabulary\":\"");
-  for (size_t i = 0; i < vocabulary.count; i++) {
-    for (size_t k = 0; k < vocabulary.tokens[i].length; k++) {
-      const unsigned char byte = vocabulary.tokens[i].text[k];
-      to += byte < ' ' || byte == '"' || byte == '\\' ? sprintf(to, "\\u%04x", byte) : sprintf(to, "%c", byte);
-    }
-    to += sprintf(to, "\\u0000");
+  for (size_t i = 0; i < NAMED_COLUMNS; i++) {
+    if (!named_columns[i]) continue;
+    to += sprintf(to, ",\"%s\":\"", column_keys[i]);
+    to = put_json(to, (const unsigned char *)named_columns[i], strlen(named_columns[i]));
+    *to++ = '"';
   }
-  *to++ = '"';
+  if (vocabulary.kind != BYTES) {
+    to += sprintf(to, ",\"vocabulary\":\"");
+    for (size_t i = 0; i < vocabulary.count; i++) {
+      to = put_json(to, vocabulary.tokens[i].text, vocabulary.tokens[i].length);
+      to += sprintf(to, "\\u0000");
+    }
+    *to++ = '"';
+  }
   *to = 0;
   return json;
 }
+#endif

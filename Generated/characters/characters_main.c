@@ -5,6 +5,7 @@
 
 #define CHARACTERS_BLAS 0 /* CBLAS calls, whose library may have threads of its own */
 #define CHARACTERS_TEXT 1 /* the only input is tokens [time] */
+#define CHARACTERS_VOCABULARY 0 /* the weights that are compiled in have one */
 #define CHARACTERS_LANGUAGE 1 /* it streams, and has a number for each token that may follow */
 #define CHARACTERS_STEP_OUTPUTS 80
 #define CHARACTERS_PROBABILITIES 1 /* else logits */
@@ -557,11 +558,10 @@ CHARACTERS_INLINE size_t characters_utf8_length(const unsigned char *p, const un
   return length;
 }
 
-/* ---- Vocabularies: what the numbers of tokens mean ---- */
+/* ---- Tokens of a text and their numbers: the very functions that dlc data has ---- */
 
 /* Of bytes a token's number is the byte. Characters and words have the tokens 0, which pads, and 1, which stands for what the
- * vocabulary lacks, before those that it lists. It lies in the metadata of weights and data: "tokens" says of what kind
- * it is, and "vocabulary" has the tokens, a zero behind each. */
+ * vocabulary lacks, before those that it lists. */
 enum { PADDING = 0, UNKNOWN = 1, FIRST_TOKEN = 2 };
 typedef enum token_kind { NO_TOKENS, BYTES, CHARACTERS, WORDS } token_kind;
 static const char *const token_kinds[] = {"", "byte", "character", "word"};
@@ -576,9 +576,6 @@ typedef struct vocabulary_t {
   token *tokens; /* number FIRST_TOKEN + i is tokens[i] */
   size_t count, capacity, *slots, slot_count; /* slots: an open hash table of i + 1 */
 } vocabulary_t;
-
-/* The vocabulary of this run. */
-static vocabulary_t vocabulary;
 
 static token_kind kind_of_tokens(const char *name) {
   for (size_t i = 1; i < sizeof token_kinds / sizeof *token_kinds; i++)
@@ -652,16 +649,10 @@ static size_t next_token(token_kind kind, const unsigned char **at, const unsign
   return (size_t)(to - from);
 }
 
-/* What a text needs before it is cut into tokens: valid UTF-8, and words in lower case. */
-static int prepare_text(const char *path, token_kind kind, unsigned char *text, size_t size) {
-  for (size_t i = 0; kind != BYTES && i < size;) {
-    const size_t length = text[i] ? characters_utf8_length(text + i, text + size) : 0;
-    if (!length) return fail(FAILED, "%s: byte %zu is not UTF-8 text; tokens: .byte takes any bytes", path, i);
-    i += length;
-  }
+/* Words are numbered in lower case. */
+static void lower_words(token_kind kind, unsigned char *text, size_t size) {
   for (size_t i = 0; kind == WORDS && i < size; i++)
     if (text[i] >= 'A' && text[i] <= 'Z') text[i] = (unsigned char)(text[i] - 'A' + 'a');
-  return 0;
 }
 
 static int by_use(const void *a, const void *b) {
@@ -686,23 +677,74 @@ static int use_text(vocabulary_t *in, const unsigned char *text, size_t size) {
   }
 }
 
+/* ---- Vocabularies: what the numbers of tokens mean ---- */
+
+/* The vocabulary of this run, and the file that it is of. It lies in the metadata of weights and data: "tokens" says of what kind
+ * it is, "vocabulary" has the tokens, a zero behind each, and "text" and "label" may name the columns of labelled texts. */
+static vocabulary_t vocabulary;
+static const char *vocabulary_file = "";
+enum { TEXT_COLUMN, LABEL_COLUMN, NAMED_COLUMNS };
+static const char *const column_keys[NAMED_COLUMNS] = {"text", "label"};
+static char *named_columns[NAMED_COLUMNS]; /* NULL: not named */
+
+/* A column of labelled texts: as the model declares them, else as weights or data name them; "" if nobody does. */
+static const char *labelled_column(size_t which) {
+  const int is_named = !characters_defaults.text_column[0] && named_columns[TEXT_COLUMN];
+  if (is_named) return named_columns[which] ? named_columns[which] : "";
+  return which == TEXT_COLUMN ? characters_defaults.text_column : characters_defaults.target_column;
+}
+
+/* What a text needs before it is cut into tokens: valid UTF-8, and words in lower case. */
+static int prepare_text(const char *path, token_kind kind, unsigned char *text, size_t size) {
+  for (size_t i = 0; kind != BYTES && i < size;) {
+    const size_t length = text[i] ? characters_utf8_length(text + i, text + size) : 0;
+    if (!length) return fail(FAILED, "%s: byte %zu is not UTF-8 text; tokens: .byte takes any bytes", path, i);
+    i += length;
+  }
+  lower_words(kind, text, size);
+  return 0;
+}
+
+/* An entry of a file's metadata as a C string, and its length, which counts zeros in it; NULL if there is none, or no memory. */
+static char *metadata_entry(const characters_safetensors *file, const char *key, size_t *length) {
+  characters_safetensors_text text;
+  size_t cursor = 0;
+  if (!characters_safetensors_find_metadata(file, &cursor, key, &text)) return NULL;
+  *length = characters_safetensors_copy(text, NULL, 0);
+  char *const bytes = calloc(*length + 1, 1);
+  if (bytes) characters_safetensors_copy(text, bytes, *length + 1);
+  return bytes;
+}
+
+/* Takes `found` as the vocabulary of this run. All weights and data of a run have one and the same. */
+static int agree_on(const vocabulary_t *found, const char *path) {
+  if (!vocabulary.kind) {
+    vocabulary = *found;
+    vocabulary_file = path;
+    return 0;
+  }
+  if (found->kind != vocabulary.kind)
+    return fail(FAILED, "%s: its tokens are of the kind '%s', but those of %s of the kind '%s'", path, token_kinds[found->kind], vocabulary_file, token_kinds[vocabulary.kind]);
+  for (size_t i = 0; i < found->count || i < vocabulary.count; i++) {
+    const token *const a = i < found->count ? &found->tokens[i] : NULL, *const b = i < vocabulary.count ? &vocabulary.tokens[i] : NULL;
+    if (!a || !b || a->length != b->length || memcmp(a->text, b->text, a->length) != 0)
+      return fail(FAILED, "%s: its vocabulary is not that of %s: they differ in token %zu; dlc data --vocabulary-of FILE numbers a text by a vocabulary that is there",
+                  path, vocabulary_file, i + FIRST_TOKEN);
+  }
+  return 0;
+}
+
 /* Takes the vocabulary of a file's metadata, if it has one. */
 static int take_vocabulary(const char *path, const characters_safetensors *file) {
-  characters_safetensors_text text;
-  char kind[16];
-  size_t cursor = 0;
-  if (!characters_safetensors_find_metadata(file, &cursor, "tokens", &text)) return 0;
-  characters_safetensors_copy(text, kind, sizeof kind);
+  size_t size = 0;
   vocabulary_t found = {0};
+  const char *const kind = metadata_entry(file, "tokens", &size);
+  if (!kind) return 0;
   found.kind = kind_of_tokens(kind);
   if (!found.kind) return fail(FAILED, "%s: its metadata has tokens of the kind '%s'; byte, character and word are known", path, kind);
-  cursor = 0;
   if (found.kind != BYTES) {
-    if (!characters_safetensors_find_metadata(file, &cursor, "vocabulary", &text)) return fail(FAILED, "%s: its metadata has no vocabulary", path);
-    const size_t size = characters_safetensors_copy(text, NULL, 0);
-    unsigned char *const bytes = calloc(size + 1, 1);
-    if (!bytes) return fail(FAILED, "out of memory");
-    characters_safetensors_copy(text, (char *)bytes, size + 1);
+    const unsigned char *const bytes = (unsigned char *)metadata_entry(file, "vocabulary", &size);
+    if (!bytes) return fail(FAILED, "%s: its metadata has no vocabulary", path);
     for (size_t from = 0, to = 0; to < size; to++) {
       if (bytes[to]) continue;
       if (to > from && use_token(&found, bytes + from, to - from)) return FAILED;
@@ -710,8 +752,9 @@ static int take_vocabulary(const char *path, const characters_safetensors *file)
     }
     if (hash_tokens(&found, found.count)) return FAILED;
   }
-  vocabulary = found;
-  return 0;
+  for (size_t i = 0; i < NAMED_COLUMNS; i++)
+    if (!named_columns[i]) named_columns[i] = metadata_entry(file, column_keys[i], &size);
+  return agree_on(&found, path);
 }
 
 /* The same of a file by name; what is wrong with it otherwise, whoever loads it says. */
@@ -725,27 +768,55 @@ static int load_vocabulary(const char *path) {
   return status;
 }
 
+#if CHARACTERS_VOCABULARY
+/* Takes the vocabulary of the weights that are compiled in. */
+static int embedded_vocabulary(void) {
+  vocabulary_t found = {0};
+  found.kind = kind_of_tokens(characters_token_kind());
+  for (size_t i = FIRST_TOKEN; i < characters_token_count() && found.kind != BYTES; i++) {
+    size_t length = 0;
+    const char *const text = characters_token_text(i, &length);
+    if (use_token(&found, (const unsigned char *)text, length)) return FAILED;
+  }
+  return hash_tokens(&found, found.count) ? FAILED : agree_on(&found, "the weights that are compiled in");
+}
+#endif
+
+#if CHARACTERS_TRAINING
+/* Bytes as a JSON string has them; the place behind them. */
+static char *put_json(char *to, const unsigned char *bytes, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    to += bytes[i] < ' ' || bytes[i] == '"' || bytes[i] == '\\' ? sprintf(to, "\\u%04x", bytes[i]) : sprintf(to, "%c", bytes[i]);
+  return to;
+}
+
 /* The vocabulary as more metadata of a file, in JSON: `,"tokens":"character","vocabulary":"…"`. NULL without one, or without memory. */
 static char *vocabulary_metadata(void) {
   if (!vocabulary.kind) return NULL;
   size_t size = 64;
   for (size_t i = 0; i < vocabulary.count; i++) size += 6 * vocabulary.tokens[i].length + 6;
+  for (size_t i = 0; i < NAMED_COLUMNS; i++) size += named_columns[i] ? 6 * strlen(named_columns[i]) + 16 : 0;
   char *const json = malloc(size), *to = json;
   if (!json) return NULL;
   to += sprintf(to, ",\"tokens\":\"%s\"", token_kinds[vocabulary.kind]);
-  if (vocabulary.kind == BYTES) return json;
-  to += sprintf(to, ",\"vocabulary\":\"");
-  for (size_t i = 0; i < vocabulary.count; i++) {
-    for (size_t k = 0; k < vocabulary.tokens[i].length; k++) {
-      const unsigned char byte = vocabulary.tokens[i].text[k];
-      to += byte < ' ' || byte == '"' || byte == '\\' ? sprintf(to, "\\u%04x", byte) : sprintf(to, "%c", byte);
-    }
-    to += sprintf(to, "\\u0000");
+  for (size_t i = 0; i < NAMED_COLUMNS; i++) {
+    if (!named_columns[i]) continue;
+    to += sprintf(to, ",\"%s\":\"", column_keys[i]);
+    to = put_json(to, (const unsigned char *)named_columns[i], strlen(named_columns[i]));
+    *to++ = '"';
   }
-  *to++ = '"';
+  if (vocabulary.kind != BYTES) {
+    to += sprintf(to, ",\"vocabulary\":\"");
+    for (size_t i = 0; i < vocabulary.count; i++) {
+      to = put_json(to, vocabulary.tokens[i].text, vocabulary.tokens[i].length);
+      to += sprintf(to, "\\u0000");
+    }
+    *to++ = '"';
+  }
   *to = 0;
   return json;
 }
+#endif
 
 /* ---- Data ---- */
 
@@ -902,7 +973,7 @@ static int bind_arrays(const void *file, const char *path, array_finder *find, i
   return 0;
 }
 
-/* ---- CSV ---- */
+/* ---- The fields of a CSV file: the very functions that dlc data has ---- */
 
 /* A cursor on the text of a file; line and column are counted from 1 for messages. */
 typedef struct csv {
@@ -910,6 +981,13 @@ typedef struct csv {
   char *next, *end;
   size_t line;
 } csv;
+
+/* Behind a byte order mark. A zero is behind the text. */
+static csv csv_open(const char *path, char *text, size_t size) {
+  csv file = {path, text, text + size, 1};
+  if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
+  return file;
+}
 
 /* Whether a line that begins here is empty; a zero is behind the text. */
 static int csv_is_empty(const char *line) { return *line == '\n' || (*line == '\r' && (line[1] == '\n' || !line[1])); }
@@ -942,6 +1020,8 @@ static int parse_number(const char *text, double *value) {
   while (*end == ' ') end++;
   return end != text && *end == 0 && isfinite(*value);
 }
+
+/* ---- CSV ---- */
 
 /* Which column is what: 0 an input's element, 1 the target's, 2 neither. */
 typedef struct columns {
@@ -1045,12 +1125,11 @@ static int csv_row(csv *file, const csv_layout *columns, size_t row, dataset *in
 }
 
 static int read_csv(const char *path, char *text, size_t size, const char *target, int need_target, double scale, dataset *into) {
-  csv file = {path, text, text + size, 1};
+  csv file = csv_open(path, text, size);
   csv_layout columns = {0};
   size_t rows = 1, wanted = 0;
   const char *const zero = memchr(text, 0, size);
   if (zero) return fail(FAILED, "%s: byte %zu is zero: it is no CSV, and begins as none of the other formats does", path, (size_t)(zero - text));
-  if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
   while (file.next < file.end && csv_is_empty(file.next)) file.line += *file.next++ == '\n';
   if (file.next == file.end) return fail(FAILED, "%s: it is empty", path);
   int status = csv_header(&file, target, need_target, &columns);
@@ -1315,7 +1394,7 @@ static int read_safetensors(const char *path, const unsigned char *bytes, size_t
   const char *const problem = characters_safetensors_open(bytes, size, &file.tensors);
   if (problem) return fail(FAILED, "%s: %s, at byte %zu", path, problem, file.tensors.error_offset);
 #if CHARACTERS_TEXT
-  if (!vocabulary.kind && take_vocabulary(path, &file.tensors)) return FAILED;
+  if (take_vocabulary(path, &file.tensors)) return FAILED;
 #endif
   return bind_arrays(&file, path, find_in_safetensors, need_target, scale, into);
 }
@@ -1416,6 +1495,7 @@ static int begin_text(const char *path, int need_target) {
   const token_kind kind = kind_of_tokens(characters_defaults.tokens);
   if (kind != BYTES && !need_target) return fail(FAILED, "%s: the weights hold no vocabulary: train them on text first", path);
   vocabulary.kind = kind;
+  vocabulary_file = path;
   return 0;
 }
 
@@ -1463,14 +1543,16 @@ static int read_windows(const char *path, unsigned char *text, size_t size, int 
 static int read_labelled(const char *path, char *bytes, size_t size, int need_target, dataset *into) {
   const size_t length = characters_input_fields[0].size;
   const int is_new = !vocabulary.kind;
-  csv file = {path, bytes, bytes + size, 1};
+  const char *const text_column = labelled_column(TEXT_COLUMN), *const label_column = labelled_column(LABEL_COLUMN);
+  csv file = csv_open(path, bytes, size);
   csv_layout columns = {0};
-  if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
-  if (begin_text(path, need_target) || csv_header(&file, characters_defaults.target_column, need_target, &columns)) return FAILED;
+  const char *const zero = memchr(bytes, 0, size);
+  if (zero) return fail(FAILED, "%s: byte %zu is zero: it is no CSV", path, (size_t)(zero - bytes));
+  if (begin_text(path, need_target) || csv_header(&file, label_column, need_target, &columns)) return FAILED;
   size_t column = columns.count, capacity = 0;
   for (size_t i = 0; i < columns.count && columns.names; i++)
-    if (strcmp(columns.names[i], characters_defaults.text_column) == 0) column = i;
-  if (column == columns.count) return fail(FAILED, "%s:1: there is no column '%s', in which the texts are", path, characters_defaults.text_column);
+    if (strcmp(columns.names[i], text_column) == 0) column = i;
+  if (column == columns.count) return fail(FAILED, "%s:1: there is no column '%s', in which the texts are", path, text_column);
 #if CHARACTERS_TRAINING
   if (need_target && (CHARACTERS_TARGETS != 1 || characters_target_fields[0].size != 1)) return fail(FAILED, "%s: a CSV has one target column, but the model's targets need more", path);
 #endif
@@ -1503,7 +1585,7 @@ static int read_labelled(const char *path, char *bytes, size_t size, int need_ta
 #if CHARACTERS_TRAINING
       double value = 0;
       if (at != columns.target || !need_target) continue;
-      if (!parse_number(field, &value)) return fail(FAILED, "%s:%zu: '%.40s' is not a number (column %s)", path, line, field, characters_defaults.target_column);
+      if (!parse_number(field, &value)) return fail(FAILED, "%s:%zu: '%.40s' is not a number (column %s)", path, line, field, label_column);
       if (store_value(&file, line, &characters_target_fields[0], into->targets[0], into->rows, value, 1)) return FAILED;
 #endif
     }
@@ -1533,7 +1615,7 @@ static int read_labelled(const char *path, char *bytes, size_t size, int need_ta
 static int is_text_model(void) { return vocabulary.kind != NO_TOKENS || characters_defaults.tokens[0] != 0; }
 
 static int read_text(const char *path, char *text, size_t size, int need_target, dataset *into) {
-  if (characters_defaults.text_column[0]) return read_labelled(path, text, size, need_target, into);
+  if (labelled_column(TEXT_COLUMN)[0]) return read_labelled(path, text, size, need_target, into);
   return read_windows(path, (unsigned char *)text, size, need_target, into);
 }
 
@@ -1671,8 +1753,12 @@ static int load_weights(const char *path, characters_parameters *parameters) {
 static int choose_weights(const options *given, const char *command, const characters_parameters **into) {
 #if CHARACTERS_EMBEDDED
   *into = characters_embedded();
-  if (!given->weights) return 0;
   (void)command;
+#if CHARACTERS_TEXT && CHARACTERS_VOCABULARY
+  if (!given->weights) return embedded_vocabulary();
+#else
+  if (!given->weights) return 0;
+#endif
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif

@@ -5,6 +5,7 @@
 
 #define DIGITS_BLAS 0 /* CBLAS calls, whose library may have threads of its own */
 #define DIGITS_TEXT 0 /* the only input is tokens [time] */
+#define DIGITS_VOCABULARY 0 /* the weights that are compiled in have one */
 #define DIGITS_LANGUAGE 0 /* it streams, and has a number for each token that may follow */
 
 typedef struct digits_field {
@@ -680,7 +681,7 @@ static int bind_arrays(const void *file, const char *path, array_finder *find, i
   return 0;
 }
 
-/* ---- CSV ---- */
+/* ---- The fields of a CSV file: the very functions that dlc data has ---- */
 
 /* A cursor on the text of a file; line and column are counted from 1 for messages. */
 typedef struct csv {
@@ -688,6 +689,13 @@ typedef struct csv {
   char *next, *end;
   size_t line;
 } csv;
+
+/* Behind a byte order mark. A zero is behind the text. */
+static csv csv_open(const char *path, char *text, size_t size) {
+  csv file = {path, text, text + size, 1};
+  if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
+  return file;
+}
 
 /* Whether a line that begins here is empty; a zero is behind the text. */
 static int csv_is_empty(const char *line) { return *line == '\n' || (*line == '\r' && (line[1] == '\n' || !line[1])); }
@@ -720,6 +728,8 @@ static int parse_number(const char *text, double *value) {
   while (*end == ' ') end++;
   return end != text && *end == 0 && isfinite(*value);
 }
+
+/* ---- CSV ---- */
 
 /* Which column is what: 0 an input's element, 1 the target's, 2 neither. */
 typedef struct columns {
@@ -823,12 +833,11 @@ static int csv_row(csv *file, const csv_layout *columns, size_t row, dataset *in
 }
 
 static int read_csv(const char *path, char *text, size_t size, const char *target, int need_target, double scale, dataset *into) {
-  csv file = {path, text, text + size, 1};
+  csv file = csv_open(path, text, size);
   csv_layout columns = {0};
   size_t rows = 1, wanted = 0;
   const char *const zero = memchr(text, 0, size);
   if (zero) return fail(FAILED, "%s: byte %zu is zero: it is no CSV, and begins as none of the other formats does", path, (size_t)(zero - text));
-  if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) file.next += 3;
   while (file.next < file.end && csv_is_empty(file.next)) file.line += *file.next++ == '\n';
   if (file.next == file.end) return fail(FAILED, "%s: it is empty", path);
   int status = csv_header(&file, target, need_target, &columns);
@@ -1093,7 +1102,7 @@ static int read_safetensors(const char *path, const unsigned char *bytes, size_t
   const char *const problem = digits_safetensors_open(bytes, size, &file.tensors);
   if (problem) return fail(FAILED, "%s: %s, at byte %zu", path, problem, file.tensors.error_offset);
 #if DIGITS_TEXT
-  if (!vocabulary.kind && take_vocabulary(path, &file.tensors)) return FAILED;
+  if (take_vocabulary(path, &file.tensors)) return FAILED;
 #endif
   return bind_arrays(&file, path, find_in_safetensors, need_target, scale, into);
 }
@@ -1298,8 +1307,12 @@ static int load_weights(const char *path, digits_parameters *parameters) {
 static int choose_weights(const options *given, const char *command, const digits_parameters **into) {
 #if DIGITS_EMBEDDED
   *into = digits_embedded();
-  if (!given->weights) return 0;
   (void)command;
+#if DIGITS_TEXT && DIGITS_VOCABULARY
+  if (!given->weights) return embedded_vocabulary();
+#else
+  if (!given->weights) return 0;
+#endif
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif

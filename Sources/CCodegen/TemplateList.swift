@@ -36,9 +36,9 @@ enum TemplateList {
     var pieces = [
       "driver_headers.c", "inline.c", "vector.c", "philox.c", "read_file.c", "driver_options.c",
     ]
-    if program.takesText { pieces += ["utf8.c", "driver_vocabulary.c"] }
+    if program.takesText { pieces += ["utf8.c", "driver_tokens.c", "driver_vocabulary.c"] }
     pieces += [
-      "driver_array.c", "driver_csv.c", "driver_npy.c", "driver_npz.c", "driver_idx.c",
+      "driver_array.c", "driver_csv_field.c", "driver_csv.c", "driver_npy.c", "driver_npz.c", "driver_idx.c",
       "driver_safetensors.c", "driver_cifar.c",
     ]
     if program.takesText { pieces.append("driver_text.c") }

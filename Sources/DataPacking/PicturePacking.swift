@@ -22,22 +22,13 @@ public struct PicturePacking {
     self.output = output
   }
 
-  /// Beside the output, `pets_validation.safetensors` for `pets.safetensors`.
-  public var validationOutput: String {
-    let ending = ".safetensors"
-    return (output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output) + "_validation" + ending
-  }
-
   /// Writes the files; returns a line for each that says what is in it.
   public func run() throws(DataFailure) -> [String] {
     let pictures = try PictureFolder(folder)
     let entries = pictures.mixed(seed: seed)
-    // As the program splits rows: the part to train on is rounded down.
-    let kept = Int((Double(entries.count) * (1 - validation) + 1e-9).rounded(.down))
-    guard kept > 0 else { throw DataFailure("no pictures are left to train on") }
+    let rows = try OutputFiles(output: output, validation: validation).parts(rows: entries.count)
     let size = try self.size(first: entries[0])
-    var parts = [(output, entries.prefix(kept))]
-    if kept < entries.count { parts.append((validationOutput, entries.suffix(entries.count - kept))) }
+    let parts = rows.map { ($0.path, entries[$0.rows]) }
     // No file gets its name before all pictures of all files were readable.
     var files: [TensorFile] = []
     var problems: [Diagnostic] = []

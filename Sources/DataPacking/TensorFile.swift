@@ -5,11 +5,11 @@ import Foundation
 final class TensorFile {
   struct Tensor {
     var name: String
-    /// `U8` or `I32`.
+    /// `U8`, `I32` or `F64`.
     var type: String
     var shape: [Int]
 
-    var byteCount: Int { shape.reduce(type == "U8" ? 1 : 4, *) }
+    var byteCount: Int { shape.reduce(["U8": 1, "I32": 4, "F64": 8][type] ?? 0, *) }
   }
 
   private let path: String

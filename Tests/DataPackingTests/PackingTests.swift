@@ -70,7 +70,7 @@ import Testing
     var packing = packing()
     (packing.size, packing.channels, packing.validation) = ((3, 1), 1, 0.4)
     #expect(try packing.run().count == 2)
-    let (header, data) = try contents(packing.validationOutput)
+    let (header, data) = try contents(folder.appendingPathComponent("packed_validation.safetensors").path)
     #expect(header.contains(#""x":{"dtype":"U8","shape":[4, 3, 1, 1],"#), "\(header)")
     #expect(data.suffix(4).contains(0) && data.suffix(4).contains(1))
     #expect(try contents(packing.output).data.count == 6 * 4)

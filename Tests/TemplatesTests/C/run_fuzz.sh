@@ -118,7 +118,7 @@ if "$clang" -O0 -w $generated/*.c -lm -lpthread -o "$work/diabetes.program" 2> /
 fi
 [ -s "$work/weights/checkpoint" ] || { echo 'FAILED: no checkpoint to begin with'; failed=1; }
 
-for piece in inline.c utf8.c read_file.c safetensors.h safetensors_text.c safetensors.c driver_array.c driver_csv.c driver_npy.c \
+for piece in inline.c utf8.c read_file.c safetensors.h safetensors_text.c safetensors.c driver_array.c driver_csv_field.c driver_csv.c driver_npy.c \
   driver_npz.c driver_idx.c driver_safetensors.c driver_cifar.c; do
   sed 's/@name@/model/g; s/@NAME@/MODEL/g' "Templates/$piece"
 done > "$work/readers.h"
