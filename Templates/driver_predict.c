@@ -28,8 +28,12 @@ static int load_weights(const char *path, @name@_parameters *parameters) {
 static int choose_weights(const options *given, const char *command, const @name@_parameters **into) {
 #if @NAME@_EMBEDDED
   *into = @name@_embedded();
-  if (!given->weights) return 0;
   (void)command;
+#if @NAME@_TEXT && @NAME@_VOCABULARY
+  if (!given->weights) return embedded_vocabulary();
+#else
+  if (!given->weights) return 0;
+#endif
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif

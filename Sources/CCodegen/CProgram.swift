@@ -2,6 +2,7 @@ import GraphIR
 import GraphPasses
 import KernelIR
 import Operators
+import Safetensors
 import Scheduling
 import Templates
 
@@ -27,10 +28,13 @@ public struct CodegenOptions: Sendable {
   public var compiled: String
   /// Weights to compile in, by the parameters' names, row-major; nil for none.
   public var weights: [String: [Double]]?
+  /// What these weights take tokens for.
+  public var vocabulary: Vocabulary?
 
   public init(
     name: String, maxRows: Int = 256, threads: Int = 4, gemm: ProductChoice = .auto, inferenceOnly: Bool = false,
-    element: ElementType = .f32, optimize: Bool = true, compiled: String = "", weights: [String: [Double]]? = nil
+    element: ElementType = .f32, optimize: Bool = true, compiled: String = "", weights: [String: [Double]]? = nil,
+    vocabulary: Vocabulary? = nil
   ) {
     self.name = name
     self.maxRows = maxRows
@@ -41,6 +45,7 @@ public struct CodegenOptions: Sendable {
     self.optimize = optimize
     self.compiled = compiled
     self.weights = weights
+    self.vocabulary = vocabulary
   }
 }
 

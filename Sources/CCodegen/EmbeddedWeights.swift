@@ -9,6 +9,9 @@ struct EmbeddedWeights {
 
   private var p: String { program.prefix }
   private var real: String { program.real }
+  private var vocabulary: EmbeddedVocabulary? {
+    program.options.vocabulary.map { EmbeddedVocabulary(prefix: p, vocabulary: $0) }
+  }
   private var tensors: [StorageLayout.Tensor] { program.layout.parameters }
 
   /// How NAME.c sees it. C has no empty arrays: a model without weights keeps a number that nobody reads.
@@ -32,7 +35,7 @@ struct EmbeddedWeights {
       }
     }
     if tensors.isEmpty { lines.append("  0") }
-    return (lines + ["};", ""]).joined(separator: "\n")
+    return (lines + ["};", ""]).joined(separator: "\n") + (vocabulary?.text ?? "")
   }
 
   private func wrapped(_ numbers: ArraySlice<String>) -> [String] {
@@ -55,7 +58,7 @@ struct EmbeddedWeights {
     const \(p)_parameters *\(p)_embedded(void);
     /* A copy of them in the caller's memory, to train on. */
     \(p)_status \(p)_parameters_init_embedded(void *memory, size_t bytes, \(p)_parameters **out);
-    """
+    """ + (vocabulary.map { "\n" + $0.prototypes } ?? "")
   }
 
   /// For NAME.c.

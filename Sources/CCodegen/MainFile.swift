@@ -26,6 +26,7 @@ struct MainFile {
 
     #define \(macro)_BLAS \(program.usesBLAS ? 1 : 0) /* CBLAS calls, whose library may have threads of its own */
     #define \(macro)_TEXT \(program.takesText ? 1 : 0) /* the only input is tokens [time] */
+    #define \(macro)_VOCABULARY \(program.options.vocabulary == nil ? 0 : 1) /* the weights that are compiled in have one */
     #define \(macro)_LANGUAGE \(program.isLanguageModel ? 1 : 0) /* it streams, and has a number for each token that may follow */
     \(languageMacros)
     """
@@ -89,9 +90,11 @@ struct MainFile {
   private var defaults: String {
     let training = program.model.training
     let data = training?.data
-    func quoted(_ text: String) -> String {
-      "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-    }
+    // Labelled texts are in the columns that the model declares, else in those of the weights that are compiled in.
+    let named = (data?.column ?? "").isEmpty ? program.options.vocabulary : nil
+    let textColumn = named?.textColumn ?? data?.column ?? ""
+    let targetColumn = named?.textColumn == nil ? data?.target ?? "" : named?.labelColumn ?? ""
+    func quoted(_ text: String) -> String { text.utf8.cLiteral }
     let profile = Profile(program: program)
     let (update, inference) = (profile.train.flops, profile.infer.flops)
     return """
@@ -113,7 +116,7 @@ struct MainFile {
       static const \(p)_defaults_t \(p)_defaults = {
         \(quoted(p)), \(training?.epochs ?? 1), \(training?.batchSize ?? 32), \(training?.seed ?? 0)u, \(training?.shuffle ?? true ? 1 : 0), \(training?.optimizer.learningRate ?? 0),
         \(quoted(data?.format.rawValue ?? "")), \(quoted(data?.file ?? "")), \(quoted(data?.targetsFile ?? "")),
-        \(quoted(data?.target ?? "")), \(quoted(data?.tokens ?? "")), \(quoted(data?.column ?? "")), \(data?.scale ?? 1), \(quoted(training?.validationFile ?? "")), \(training?.validationSplit ?? 0),
+        \(quoted(targetColumn)), \(quoted(data?.tokens ?? "")), \(quoted(textColumn)), \(data?.scale ?? 1), \(quoted(training?.validationFile ?? "")), \(training?.validationSplit ?? 0),
         \(quoted(program.options.compiled)), \(quoted(program.options.gemm.rawValue)),
         \(update.fixed), \(update.perRow), \(inference.fixed), \(inference.perRow)
       };

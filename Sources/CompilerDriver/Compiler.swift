@@ -20,7 +20,7 @@ public enum Compiler {
 
     let name = options.name ?? CompileOptions.prefix(for: model.name)
     let weights = try options.embeddedWeights.map { (file) throws(CompileFailure) in
-      try WeightsFile(file, of: model.parameters).values
+      try WeightsFile(file, of: model.parameters)
     }
     var program = program(model, graphs, options, name: name, weights: weights)
     observer.finished("schedule")
@@ -98,7 +98,7 @@ public enum Compiler {
 
   private static func program(
     _ model: ModelDescription, _ graphs: CompiledGraphs, _ options: CompileOptions, name: String,
-    weights: [String: [Double]]? = nil
+    weights: WeightsFile? = nil
   ) -> CProgram {
     CProgram(
       model: model, graphs: graphs,
@@ -106,7 +106,8 @@ public enum Compiler {
         name: name, maxRows: options.maxRows ?? max(256, model.training?.batchSize ?? 0), threads: options.threads,
         gemm: options.gemm,
         inferenceOnly: options.inferenceOnly || model.training == nil, element: options.element,
-        optimize: options.optimize, compiled: options.inWords, weights: weights))
+        optimize: options.optimize, compiled: options.inWords, weights: weights?.values,
+        vocabulary: weights?.vocabulary))
   }
 
   private static func files(of program: CProgram) throws(CompileFailure) -> [GeneratedFile] {
@@ -127,7 +128,9 @@ public enum Compiler {
     let job = CCompiler.Job(
       sources: files.map(\.name).filter { $0.hasSuffix(".c") }.map(folder.path(of:)),
       executable: folder.path(of: name), march: options.march,
-      macros: [("\(name.uppercased())_MODEL_FOLDER", modelFolder.cLiteral), ("\(name.uppercased())_PROFILE", "1")],
+      macros: [
+        ("\(name.uppercased())_MODEL_FOLDER", modelFolder.utf8.cLiteral), ("\(name.uppercased())_PROFILE", "1"),
+      ],
       libraries: (usesBLAS ? ["openblas"] : []) + ["m", "pthread"])
     let compiler = try CCompiler.find(options.compiler)
     let record = BuildRecord(job, compiler: compiler, sources: files.map(\.contents), in: folder, named: name)

@@ -1,3 +1,4 @@
+import CCodegen
 import Testing
 
 @testable import CompilerDriver
@@ -41,6 +42,6 @@ import Testing
   }
 
   @Test func stringsAreEscapedForC() {
-    #expect("a\"b\\c\n".cLiteral == #""a\"b\\c\012""#)
+    #expect("a\"b\\c\n??=".utf8.cLiteral == #""a\"b\\c\012?\?=""#)
   }
 }
