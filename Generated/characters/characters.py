@@ -55,7 +55,7 @@ def _arrays(kind, fields, given):
     arrays = [numpy.ascontiguousarray(value, dtype) for value, (_, _, dtype) in zip(given, fields)]
     for array, (name, shape, _) in zip(arrays, fields):
         if array.shape[1:] != shape or len(array) != len(arrays[0]):
-            raise ValueError(f"{name} has the shape {array.shape}, but [rows, {', '.join(map(str, shape))}] is expected")
+            raise ValueError(f"{name} has the shape {array.shape}, but [{', '.join(['rows', *map(str, shape)])}] is expected")
     return arrays
 
 class Characters:
@@ -113,6 +113,22 @@ class Characters:
                 _pointers([array[rows] for array in inputs]), _pointers([array[rows] for array in outputs])))
         return outputs[0] if len(outputs) == 1 else outputs
 
+    def step(self, *inputs):
+        """Takes the sequence of each row one step further: inputs and outputs of this step alone, whose time is 1.
+
+        An output that a sequence has only at its end is as if it ended here. What the steps before have left stays, and row i
+        goes on from row i, until reset_state.
+        """
+        inputs = _arrays("inputs", _STEP_INPUTS, inputs)
+        outputs = [numpy.empty((len(inputs[0]), *shape), dtype) for _, shape, dtype in _STEP_OUTPUTS]
+        self._check(self._c.characters_stream(
+            self._context, self._parameters, ctypes.c_size_t(len(inputs[0])), _pointers(inputs), _pointers(outputs)))
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def reset_state(self):
+        """Forgets what earlier calls have left: sequences begin anew."""
+        self._c.characters_reset_state(self._context)
+
     def start_training(self, learning_rate=None):
         """Makes the trainer that train_step uses."""
         self._trainer = self._make("characters_trainer_init", 1406336 + 371712 * self._max_rows, self._parameters, ctypes.byref(self._config))
@@ -135,4 +151,6 @@ class Characters:
         return dict(zip(("loss", "accuracy", "perplexity",), self._metrics))
 
 
+_STEP_INPUTS = (("x", (1, ), numpy.int32),)
+_STEP_OUTPUTS = (("dense", (1, 80, ), numpy.float32),)
 _TARGETS = (("y", (64, ), numpy.int32),)

@@ -55,7 +55,7 @@ def _arrays(kind, fields, given):
     arrays = [numpy.ascontiguousarray(value, dtype) for value, (_, _, dtype) in zip(given, fields)]
     for array, (name, shape, _) in zip(arrays, fields):
         if array.shape[1:] != shape or len(array) != len(arrays[0]):
-            raise ValueError(f"{name} has the shape {array.shape}, but [rows, {', '.join(map(str, shape))}] is expected")
+            raise ValueError(f"{name} has the shape {array.shape}, but [{', '.join(['rows', *map(str, shape)])}] is expected")
     return arrays
 
 class DigitsCnn:

@@ -13,7 +13,10 @@ struct PythonFile {
   }
   private var real: String { program.options.element == .f64 ? "float64" : "float32" }
 
-  var text: String { head + classBody + (program.isTrainable ? training : "") }
+  var text: String {
+    head + classBody + (program.stream == nil ? "" : steps) + (program.contextState.isEmpty ? "" : reset)
+      + (program.isTrainable ? training : "") + tables
+  }
 
   private func fields(_ fields: [Field]) -> String {
     let entries = fields.map { field in
@@ -82,7 +85,7 @@ struct PythonFile {
         arrays = [numpy.ascontiguousarray(value, dtype) for value, (_, _, dtype) in zip(given, fields)]
         for array, (name, shape, _) in zip(arrays, fields):
             if array.shape[1:] != shape or len(array) != len(arrays[0]):
-                raise ValueError(f"{name} has the shape {array.shape}, but [rows, {', '.join(map(str, shape))}] is expected")
+                raise ValueError(f"{name} has the shape {array.shape}, but [{', '.join(['rows', *map(str, shape)])}] is expected")
         return arrays
 
 
@@ -149,6 +152,34 @@ struct PythonFile {
     """
   }
 
+  private var steps: String {
+    """
+
+        def step(self, *inputs):
+            \"\"\"Takes the sequence of each row one step further: inputs and outputs of this step alone, whose time is 1.
+
+            An output that a sequence has only at its end is as if it ended here. What the steps before have left stays, and row i
+            goes on from row i, until reset_state.
+            \"\"\"
+            inputs = _arrays("inputs", _STEP_INPUTS, inputs)
+            outputs = [numpy.empty((len(inputs[0]), *shape), dtype) for _, shape, dtype in _STEP_OUTPUTS]
+            self._check(self._c.\(p)_stream(
+                self._context, self._parameters, ctypes.c_size_t(len(inputs[0])), _pointers(inputs), _pointers(outputs)))
+            return outputs[0] if len(outputs) == 1 else outputs
+
+    """
+  }
+
+  private var reset: String {
+    """
+
+        def reset_state(self):
+            \"\"\"Forgets what earlier calls have left: sequences begin anew.\"\"\"
+            self._c.\(p)_reset_state(self._context)
+
+    """
+  }
+
   /// Those compiled in, else new ones.
   private var parameters: String {
     program.embedded == nil
@@ -186,9 +217,17 @@ struct PythonFile {
                   self._trainer, ctypes.c_size_t(len(inputs[0])), _pointers(inputs), _pointers(targets), self._metrics))
               return dict(zip((\(names.map { "\"\($0)\"," }.joined(separator: " "))), self._metrics))
 
-
-      _TARGETS = \(fields(model.targets))
-
       """
+  }
+
+  /// The arrays of training and of steps, by name, shape without rows, and type.
+  private var tables: String {
+    var tables: [String] = []
+    if program.stream != nil {
+      tables.append("_STEP_INPUTS = \(fields(program.stepInputs))")
+      tables.append("_STEP_OUTPUTS = \(fields(program.stepOutputs))")
+    }
+    if program.isTrainable { tables.append("_TARGETS = \(fields(model.targets))") }
+    return tables.isEmpty ? "" : (["", ""] + tables + [""]).joined(separator: "\n")
   }
 }

@@ -195,12 +195,49 @@ import Testing
     #expect(try Program.run(program, []).hasPrefix("true "))
   }
 
+  /// Copies what Python needs of a model.
+  private func copyForPython(_ model: String) throws {
+    for file in ["\(model).c", "\(model)_io.c", "\(model).h", "\(model)_io.h", "\(model).py"] {
+      try FileManager.default.copyItem(
+        atPath: Self.source(model, file), toPath: folder.appendingPathComponent(file).path)
+    }
+  }
+
+  /// Steps come to what the whole sequence comes to, row by row, and again after a reset.
+  @Test func pythonTakesSteps() throws {
+    guard try Program.status("/bin/sh", ["-c", "python3 -c 'import numpy'"]) == 0 else { return }
+    try copyForPython("characters")
+    let script = try write(
+      """
+      import numpy
+      from characters import Characters
+
+      model = Characters(seed=3, max_rows=2)
+      x = numpy.arange(2 * 64).reshape(2, 64) * 7 % 80
+      whole = model.predict(x)
+      for _ in range(2):
+          steps = numpy.concatenate([model.step(x[:, time:time + 1]) for time in range(64)], axis=1)
+          assert steps.shape == whole.shape and numpy.abs(steps - whole).max() < 1e-6
+          assert numpy.abs(model.step(x[:, :1]) - whole[:, :1]).max() > 1e-6
+          model.reset_state()
+      for wrong, error, said in (
+              (x, ValueError, "x has the shape (2, 64), but [rows, 1] is expected"), (numpy.zeros((3, 1)), RuntimeError, "no rows, or more"),
+              ([[80]], RuntimeError, "a class number outside its range")):
+          try:
+              model.step(wrong)
+          except error as problem:
+              assert said in str(problem), problem
+          else:
+              raise AssertionError("a wrong step was taken")
+      print("done")
+
+      """, "use.py")
+    #expect(try run(["python3", script], in: folder.path) == "done\n")
+  }
+
   @Test func pythonTrainsAndPredicts() throws {
     guard try Program.status("/bin/sh", ["-c", "python3 -c 'import numpy'"]) == 0 else { return }
-    for file in ["diabetes.c", "diabetes_io.c", "diabetes.h", "diabetes_io.h", "diabetes.py"] {
-      try FileManager.default.copyItem(
-        atPath: Self.source("diabetes", file), toPath: folder.appendingPathComponent(file).path)
-    }
+    try copyForPython("diabetes")
     let script = try write(
       """
       import numpy
