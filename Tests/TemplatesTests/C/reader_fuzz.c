@@ -1,6 +1,7 @@
 /*
  * libFuzzer harness of the readers of data: any bytes give rows or an error, without a crash, and for no more memory than a
- * multiple of the file's size. READER is csv, npy, npz, idx, cifar or safetensors; see run_fuzz.sh.
+ * multiple of the file's size. READER is csv, npy, npz, idx, cifar, safetensors or text; see
+ * run_fuzz.sh.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
@@ -16,7 +17,7 @@
 
 /* ---- Memory: readers free at the program's end, so what a run took is freed behind it, and counted ---- */
 
-enum { HEADS = 64, SLACK = 1 << 20, TIMES = 32 };
+enum { HEADS = 64, SLACK = 1 << 20, TIMES = 32, TIMES_OF_TEXT = 512 };
 
 typedef struct block {
   struct block *next;
@@ -97,6 +98,13 @@ typedef struct model_field {
 #define IDX 4
 #define CIFAR 5
 #define SAFETENSORS 6
+#define TEXT 7
+#define MODEL_TEXT (READER == TEXT)
+#define MODEL_VOCABULARY 0
+
+static struct {
+  const char *tokens, *text_column, *target_column;
+} model_defaults = {"", "", "y"};
 
 #if READER == CIFAR
 enum { MODEL_INPUTS = 1, MODEL_OUTPUTS = 1, MODEL_TARGETS = 1 };
@@ -106,6 +114,10 @@ static const model_field model_target_fields[] = {{"y", 0, {0}, 1, 1, 10}};
 enum { MODEL_INPUTS = 1, MODEL_OUTPUTS = 1, MODEL_TARGETS = 1 };
 static const model_field model_input_fields[] = {{"x", 1, {2}, 2, 0, 0}};
 static const model_field model_target_fields[] = {{"y", 0, {0}, 1, 1, 3}};
+#elif READER == TEXT
+enum { MODEL_INPUTS = 1, MODEL_OUTPUTS = 1, MODEL_TARGETS = 1 };
+static const model_field model_input_fields[] = {{"x", 1, {4}, 4, 1, 9}};
+static const model_field model_target_fields[] = {{"y", 0, {0}, 1, 1, 9}};
 #else
 enum { MODEL_INPUTS = 2, MODEL_OUTPUTS = 1, MODEL_TARGETS = 1 };
 static const model_field model_input_fields[] = {{"x", 1, {2}, 2, 0, 0}, {"words", 1, {2}, 2, 1, 5}};
@@ -154,6 +166,22 @@ static int read_rows(const uint8_t *bytes, size_t size, int need_target, dataset
 #elif READER == CIFAR
   /* The same file twice: rows go behind rows. */
   return parse_cifar("file", bytes, size, need_target, 0.5, into) || parse_cifar("file", bytes, size, need_target, 0.5, into);
+#elif READER == TEXT
+  /* The first byte says what tokens are, and whether texts are labelled. */
+  static const char *const kinds[] = {"byte", "character", "word"};
+  const int first = size ? *bytes : 0;
+  if (size) bytes++, size--;
+  memset(&vocabulary, 0, sizeof vocabulary);
+  memset(named_columns, 0, sizeof named_columns);
+  model_defaults.tokens = kinds[first % 3];
+  model_defaults.text_column = first & 4 ? "text" : "";
+  char *const text = take(size + 1);
+  if (!text) return FAILED;
+  memcpy(text, bytes, size);
+  text[size] = 0;
+  const int status = is_safetensors(bytes, size) ? read_safetensors("file", bytes, size, need_target, 0.5, into) : read_text("file", text, size, need_target, into);
+  if (!status && vocabulary.kind && !vocabulary_metadata()) abort();
+  return status;
 #elif READER == SAFETENSORS
   return !is_safetensors(bytes, size) || read_safetensors("file", bytes, size, need_target, 0.5, into);
 #else
@@ -176,7 +204,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   for (int need_target = 0; need_target < 2; need_target++) {
     dataset data = {0};
-    limit = SLACK + TIMES * size;
+    limit = SLACK + (READER == TEXT ? TIMES_OF_TEXT : TIMES) * size;
     if (read_rows(bytes, size, need_target, &data) == 0) check(&data, need_target);
     free_blocks();
   }

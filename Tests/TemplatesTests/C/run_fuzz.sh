@@ -100,10 +100,18 @@ printf "$directory" > "$work/directory"
 seed npz arrays "$archive${directory}PK\\x05\\x06\\0\\0\\0\\0$(little 2 $entries)$(little 2 $entries)$(little 4 "$(wc -c < "$work/directory")")$(little 4 $place)\\0\\0"
 
 # safetensors HEADER VALUES
-safetensors() { echo "$(little 8 ${#1})$1$2"; }
+safetensors() { echo "$(little 8 "$(printf "$1" | wc -c)")$1$2"; }
 header='{"__metadata__":{"a":"b"},"x":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"words":{"dtype":"I16","shape":[1,2],"data_offsets":[8,12]},"y":{"dtype":"U8","shape":[1],"data_offsets":[12,13]}}'
 seed safetensors arrays "$(safetensors "$header" "$ones\\x01\\0\\x04\\0\\x02")"
 seed safetensors none "$(safetensors '{}' '')"
+
+vocabulary='"tokens":"word","vocabulary":"a\\u0000b\\"\\u0000","text":"t","label":"l"'
+header='{"__metadata__":{'$vocabulary'},"x":{"dtype":"I32","shape":[1,4],"data_offsets":[0,16]},"y":{"dtype":"I32","shape":[1],"data_offsets":[16,20]}}'
+seed text packed "\x00$(safetensors "$header" '\x02\0\0\0\x03\0\0\0\0\0\0\0\x01\0\0\0\x02\0\0\0')"
+seed text bytes '\x00\x01\x02\x03\x04\x05\x06\x07\x08\x00'
+seed text characters '\x01abc\xc3\xa9 abc\xc3\xa9'
+seed text words '\x02It is a day, is it? It is. a day'
+seed text labelled '\x05text,y\n"a ""good"", day",1\nbad,0\n'
 
 mkdir -p "$work/cifar"
 head -c 3073 /dev/zero > "$work/cifar/ten"
@@ -118,13 +126,13 @@ if "$clang" -O0 -w $generated/*.c -lm -lpthread -o "$work/diabetes.program" 2> /
 fi
 [ -s "$work/weights/checkpoint" ] || { echo 'FAILED: no checkpoint to begin with'; failed=1; }
 
-for piece in inline.c utf8.c read_file.c safetensors.h safetensors_text.c safetensors.c driver_array.c driver_csv_field.c driver_csv.c driver_npy.c \
-  driver_npz.c driver_idx.c driver_safetensors.c driver_cifar.c; do
+for piece in inline.c utf8.c read_file.c safetensors.h safetensors_text.c safetensors.c driver_tokens.c driver_vocabulary.c \
+  driver_array.c driver_csv_field.c driver_csv.c driver_npy.c driver_npz.c driver_idx.c driver_safetensors.c driver_cifar.c driver_text.c; do
   sed 's/@name@/model/g; s/@NAME@/MODEL/g' "Templates/$piece"
 done > "$work/readers.h"
 # Two at a time: the first half of them, and the rest beside it.
 for reader in csv npy npz; do fuzz $reader -DREADER="${reader^^}" "$here/reader_fuzz.c"; done > "$work/first" &
-for reader in idx cifar safetensors; do fuzz $reader -DREADER="${reader^^}" "$here/reader_fuzz.c"; done
+for reader in idx cifar safetensors text; do fuzz $reader -DREADER="${reader^^}" "$here/reader_fuzz.c"; done
 fuzz weights -I$generated "$here/weights_fuzz.c" $generated/diabetes.c $generated/diabetes_io.c -lpthread
 wait
 cat "$work/first"
