@@ -95,6 +95,17 @@ struct Recurrence {
     /// What recurrent dropout multiplies h by, [rows, units].
     var factors: Value?
     var truncation: Int
+    var recomputes: Bool
+
+    /// All states [rows, time, units] that an operator makes of these and of `others`, and the last ones [rows, units].
+    func states(
+      _ op: some RecurrentOperator, others: [Value] = [], _ recorder: inout Recorder
+    ) throws(ShapeError) -> (states: Value, last: [Value]) {
+      var op = op
+      (op.options.truncation, op.options.recomputes) = (truncation, recomputes)
+      return try recorder.builder.recurrent(
+        op, projected, recurrent, others: others, start: start, mask: mask, factors: factors)
+    }
   }
 
   /// `body` makes all states [rows, time, units], and the last ones [rows, units].
@@ -134,7 +145,7 @@ struct Recurrence {
       "recurrent_kernel", [units, width], initializers.recurrent, regularizer: regularizers.recurrent, in: &recorder)
     var operands = Operands(
       projected: try recorder.builder.matmul(sequence(input, &recorder), kernel), recurrent: recurrent, start: [],
-      truncation: options.backpropagationSteps ?? 0)
+      truncation: options.backpropagationSteps ?? 0, recomputes: options.recomputesGates)
     if useBias {
       let bias = try identity.weight(
         "bias", biases == 1 ? [width] : [biases, width], initializers.bias, regularizer: regularizers.bias,

@@ -11,8 +11,8 @@ import KernelIR
 public struct GRU: RecurrentOperator {
   public static let name = "gru"
   public static let gates = 3
-  public static let states = 1
   public static let fixedOperands = 3
+  public static let last = [Result.state]
 
   public var activation: CellFunction
   public var recurrentActivation: CellFunction
@@ -81,7 +81,7 @@ public struct GRU: RecurrentOperator {
   }
 
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
-    try context.recurrentStep(self, last: [("h", Result.state)]) { (builder, cell) throws(ShapeError) in
+    try context.recurrentStep(self) { (builder, cell) throws(ShapeError) in
       let units = builder.shape(of: cell.old[0])[1].count
       var inner: [Value] = []
       for gate in 0..<3 {
@@ -129,17 +129,11 @@ public struct GRU: RecurrentOperator {
   public var lowering: Lowering {
     .loops { context in
       let loops = RecurrentLoops(context, layout, states: context.resultTypes[Result.states].shape)
-      let begin = loops.forEachUnit { row, unit in
-        [context.store(Result.state, [row, unit], layout.start.map { context.load($0, [row, unit]) } ?? 0.0)]
-      }
       let step = loops.forEachUnit { row, unit in
         let (update, reset) = (Expression.local("update"), Expression.local("reset"))
         let (inner, candidate, old) = (
           Expression.local("inner"), Expression.local("candidate"), Expression.local("old")
         )
-        func storeIfNeeded(_ result: Int, _ place: [Index], _ value: Expression) -> [Statement] {
-          context.isNeeded(result: result) ? [context.store(result, place, value)] : []
-        }
         let place = [row, loops.t, unit]
         return gates(loops, in: Result.sums, bias: 2, row, unit) + [
           .constant("old", context.loadResult(Result.state, [row, unit])),
@@ -147,14 +141,14 @@ public struct GRU: RecurrentOperator {
             "state", loops.kept(update * old + (1.0 - update) * candidate, old, row)),
         ]
           + [update, reset, candidate].enumerated().flatMap {
-            storeIfNeeded(Result.gates, loops.gate($0, row, unit), $1)
+            loops.storeIfNeeded(Result.gates, loops.gate($0, row, unit), $1)
           }
-          + storeIfNeeded(Result.inner, place, inner) + storeIfNeeded(Result.oldStates, place, old)
-          + storeIfNeeded(Result.states, place, .local("state"))
+          + loops.storeIfNeeded(Result.inner, place, inner) + loops.storeIfNeeded(Result.oldStates, place, old)
+          + loops.storeIfNeeded(Result.states, place, .local("state"))
           + [context.store(Result.state, [row, unit], .local("state"))]
       }
       let products = loops.products(of: Result.state, scaled: Result.scaled, into: Result.sums)
-      return loops.overRows([begin, loops.forward(products + [step])])
+      return loops.overRows([loops.begin, loops.forward(products + [step])])
     }
   }
 
@@ -186,22 +180,5 @@ public struct GRU: RecurrentOperator {
     guard let units = operand.shape.dimensions.last?.count else { return nil }
     return op.layout.operands(units: operand, others: [TensorType(operand.element, [Dimension(3 * units)])])
       .map { Instance(op, $0) }
-  }
-}
-
-extension GraphBuilder {
-  /// h of every step, and h in the end. `start` is h, or nothing.
-  public mutating func gru(
-    _ x: Value, _ kernel: Value, bias: Value, start: [Value] = [], mask: Value? = nil, factors: Value? = nil,
-    truncation: Int = 0, recomputes: Bool = false, activation: CellFunction, recurrentActivation: CellFunction
-  ) throws(ShapeError) -> (states: Value, last: [Value]) {
-    let op = GRU(
-      activation: activation, recurrentActivation: recurrentActivation,
-      options: RecurrentOptions(
-        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation,
-        recomputes: recomputes))
-    let states = try append(
-      op, [x, append(Panels(), [kernel]), bias] + start + [mask, factors].compactMap { $0 })
-    return (states, [Value(node: states.node, result: GRU.Result.state)])
   }
 }

@@ -12,8 +12,8 @@ import KernelIR
 public struct LSTM: RecurrentOperator {
   public static let name = "lstm"
   public static let gates = 4
-  public static let states = 2
   public static let fixedOperands = 2
+  public static let last = [Result.state, Result.cell]
 
   public var activation: CellFunction
   public var recurrentActivation: CellFunction
@@ -80,8 +80,7 @@ public struct LSTM: RecurrentOperator {
   }
 
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
-    try context.recurrentStep(self, last: [("h", Result.state), ("c", Result.cell)]) {
-      (builder, cell) throws(ShapeError) in
+    try context.recurrentStep(self) { (builder, cell) throws(ShapeError) in
       func gate(_ number: Int, _ function: CellFunction) throws(ShapeError) -> Value {
         try function.apply(to: builder.add(cell.inputs[number], cell.products[number]), in: &builder)
       }
@@ -111,19 +110,11 @@ public struct LSTM: RecurrentOperator {
   public var lowering: Lowering {
     .loops { context in
       let loops = RecurrentLoops(context, layout, states: context.resultTypes[Result.states].shape)
-      let begin = loops.forEachUnit { row, unit in
-        [Result.state, Result.cell].enumerated().map { number, result in
-          context.store(result, [row, unit], layout.start.map { context.load($0 + number, [row, unit]) } ?? 0.0)
-        }
-      }
       let step = loops.forEachUnit { row, unit in
         let state = context.loadResult(Result.state, [row, unit])
         let (input, forget) = (Expression.local("input"), Expression.local("forget"))
         let (candidate, out) = (Expression.local("candidate"), Expression.local("out"))
         let made = out * activation.expression(.local("cell"))
-        func storeIfNeeded(_ result: Int, _ place: [Index], _ value: Expression) -> [Statement] {
-          context.isNeeded(result: result) ? [context.store(result, place, value)] : []
-        }
         let place = [row, loops.t, unit]
         return gates(loops, in: Result.sums, row, unit) + [
           .constant("old", context.loadResult(Result.cell, [row, unit])),
@@ -132,17 +123,18 @@ public struct LSTM: RecurrentOperator {
           .constant("state", loops.kept(made, state, row)),
         ]
           + [input, forget, candidate, out].enumerated().flatMap {
-            storeIfNeeded(Result.gates, loops.gate($0, row, unit), $1)
+            loops.storeIfNeeded(Result.gates, loops.gate($0, row, unit), $1)
           }
-          + storeIfNeeded(Result.oldCells, place, .local("old")) + storeIfNeeded(Result.oldStates, place, state)
-          + storeIfNeeded(Result.states, place, .local("state"))
+          + loops.storeIfNeeded(Result.oldCells, place, .local("old"))
+          + loops.storeIfNeeded(Result.oldStates, place, state)
+          + loops.storeIfNeeded(Result.states, place, .local("state"))
           + [
             context.store(Result.state, [row, unit], .local("state")),
             context.store(Result.cell, [row, unit], .local("cell")),
           ]
       }
       let products = loops.products(of: Result.state, scaled: Result.scaled, into: Result.sums)
-      return loops.overRows([begin, loops.forward(products + [step])])
+      return loops.overRows([loops.begin, loops.forward(products + [step])])
     }
   }
 
@@ -178,22 +170,5 @@ public struct LSTM: RecurrentOperator {
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
     let op = LSTM(options: .draw(&random))
     return op.layout.operands(units: operand).map { Instance(op, $0) }
-  }
-}
-
-extension GraphBuilder {
-  /// h of every step, and h and c in the end. `start` is h and c, or nothing.
-  public mutating func lstm(
-    _ x: Value, _ kernel: Value, start: [Value] = [], mask: Value? = nil, factors: Value? = nil, truncation: Int = 0,
-    recomputes: Bool = false, activation: CellFunction, recurrentActivation: CellFunction
-  ) throws(ShapeError) -> (states: Value, last: [Value]) {
-    let op = LSTM(
-      activation: activation, recurrentActivation: recurrentActivation,
-      options: RecurrentOptions(
-        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation,
-        recomputes: recomputes))
-    let states = try append(
-      op, [x, append(Panels(), [kernel])] + start + [mask, factors].compactMap { $0 })
-    return (states, [LSTM.Result.state, LSTM.Result.cell].map { Value(node: states.node, result: $0) })
   }
 }

@@ -39,10 +39,10 @@ public protocol RecurrentOperator: Operator {
   static var gates: Int { get }
   /// The gates of each of the recurrent weights: unless said otherwise there is one, for all gates.
   static var weights: [Int] { get }
-  /// States that go from step to step: h, and for an LSTM c.
-  static var states: Int { get }
   /// Operands before those of the options.
   static var fixedOperands: Int { get }
+  /// The results that are states in the end, as many as go from step to step: h, and for an LSTM c.
+  static var last: [Int] { get }
 }
 
 extension RecurrentOperator {
@@ -50,7 +50,7 @@ extension RecurrentOperator {
 
   public var layout: RecurrentLayout {
     RecurrentLayout(
-      name: Self.name, gates: Self.gates, weights: Self.weights, states: Self.states, fixed: Self.fixedOperands,
+      name: Self.name, gates: Self.gates, weights: Self.weights, last: Self.last, fixed: Self.fixedOperands,
       options: options)
   }
 }
@@ -60,10 +60,11 @@ public struct RecurrentLayout: Sendable {
   let name: String
   let gates: Int
   let weights: [Int]
-  let states: Int
+  let last: [Int]
   let fixed: Int
   var options: RecurrentOptions
 
+  var states: Int { last.count }
   /// The first of the states to start from.
   var start: Int? { options.hasStart ? fixed : nil }
   private var afterStart: Int { fixed + (options.hasStart ? states : 0) }

@@ -69,7 +69,21 @@ struct RecurrentLoops {
         ? body(row, 0) : [.loop(variable: "i1", extent: .constant(units), body: body(row, .variable("i1")))])
   }
 
+  /// Before the first step the states become what they start from.
+  var begin: Statement {
+    forEachUnit { row, unit in
+      layout.last.enumerated().map { number, state in
+        context.store(state, [row, unit], layout.start.map { context.load($0 + number, [row, unit]) } ?? 0.0)
+      }
+    }
+  }
+
   // MARK: Elements
+
+  /// Stores an element of a result, unless nothing reads the result.
+  func storeIfNeeded(_ result: Int, _ place: [Index], _ value: Expression) -> [Statement] {
+    context.isNeeded(result: result) ? [context.store(result, place, value)] : []
+  }
 
   func gate(_ number: Int, _ row: Index, _ unit: Index) -> [Index] { [row, t, unit + .constant(number * units)] }
 
@@ -194,6 +208,30 @@ struct RecurrentLoops {
 }
 
 extension GraphBuilder {
+  /// What a recurrent operator makes of x [rows, time, gates·units], the projected input with its bias: the states of every step, and
+  /// those in the end. `kernel` [units, gates·units] are its recurrent weights, which the operator may want in parts, `others` the
+  /// operands of its own; `start` are as many states as it has, or none. These and mask and factors decide what `op`'s options say of them.
+  public mutating func recurrent<Cell: RecurrentOperator>(
+    _ op: Cell, _ x: Value, _ kernel: Value, others: [Value] = [], start: [Value] = [], mask: Value? = nil,
+    factors: Value? = nil
+  ) throws(ShapeError) -> (states: Value, last: [Value]) {
+    var op = op
+    (op.options.hasStart, op.options.hasMask, op.options.hasFactors) = (!start.isEmpty, mask != nil, factors != nil)
+    let units = shape(of: kernel)[0].count
+    var panels: [Value] = []
+    var first = 0
+    for gates in Cell.weights {
+      let end = first + gates * units
+      let part =
+        gates == Cell.gates
+        ? kernel : try slice(kernel, starts: [0, first], ends: [units, end], strides: [1, 1])
+      panels.append(try append(Panels(), [part]))
+      first = end
+    }
+    let states = try append(op, [x] + panels + others + start + [mask, factors].compactMap { $0 })
+    return (states, Cell.last.map { Value(node: states.node, result: $0) })
+  }
+
   /// Σ over rows and steps of h[t-1]ᵀ·gradient of the product: the gradient of the recurrent weights, packed as they are.
   /// `states` are h before each step, `factors` [rows, units] what each is multiplied by.
   mutating func recurrentGradient(states: Value, flow: Value, factors: Value?) throws(ShapeError) -> Value {

@@ -17,16 +17,17 @@ struct RecurrentCell {
 
 extension StepContext {
   /// A recurrent operator at one step of the sequence that it goes along, as a graph of its cell, whose product with the weights
-  /// needs no panels. Its states, in the end the results `last`, are kept from step to step; a layer that keeps its states from
+  /// needs no panels. Its states are kept from step to step; a layer that keeps its states from
   /// call to call, and so starts from them, keeps them from step to step alike. `cell` makes the states behind the step.
   mutating func recurrentStep(
-    _ op: some RecurrentOperator, last: [(name: String, result: Int)],
+    _ op: some RecurrentOperator,
     _ cell: (inout GraphBuilder, RecurrentCell) throws(ShapeError) -> [Value]
   ) throws(ShapeError) -> [StepValue] {
     if let results = try rowwise(op) { return results }
     let layout = op.layout
     let (rows, units) = (operandTypes[0].shape[0], resultTypes[0].shape[2])
-    let old = try states(before: layout, last.map(\.name), TensorType(operandTypes[0].element, [rows, units]))
+    let names = ["h", "c"].prefix(layout.states)
+    let old = try states(before: layout, names, TensorType(operandTypes[0].element, [rows, units]))
     var others: [Value] = []
     for index in (1 + layout.weights.count)..<layout.fixed { others.append(try constant(index)) }
     var weights: [Value] = []
@@ -55,15 +56,15 @@ extension StepContext {
       let isSeen = try current(mask, axis: 1)
       for index in new.indices { new[index] = try builder.select(isSeen, new[index], old[index]) }
     }
-    if layout.start == nil { for (index, state) in last.enumerated() { keep(new[index], as: state.name) } }
+    if layout.start == nil { for (name, state) in zip(names, new) { keep(state, as: name) } }
     let sequence = try builder.reshape(new[0], to: [rows, 1, units])
     // Of the other results nothing is read.
     var results = resultTypes.map { _ in StepValue(sequence, .sequence(axis: 1)) }
-    for (index, state) in last.enumerated() { results[state.result] = StepValue(new[index], .latest) }
+    for (result, state) in zip(layout.last, new) { results[result] = StepValue(state, .latest) }
     return results
   }
 
-  private mutating func states(before layout: RecurrentLayout, _ names: [String], _ type: TensorType)
+  private mutating func states(before layout: RecurrentLayout, _ names: ArraySlice<String>, _ type: TensorType)
     throws(ShapeError) -> [Value]
   {
     guard let start = layout.start else {

@@ -12,8 +12,8 @@ public struct ResetBeforeGRU: RecurrentOperator {
   public static let name = "reset_before_gru"
   public static let gates = 3
   public static let weights = [2, 1]
-  public static let states = 1
   public static let fixedOperands = 3
+  public static let last = [Result.state]
 
   public var activation: CellFunction
   public var recurrentActivation: CellFunction
@@ -87,7 +87,7 @@ public struct ResetBeforeGRU: RecurrentOperator {
   }
 
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
-    try context.recurrentStep(self, last: [("h", Result.state)]) { (builder, cell) throws(ShapeError) in
+    try context.recurrentStep(self) { (builder, cell) throws(ShapeError) in
       let update = try recurrentActivation.apply(to: builder.add(cell.inputs[0], cell.products[0]), in: &builder)
       let reset = try recurrentActivation.apply(to: builder.add(cell.inputs[1], cell.products[1]), in: &builder)
       let inner = try builder.matmul(builder.multiply(reset, cell.factored), cell.weights[1])
@@ -128,18 +128,12 @@ public struct ResetBeforeGRU: RecurrentOperator {
   public var lowering: Lowering {
     .loops { context in
       let loops = RecurrentLoops(context, layout, states: context.resultTypes[Result.states].shape)
-      func storeIfNeeded(_ result: Int, _ place: [Index], _ value: Expression) -> [Statement] {
-        context.isNeeded(result: result) ? [context.store(result, place, value)] : []
-      }
-      let begin = loops.forEachUnit { row, unit in
-        [context.store(Result.state, [row, unit], layout.start.map { context.load($0, [row, unit]) } ?? 0.0)]
-      }
       let open = loops.forEachUnit { row, unit in
         let old = loops.factored(context.loadResult(Result.state, [row, unit]), row, unit)
         return [
           reset(loops, in: Result.sums, row, unit),
           context.store(Result.opened, [row, unit], .local("reset") * old),
-        ] + storeIfNeeded(Result.gates, loops.gate(1, row, unit), .local("reset"))
+        ] + loops.storeIfNeeded(Result.gates, loops.gate(1, row, unit), .local("reset"))
       }
       let step = loops.forEachUnit { row, unit in
         let (update, candidate, old) = (
@@ -151,14 +145,15 @@ public struct ResetBeforeGRU: RecurrentOperator {
           .constant("old", context.loadResult(Result.state, [row, unit])),
           .constant("state", loops.kept(update * old + (1.0 - update) * candidate, old, row)),
         ]
-          + storeIfNeeded(Result.gates, loops.gate(0, row, unit), update)
-          + storeIfNeeded(Result.gates, loops.gate(2, row, unit), candidate)
-          + storeIfNeeded(Result.oldStates, place, old) + storeIfNeeded(Result.states, place, .local("state"))
+          + loops.storeIfNeeded(Result.gates, loops.gate(0, row, unit), update)
+          + loops.storeIfNeeded(Result.gates, loops.gate(2, row, unit), candidate)
+          + loops.storeIfNeeded(Result.oldStates, place, old)
+          + loops.storeIfNeeded(Result.states, place, .local("state"))
           + [context.store(Result.state, [row, unit], .local("state"))]
       }
       let products = loops.products(of: Result.state, scaled: Result.scaled, into: Result.sums)
       let inner = loops.products(of: loops.lines(Result.opened, loops.units), weights: 1, into: Result.inner)
-      return loops.overRows([begin, loops.forward(products + [open] + inner + [step])])
+      return loops.overRows([loops.begin, loops.forward(products + [open] + inner + [step])])
     }
   }
 
@@ -187,28 +182,5 @@ public struct ResetBeforeGRU: RecurrentOperator {
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
     let op = ResetBeforeGRU(options: .draw(&random))
     return op.layout.operands(units: operand).map { Instance(op, $0) }
-  }
-}
-
-extension GraphBuilder {
-  /// h of every step, and h in the end. `kernel` is [units, 3·units]; `start` is h, or nothing.
-  public mutating func resetBeforeGRU(
-    _ x: Value, _ kernel: Value, start: [Value] = [], mask: Value? = nil, factors: Value? = nil, truncation: Int = 0,
-    recomputes: Bool = false, activation: CellFunction, recurrentActivation: CellFunction
-  ) throws(ShapeError) -> (states: Value, last: [Value]) {
-    let op = ResetBeforeGRU(
-      activation: activation, recurrentActivation: recurrentActivation,
-      options: RecurrentOptions(
-        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation,
-        recomputes: recomputes))
-    let units = shape(of: kernel)[0].count
-    var panels: [Value] = []
-    for columns in [0..<(2 * units), (2 * units)..<(3 * units)] {
-      let weights = try slice(
-        kernel, starts: [0, columns.lowerBound], ends: [units, columns.upperBound], strides: [1, 1])
-      panels.append(try append(Panels(), [weights]))
-    }
-    let states = try append(op, [x] + panels + start + [mask, factors].compactMap { $0 })
-    return (states, [Value(node: states.node, result: ResetBeforeGRU.Result.state)])
   }
 }

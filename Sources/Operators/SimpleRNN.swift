@@ -8,8 +8,8 @@ import KernelIR
 public struct SimpleRNN: RecurrentOperator {
   public static let name = "simple_rnn"
   public static let gates = 1
-  public static let states = 1
   public static let fixedOperands = 2
+  public static let last = [Result.state]
 
   public var activation: CellFunction
   public var options: RecurrentOptions
@@ -55,7 +55,7 @@ public struct SimpleRNN: RecurrentOperator {
   }
 
   public func step(_ context: inout StepContext) throws(ShapeError) -> [StepValue] {
-    try context.recurrentStep(self, last: [("h", Result.state)]) { (builder, cell) throws(ShapeError) in
+    try context.recurrentStep(self) { (builder, cell) throws(ShapeError) in
       [try activation.apply(to: builder.add(cell.inputs[0], cell.products[0]), in: &builder)]
     }
   }
@@ -63,22 +63,17 @@ public struct SimpleRNN: RecurrentOperator {
   public var lowering: Lowering {
     .loops { context in
       let loops = RecurrentLoops(context, layout, states: context.resultTypes[Result.states].shape)
-      let begin = loops.forEachUnit { row, unit in
-        [context.store(Result.state, [row, unit], layout.start.map { context.load($0, [row, unit]) } ?? 0.0)]
-      }
       let step = loops.forEachUnit { row, unit in
         let sum = context.load(0, loops.gate(0, row, unit)) + loops.product(0, in: Result.sums, row, unit)
         let place = [row, loops.t, unit]
-        func storeIfNeeded(_ result: Int, _ value: Expression) -> [Statement] {
-          context.isNeeded(result: result) ? [context.store(result, place, value)] : []
-        }
         let old = context.loadResult(Result.state, [row, unit])
         return [.constant("state", loops.kept(activation.expression(sum), old, row))]
-          + storeIfNeeded(Result.oldStates, old) + storeIfNeeded(Result.states, .local("state"))
+          + loops.storeIfNeeded(Result.oldStates, place, old)
+          + loops.storeIfNeeded(Result.states, place, .local("state"))
           + [context.store(Result.state, [row, unit], .local("state"))]
       }
       let products = loops.products(of: Result.state, scaled: Result.scaled, into: Result.sums)
-      return loops.overRows([begin, loops.forward(products + [step])])
+      return loops.overRows([loops.begin, loops.forward(products + [step])])
     }
   }
 
@@ -106,21 +101,5 @@ public struct SimpleRNN: RecurrentOperator {
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
     let op = SimpleRNN(options: .draw(&random))
     return op.layout.operands(units: operand).map { Instance(op, $0) }
-  }
-}
-
-extension GraphBuilder {
-  /// h of every step, and h in the end. `start` is h, or nothing.
-  public mutating func simpleRNN(
-    _ x: Value, _ kernel: Value, start: [Value] = [], mask: Value? = nil, factors: Value? = nil, truncation: Int = 0,
-    activation: CellFunction
-  ) throws(ShapeError) -> (states: Value, last: [Value]) {
-    let op = SimpleRNN(
-      activation: activation,
-      options: RecurrentOptions(
-        hasStart: !start.isEmpty, hasMask: mask != nil, hasFactors: factors != nil, truncation: truncation))
-    let states = try append(
-      op, [x, append(Panels(), [kernel])] + start + [mask, factors].compactMap { $0 })
-    return (states, [Value(node: states.node, result: SimpleRNN.Result.state)])
   }
 }

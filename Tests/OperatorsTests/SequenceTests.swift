@@ -14,7 +14,7 @@ import Testing
   /// The operator on x [rows, time, gates·units] of f64, with all that its options ask for.
   private static func instance(_ op: any RecurrentOperator, time: Int, units: Int) throws -> Instance {
     func type(_ axes: [Int]) -> TensorType { TensorType(.f64, Shape([.rows] + axes.map { Dimension($0) })) }
-    let (gates, states) = (Swift.type(of: op).gates, Swift.type(of: op).states)
+    let (gates, states) = (Swift.type(of: op).gates, Swift.type(of: op).last.count)
     let options = op.options
     return Instance(
       op,

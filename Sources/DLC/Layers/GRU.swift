@@ -47,17 +47,14 @@ public struct GRU: RecurrentLayer {
   public func returningState(_ input: Tensor, initialState: [Tensor]) -> (output: Tensor, states: [Tensor]) {
     recurrence.call(input, start: initialState) { (recorder, x) throws(ShapeError) in
       guard resetAfter else {
-        return try recorder.builder.resetBeforeGRU(
-          x.projected, x.recurrent, start: x.start, mask: x.mask, factors: x.factors, truncation: x.truncation,
-          recomputes: recurrence.options.recomputesGates,
-          activation: functions.activation, recurrentActivation: functions.recurrent)
+        return try x.states(
+          ResetBeforeGRU(activation: functions.activation, recurrentActivation: functions.recurrent), &recorder)
       }
       let width = recorder.builder.shape(of: x.projected)[2]
       let zeros = try recorder.builder.broadcast(recorder.builder.scalar(0, like: x.projected), to: [width])
-      return try recorder.builder.gru(
-        x.projected, x.recurrent, bias: x.bias ?? zeros, start: x.start, mask: x.mask, factors: x.factors,
-        truncation: x.truncation, recomputes: recurrence.options.recomputesGates, activation: functions.activation,
-        recurrentActivation: functions.recurrent)
+      return try x.states(
+        Operators.GRU(activation: functions.activation, recurrentActivation: functions.recurrent),
+        others: [x.bias ?? zeros], &recorder)
     }
   }
 }

@@ -47,10 +47,8 @@ public struct LSTM: RecurrentLayer {
 
   public func returningState(_ input: Tensor, initialState: [Tensor]) -> (output: Tensor, states: [Tensor]) {
     recurrence.call(input, start: initialState) { (recorder, x) throws(ShapeError) in
-      try recorder.builder.lstm(
-        x.projected, x.recurrent, start: x.start, mask: x.mask, factors: x.factors, truncation: x.truncation,
-        recomputes: recurrence.options.recomputesGates,
-        activation: functions.activation, recurrentActivation: functions.recurrent)
+      try x.states(
+        Operators.LSTM(activation: functions.activation, recurrentActivation: functions.recurrent), &recorder)
     }
   }
 }

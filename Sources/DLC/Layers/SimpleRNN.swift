@@ -42,9 +42,7 @@ public struct SimpleRNN: RecurrentLayer {
 
   public func returningState(_ input: Tensor, initialState: [Tensor]) -> (output: Tensor, states: [Tensor]) {
     recurrence.call(input, start: initialState) { (recorder, x) throws(ShapeError) in
-      try recorder.builder.simpleRNN(
-        x.projected, x.recurrent, start: x.start, mask: x.mask, factors: x.factors, truncation: x.truncation,
-        activation: function)
+      try x.states(Operators.SimpleRNN(activation: function), &recorder)
     }
   }
 }
