@@ -1,3 +1,4 @@
+import CompilerDriver
 import DataPacking
 import Foundation
 import Safetensors
@@ -147,6 +148,16 @@ import Testing
       ".text(\"reviews.csv\", tokens: .word, text: \"review\", label: \"label\")", path("reviews.csv"))
     #expect(expected[0] == expected[1] && expected[2] == expected[3])
     #expect(try await results(".safetensors(\"reviews.safetensors\")", packed) == expected)
+
+    // Weights that are compiled in name the columns as well.
+    var options = CompileOptions(model: path("model.swift"))
+    options.output = path("embedded")
+    options.gemm = .builtin
+    options.embeddedWeights = path("w.safetensors")
+    let embedded = try #require(try await Compiler.compile(options).executable)
+    let said = try Program.run(embedded, ["evaluate", "--data", path("reviews.csv")])
+    let losses = try [said, expected[0]].map { try #require(Double($0.dropFirst("loss=".count).dropLast())) }
+    #expect((losses[0] - losses[1]).magnitude < 1e-5 * losses[1])
   }
 
   /// Options that are not for what PATH is are refused, and so are those that do not go together.
