@@ -150,7 +150,7 @@ struct FusionClusters {
     let operands = graph.nodes[convolution.node].operands
     let positions = operands.indices.filter { home[operands[$0].node] == one }
     guard let position = positions.first, positions.count == 1,
-      position == 0 || (convolution.window.isTransposed && convolution.window.groups == 1),
+      position == 0 || convolution.window.isTransposed,
       graph.type(of: operands[position]).shape == a.shape,
       !convolution.isMatrix || a.nodes.contains(where: { !graph.nodes[$0].op.isElementwise })
     else { return false }

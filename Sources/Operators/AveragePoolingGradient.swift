@@ -35,15 +35,19 @@ public struct AveragePoolingGradient: Operator {
     return [try context.builder.averagePooling(gradient, geometry)]
   }
 
-  /// Where windows are disjoint and within the image, an element asks the one place that sees it.
+  /// More places than these are not asked by each element of the image; they bring their gradients to it.
+  private static let mostPlaces = 9
+
+  /// An element of the image asks the places that see it.
   public var lowering: Lowering {
-    let isInside = [geometry.vertical, geometry.horizontal].allSatisfy { $0.before == 0 && $0.after == 0 }
-    guard !(geometry.isDisjoint && isInside) else {
+    guard geometry.mostPlaces > Self.mostPlaces else {
       return .pointwise { context in
-        let (place, _, isSeen) = geometry.place(
-          seeing: context.coordinates, image: context.resultType.shape, places: context.operandTypes[0].shape)
-        let value = context.element(0, place) * .literal(1 / Double(geometry.height * geometry.width))
-        return isSeen.map { .select($0, value, 0.0) } ?? value
+        let (image, places) = (context.resultType.shape, context.operandTypes[0].shape)
+        let values = geometry.sights(of: context.coordinates, image: image, places: places).map { sight in
+          let value = context.element(0, sight.place) * geometry.share(of: sight.place, image: image, places: places)
+          return sight.isThere.map { .select($0, value, 0.0) } ?? value
+        }
+        return values.dropFirst().reduce(values.first ?? 0.0, +)
       }
     }
     return .loops { context in

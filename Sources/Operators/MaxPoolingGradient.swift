@@ -35,18 +35,24 @@ public struct MaxPoolingGradient: Operator {
   /// Training needs no second derivative of a maximum.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] { [nil, nil] }
 
-  /// Where windows are disjoint, an element of the image asks the one place that sees it whether it won.
+  /// More places than these are not asked by each element of the image; they bring their gradients to it.
+  private static let mostPlaces = 9
+
+  /// An element of the image asks the places that see it whether it won there.
   public var lowering: Lowering {
-    guard !geometry.isDisjoint else {
+    guard geometry.mostPlaces > Self.mostPlaces else {
       return .pointwise { context in
-        let (place, tap, isSeen) = geometry.place(
-          seeing: context.coordinates, image: context.resultType.shape, places: context.operandTypes[0].shape)
-        let won = Condition.compare(.equal, context.element(1, place), .index(geometry.number(of: tap)))
-        // The one tap of the smallest window always wins. (A comparison with a constant is one of integers, under which gcc
-        // 12 loads half of the doubles.)
-        let value =
-          geometry.taps == [1, 1] ? context.element(0, place) : .select(won, context.element(0, place), 0.0)
-        return isSeen.map { .select($0, value, 0.0) } ?? value
+        let sights = geometry.sights(
+          of: context.coordinates, image: context.resultType.shape, places: context.operandTypes[0].shape)
+        let values = sights.map { sight in
+          let won = Condition.compare(.equal, context.element(1, sight.place), .index(geometry.number(of: sight.tap)))
+          // The one tap of the smallest window always wins. (A comparison with a constant is one of integers, under which gcc
+          // 12 loads half of the doubles.)
+          let value = context.element(0, sight.place)
+          let share = geometry.taps == [1, 1] ? value : .select(won, value, 0.0)
+          return sight.isThere.map { .select($0, share, 0.0) } ?? share
+        }
+        return values.dropFirst().reduce(values.first ?? 0.0, +)
       }
     }
     return .loops { context in

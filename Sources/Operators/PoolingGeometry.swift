@@ -47,22 +47,74 @@ public struct PoolingGeometry: Hashable, Sendable, Codable {
       horizontal: horizontal.window(extent: image[2].count, kernel: width))
   }
 
-  /// Each element of the image lies under one place at most.
-  var isDisjoint: Bool { vertical.stride == height && horizontal.stride == width }
+  /// How many places see an element of the image, at most.
+  var mostPlaces: Int {
+    [(height, vertical), (width, horizontal)].map { ($0 + $1.stride - 1) / $1.stride }.reduce(1, *)
+  }
 
-  /// Where windows are disjoint: the place that sees the image's element `at`, the tap, and whether there is one at all.
-  func place(seeing at: [Index], image: Shape, places: Shape) -> (place: [Index], tap: [Index], isSeen: Condition?) {
-    var (place, tap, isSeen) = ([at[0]], [Index](), Condition?.none)
-    for (axis, geometry, window) in [(1, vertical, height), (2, horizontal, width)] {
-      let position = at[axis] + .constant(geometry.before)
-      place.append(position / window)
-      tap.append(position % window)
-      if places[axis].count * window < image[axis].count + geometry.before {
-        let isBefore = Condition.index(.less, position, .constant(places[axis].count * window))
-        isSeen = isSeen.map { .and($0, isBefore) } ?? isBefore
+  /// A place that may see an element of the image.
+  struct Sight {
+    var place: [Index]
+    var tap: [Index]
+    /// When it does; nil for always.
+    var isThere: Condition?
+  }
+
+  /// The places that may see the image's element `at`, in rising order.
+  func sights(of at: [Index], image: Shape, places: Shape) -> [Sight] {
+    let down = Self.sights(at[1], extent: image[1].count, places: places[1].count, window: height, vertical)
+    let across = Self.sights(at[2], extent: image[2].count, places: places[2].count, window: width, horizontal)
+    return down.flatMap { y in
+      across.map { x in
+        Sight(
+          place: [at[0], y.place, x.place, at[3]], tap: [y.tap, x.tap],
+          isThere: (y.conditions + x.conditions).conjunction)
       }
     }
-    return (place + [at[3]], tap, isSeen)
+  }
+
+  private static func sights(
+    _ at: Index, extent: Int, places: Int, window: Int, _ axis: ConvolutionGeometry.Axis
+  ) -> [(place: Index, tap: Index, conditions: [Condition])] {
+    let position = at + .constant(axis.before)
+    let stride = axis.stride
+    // The place that begins last before the element, and those that begin so many strides earlier.
+    return (0..<((window + stride - 1) / stride)).reversed().map { earlier in
+      let tap = position % stride + .constant(earlier * stride)
+      let end = (places + earlier) * stride
+      var conditions: [Condition] = []
+      if axis.before < earlier * stride {
+        conditions.append(.index(.greaterOrEqual, position, .constant(earlier * stride)))
+      }
+      if end < extent + axis.before { conditions.append(.index(.less, position, .constant(end))) }
+      if (earlier + 1) * stride > window { conditions.append(.index(.less, tap, .constant(window))) }
+      return (position / stride - earlier, tap, conditions)
+    }
+  }
+
+  /// One over the number of elements that a place sees.
+  func share(of place: [Index], image: Shape, places: Shape) -> Expression {
+    let down = Self.shares(extent: image[1].count, places: places[1].count, window: height, vertical)
+    let across = Self.shares(extent: image[2].count, places: places[2].count, window: width, horizontal)
+    guard !(down.edges.isEmpty && across.edges.isEmpty) else { return .literal(down.inner * across.inner) }
+    func share(_ shares: (inner: Double, edges: [(place: Int, share: Double)]), at place: Index) -> Expression {
+      shares.edges.reduce(.literal(shares.inner)) { others, edge in
+        .select(.index(.equal, place, .constant(edge.place)), .literal(edge.share), others)
+      }
+    }
+    return share(down, at: place[1]) * share(across, at: place[2])
+  }
+
+  /// The same along one axis: where the whole window is within the image, and for the places at its edges.
+  private static func shares(
+    extent: Int, places: Int, window: Int, _ axis: ConvolutionGeometry.Axis
+  ) -> (inner: Double, edges: [(place: Int, share: Double)]) {
+    let edges = (0..<places).compactMap { place -> (Int, Double)? in
+      let first = place * axis.stride - axis.before
+      let seen = min(first + window, extent) - max(first, 0)
+      return seen == window ? nil : (place, 1 / Double(seen))
+    }
+    return (1 / Double(window), edges)
   }
 
   /// The type of a tap's number: a byte where that is enough.
@@ -84,8 +136,7 @@ public struct PoolingGeometry: Hashable, Sendable, Codable {
       if geometry.before > 0 { conditions.append(.index(.greaterOrEqual, index, 0)) }
       if geometry.after > 0 { conditions.append(.index(.less, index, .constant(image[axis].count))) }
     }
-    guard let first = conditions.first else { return body }
-    return [.conditional(conditions.dropFirst().reduce(first) { .and($0, $1) }, body)]
+    return conditions.conjunction.map { [.conditional($0, body)] } ?? body
   }
 
   /// The taps, as constants to loop over.
@@ -123,4 +174,9 @@ public struct PoolingGeometry: Hashable, Sendable, Codable {
     return PoolingGeometry(
       height: vertical.0, width: horizontal.0, vertical: vertical.1, horizontal: horizontal.1)
   }
+}
+
+extension [Condition] {
+  /// All of them; nil for none.
+  fileprivate var conjunction: Condition? { dropFirst().reduce(first) { all, next in all.map { .and($0, next) } } }
 }
