@@ -39,7 +39,7 @@ static @name@_status bench_step(bench *b) {
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
   b->context = new_context(b->rows);
-  if (!b->parameters || !b->context) return 0;
+  if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < @NAME@_INPUTS; i++) {
     void *const array = calloc(b->rows, @name@_input_fields[i].size * element_bytes(&@name@_input_fields[i]));
     if (!array) return 0;

@@ -24,11 +24,17 @@ static int load_weights(const char *path, @name@_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : @name@_status_string(status));
 }
 
+/* For many calls of predict with the same weights. */
+static int prepare_weights(@name@_parameters *parameters) {
+  if (@NAME@_PREPARED_BYTES == 0) return 0;
+  void *const memory = allocate(@NAME@_PREPARED_BYTES);
+  return memory && @name@_parameters_prepare(parameters, memory, @NAME@_PREPARED_BYTES) == @NAME@_OK ? 0 : fail(FAILED, "out of memory");
+}
+
 /* The weights of --weights, else those that were compiled in. */
 static int choose_weights(const options *given, const char *command, const @name@_parameters **into) {
 #if @NAME@_EMBEDDED
   *into = @name@_embedded();
-  (void)command;
 #if @NAME@_TEXT && @NAME@_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
 #else
@@ -39,7 +45,9 @@ static int choose_weights(const options *given, const char *command, const @name
 #endif
   @name@_parameters *const parameters = new_parameters(0);
   *into = parameters;
-  return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");
+  if (!parameters) return fail(FAILED, "out of memory");
+  const int problem = load_weights(given->weights, parameters);
+  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
 }
 
 static @name@_context *new_context(size_t rows) {
@@ -177,7 +185,8 @@ static int run_info(void) {
   const @name@_tensor_info *const tensors = @name@_tensors(&count);
   printf("model       %s\nhash        %s\ncompiled    %s\n", @name@_defaults.name, @NAME@_MODEL_HASH, @name@_defaults.compiled);
   printf("precision   f%d\nproducts    %s\nmost rows   %d\n", @NAME@_REAL_BITS, @name@_defaults.gemm, @NAME@_MAX_ROWS);
-  printf("parameters  %zu bytes\ncontext     %zu bytes for one row\n", @NAME@_PARAMETERS_BYTES, @NAME@_CONTEXT_BYTES(1));
+  printf("parameters  %zu bytes\nprepared    %zu bytes\ncontext     %zu bytes for one row\n", @NAME@_PARAMETERS_BYTES,
+         @NAME@_PREPARED_BYTES, @NAME@_CONTEXT_BYTES(1));
 #if @NAME@_TRAINING
   printf("trainer     %zu bytes for a batch of %zu\n", @NAME@_TRAINER_BYTES(@name@_defaults.batch), @name@_defaults.batch);
 #endif

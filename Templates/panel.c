@@ -18,6 +18,7 @@
   for (int i = 0; i < lines; i++)
     for (int j = 0; j < vectors; j++) sum[i][j] = (@name@_vector){0};
   for (size_t k = 0; k < depth; k++, a++, panel += @NAME@_PANEL) {
+    @NAME@_PREFETCH(panel, depth * @NAME@_PANEL); /* what follows this panel */
     @name@_vector b[2];
     for (int j = 0; j < vectors; j++) b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
     for (int i = 0; i < lines; i++)

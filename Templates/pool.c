@@ -7,7 +7,8 @@
 /* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
  * NaN wins. */
 @NAME@_INLINE void @name@_pool_maximum(size_t lines, size_t taps, const @name@_real *map, size_t down, size_t across,
-                                       size_t first, size_t width, @name@_real *pooled, @name@_bits *winner) {
+                                       size_t first, size_t width, @name@_real *restrict pooled,
+                                       @name@_bits *restrict winner) {
   for (size_t c = 0; c < @NAME@_TILE_N; c++) pooled[c] = map[c], winner[c] = (@name@_bits)first;
   for (size_t y = 0; y < lines; y++)
     for (size_t x = 0; x < taps; x++) {
@@ -15,8 +16,24 @@
       const @name@_bits tap = (@name@_bits)(first + y * width + x);
       for (size_t c = 0; c < @NAME@_TILE_N; c++) {
         const @name@_real value = from[c], best = pooled[c];
+        const @name@_bits known = winner[c];
+        const int wins = (value > best) | (value != value);
+        pooled[c] = wins ? value : best;
+        winner[c] = wins ? tap : known;
+      }
+    }
+}
+
+/* The largest alone. */
+@NAME@_INLINE void @name@_pool_largest(size_t lines, size_t taps, const @name@_real *map, size_t down, size_t across,
+                                       @name@_real *restrict pooled) {
+  for (size_t c = 0; c < @NAME@_TILE_N; c++) pooled[c] = map[c];
+  for (size_t y = 0; y < lines; y++)
+    for (size_t x = 0; x < taps; x++) {
+      const @name@_real *from = map + y * down + x * across;
+      for (size_t c = 0; c < @NAME@_TILE_N; c++) {
+        const @name@_real value = from[c], best = pooled[c];
         pooled[c] = ((value > best) | (value != value)) ? value : best;
-        winner[c] = ((value > best) | (value != value)) ? tap : winner[c];
       }
     }
 }

@@ -5,6 +5,9 @@
 
 @NAME@_INLINE @name@_real @name@_maximum(@name@_real a, @name@_real b) { return a > b || a != a ? a : b; }
 
+/* A choice between numbers that are both at hand: as an operand of ?: a load is one that may not be made. */
+@NAME@_INLINE @name@_real @name@_choose(int which, @name@_real yes, @name@_real no) { return which ? yes : no; }
+
 /*
  * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
  * wants -fno-math-errno, which changes no result (it is no fast-math).

@@ -2,7 +2,8 @@
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
- *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
+ *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
@@ -29,9 +30,9 @@
 #define @NAME@_LINES (32 * @NAME@_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define @NAME@_FEW 5                      /* rows, up to which B is read where it lies */
 
-/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define @NAME@_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(@name@_real)))
+#define @NAME@_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(@name@_real)), 0, 2)
 #else
 #define @NAME@_PREFETCH(p, elements) ((void)0)
 #endif
@@ -127,50 +128,82 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
       panel[k * @NAME@_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
 }
 
-@NAME@_FLATTEN void @name@_tile_body(size_t depth, const int rows, const int vectors, const @name@_real *a, size_t row_stride,
-                                     size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
+/* The depth of a product as runs of `depth` in A: `runs` of them `across` apart, and that `lines` times, `down` apart. */
+typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_runs;
+
+@NAME@_FLATTEN void @name@_tile_body(const int adds, const @name@_runs *along, const int rows, const int vectors,
+                                     const @name@_real *from, size_t row_stride, size_t depth_stride, const @name@_real *panel,
+                                     @name@_real *tile, size_t tile_stride) {
+  const size_t depth = along->depth;
   @name@_vector c[@NAME@_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = @name@_vector_load(tile + (size_t)i * tile_stride + j * @NAME@_LANES);
-  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += @NAME@_TILE_N) {
-    @name@_vector b[2];
-    for (int j = 0; j < vectors; j++) b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < vectors; j++) c[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
-  }
+    for (int j = 0; j < vectors; j++)
+      c[i][j] = adds ? @name@_vector_load(tile + (size_t)i * tile_stride + j * @NAME@_LANES) : (@name@_vector){0};
+  for (size_t line = 0; line < along->lines; line++)
+    for (size_t run = 0; run < along->runs; run++) {
+      const @name@_real *a = from + line * along->down + run * along->across;
+      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += @NAME@_TILE_N) {
+        @name@_vector b[2];
+        for (int j = 0; j < vectors; j++) b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
+        for (int i = 0; i < rows; i++)
+          for (int j = 0; j < vectors; j++) c[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+      }
+    }
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < vectors; j++) @name@_vector_store(tile + (size_t)i * tile_stride + j * @NAME@_LANES, c[i][j]);
 }
 
+#define @NAME@_ROWS(n)                                                                                                 \
+  case n:                                                                                                              \
+    if (width > @NAME@_LANES) @NAME@_TILE_OF(n, 2);                                                                       \
+    else @NAME@_TILE_OF(n, 1);                                                                                          \
+    break;
+#if @NAME@_TILE_M >= 12
+#define @NAME@_ALL_ROWS \
+  @NAME@_ROWS(1) @NAME@_ROWS(2) @NAME@_ROWS(3) @NAME@_ROWS(4) @NAME@_ROWS(5) @NAME@_ROWS(6) \
+  @NAME@_ROWS(7) @NAME@_ROWS(8) @NAME@_ROWS(9) @NAME@_ROWS(10) @NAME@_ROWS(11) @NAME@_ROWS(12)
+#elif @NAME@_TILE_M >= 8
+#define @NAME@_ALL_ROWS \
+  @NAME@_ROWS(1) @NAME@_ROWS(2) @NAME@_ROWS(3) @NAME@_ROWS(4) @NAME@_ROWS(5) @NAME@_ROWS(6) @NAME@_ROWS(7) @NAME@_ROWS(8)
+#else
+#define @NAME@_ALL_ROWS @NAME@_ROWS(1) @NAME@_ROWS(2) @NAME@_ROWS(3) @NAME@_ROWS(4) @NAME@_ROWS(5) @NAME@_ROWS(6)
+#endif
+
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
- * tile tile_stride apart.
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride] in a run, lines of
+ * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-@NAME@_INLINE void @name@_tile_at(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,
+@NAME@_INLINE void @name@_tile_at(const @name@_runs *along, size_t height, size_t width, const @name@_real *a, size_t row_stride,
                                   size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
-#define @NAME@_ROWS(n)                                                                                           \
-  case n:                                                                                                        \
-    if (width > @NAME@_LANES) @name@_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
-    else @name@_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
-    break;
+#define @NAME@_TILE_OF(rows, vectors) \
+  @name@_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    @NAME@_ROWS(1) @NAME@_ROWS(2) @NAME@_ROWS(3) @NAME@_ROWS(4) @NAME@_ROWS(5) @NAME@_ROWS(6)
-#if @NAME@_TILE_M >= 8
-    @NAME@_ROWS(7) @NAME@_ROWS(8)
-#endif
-#if @NAME@_TILE_M >= 12
-    @NAME@_ROWS(9) @NAME@_ROWS(10) @NAME@_ROWS(11) @NAME@_ROWS(12)
-#endif
+    @NAME@_ALL_ROWS
     default: break;
   }
-#undef @NAME@_ROWS
+#undef @NAME@_TILE_OF
 }
 
-/* The same for a tile whose lines lie TILE_N apart. */
+/* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
+@NAME@_INLINE void @name@_tile_new(const @name@_runs *along, size_t height, size_t width, const @name@_real *a, size_t row_stride,
+                                   size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
+#define @NAME@_TILE_OF(rows, vectors) \
+  @name@_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  switch (height) {
+    @NAME@_ALL_ROWS
+    default: break;
+  }
+#undef @NAME@_TILE_OF
+}
+#undef @NAME@_ROWS
+#undef @NAME@_ALL_ROWS
+
+/* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 @NAME@_INLINE void @name@_tile(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,
                                size_t depth_stride, const @name@_real *panel, @name@_real *tile) {
-  @name@_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, @NAME@_TILE_N);
+  const @name@_runs along = {depth, 1, 0, 1, 0};
+  @name@_tile_at(&along, height, width, a, row_stride, depth_stride, panel, tile, @NAME@_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */

@@ -150,8 +150,9 @@
                                        const @name@_real *products, int is_first, @name@_real *c) {
   const size_t whole = columns > @NAME@_LANES ? @NAME@_TILE_N : @NAME@_LANES;
   for (size_t i = 0; is_first && i < channels; i++) memset(c + i * @NAME@_PANEL, 0, whole * sizeof *c);
+  const @name@_runs along = {patches, 1, 0, 1, 0};
   for (size_t m = 0, height = 0; m < channels; m += height) {
     height = @name@_height(channels - m);
-    @name@_tile_at(patches, height, columns, image + m, 1, channels, products, c + m * @NAME@_PANEL, @NAME@_PANEL);
+    @name@_tile_at(&along, height, columns, image + m, 1, channels, products, c + m * @NAME@_PANEL, @NAME@_PANEL);
   }
 }

@@ -165,6 +165,9 @@ BREAST_CANCER_INLINE breast_cancer_real breast_cancer_minimum(breast_cancer_real
 
 BREAST_CANCER_INLINE breast_cancer_real breast_cancer_maximum(breast_cancer_real a, breast_cancer_real b) { return a > b || a != a ? a : b; }
 
+/* A choice between numbers that are both at hand: as an operand of ?: a load is one that may not be made. */
+BREAST_CANCER_INLINE breast_cancer_real breast_cancer_choose(int which, breast_cancer_real yes, breast_cancer_real no) { return which ? yes : no; }
+
 /*
  * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
  * wants -fno-math-errno, which changes no result (it is no fast-math).
@@ -654,7 +657,8 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
- *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
+ *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
@@ -681,9 +685,9 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
 #define BREAST_CANCER_LINES (32 * BREAST_CANCER_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define BREAST_CANCER_FEW 5                      /* rows, up to which B is read where it lies */
 
-/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define BREAST_CANCER_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(breast_cancer_real)))
+#define BREAST_CANCER_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(breast_cancer_real)), 0, 2)
 #else
 #define BREAST_CANCER_PREFETCH(p, elements) ((void)0)
 #endif
@@ -779,50 +783,82 @@ BREAST_CANCER_INLINE void breast_cancer_pack(size_t depth, size_t width, const b
       panel[k * BREAST_CANCER_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
 }
 
-BREAST_CANCER_FLATTEN void breast_cancer_tile_body(size_t depth, const int rows, const int vectors, const breast_cancer_real *a, size_t row_stride,
-                                     size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
+/* The depth of a product as runs of `depth` in A: `runs` of them `across` apart, and that `lines` times, `down` apart. */
+typedef struct breast_cancer_runs { size_t depth, lines, down, runs, across; } breast_cancer_runs;
+
+BREAST_CANCER_FLATTEN void breast_cancer_tile_body(const int adds, const breast_cancer_runs *along, const int rows, const int vectors,
+                                     const breast_cancer_real *from, size_t row_stride, size_t depth_stride, const breast_cancer_real *panel,
+                                     breast_cancer_real *tile, size_t tile_stride) {
+  const size_t depth = along->depth;
   breast_cancer_vector c[BREAST_CANCER_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = breast_cancer_vector_load(tile + (size_t)i * tile_stride + j * BREAST_CANCER_LANES);
-  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += BREAST_CANCER_TILE_N) {
-    breast_cancer_vector b[2];
-    for (int j = 0; j < vectors; j++) b[j] = breast_cancer_vector_load(panel + j * BREAST_CANCER_LANES);
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < vectors; j++) c[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
-  }
+    for (int j = 0; j < vectors; j++)
+      c[i][j] = adds ? breast_cancer_vector_load(tile + (size_t)i * tile_stride + j * BREAST_CANCER_LANES) : (breast_cancer_vector){0};
+  for (size_t line = 0; line < along->lines; line++)
+    for (size_t run = 0; run < along->runs; run++) {
+      const breast_cancer_real *a = from + line * along->down + run * along->across;
+      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += BREAST_CANCER_TILE_N) {
+        breast_cancer_vector b[2];
+        for (int j = 0; j < vectors; j++) b[j] = breast_cancer_vector_load(panel + j * BREAST_CANCER_LANES);
+        for (int i = 0; i < rows; i++)
+          for (int j = 0; j < vectors; j++) c[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+      }
+    }
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < vectors; j++) breast_cancer_vector_store(tile + (size_t)i * tile_stride + j * BREAST_CANCER_LANES, c[i][j]);
 }
 
+#define BREAST_CANCER_ROWS(n)                                                                                                 \
+  case n:                                                                                                              \
+    if (width > BREAST_CANCER_LANES) BREAST_CANCER_TILE_OF(n, 2);                                                                       \
+    else BREAST_CANCER_TILE_OF(n, 1);                                                                                          \
+    break;
+#if BREAST_CANCER_TILE_M >= 12
+#define BREAST_CANCER_ALL_ROWS \
+  BREAST_CANCER_ROWS(1) BREAST_CANCER_ROWS(2) BREAST_CANCER_ROWS(3) BREAST_CANCER_ROWS(4) BREAST_CANCER_ROWS(5) BREAST_CANCER_ROWS(6) \
+  BREAST_CANCER_ROWS(7) BREAST_CANCER_ROWS(8) BREAST_CANCER_ROWS(9) BREAST_CANCER_ROWS(10) BREAST_CANCER_ROWS(11) BREAST_CANCER_ROWS(12)
+#elif BREAST_CANCER_TILE_M >= 8
+#define BREAST_CANCER_ALL_ROWS \
+  BREAST_CANCER_ROWS(1) BREAST_CANCER_ROWS(2) BREAST_CANCER_ROWS(3) BREAST_CANCER_ROWS(4) BREAST_CANCER_ROWS(5) BREAST_CANCER_ROWS(6) BREAST_CANCER_ROWS(7) BREAST_CANCER_ROWS(8)
+#else
+#define BREAST_CANCER_ALL_ROWS BREAST_CANCER_ROWS(1) BREAST_CANCER_ROWS(2) BREAST_CANCER_ROWS(3) BREAST_CANCER_ROWS(4) BREAST_CANCER_ROWS(5) BREAST_CANCER_ROWS(6)
+#endif
+
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
- * tile tile_stride apart.
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride] in a run, lines of
+ * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-BREAST_CANCER_INLINE void breast_cancer_tile_at(size_t depth, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
+BREAST_CANCER_INLINE void breast_cancer_tile_at(const breast_cancer_runs *along, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
                                   size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
-#define BREAST_CANCER_ROWS(n)                                                                                           \
-  case n:                                                                                                        \
-    if (width > BREAST_CANCER_LANES) breast_cancer_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
-    else breast_cancer_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
-    break;
+#define BREAST_CANCER_TILE_OF(rows, vectors) \
+  breast_cancer_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    BREAST_CANCER_ROWS(1) BREAST_CANCER_ROWS(2) BREAST_CANCER_ROWS(3) BREAST_CANCER_ROWS(4) BREAST_CANCER_ROWS(5) BREAST_CANCER_ROWS(6)
-#if BREAST_CANCER_TILE_M >= 8
-    BREAST_CANCER_ROWS(7) BREAST_CANCER_ROWS(8)
-#endif
-#if BREAST_CANCER_TILE_M >= 12
-    BREAST_CANCER_ROWS(9) BREAST_CANCER_ROWS(10) BREAST_CANCER_ROWS(11) BREAST_CANCER_ROWS(12)
-#endif
+    BREAST_CANCER_ALL_ROWS
     default: break;
   }
-#undef BREAST_CANCER_ROWS
+#undef BREAST_CANCER_TILE_OF
 }
 
-/* The same for a tile whose lines lie TILE_N apart. */
+/* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
+BREAST_CANCER_INLINE void breast_cancer_tile_new(const breast_cancer_runs *along, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
+                                   size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
+#define BREAST_CANCER_TILE_OF(rows, vectors) \
+  breast_cancer_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  switch (height) {
+    BREAST_CANCER_ALL_ROWS
+    default: break;
+  }
+#undef BREAST_CANCER_TILE_OF
+}
+#undef BREAST_CANCER_ROWS
+#undef BREAST_CANCER_ALL_ROWS
+
+/* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 BREAST_CANCER_INLINE void breast_cancer_tile(size_t depth, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
                                size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile) {
-  breast_cancer_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, BREAST_CANCER_TILE_N);
+  const breast_cancer_runs along = {depth, 1, 0, 1, 0};
+  breast_cancer_tile_at(&along, height, width, a, row_stride, depth_stride, panel, tile, BREAST_CANCER_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -1369,6 +1405,7 @@ BREAST_CANCER_INLINE void breast_cancer_lap(breast_cancer_profile *profile, size
 struct breast_cancer_parameters {
   uint64_t tag;
   float *values; /* [1085] */
+  unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
 };
 
 struct breast_cancer_context {
@@ -1837,6 +1874,7 @@ static void breast_cancer_dense_backward_kernel(size_t rows,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < BREAST_CANCER_TILE_K ? rows - k0 : BREAST_CANCER_TILE_K;
+    const breast_cancer_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
       const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
@@ -1844,14 +1882,8 @@ static void breast_cancer_dense_backward_kernel(size_t rows,
         breast_cancer_pack(depth, width, select + k0 * 32 + n0, 32, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = breast_cancer_height(last - m0);
-          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * BREAST_CANCER_TILE_N + s] = kernel_gradient[(m0 + r) * 32 + n0 + s];
-          }
-          breast_cancer_tile(depth, height, width, divide + m0 + k0 * 30, 1, 30, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 32 + n0 + s] = tile[r * BREAST_CANCER_TILE_N + s];
+          if (k0 == 0) breast_cancer_tile_new(&along, height, width, divide + m0 + k0 * 30, 1, 30, panel, kernel_gradient + m0 * 32 + n0, 32);
+          else breast_cancer_tile_at(&along, height, width, divide + m0 + k0 * 30, 1, 30, panel, kernel_gradient + m0 * 32 + n0, 32);
         }
       }
     }
@@ -2035,6 +2067,7 @@ breast_cancer_status breast_cancer_parameters_init(void *memory, size_t bytes, u
   float *const values = (float *)(void *)((unsigned char *)memory + BREAST_CANCER_OBJECT_BYTES);
   parameters->tag = breast_cancer_tag;
   parameters->values = values;
+  parameters->prepared = NULL;
   (void)seed;
   breast_cancer_fill_constant(values + 1025, 30, 0.0f); /* normalization/mean */
   breast_cancer_fill_constant(values + 1055, 30, 1.0f); /* normalization/variance */
@@ -2076,6 +2109,7 @@ static breast_cancer_status breast_cancer_load(const breast_cancer_tensor_info *
 
 breast_cancer_status breast_cancer_parameters_load(breast_cancer_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return BREAST_CANCER_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
   return breast_cancer_load(breast_cancer_tensors_table, BREAST_CANCER_TENSORS, parameters->values, safetensors, bytes);
 }
 
@@ -2180,12 +2214,13 @@ breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return BREAST_CANCER_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return BREAST_CANCER_ERROR_ROWS;
   unsigned char *const arena = context->arena;
+  unsigned char *const prepared = parameters->prepared;
   const size_t max_rows = context->max_rows;
-  float *const maximum = (float *)(void *)(arena + 128 * max_rows); /* [30] */
+  float *const maximum = (float *)(void *)(prepared ? prepared + 0 : arena + 128 * max_rows); /* [30] */
   float *const divide = (float *)(void *)(arena + 0); /* [rows, 30] */
   float *const relu = (float *)(void *)(arena + 128 * max_rows); /* [rows, 32] */
 
-  breast_cancer_normalization_forward(parameters->values + 1055, maximum);
+  if (!prepared) breast_cancer_normalization_forward(parameters->values + 1055, maximum);
   BREAST_CANCER_LAP(context, 0);
   breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
   BREAST_CANCER_LAP(context, 1);
@@ -2193,6 +2228,21 @@ breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const
   BREAST_CANCER_LAP(context, 2);
   breast_cancer_dense_1_forward(rows, relu, parameters->values + 992, parameters->values + 1024, outputs->dense_1);
   BREAST_CANCER_LAP(context, 3);
+  return BREAST_CANCER_OK;
+}
+
+breast_cancer_status breast_cancer_parameters_prepare(breast_cancer_parameters *parameters, void *memory, size_t bytes) {
+  if (!parameters) return BREAST_CANCER_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
+  if (!memory) return BREAST_CANCER_OK;
+  const breast_cancer_status status = breast_cancer_check_memory(memory, bytes, BREAST_CANCER_PREPARED_BYTES);
+  if (status != BREAST_CANCER_OK) return status;
+  unsigned char *const prepared = memory;
+  /* for predict */ {
+    float *const maximum = (float *)(void *)(prepared + 0); /* [30] */
+    breast_cancer_normalization_forward(parameters->values + 1055, maximum);
+  }
+  parameters->prepared = memory;
   return BREAST_CANCER_OK;
 }
 
@@ -2211,6 +2261,7 @@ breast_cancer_status breast_cancer_adapt(breast_cancer_parameters *parameters, s
     parameters->values[1025 + j] = (float)mean;
     parameters->values[1055 + j] = (float)(squares / (double)(1 * rows));
   }
+  parameters->prepared = NULL;
   return BREAST_CANCER_OK;
 }
 
@@ -2352,8 +2403,8 @@ breast_cancer_status breast_cancer_apply(breast_cancer_trainer *trainer, float l
   BREAST_CANCER_LAP(trainer, 12);
   breast_cancer_dense_1_update_bias(trainer->slots + 2048, trainer->gradients + 1024, trainer->slots + 2049, &step_number, &learning_rate, parameters->values + 1024);
   BREAST_CANCER_LAP(trainer, 13);
-  (void)parameters;
   (void)learning_rate;
+  parameters->prepared = NULL;
   trainer->step++;
   return BREAST_CANCER_OK;
 }

@@ -21,6 +21,7 @@ extern "C" {
 #define BREAST_CANCER_EMBEDDED 0 /* 1: with weights */
 #define BREAST_CANCER_STREAMS 0
 #define BREAST_CANCER_PARAMETERS_BYTES ((size_t)4608)
+#define BREAST_CANCER_PREPARED_BYTES ((size_t)128) /* 0: there is nothing to prepare */
 #define BREAST_CANCER_CONTEXT_BYTES(rows) ((size_t)320 + (size_t)256 * (size_t)(rows))
 #define BREAST_CANCER_TRAINER_BYTES(rows) ((size_t)12800 + (size_t)448 * (size_t)(rows))
 
@@ -94,6 +95,11 @@ const breast_cancer_tensor_info *breast_cancer_tensors(size_t *count);
 breast_cancer_real *breast_cancer_parameters_values(breast_cancer_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 breast_cancer_status breast_cancer_parameters_load(breast_cancer_parameters *parameters, const void *safetensors, size_t bytes);
+/* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
+ * from the caller's memory, BREAST_CANCER_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
+ * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
+ * have the same bits. Not while another thread uses the parameters. */
+breast_cancer_status breast_cancer_parameters_prepare(breast_cancer_parameters *parameters, void *memory, size_t bytes);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 breast_cancer_status breast_cancer_adapt(breast_cancer_parameters *parameters, size_t rows, const breast_cancer_inputs *inputs);
 

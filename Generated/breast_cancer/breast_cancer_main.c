@@ -1295,11 +1295,17 @@ static int load_weights(const char *path, breast_cancer_parameters *parameters) 
   return fail(FAILED, "%s: %s", path, message[0] ? message : breast_cancer_status_string(status));
 }
 
+/* For many calls of predict with the same weights. */
+static int prepare_weights(breast_cancer_parameters *parameters) {
+  if (BREAST_CANCER_PREPARED_BYTES == 0) return 0;
+  void *const memory = allocate(BREAST_CANCER_PREPARED_BYTES);
+  return memory && breast_cancer_parameters_prepare(parameters, memory, BREAST_CANCER_PREPARED_BYTES) == BREAST_CANCER_OK ? 0 : fail(FAILED, "out of memory");
+}
+
 /* The weights of --weights, else those that were compiled in. */
 static int choose_weights(const options *given, const char *command, const breast_cancer_parameters **into) {
 #if BREAST_CANCER_EMBEDDED
   *into = breast_cancer_embedded();
-  (void)command;
 #if BREAST_CANCER_TEXT && BREAST_CANCER_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
 #else
@@ -1310,7 +1316,9 @@ static int choose_weights(const options *given, const char *command, const breas
 #endif
   breast_cancer_parameters *const parameters = new_parameters(0);
   *into = parameters;
-  return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");
+  if (!parameters) return fail(FAILED, "out of memory");
+  const int problem = load_weights(given->weights, parameters);
+  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
 }
 
 static breast_cancer_context *new_context(size_t rows) {
@@ -1448,7 +1456,8 @@ static int run_info(void) {
   const breast_cancer_tensor_info *const tensors = breast_cancer_tensors(&count);
   printf("model       %s\nhash        %s\ncompiled    %s\n", breast_cancer_defaults.name, BREAST_CANCER_MODEL_HASH, breast_cancer_defaults.compiled);
   printf("precision   f%d\nproducts    %s\nmost rows   %d\n", BREAST_CANCER_REAL_BITS, breast_cancer_defaults.gemm, BREAST_CANCER_MAX_ROWS);
-  printf("parameters  %zu bytes\ncontext     %zu bytes for one row\n", BREAST_CANCER_PARAMETERS_BYTES, BREAST_CANCER_CONTEXT_BYTES(1));
+  printf("parameters  %zu bytes\nprepared    %zu bytes\ncontext     %zu bytes for one row\n", BREAST_CANCER_PARAMETERS_BYTES,
+         BREAST_CANCER_PREPARED_BYTES, BREAST_CANCER_CONTEXT_BYTES(1));
 #if BREAST_CANCER_TRAINING
   printf("trainer     %zu bytes for a batch of %zu\n", BREAST_CANCER_TRAINER_BYTES(breast_cancer_defaults.batch), breast_cancer_defaults.batch);
 #endif
@@ -1646,7 +1655,7 @@ static breast_cancer_status bench_step(bench *b) {
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
   b->context = new_context(b->rows);
-  if (!b->parameters || !b->context) return 0;
+  if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < BREAST_CANCER_INPUTS; i++) {
     void *const array = calloc(b->rows, breast_cancer_input_fields[i].size * element_bytes(&breast_cancer_input_fields[i]));
     if (!array) return 0;

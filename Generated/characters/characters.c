@@ -169,6 +169,9 @@ CHARACTERS_INLINE characters_real characters_minimum(characters_real a, characte
 
 CHARACTERS_INLINE characters_real characters_maximum(characters_real a, characters_real b) { return a > b || a != a ? a : b; }
 
+/* A choice between numbers that are both at hand: as an operand of ?: a load is one that may not be made. */
+CHARACTERS_INLINE characters_real characters_choose(int which, characters_real yes, characters_real no) { return which ? yes : no; }
+
 /*
  * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
  * wants -fno-math-errno, which changes no result (it is no fast-math).
@@ -658,7 +661,8 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
- *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
+ *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
@@ -685,9 +689,9 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
 #define CHARACTERS_LINES (32 * CHARACTERS_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define CHARACTERS_FEW 5                      /* rows, up to which B is read where it lies */
 
-/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define CHARACTERS_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(characters_real)))
+#define CHARACTERS_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(characters_real)), 0, 2)
 #else
 #define CHARACTERS_PREFETCH(p, elements) ((void)0)
 #endif
@@ -783,50 +787,82 @@ CHARACTERS_INLINE void characters_pack(size_t depth, size_t width, const charact
       panel[k * CHARACTERS_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
 }
 
-CHARACTERS_FLATTEN void characters_tile_body(size_t depth, const int rows, const int vectors, const characters_real *a, size_t row_stride,
-                                     size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
+/* The depth of a product as runs of `depth` in A: `runs` of them `across` apart, and that `lines` times, `down` apart. */
+typedef struct characters_runs { size_t depth, lines, down, runs, across; } characters_runs;
+
+CHARACTERS_FLATTEN void characters_tile_body(const int adds, const characters_runs *along, const int rows, const int vectors,
+                                     const characters_real *from, size_t row_stride, size_t depth_stride, const characters_real *panel,
+                                     characters_real *tile, size_t tile_stride) {
+  const size_t depth = along->depth;
   characters_vector c[CHARACTERS_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = characters_vector_load(tile + (size_t)i * tile_stride + j * CHARACTERS_LANES);
-  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += CHARACTERS_TILE_N) {
-    characters_vector b[2];
-    for (int j = 0; j < vectors; j++) b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < vectors; j++) c[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
-  }
+    for (int j = 0; j < vectors; j++)
+      c[i][j] = adds ? characters_vector_load(tile + (size_t)i * tile_stride + j * CHARACTERS_LANES) : (characters_vector){0};
+  for (size_t line = 0; line < along->lines; line++)
+    for (size_t run = 0; run < along->runs; run++) {
+      const characters_real *a = from + line * along->down + run * along->across;
+      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += CHARACTERS_TILE_N) {
+        characters_vector b[2];
+        for (int j = 0; j < vectors; j++) b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
+        for (int i = 0; i < rows; i++)
+          for (int j = 0; j < vectors; j++) c[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+      }
+    }
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < vectors; j++) characters_vector_store(tile + (size_t)i * tile_stride + j * CHARACTERS_LANES, c[i][j]);
 }
 
+#define CHARACTERS_ROWS(n)                                                                                                 \
+  case n:                                                                                                              \
+    if (width > CHARACTERS_LANES) CHARACTERS_TILE_OF(n, 2);                                                                       \
+    else CHARACTERS_TILE_OF(n, 1);                                                                                          \
+    break;
+#if CHARACTERS_TILE_M >= 12
+#define CHARACTERS_ALL_ROWS \
+  CHARACTERS_ROWS(1) CHARACTERS_ROWS(2) CHARACTERS_ROWS(3) CHARACTERS_ROWS(4) CHARACTERS_ROWS(5) CHARACTERS_ROWS(6) \
+  CHARACTERS_ROWS(7) CHARACTERS_ROWS(8) CHARACTERS_ROWS(9) CHARACTERS_ROWS(10) CHARACTERS_ROWS(11) CHARACTERS_ROWS(12)
+#elif CHARACTERS_TILE_M >= 8
+#define CHARACTERS_ALL_ROWS \
+  CHARACTERS_ROWS(1) CHARACTERS_ROWS(2) CHARACTERS_ROWS(3) CHARACTERS_ROWS(4) CHARACTERS_ROWS(5) CHARACTERS_ROWS(6) CHARACTERS_ROWS(7) CHARACTERS_ROWS(8)
+#else
+#define CHARACTERS_ALL_ROWS CHARACTERS_ROWS(1) CHARACTERS_ROWS(2) CHARACTERS_ROWS(3) CHARACTERS_ROWS(4) CHARACTERS_ROWS(5) CHARACTERS_ROWS(6)
+#endif
+
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
- * tile tile_stride apart.
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride] in a run, lines of
+ * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-CHARACTERS_INLINE void characters_tile_at(size_t depth, size_t height, size_t width, const characters_real *a, size_t row_stride,
+CHARACTERS_INLINE void characters_tile_at(const characters_runs *along, size_t height, size_t width, const characters_real *a, size_t row_stride,
                                   size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
-#define CHARACTERS_ROWS(n)                                                                                           \
-  case n:                                                                                                        \
-    if (width > CHARACTERS_LANES) characters_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
-    else characters_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
-    break;
+#define CHARACTERS_TILE_OF(rows, vectors) \
+  characters_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    CHARACTERS_ROWS(1) CHARACTERS_ROWS(2) CHARACTERS_ROWS(3) CHARACTERS_ROWS(4) CHARACTERS_ROWS(5) CHARACTERS_ROWS(6)
-#if CHARACTERS_TILE_M >= 8
-    CHARACTERS_ROWS(7) CHARACTERS_ROWS(8)
-#endif
-#if CHARACTERS_TILE_M >= 12
-    CHARACTERS_ROWS(9) CHARACTERS_ROWS(10) CHARACTERS_ROWS(11) CHARACTERS_ROWS(12)
-#endif
+    CHARACTERS_ALL_ROWS
     default: break;
   }
-#undef CHARACTERS_ROWS
+#undef CHARACTERS_TILE_OF
 }
 
-/* The same for a tile whose lines lie TILE_N apart. */
+/* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
+CHARACTERS_INLINE void characters_tile_new(const characters_runs *along, size_t height, size_t width, const characters_real *a, size_t row_stride,
+                                   size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
+#define CHARACTERS_TILE_OF(rows, vectors) \
+  characters_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  switch (height) {
+    CHARACTERS_ALL_ROWS
+    default: break;
+  }
+#undef CHARACTERS_TILE_OF
+}
+#undef CHARACTERS_ROWS
+#undef CHARACTERS_ALL_ROWS
+
+/* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 CHARACTERS_INLINE void characters_tile(size_t depth, size_t height, size_t width, const characters_real *a, size_t row_stride,
                                size_t depth_stride, const characters_real *panel, characters_real *tile) {
-  characters_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, CHARACTERS_TILE_N);
+  const characters_runs along = {depth, 1, 0, 1, 0};
+  characters_tile_at(&along, height, width, a, row_stride, depth_stride, panel, tile, CHARACTERS_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -924,6 +960,7 @@ CHARACTERS_FLATTEN void characters_panel_tile(size_t depth, const int lines, con
   for (int i = 0; i < lines; i++)
     for (int j = 0; j < vectors; j++) sum[i][j] = (characters_vector){0};
   for (size_t k = 0; k < depth; k++, a++, panel += CHARACTERS_PANEL) {
+    CHARACTERS_PREFETCH(panel, depth * CHARACTERS_PANEL); /* what follows this panel */
     characters_vector b[2];
     for (int j = 0; j < vectors; j++) b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
     for (int i = 0; i < lines; i++)
@@ -1460,6 +1497,7 @@ CHARACTERS_INLINE void characters_lap(characters_profile *profile, size_t kernel
 struct characters_parameters {
   uint64_t tag;
   float *values; /* [95312] */
+  unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
 };
 
 struct characters_context {
@@ -1554,9 +1592,10 @@ static void characters_lstm_forward(size_t part,
     const float *restrict gather /* [rows, 64, 32] */,
     const float *restrict kernel /* [32, 512] */,
     const float *restrict bias /* [512] */,
-    float *restrict add /* [rows, 64, 512] */) {
+    float *restrict add /* [rows, 64, 512] */,
+    const float *restrict packed /* [16384] */) {
   const characters_share share = characters_share_of(part, parts, rows * 64, 512, 0);
-  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  CHARACTERS_ALIGNED float own[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
   size_t k0 = 0;
   do {
     const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
@@ -1564,7 +1603,8 @@ static void characters_lstm_forward(size_t part,
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = CHARACTERS_TILE_N;
-        characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
+        const float *const panel = packed ? packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth : own;
+        if (!packed) characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, own);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
@@ -1589,11 +1629,12 @@ struct characters_lstm_forward_call {
   const float *kernel;
   const float *bias;
   float *add;
+  const float *packed;
 };
 
 static void characters_lstm_forward_task(void *given, size_t part, size_t parts) {
   const struct characters_lstm_forward_call *const call = given;
-  characters_lstm_forward(part, parts, call->rows, call->gather, call->kernel, call->bias, call->add);
+  characters_lstm_forward(part, parts, call->rows, call->gather, call->kernel, call->bias, call->add, call->packed);
 }
 
 /* panels_2[16, 128, 32] = panels
@@ -1684,9 +1725,10 @@ static void characters_dense_forward(size_t part,
     const float *restrict lstm /* [rows, 64, 128] */,
     const float *restrict kernel /* [128, 80] */,
     const float *restrict bias /* [80] */,
-    float *restrict add /* [rows, 64, 80] */) {
+    float *restrict add /* [rows, 64, 80] */,
+    const float *restrict packed /* [12288] */) {
   const characters_share share = characters_share_of(part, parts, rows * 64, 80, 0);
-  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  CHARACTERS_ALIGNED float own[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
   size_t k0 = 0;
   do {
     const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
@@ -1694,7 +1736,8 @@ static void characters_dense_forward(size_t part,
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
-        characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
+        const float *const panel = packed ? packed + k0 * ((80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth : own;
+        if (!packed) characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, own);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
@@ -1719,11 +1762,12 @@ struct characters_dense_forward_call {
   const float *kernel;
   const float *bias;
   float *add;
+  const float *packed;
 };
 
 static void characters_dense_forward_task(void *given, size_t part, size_t parts) {
   const struct characters_dense_forward_call *const call = given;
-  characters_dense_forward(part, parts, call->rows, call->lstm, call->kernel, call->bias, call->add);
+  characters_dense_forward(part, parts, call->rows, call->lstm, call->kernel, call->bias, call->add, call->packed);
 }
 
 /* dense[rows, 64, 80] = softmax
@@ -1772,6 +1816,32 @@ struct characters_dense_forward_2_call {
 static void characters_dense_forward_2_task(void *given, size_t part, size_t parts) {
   const struct characters_dense_forward_2_call *const call = given;
   characters_dense_forward_2(part, parts, call->rows, call->add, call->dense);
+}
+
+/* kernel[32, 512] as lstm_forward multiplies it
+ * model.swift:5:3 */
+static void characters_lstm_forward_pack(const float *restrict kernel /* [32, 512] */,
+    float *restrict packed /* [16384] */) {
+  for (size_t k0 = 0; k0 < 32; k0 += CHARACTERS_TILE_K) {
+    const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
+    for (size_t n0 = 0; n0 < 512; n0 += CHARACTERS_TILE_N) {
+      const size_t width = CHARACTERS_TILE_N;
+      characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth);
+    }
+  }
+}
+
+/* kernel[128, 80] as dense_forward multiplies it
+ * model.swift:6:3 */
+static void characters_dense_forward_pack(const float *restrict kernel /* [128, 80] */,
+    float *restrict packed /* [12288] */) {
+  for (size_t k0 = 0; k0 < 128; k0 += CHARACTERS_TILE_K) {
+    const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+    for (size_t n0 = 0; n0 < 80; n0 += CHARACTERS_TILE_N) {
+      const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
+      characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, packed + k0 * ((80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth);
+    }
+  }
 }
 
 /* gather[rows, 1, 32] = gather
@@ -1872,6 +1942,7 @@ static void characters_lstm_step_2(size_t part,
     size_t k0 = 0;
     do {
       const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+      const characters_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -1879,10 +1950,7 @@ static void characters_lstm_step_2(size_t part,
           characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = characters_height(last - m0);
-            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-            characters_tile(depth, height, width, h + m0 * 128 + k0, 128, 1, panel, tile);
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+            characters_tile_new(&along, height, width, h + m0 * 128 + k0, 128, 1, panel, matmul + m0 * 512 + n0, 512);
           }
         }
       }
@@ -2285,6 +2353,56 @@ static void characters_loss_forward_5(size_t rows,
   }
 }
 
+/* add[rows, 64, 512] = matmul + add
+ * model.swift:5:3 */
+static void characters_lstm_backward(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict gather /* [rows, 64, 32] */,
+    const float *restrict kernel /* [32, 512] */,
+    const float *restrict bias /* [512] */,
+    float *restrict add /* [rows, 64, 512] */) {
+  const characters_share share = characters_share_of(part, parts, rows * 64, 512, 0);
+  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  size_t k0 = 0;
+  do {
+    const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+        const size_t width = CHARACTERS_TILE_N;
+        characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = characters_height(last - m0);
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * CHARACTERS_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 512 + j] = add_2;
+            }
+          }
+        }
+      }
+    }
+  } while ((k0 += CHARACTERS_TILE_K) < 32);
+}
+
+struct characters_lstm_backward_call {
+  size_t rows;
+  const float *gather;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void characters_lstm_backward_task(void *given, size_t part, size_t parts) {
+  const struct characters_lstm_backward_call *const call = given;
+  characters_lstm_backward(part, parts, call->rows, call->gather, call->kernel, call->bias, call->add);
+}
+
 /* lstm[rows, 64, 128], lstm_2[rows, 64, 512], lstm_3[rows, 64, 128], lstm_4[rows, 64, 128], lstm_5[rows, 128], lstm_6[rows, 128], lstm_7[rows, 512] = lstm
  * model.swift:5:3 */
 static void characters_lstm_backward_3(size_t part,
@@ -2352,6 +2470,56 @@ static void characters_lstm_backward_3_task(void *given, size_t part, size_t par
   characters_lstm_backward_3(part, parts, call->rows, call->add, call->panels_2, call->lstm, call->lstm_2, call->lstm_3, call->lstm_4, call->lstm_5, call->lstm_6, call->lstm_7);
 }
 
+/* add[rows, 64, 80] = matmul + add
+ * model.swift:6:3 */
+static void characters_dense_backward(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict lstm /* [rows, 64, 128] */,
+    const float *restrict kernel /* [128, 80] */,
+    const float *restrict bias /* [80] */,
+    float *restrict add /* [rows, 64, 80] */) {
+  const characters_share share = characters_share_of(part, parts, rows * 64, 80, 0);
+  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+  size_t k0 = 0;
+  do {
+    const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
+      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
+        const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
+        characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = characters_height(last - m0);
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
+          characters_tile(depth, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile);
+          for (size_t r = 0; r < height; r++) {
+            for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * CHARACTERS_TILE_N + s];
+              const float add_2 = sum + bias[j];
+              add[i * 80 + j] = add_2;
+            }
+          }
+        }
+      }
+    }
+  } while ((k0 += CHARACTERS_TILE_K) < 128);
+}
+
+struct characters_dense_backward_call {
+  size_t rows;
+  const float *lstm;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void characters_dense_backward_task(void *given, size_t part, size_t parts) {
+  const struct characters_dense_backward_call *const call = given;
+  characters_dense_backward(part, parts, call->rows, call->lstm, call->kernel, call->bias, call->add);
+}
+
 /* multiply[rows, 64, 80], bias_gradient[80] = one_hot + subtract + multiply + sum
  * model.swift:9:18, model.swift:6:3 */
 static void characters_loss_backward_bias(size_t rows,
@@ -2391,6 +2559,7 @@ static void characters_dense_backward_3(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 80 - k0 < CHARACTERS_TILE_K ? 80 - k0 : CHARACTERS_TILE_K;
+    const characters_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -2398,10 +2567,7 @@ static void characters_dense_backward_3(size_t part,
         characters_pack(depth, width, kernel + k0 + n0 * 80, 1, 80, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, multiply + m0 * 80 + k0, 80, 1, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 128 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+          characters_tile_new(&along, height, width, multiply + m0 * 80 + k0, 80, 1, panel, matmul + m0 * 128 + n0, 128);
         }
       }
     }
@@ -2572,6 +2738,7 @@ static void characters_lstm_backward_recurrent_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
+    const characters_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -2579,14 +2746,8 @@ static void characters_lstm_backward_recurrent_kernel(size_t part,
         characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = recurrent_kernel_gradient[(m0 + r) * 512 + n0 + s];
-          }
-          characters_tile(depth, height, width, lstm + m0 + k0 * 128, 1, 128, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) recurrent_kernel_gradient[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+          if (k0 == 0) characters_tile_new(&along, height, width, lstm + m0 + k0 * 128, 1, 128, panel, recurrent_kernel_gradient + m0 * 512 + n0, 512);
+          else characters_tile_at(&along, height, width, lstm + m0 + k0 * 128, 1, 128, panel, recurrent_kernel_gradient + m0 * 512 + n0, 512);
         }
       }
     }
@@ -2635,6 +2796,7 @@ static void characters_lstm_backward_6(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 512 - k0 < CHARACTERS_TILE_K ? 512 - k0 : CHARACTERS_TILE_K;
+    const characters_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -2642,10 +2804,7 @@ static void characters_lstm_backward_6(size_t part,
         characters_pack(depth, width, kernel + k0 + n0 * 512, 1, 512, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, lstm_gradient + m0 * 512 + k0, 512, 1, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) matmul[(m0 + r) * 32 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+          characters_tile_new(&along, height, width, lstm_gradient + m0 * 512 + k0, 512, 1, panel, matmul + m0 * 32 + n0, 32);
         }
       }
     }
@@ -2677,6 +2836,7 @@ static void characters_lstm_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
+    const characters_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -2684,14 +2844,8 @@ static void characters_lstm_backward_kernel(size_t part,
         characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 512 + n0 + s];
-          }
-          characters_tile(depth, height, width, gather + m0 + k0 * 32, 1, 32, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 512 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+          if (k0 == 0) characters_tile_new(&along, height, width, gather + m0 + k0 * 32, 1, 32, panel, kernel_gradient + m0 * 512 + n0, 512);
+          else characters_tile_at(&along, height, width, gather + m0 + k0 * 32, 1, 32, panel, kernel_gradient + m0 * 512 + n0, 512);
         }
       }
     }
@@ -3025,6 +3179,7 @@ characters_status characters_parameters_init(void *memory, size_t bytes, uint64_
   float *const values = (float *)(void *)((unsigned char *)memory + CHARACTERS_OBJECT_BYTES);
   parameters->tag = characters_tag;
   parameters->values = values;
+  parameters->prepared = NULL;
   (void)seed;
   characters_fill_uniform(values, 2560, seed, 0u, -0.05f, 0.05f); /* embedding/embeddings */
   characters_fill_uniform(values + 2560, 16384, seed, 1u, -0.10502101f, 0.10502101f); /* lstm/kernel */
@@ -3066,6 +3221,7 @@ static characters_status characters_load(const characters_tensor_info *table, si
 
 characters_status characters_parameters_load(characters_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return CHARACTERS_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
   return characters_load(characters_tensors_table, CHARACTERS_TENSORS, parameters->values, safetensors, bytes);
 }
 
@@ -3180,28 +3336,51 @@ characters_status characters_predict(characters_context *context, const characte
   if (!characters_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
   characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
+  unsigned char *const prepared = parameters->prepared;
   const size_t max_rows = context->max_rows;
   float *const gather = (float *)(void *)(arena + 131072 * max_rows); /* [rows, 64, 32] */
   float *const add = (float *)(void *)(arena + 0); /* [rows, 64, 512] */
-  float *const panels_2 = (float *)(void *)(arena + 166912 * max_rows); /* [16, 128, 32] */
+  float *const packed = (float *)(void *)(prepared ? prepared + 0 : NULL); /* [16384] */
+  float *const panels_2 = (float *)(void *)(prepared ? prepared + 65536 : arena + 166912 * max_rows); /* [16, 128, 32] */
   float *const lstm = (float *)(void *)(arena + 131072 * max_rows); /* [rows, 64, 128] */
   float *const lstm_2 = (float *)(void *)(arena + 165888 * max_rows); /* [rows, 128] */
   float *const lstm_3 = (float *)(void *)(arena + 166400 * max_rows); /* [rows, 128] */
   float *const lstm_4 = (float *)(void *)(arena + 163840 * max_rows); /* [rows, 512] */
   float *const add_2 = (float *)(void *)(arena + 0); /* [rows, 64, 80] */
+  float *const packed_2 = (float *)(void *)(prepared ? prepared + 327680 : NULL); /* [12288] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   CHARACTERS_LAP(context, 0);
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, packed});
   CHARACTERS_LAP(context, 1);
-  characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
+  if (!prepared) characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
   CHARACTERS_LAP(context, 2);
   characters_parallel(pool, rows >= 1, characters_lstm_forward_3_task, &(struct characters_lstm_forward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4});
   CHARACTERS_LAP(context, 3);
-  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
+  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2, packed_2});
   CHARACTERS_LAP(context, 4);
   characters_parallel(pool, rows >= 3, characters_dense_forward_2_task, &(struct characters_dense_forward_2_call){rows, add_2, outputs->dense});
   CHARACTERS_LAP(context, 5);
+  return CHARACTERS_OK;
+}
+
+characters_status characters_parameters_prepare(characters_parameters *parameters, void *memory, size_t bytes) {
+  if (!parameters) return CHARACTERS_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
+  if (!memory) return CHARACTERS_OK;
+  const characters_status status = characters_check_memory(memory, bytes, CHARACTERS_PREPARED_BYTES);
+  if (status != CHARACTERS_OK) return status;
+  characters_pool *const pool = NULL;
+  unsigned char *const prepared = memory;
+  /* for predict */ {
+    float *const packed = (float *)(void *)(prepared + 0); /* [16384] */
+    float *const panels_2 = (float *)(void *)(prepared + 65536); /* [16, 128, 32] */
+    float *const packed_2 = (float *)(void *)(prepared + 327680); /* [12288] */
+    characters_lstm_forward_pack(parameters->values + 2560, packed);
+    characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
+    characters_dense_forward_pack(parameters->values + 84992, packed_2);
+  }
+  parameters->prepared = memory;
   return CHARACTERS_OK;
 }
 
@@ -3210,6 +3389,7 @@ characters_status characters_predict(characters_context *context, const characte
 characters_status characters_adapt(characters_parameters *parameters, size_t rows, const characters_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return CHARACTERS_ERROR_ARGUMENT;
   if (rows == 0) return CHARACTERS_ERROR_ROWS;
+  parameters->prepared = NULL;
   return CHARACTERS_OK;
 }
 
@@ -3296,10 +3476,10 @@ characters_status characters_evaluate(characters_context *context, const charact
   float *const sum_3_2 = (float *)(void *)(arena + 128); /* [] */
 
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, NULL});
   characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
   characters_parallel(pool, rows >= 1, characters_lstm_forward_3_task, &(struct characters_lstm_forward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4});
-  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
+  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2, NULL});
   characters_parallel(pool, rows >= 3, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
   characters_parallel(pool, rows >= 6, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
   characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
@@ -3363,7 +3543,7 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   CHARACTERS_LAP(trainer, 0);
   if (check && !characters_finite(gather, rows * 2048)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
+  characters_parallel(pool, rows >= 1, characters_lstm_backward_task, &(struct characters_lstm_backward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
   CHARACTERS_LAP(trainer, 1);
   if (check && !characters_finite(add, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
@@ -3378,7 +3558,7 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   if (check && !characters_finite(lstm_5, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_6, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_7, rows * 512)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
+  characters_parallel(pool, rows >= 1, characters_dense_backward_task, &(struct characters_dense_backward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
   CHARACTERS_LAP(trainer, 4);
   if (check && !characters_finite(add_2, rows * 5120)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 3, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
@@ -3499,8 +3679,8 @@ characters_status characters_apply(characters_trainer *trainer, float learning_r
   CHARACTERS_LAP(trainer, 28);
   characters_dense_update_bias(trainer->slots + 190464, trainer->gradients + 95232, trainer->slots + 190544, &step_number, &learning_rate, parameters->values + 95232);
   CHARACTERS_LAP(trainer, 29);
-  (void)parameters;
   (void)learning_rate;
+  parameters->prepared = NULL;
   trainer->step++;
   return CHARACTERS_OK;
 }

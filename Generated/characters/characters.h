@@ -21,6 +21,7 @@ extern "C" {
 #define CHARACTERS_EMBEDDED 0 /* 1: with weights */
 #define CHARACTERS_STREAMS 1
 #define CHARACTERS_PARAMETERS_BYTES ((size_t)381504)
+#define CHARACTERS_PREPARED_BYTES ((size_t)376832) /* 0: there is nothing to prepare */
 #define CHARACTERS_CONTEXT_BYTES(rows) ((size_t)262400 + (size_t)167936 * (size_t)(rows))
 #define CHARACTERS_TRAINER_BYTES(rows) ((size_t)1406336 + (size_t)371712 * (size_t)(rows))
 
@@ -95,6 +96,11 @@ const characters_tensor_info *characters_tensors(size_t *count);
 characters_real *characters_parameters_values(characters_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 characters_status characters_parameters_load(characters_parameters *parameters, const void *safetensors, size_t bytes);
+/* Makes what predict and stream would make of the weights alone in each call: transformed kernels, packed matrices. They take it
+ * from the caller's memory, CHARACTERS_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
+ * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
+ * have the same bits. Not while another thread uses the parameters. */
+characters_status characters_parameters_prepare(characters_parameters *parameters, void *memory, size_t bytes);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 characters_status characters_adapt(characters_parameters *parameters, size_t rows, const characters_inputs *inputs);
 

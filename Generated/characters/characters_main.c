@@ -1749,11 +1749,17 @@ static int load_weights(const char *path, characters_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : characters_status_string(status));
 }
 
+/* For many calls of predict with the same weights. */
+static int prepare_weights(characters_parameters *parameters) {
+  if (CHARACTERS_PREPARED_BYTES == 0) return 0;
+  void *const memory = allocate(CHARACTERS_PREPARED_BYTES);
+  return memory && characters_parameters_prepare(parameters, memory, CHARACTERS_PREPARED_BYTES) == CHARACTERS_OK ? 0 : fail(FAILED, "out of memory");
+}
+
 /* The weights of --weights, else those that were compiled in. */
 static int choose_weights(const options *given, const char *command, const characters_parameters **into) {
 #if CHARACTERS_EMBEDDED
   *into = characters_embedded();
-  (void)command;
 #if CHARACTERS_TEXT && CHARACTERS_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
 #else
@@ -1764,7 +1770,9 @@ static int choose_weights(const options *given, const char *command, const chara
 #endif
   characters_parameters *const parameters = new_parameters(0);
   *into = parameters;
-  return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");
+  if (!parameters) return fail(FAILED, "out of memory");
+  const int problem = load_weights(given->weights, parameters);
+  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
 }
 
 static characters_context *new_context(size_t rows) {
@@ -1902,7 +1910,8 @@ static int run_info(void) {
   const characters_tensor_info *const tensors = characters_tensors(&count);
   printf("model       %s\nhash        %s\ncompiled    %s\n", characters_defaults.name, CHARACTERS_MODEL_HASH, characters_defaults.compiled);
   printf("precision   f%d\nproducts    %s\nmost rows   %d\n", CHARACTERS_REAL_BITS, characters_defaults.gemm, CHARACTERS_MAX_ROWS);
-  printf("parameters  %zu bytes\ncontext     %zu bytes for one row\n", CHARACTERS_PARAMETERS_BYTES, CHARACTERS_CONTEXT_BYTES(1));
+  printf("parameters  %zu bytes\nprepared    %zu bytes\ncontext     %zu bytes for one row\n", CHARACTERS_PARAMETERS_BYTES,
+         CHARACTERS_PREPARED_BYTES, CHARACTERS_CONTEXT_BYTES(1));
 #if CHARACTERS_TRAINING
   printf("trainer     %zu bytes for a batch of %zu\n", CHARACTERS_TRAINER_BYTES(characters_defaults.batch), characters_defaults.batch);
 #endif
@@ -2223,7 +2232,7 @@ static characters_status bench_step(bench *b) {
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
   b->context = new_context(b->rows);
-  if (!b->parameters || !b->context) return 0;
+  if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < CHARACTERS_INPUTS; i++) {
     void *const array = calloc(b->rows, characters_input_fields[i].size * element_bytes(&characters_input_fields[i]));
     if (!array) return 0;

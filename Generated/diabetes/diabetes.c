@@ -169,6 +169,9 @@ DIABETES_INLINE diabetes_real diabetes_minimum(diabetes_real a, diabetes_real b)
 
 DIABETES_INLINE diabetes_real diabetes_maximum(diabetes_real a, diabetes_real b) { return a > b || a != a ? a : b; }
 
+/* A choice between numbers that are both at hand: as an operand of ?: a load is one that may not be made. */
+DIABETES_INLINE diabetes_real diabetes_choose(int which, diabetes_real yes, diabetes_real no) { return which ? yes : no; }
+
 /*
  * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
  * wants -fno-math-errno, which changes no result (it is no fast-math).
@@ -658,7 +661,8 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
- *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
+ *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
@@ -685,9 +689,9 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
 #define DIABETES_LINES (32 * DIABETES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define DIABETES_FEW 5                      /* rows, up to which B is read where it lies */
 
-/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define DIABETES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(diabetes_real)))
+#define DIABETES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(diabetes_real)), 0, 2)
 #else
 #define DIABETES_PREFETCH(p, elements) ((void)0)
 #endif
@@ -783,50 +787,82 @@ DIABETES_INLINE void diabetes_pack(size_t depth, size_t width, const diabetes_re
       panel[k * DIABETES_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
 }
 
-DIABETES_FLATTEN void diabetes_tile_body(size_t depth, const int rows, const int vectors, const diabetes_real *a, size_t row_stride,
-                                     size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
+/* The depth of a product as runs of `depth` in A: `runs` of them `across` apart, and that `lines` times, `down` apart. */
+typedef struct diabetes_runs { size_t depth, lines, down, runs, across; } diabetes_runs;
+
+DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *along, const int rows, const int vectors,
+                                     const diabetes_real *from, size_t row_stride, size_t depth_stride, const diabetes_real *panel,
+                                     diabetes_real *tile, size_t tile_stride) {
+  const size_t depth = along->depth;
   diabetes_vector c[DIABETES_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = diabetes_vector_load(tile + (size_t)i * tile_stride + j * DIABETES_LANES);
-  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIABETES_TILE_N) {
-    diabetes_vector b[2];
-    for (int j = 0; j < vectors; j++) b[j] = diabetes_vector_load(panel + j * DIABETES_LANES);
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < vectors; j++) c[i][j] = diabetes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
-  }
+    for (int j = 0; j < vectors; j++)
+      c[i][j] = adds ? diabetes_vector_load(tile + (size_t)i * tile_stride + j * DIABETES_LANES) : (diabetes_vector){0};
+  for (size_t line = 0; line < along->lines; line++)
+    for (size_t run = 0; run < along->runs; run++) {
+      const diabetes_real *a = from + line * along->down + run * along->across;
+      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIABETES_TILE_N) {
+        diabetes_vector b[2];
+        for (int j = 0; j < vectors; j++) b[j] = diabetes_vector_load(panel + j * DIABETES_LANES);
+        for (int i = 0; i < rows; i++)
+          for (int j = 0; j < vectors; j++) c[i][j] = diabetes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+      }
+    }
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < vectors; j++) diabetes_vector_store(tile + (size_t)i * tile_stride + j * DIABETES_LANES, c[i][j]);
 }
 
+#define DIABETES_ROWS(n)                                                                                                 \
+  case n:                                                                                                              \
+    if (width > DIABETES_LANES) DIABETES_TILE_OF(n, 2);                                                                       \
+    else DIABETES_TILE_OF(n, 1);                                                                                          \
+    break;
+#if DIABETES_TILE_M >= 12
+#define DIABETES_ALL_ROWS \
+  DIABETES_ROWS(1) DIABETES_ROWS(2) DIABETES_ROWS(3) DIABETES_ROWS(4) DIABETES_ROWS(5) DIABETES_ROWS(6) \
+  DIABETES_ROWS(7) DIABETES_ROWS(8) DIABETES_ROWS(9) DIABETES_ROWS(10) DIABETES_ROWS(11) DIABETES_ROWS(12)
+#elif DIABETES_TILE_M >= 8
+#define DIABETES_ALL_ROWS \
+  DIABETES_ROWS(1) DIABETES_ROWS(2) DIABETES_ROWS(3) DIABETES_ROWS(4) DIABETES_ROWS(5) DIABETES_ROWS(6) DIABETES_ROWS(7) DIABETES_ROWS(8)
+#else
+#define DIABETES_ALL_ROWS DIABETES_ROWS(1) DIABETES_ROWS(2) DIABETES_ROWS(3) DIABETES_ROWS(4) DIABETES_ROWS(5) DIABETES_ROWS(6)
+#endif
+
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
- * tile tile_stride apart.
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride] in a run, lines of
+ * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-DIABETES_INLINE void diabetes_tile_at(size_t depth, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
+DIABETES_INLINE void diabetes_tile_at(const diabetes_runs *along, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
                                   size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
-#define DIABETES_ROWS(n)                                                                                           \
-  case n:                                                                                                        \
-    if (width > DIABETES_LANES) diabetes_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
-    else diabetes_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
-    break;
+#define DIABETES_TILE_OF(rows, vectors) \
+  diabetes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    DIABETES_ROWS(1) DIABETES_ROWS(2) DIABETES_ROWS(3) DIABETES_ROWS(4) DIABETES_ROWS(5) DIABETES_ROWS(6)
-#if DIABETES_TILE_M >= 8
-    DIABETES_ROWS(7) DIABETES_ROWS(8)
-#endif
-#if DIABETES_TILE_M >= 12
-    DIABETES_ROWS(9) DIABETES_ROWS(10) DIABETES_ROWS(11) DIABETES_ROWS(12)
-#endif
+    DIABETES_ALL_ROWS
     default: break;
   }
-#undef DIABETES_ROWS
+#undef DIABETES_TILE_OF
 }
 
-/* The same for a tile whose lines lie TILE_N apart. */
+/* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
+DIABETES_INLINE void diabetes_tile_new(const diabetes_runs *along, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
+                                   size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
+#define DIABETES_TILE_OF(rows, vectors) \
+  diabetes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  switch (height) {
+    DIABETES_ALL_ROWS
+    default: break;
+  }
+#undef DIABETES_TILE_OF
+}
+#undef DIABETES_ROWS
+#undef DIABETES_ALL_ROWS
+
+/* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 DIABETES_INLINE void diabetes_tile(size_t depth, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
                                size_t depth_stride, const diabetes_real *panel, diabetes_real *tile) {
-  diabetes_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, DIABETES_TILE_N);
+  const diabetes_runs along = {depth, 1, 0, 1, 0};
+  diabetes_tile_at(&along, height, width, a, row_stride, depth_stride, panel, tile, DIABETES_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -1373,6 +1409,7 @@ DIABETES_INLINE void diabetes_lap(diabetes_profile *profile, size_t kernel) {
 struct diabetes_parameters {
   uint64_t tag;
   float *values; /* [213] */
+  unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
 };
 
 struct diabetes_context {
@@ -2090,6 +2127,7 @@ diabetes_status diabetes_parameters_init(void *memory, size_t bytes, uint64_t se
   float *const values = (float *)(void *)((unsigned char *)memory + DIABETES_OBJECT_BYTES);
   parameters->tag = diabetes_tag;
   parameters->values = values;
+  parameters->prepared = NULL;
   (void)seed;
   diabetes_fill_constant(values + 193, 10, 0.0f); /* normalization/mean */
   diabetes_fill_constant(values + 203, 10, 1.0f); /* normalization/variance */
@@ -2131,6 +2169,7 @@ static diabetes_status diabetes_load(const diabetes_tensor_info *table, size_t c
 
 diabetes_status diabetes_parameters_load(diabetes_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return DIABETES_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
   return diabetes_load(diabetes_tensors_table, DIABETES_TENSORS, parameters->values, safetensors, bytes);
 }
 
@@ -2235,12 +2274,13 @@ diabetes_status diabetes_predict(diabetes_context *context, const diabetes_param
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return DIABETES_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIABETES_ERROR_ROWS;
   unsigned char *const arena = context->arena;
+  unsigned char *const prepared = parameters->prepared;
   const size_t max_rows = context->max_rows;
-  float *const maximum = (float *)(void *)(arena + 64 * max_rows); /* [10] */
+  float *const maximum = (float *)(void *)(prepared ? prepared + 0 : arena + 64 * max_rows); /* [10] */
   float *const divide = (float *)(void *)(arena + 0); /* [rows, 10] */
   float *const relu = (float *)(void *)(arena + 64 * max_rows); /* [rows, 16] */
 
-  diabetes_normalization_forward(parameters->values + 203, maximum);
+  if (!prepared) diabetes_normalization_forward(parameters->values + 203, maximum);
   DIABETES_LAP(context, 0);
   diabetes_normalization_forward_2(rows, inputs->x, parameters->values + 193, maximum, divide);
   DIABETES_LAP(context, 1);
@@ -2248,6 +2288,21 @@ diabetes_status diabetes_predict(diabetes_context *context, const diabetes_param
   DIABETES_LAP(context, 2);
   diabetes_dense_1_forward(rows, relu, parameters->values + 176, parameters->values + 192, outputs->dense_1);
   DIABETES_LAP(context, 3);
+  return DIABETES_OK;
+}
+
+diabetes_status diabetes_parameters_prepare(diabetes_parameters *parameters, void *memory, size_t bytes) {
+  if (!parameters) return DIABETES_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
+  if (!memory) return DIABETES_OK;
+  const diabetes_status status = diabetes_check_memory(memory, bytes, DIABETES_PREPARED_BYTES);
+  if (status != DIABETES_OK) return status;
+  unsigned char *const prepared = memory;
+  /* for predict */ {
+    float *const maximum = (float *)(void *)(prepared + 0); /* [10] */
+    diabetes_normalization_forward(parameters->values + 203, maximum);
+  }
+  parameters->prepared = memory;
   return DIABETES_OK;
 }
 
@@ -2266,6 +2321,7 @@ diabetes_status diabetes_adapt(diabetes_parameters *parameters, size_t rows, con
     parameters->values[193 + j] = (float)mean;
     parameters->values[203 + j] = (float)(squares / (double)(1 * rows));
   }
+  parameters->prepared = NULL;
   return DIABETES_OK;
 }
 
@@ -2418,8 +2474,8 @@ diabetes_status diabetes_apply(diabetes_trainer *trainer, float learning_rate) {
   DIABETES_LAP(trainer, 14);
   diabetes_dense_1_update_bias(trainer->slots + 384, trainer->gradients + 192, trainer->slots + 385, &step_number, &learning_rate, parameters->values + 192);
   DIABETES_LAP(trainer, 15);
-  (void)parameters;
   (void)learning_rate;
+  parameters->prepared = NULL;
   trainer->step++;
   return DIABETES_OK;
 }

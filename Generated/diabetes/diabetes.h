@@ -21,6 +21,7 @@ extern "C" {
 #define DIABETES_EMBEDDED 0 /* 1: with weights */
 #define DIABETES_STREAMS 0
 #define DIABETES_PARAMETERS_BYTES ((size_t)1152)
+#define DIABETES_PREPARED_BYTES ((size_t)64) /* 0: there is nothing to prepare */
 #define DIABETES_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)192 * (size_t)(rows))
 #define DIABETES_TRAINER_BYTES(rows) ((size_t)2944 + (size_t)320 * (size_t)(rows))
 
@@ -94,6 +95,11 @@ const diabetes_tensor_info *diabetes_tensors(size_t *count);
 diabetes_real *diabetes_parameters_values(diabetes_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 diabetes_status diabetes_parameters_load(diabetes_parameters *parameters, const void *safetensors, size_t bytes);
+/* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
+ * from the caller's memory, DIABETES_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
+ * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
+ * have the same bits. Not while another thread uses the parameters. */
+diabetes_status diabetes_parameters_prepare(diabetes_parameters *parameters, void *memory, size_t bytes);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 diabetes_status diabetes_adapt(diabetes_parameters *parameters, size_t rows, const diabetes_inputs *inputs);
 

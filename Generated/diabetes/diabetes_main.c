@@ -1297,11 +1297,17 @@ static int load_weights(const char *path, diabetes_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : diabetes_status_string(status));
 }
 
+/* For many calls of predict with the same weights. */
+static int prepare_weights(diabetes_parameters *parameters) {
+  if (DIABETES_PREPARED_BYTES == 0) return 0;
+  void *const memory = allocate(DIABETES_PREPARED_BYTES);
+  return memory && diabetes_parameters_prepare(parameters, memory, DIABETES_PREPARED_BYTES) == DIABETES_OK ? 0 : fail(FAILED, "out of memory");
+}
+
 /* The weights of --weights, else those that were compiled in. */
 static int choose_weights(const options *given, const char *command, const diabetes_parameters **into) {
 #if DIABETES_EMBEDDED
   *into = diabetes_embedded();
-  (void)command;
 #if DIABETES_TEXT && DIABETES_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
 #else
@@ -1312,7 +1318,9 @@ static int choose_weights(const options *given, const char *command, const diabe
 #endif
   diabetes_parameters *const parameters = new_parameters(0);
   *into = parameters;
-  return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");
+  if (!parameters) return fail(FAILED, "out of memory");
+  const int problem = load_weights(given->weights, parameters);
+  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
 }
 
 static diabetes_context *new_context(size_t rows) {
@@ -1450,7 +1458,8 @@ static int run_info(void) {
   const diabetes_tensor_info *const tensors = diabetes_tensors(&count);
   printf("model       %s\nhash        %s\ncompiled    %s\n", diabetes_defaults.name, DIABETES_MODEL_HASH, diabetes_defaults.compiled);
   printf("precision   f%d\nproducts    %s\nmost rows   %d\n", DIABETES_REAL_BITS, diabetes_defaults.gemm, DIABETES_MAX_ROWS);
-  printf("parameters  %zu bytes\ncontext     %zu bytes for one row\n", DIABETES_PARAMETERS_BYTES, DIABETES_CONTEXT_BYTES(1));
+  printf("parameters  %zu bytes\nprepared    %zu bytes\ncontext     %zu bytes for one row\n", DIABETES_PARAMETERS_BYTES,
+         DIABETES_PREPARED_BYTES, DIABETES_CONTEXT_BYTES(1));
 #if DIABETES_TRAINING
   printf("trainer     %zu bytes for a batch of %zu\n", DIABETES_TRAINER_BYTES(diabetes_defaults.batch), diabetes_defaults.batch);
 #endif
@@ -1648,7 +1657,7 @@ static diabetes_status bench_step(bench *b) {
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
   b->context = new_context(b->rows);
-  if (!b->parameters || !b->context) return 0;
+  if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < DIABETES_INPUTS; i++) {
     void *const array = calloc(b->rows, diabetes_input_fields[i].size * element_bytes(&diabetes_input_fields[i]));
     if (!array) return 0;

@@ -172,6 +172,9 @@ DIGITS_INLINE digits_real digits_minimum(digits_real a, digits_real b) { return 
 
 DIGITS_INLINE digits_real digits_maximum(digits_real a, digits_real b) { return a > b || a != a ? a : b; }
 
+/* A choice between numbers that are both at hand: as an operand of ?: a load is one that may not be made. */
+DIGITS_INLINE digits_real digits_choose(int which, digits_real yes, digits_real no) { return which ? yes : no; }
+
 /*
  * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
  * wants -fno-math-errno, which changes no result (it is no fast-math).
@@ -661,7 +664,8 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
- *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
+ *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
@@ -688,9 +692,9 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
 #define DIGITS_LINES (32 * DIGITS_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define DIGITS_FEW 5                      /* rows, up to which B is read where it lies */
 
-/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define DIGITS_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_real)))
+#define DIGITS_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_real)), 0, 2)
 #else
 #define DIGITS_PREFETCH(p, elements) ((void)0)
 #endif
@@ -786,50 +790,82 @@ DIGITS_INLINE void digits_pack(size_t depth, size_t width, const digits_real *so
       panel[k * DIGITS_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
 }
 
-DIGITS_FLATTEN void digits_tile_body(size_t depth, const int rows, const int vectors, const digits_real *a, size_t row_stride,
-                                     size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
+/* The depth of a product as runs of `depth` in A: `runs` of them `across` apart, and that `lines` times, `down` apart. */
+typedef struct digits_runs { size_t depth, lines, down, runs, across; } digits_runs;
+
+DIGITS_FLATTEN void digits_tile_body(const int adds, const digits_runs *along, const int rows, const int vectors,
+                                     const digits_real *from, size_t row_stride, size_t depth_stride, const digits_real *panel,
+                                     digits_real *tile, size_t tile_stride) {
+  const size_t depth = along->depth;
   digits_vector c[DIGITS_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = digits_vector_load(tile + (size_t)i * tile_stride + j * DIGITS_LANES);
-  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_TILE_N) {
-    digits_vector b[2];
-    for (int j = 0; j < vectors; j++) b[j] = digits_vector_load(panel + j * DIGITS_LANES);
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < vectors; j++) c[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
-  }
+    for (int j = 0; j < vectors; j++)
+      c[i][j] = adds ? digits_vector_load(tile + (size_t)i * tile_stride + j * DIGITS_LANES) : (digits_vector){0};
+  for (size_t line = 0; line < along->lines; line++)
+    for (size_t run = 0; run < along->runs; run++) {
+      const digits_real *a = from + line * along->down + run * along->across;
+      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_TILE_N) {
+        digits_vector b[2];
+        for (int j = 0; j < vectors; j++) b[j] = digits_vector_load(panel + j * DIGITS_LANES);
+        for (int i = 0; i < rows; i++)
+          for (int j = 0; j < vectors; j++) c[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+      }
+    }
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < vectors; j++) digits_vector_store(tile + (size_t)i * tile_stride + j * DIGITS_LANES, c[i][j]);
 }
 
+#define DIGITS_ROWS(n)                                                                                                 \
+  case n:                                                                                                              \
+    if (width > DIGITS_LANES) DIGITS_TILE_OF(n, 2);                                                                       \
+    else DIGITS_TILE_OF(n, 1);                                                                                          \
+    break;
+#if DIGITS_TILE_M >= 12
+#define DIGITS_ALL_ROWS \
+  DIGITS_ROWS(1) DIGITS_ROWS(2) DIGITS_ROWS(3) DIGITS_ROWS(4) DIGITS_ROWS(5) DIGITS_ROWS(6) \
+  DIGITS_ROWS(7) DIGITS_ROWS(8) DIGITS_ROWS(9) DIGITS_ROWS(10) DIGITS_ROWS(11) DIGITS_ROWS(12)
+#elif DIGITS_TILE_M >= 8
+#define DIGITS_ALL_ROWS \
+  DIGITS_ROWS(1) DIGITS_ROWS(2) DIGITS_ROWS(3) DIGITS_ROWS(4) DIGITS_ROWS(5) DIGITS_ROWS(6) DIGITS_ROWS(7) DIGITS_ROWS(8)
+#else
+#define DIGITS_ALL_ROWS DIGITS_ROWS(1) DIGITS_ROWS(2) DIGITS_ROWS(3) DIGITS_ROWS(4) DIGITS_ROWS(5) DIGITS_ROWS(6)
+#endif
+
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
- * tile tile_stride apart.
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride] in a run, lines of
+ * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-DIGITS_INLINE void digits_tile_at(size_t depth, size_t height, size_t width, const digits_real *a, size_t row_stride,
+DIGITS_INLINE void digits_tile_at(const digits_runs *along, size_t height, size_t width, const digits_real *a, size_t row_stride,
                                   size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
-#define DIGITS_ROWS(n)                                                                                           \
-  case n:                                                                                                        \
-    if (width > DIGITS_LANES) digits_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
-    else digits_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
-    break;
+#define DIGITS_TILE_OF(rows, vectors) \
+  digits_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    DIGITS_ROWS(1) DIGITS_ROWS(2) DIGITS_ROWS(3) DIGITS_ROWS(4) DIGITS_ROWS(5) DIGITS_ROWS(6)
-#if DIGITS_TILE_M >= 8
-    DIGITS_ROWS(7) DIGITS_ROWS(8)
-#endif
-#if DIGITS_TILE_M >= 12
-    DIGITS_ROWS(9) DIGITS_ROWS(10) DIGITS_ROWS(11) DIGITS_ROWS(12)
-#endif
+    DIGITS_ALL_ROWS
     default: break;
   }
-#undef DIGITS_ROWS
+#undef DIGITS_TILE_OF
 }
 
-/* The same for a tile whose lines lie TILE_N apart. */
+/* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
+DIGITS_INLINE void digits_tile_new(const digits_runs *along, size_t height, size_t width, const digits_real *a, size_t row_stride,
+                                   size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
+#define DIGITS_TILE_OF(rows, vectors) \
+  digits_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  switch (height) {
+    DIGITS_ALL_ROWS
+    default: break;
+  }
+#undef DIGITS_TILE_OF
+}
+#undef DIGITS_ROWS
+#undef DIGITS_ALL_ROWS
+
+/* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 DIGITS_INLINE void digits_tile(size_t depth, size_t height, size_t width, const digits_real *a, size_t row_stride,
                                size_t depth_stride, const digits_real *panel, digits_real *tile) {
-  digits_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, DIGITS_TILE_N);
+  const digits_runs along = {depth, 1, 0, 1, 0};
+  digits_tile_at(&along, height, width, a, row_stride, depth_stride, panel, tile, DIGITS_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -1376,6 +1412,7 @@ DIGITS_INLINE void digits_lap(digits_profile *profile, size_t kernel) {
 struct digits_parameters {
   uint64_t tag;
   float *values; /* [50826] */
+  unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
 };
 
 struct digits_context {
@@ -2095,6 +2132,7 @@ static void digits_dense_1_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
+    const digits_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -2102,14 +2140,8 @@ static void digits_dense_1_backward_kernel(size_t part,
         digits_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_height(last - m0);
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
-          }
-          digits_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * DIGITS_TILE_N + s];
+          if (k0 == 0) digits_tile_new(&along, height, width, dropout + m0 + k0 * 256, 1, 256, panel, kernel_gradient + m0 * 128 + n0, 128);
+          else digits_tile_at(&along, height, width, dropout + m0 + k0 * 256, 1, 256, panel, kernel_gradient + m0 * 128 + n0, 128);
         }
       }
     }
@@ -2203,6 +2235,7 @@ static void digits_dense_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
+    const digits_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -2210,14 +2243,8 @@ static void digits_dense_backward_kernel(size_t part,
         digits_pack(depth, width, select + k0 * 256 + n0, 256, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_height(last - m0);
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 256 + n0 + s];
-          }
-          digits_tile(depth, height, width, dropout + m0 + k0 * 64, 1, 64, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 256 + n0 + s] = tile[r * DIGITS_TILE_N + s];
+          if (k0 == 0) digits_tile_new(&along, height, width, dropout + m0 + k0 * 64, 1, 64, panel, kernel_gradient + m0 * 256 + n0, 256);
+          else digits_tile_at(&along, height, width, dropout + m0 + k0 * 64, 1, 64, panel, kernel_gradient + m0 * 256 + n0, 256);
         }
       }
     }
@@ -2515,6 +2542,7 @@ digits_status digits_parameters_init(void *memory, size_t bytes, uint64_t seed, 
   float *const values = (float *)(void *)((unsigned char *)memory + DIGITS_OBJECT_BYTES);
   parameters->tag = digits_tag;
   parameters->values = values;
+  parameters->prepared = NULL;
   (void)seed;
   digits_fill_uniform(values, 16384, seed, 0u, -0.13693064f, 0.13693064f); /* dense/kernel */
   digits_fill_constant(values + 16384, 256, 0.0f); /* dense/bias */
@@ -2556,6 +2584,7 @@ static digits_status digits_load(const digits_tensor_info *table, size_t count, 
 
 digits_status digits_parameters_load(digits_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return DIGITS_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
   return digits_load(digits_tensors_table, DIGITS_TENSORS, parameters->values, safetensors, bytes);
 }
 
@@ -2677,11 +2706,22 @@ digits_status digits_predict(digits_context *context, const digits_parameters *p
   return DIGITS_OK;
 }
 
+digits_status digits_parameters_prepare(digits_parameters *parameters, void *memory, size_t bytes) {
+  if (!parameters) return DIGITS_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
+  if (!memory) return DIGITS_OK;
+  const digits_status status = digits_check_memory(memory, bytes, DIGITS_PREPARED_BYTES);
+  if (status != DIGITS_OK) return status;
+  parameters->prepared = memory;
+  return DIGITS_OK;
+}
+
 /* Statistics of the input features, from all rows: inputs x[rows, 64].
  * model.swift:3:13 */
 digits_status digits_adapt(digits_parameters *parameters, size_t rows, const digits_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return DIGITS_ERROR_ARGUMENT;
   if (rows == 0) return DIGITS_ERROR_ROWS;
+  parameters->prepared = NULL;
   return DIGITS_OK;
 }
 
@@ -2868,8 +2908,8 @@ digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
   DIGITS_LAP(trainer, 20);
   digits_dense_2_update_bias(trainer->slots + 101632, trainer->gradients + 50816, trainer->slots + 101642, &step_number, &learning_rate, parameters->values + 50816);
   DIGITS_LAP(trainer, 21);
-  (void)parameters;
   (void)learning_rate;
+  parameters->prepared = NULL;
   trainer->step++;
   return DIGITS_OK;
 }

@@ -21,6 +21,7 @@ extern "C" {
 #define DIGITS_EMBEDDED 0 /* 1: with weights */
 #define DIGITS_STREAMS 0
 #define DIGITS_PARAMETERS_BYTES ((size_t)203584)
+#define DIGITS_PREPARED_BYTES ((size_t)0) /* 0: there is nothing to prepare */
 #define DIGITS_CONTEXT_BYTES(rows) ((size_t)320 + (size_t)1536 * (size_t)(rows))
 #define DIGITS_TRAINER_BYTES(rows) ((size_t)610368 + (size_t)3520 * (size_t)(rows))
 
@@ -94,6 +95,11 @@ const digits_tensor_info *digits_tensors(size_t *count);
 digits_real *digits_parameters_values(digits_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 digits_status digits_parameters_load(digits_parameters *parameters, const void *safetensors, size_t bytes);
+/* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
+ * from the caller's memory, DIGITS_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
+ * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
+ * have the same bits. Not while another thread uses the parameters. */
+digits_status digits_parameters_prepare(digits_parameters *parameters, void *memory, size_t bytes);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 digits_status digits_adapt(digits_parameters *parameters, size_t rows, const digits_inputs *inputs);
 

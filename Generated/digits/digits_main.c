@@ -1303,11 +1303,17 @@ static int load_weights(const char *path, digits_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : digits_status_string(status));
 }
 
+/* For many calls of predict with the same weights. */
+static int prepare_weights(digits_parameters *parameters) {
+  if (DIGITS_PREPARED_BYTES == 0) return 0;
+  void *const memory = allocate(DIGITS_PREPARED_BYTES);
+  return memory && digits_parameters_prepare(parameters, memory, DIGITS_PREPARED_BYTES) == DIGITS_OK ? 0 : fail(FAILED, "out of memory");
+}
+
 /* The weights of --weights, else those that were compiled in. */
 static int choose_weights(const options *given, const char *command, const digits_parameters **into) {
 #if DIGITS_EMBEDDED
   *into = digits_embedded();
-  (void)command;
 #if DIGITS_TEXT && DIGITS_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
 #else
@@ -1318,7 +1324,9 @@ static int choose_weights(const options *given, const char *command, const digit
 #endif
   digits_parameters *const parameters = new_parameters(0);
   *into = parameters;
-  return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");
+  if (!parameters) return fail(FAILED, "out of memory");
+  const int problem = load_weights(given->weights, parameters);
+  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
 }
 
 static digits_context *new_context(size_t rows) {
@@ -1456,7 +1464,8 @@ static int run_info(void) {
   const digits_tensor_info *const tensors = digits_tensors(&count);
   printf("model       %s\nhash        %s\ncompiled    %s\n", digits_defaults.name, DIGITS_MODEL_HASH, digits_defaults.compiled);
   printf("precision   f%d\nproducts    %s\nmost rows   %d\n", DIGITS_REAL_BITS, digits_defaults.gemm, DIGITS_MAX_ROWS);
-  printf("parameters  %zu bytes\ncontext     %zu bytes for one row\n", DIGITS_PARAMETERS_BYTES, DIGITS_CONTEXT_BYTES(1));
+  printf("parameters  %zu bytes\nprepared    %zu bytes\ncontext     %zu bytes for one row\n", DIGITS_PARAMETERS_BYTES,
+         DIGITS_PREPARED_BYTES, DIGITS_CONTEXT_BYTES(1));
 #if DIGITS_TRAINING
   printf("trainer     %zu bytes for a batch of %zu\n", DIGITS_TRAINER_BYTES(digits_defaults.batch), digits_defaults.batch);
 #endif
@@ -1654,7 +1663,7 @@ static digits_status bench_step(bench *b) {
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
   b->context = new_context(b->rows);
-  if (!b->parameters || !b->context) return 0;
+  if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < DIGITS_INPUTS; i++) {
     void *const array = calloc(b->rows, digits_input_fields[i].size * element_bytes(&digits_input_fields[i]));
     if (!array) return 0;

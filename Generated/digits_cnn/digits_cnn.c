@@ -179,6 +179,9 @@ DIGITS_CNN_INLINE digits_cnn_real digits_cnn_minimum(digits_cnn_real a, digits_c
 
 DIGITS_CNN_INLINE digits_cnn_real digits_cnn_maximum(digits_cnn_real a, digits_cnn_real b) { return a > b || a != a ? a : b; }
 
+/* A choice between numbers that are both at hand: as an operand of ?: a load is one that may not be made. */
+DIGITS_CNN_INLINE digits_cnn_real digits_cnn_choose(int which, digits_cnn_real yes, digits_cnn_real no) { return which ? yes : no; }
+
 /*
  * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
  * wants -fno-math-errno, which changes no result (it is no fast-math).
@@ -668,7 +671,8 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
- *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
+ *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
@@ -695,9 +699,9 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
 #define DIGITS_CNN_LINES (32 * DIGITS_CNN_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define DIGITS_CNN_FEW 5                      /* rows, up to which B is read where it lies */
 
-/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define DIGITS_CNN_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_cnn_real)))
+#define DIGITS_CNN_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_cnn_real)), 0, 2)
 #else
 #define DIGITS_CNN_PREFETCH(p, elements) ((void)0)
 #endif
@@ -793,50 +797,82 @@ DIGITS_CNN_INLINE void digits_cnn_pack(size_t depth, size_t width, const digits_
       panel[k * DIGITS_CNN_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
 }
 
-DIGITS_CNN_FLATTEN void digits_cnn_tile_body(size_t depth, const int rows, const int vectors, const digits_cnn_real *a, size_t row_stride,
-                                     size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
+/* The depth of a product as runs of `depth` in A: `runs` of them `across` apart, and that `lines` times, `down` apart. */
+typedef struct digits_cnn_runs { size_t depth, lines, down, runs, across; } digits_cnn_runs;
+
+DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_runs *along, const int rows, const int vectors,
+                                     const digits_cnn_real *from, size_t row_stride, size_t depth_stride, const digits_cnn_real *panel,
+                                     digits_cnn_real *tile, size_t tile_stride) {
+  const size_t depth = along->depth;
   digits_cnn_vector c[DIGITS_CNN_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = digits_cnn_vector_load(tile + (size_t)i * tile_stride + j * DIGITS_CNN_LANES);
-  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_CNN_TILE_N) {
-    digits_cnn_vector b[2];
-    for (int j = 0; j < vectors; j++) b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < vectors; j++) c[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
-  }
+    for (int j = 0; j < vectors; j++)
+      c[i][j] = adds ? digits_cnn_vector_load(tile + (size_t)i * tile_stride + j * DIGITS_CNN_LANES) : (digits_cnn_vector){0};
+  for (size_t line = 0; line < along->lines; line++)
+    for (size_t run = 0; run < along->runs; run++) {
+      const digits_cnn_real *a = from + line * along->down + run * along->across;
+      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_CNN_TILE_N) {
+        digits_cnn_vector b[2];
+        for (int j = 0; j < vectors; j++) b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
+        for (int i = 0; i < rows; i++)
+          for (int j = 0; j < vectors; j++) c[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+      }
+    }
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < vectors; j++) digits_cnn_vector_store(tile + (size_t)i * tile_stride + j * DIGITS_CNN_LANES, c[i][j]);
 }
 
+#define DIGITS_CNN_ROWS(n)                                                                                                 \
+  case n:                                                                                                              \
+    if (width > DIGITS_CNN_LANES) DIGITS_CNN_TILE_OF(n, 2);                                                                       \
+    else DIGITS_CNN_TILE_OF(n, 1);                                                                                          \
+    break;
+#if DIGITS_CNN_TILE_M >= 12
+#define DIGITS_CNN_ALL_ROWS \
+  DIGITS_CNN_ROWS(1) DIGITS_CNN_ROWS(2) DIGITS_CNN_ROWS(3) DIGITS_CNN_ROWS(4) DIGITS_CNN_ROWS(5) DIGITS_CNN_ROWS(6) \
+  DIGITS_CNN_ROWS(7) DIGITS_CNN_ROWS(8) DIGITS_CNN_ROWS(9) DIGITS_CNN_ROWS(10) DIGITS_CNN_ROWS(11) DIGITS_CNN_ROWS(12)
+#elif DIGITS_CNN_TILE_M >= 8
+#define DIGITS_CNN_ALL_ROWS \
+  DIGITS_CNN_ROWS(1) DIGITS_CNN_ROWS(2) DIGITS_CNN_ROWS(3) DIGITS_CNN_ROWS(4) DIGITS_CNN_ROWS(5) DIGITS_CNN_ROWS(6) DIGITS_CNN_ROWS(7) DIGITS_CNN_ROWS(8)
+#else
+#define DIGITS_CNN_ALL_ROWS DIGITS_CNN_ROWS(1) DIGITS_CNN_ROWS(2) DIGITS_CNN_ROWS(3) DIGITS_CNN_ROWS(4) DIGITS_CNN_ROWS(5) DIGITS_CNN_ROWS(6)
+#endif
+
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
- * tile tile_stride apart.
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride] in a run, lines of
+ * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-DIGITS_CNN_INLINE void digits_cnn_tile_at(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
+DIGITS_CNN_INLINE void digits_cnn_tile_at(const digits_cnn_runs *along, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
                                   size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
-#define DIGITS_CNN_ROWS(n)                                                                                           \
-  case n:                                                                                                        \
-    if (width > DIGITS_CNN_LANES) digits_cnn_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
-    else digits_cnn_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
-    break;
+#define DIGITS_CNN_TILE_OF(rows, vectors) \
+  digits_cnn_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    DIGITS_CNN_ROWS(1) DIGITS_CNN_ROWS(2) DIGITS_CNN_ROWS(3) DIGITS_CNN_ROWS(4) DIGITS_CNN_ROWS(5) DIGITS_CNN_ROWS(6)
-#if DIGITS_CNN_TILE_M >= 8
-    DIGITS_CNN_ROWS(7) DIGITS_CNN_ROWS(8)
-#endif
-#if DIGITS_CNN_TILE_M >= 12
-    DIGITS_CNN_ROWS(9) DIGITS_CNN_ROWS(10) DIGITS_CNN_ROWS(11) DIGITS_CNN_ROWS(12)
-#endif
+    DIGITS_CNN_ALL_ROWS
     default: break;
   }
-#undef DIGITS_CNN_ROWS
+#undef DIGITS_CNN_TILE_OF
 }
 
-/* The same for a tile whose lines lie TILE_N apart. */
+/* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
+DIGITS_CNN_INLINE void digits_cnn_tile_new(const digits_cnn_runs *along, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
+                                   size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
+#define DIGITS_CNN_TILE_OF(rows, vectors) \
+  digits_cnn_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  switch (height) {
+    DIGITS_CNN_ALL_ROWS
+    default: break;
+  }
+#undef DIGITS_CNN_TILE_OF
+}
+#undef DIGITS_CNN_ROWS
+#undef DIGITS_CNN_ALL_ROWS
+
+/* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 DIGITS_CNN_INLINE void digits_cnn_tile(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
                                size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile) {
-  digits_cnn_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, DIGITS_CNN_TILE_N);
+  const digits_cnn_runs along = {depth, 1, 0, 1, 0};
+  digits_cnn_tile_at(&along, height, width, a, row_stride, depth_stride, panel, tile, DIGITS_CNN_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -978,7 +1014,8 @@ DIGITS_CNN_INLINE void digits_cnn_strips(const digits_cnn_window *window, size_t
 /* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
  * NaN wins. */
 DIGITS_CNN_INLINE void digits_cnn_pool_maximum(size_t lines, size_t taps, const digits_cnn_real *map, size_t down, size_t across,
-                                       size_t first, size_t width, digits_cnn_real *pooled, digits_cnn_bits *winner) {
+                                       size_t first, size_t width, digits_cnn_real *restrict pooled,
+                                       digits_cnn_bits *restrict winner) {
   for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) pooled[c] = map[c], winner[c] = (digits_cnn_bits)first;
   for (size_t y = 0; y < lines; y++)
     for (size_t x = 0; x < taps; x++) {
@@ -986,8 +1023,24 @@ DIGITS_CNN_INLINE void digits_cnn_pool_maximum(size_t lines, size_t taps, const 
       const digits_cnn_bits tap = (digits_cnn_bits)(first + y * width + x);
       for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) {
         const digits_cnn_real value = from[c], best = pooled[c];
+        const digits_cnn_bits known = winner[c];
+        const int wins = (value > best) | (value != value);
+        pooled[c] = wins ? value : best;
+        winner[c] = wins ? tap : known;
+      }
+    }
+}
+
+/* The largest alone. */
+DIGITS_CNN_INLINE void digits_cnn_pool_largest(size_t lines, size_t taps, const digits_cnn_real *map, size_t down, size_t across,
+                                       digits_cnn_real *restrict pooled) {
+  for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) pooled[c] = map[c];
+  for (size_t y = 0; y < lines; y++)
+    for (size_t x = 0; x < taps; x++) {
+      const digits_cnn_real *from = map + y * down + x * across;
+      for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) {
+        const digits_cnn_real value = from[c], best = pooled[c];
         pooled[c] = ((value > best) | (value != value)) ? value : best;
-        winner[c] = ((value > best) | (value != value)) ? tap : winner[c];
       }
     }
 }
@@ -1022,6 +1075,7 @@ DIGITS_CNN_FLATTEN void digits_cnn_panel_tile(size_t depth, const int lines, con
   for (int i = 0; i < lines; i++)
     for (int j = 0; j < vectors; j++) sum[i][j] = (digits_cnn_vector){0};
   for (size_t k = 0; k < depth; k++, a++, panel += DIGITS_CNN_PANEL) {
+    DIGITS_CNN_PREFETCH(panel, depth * DIGITS_CNN_PANEL); /* what follows this panel */
     digits_cnn_vector b[2];
     for (int j = 0; j < vectors; j++) b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
     for (int i = 0; i < lines; i++)
@@ -1241,9 +1295,10 @@ DIGITS_CNN_INLINE void digits_cnn_winograd_sum(size_t patches, size_t channels, 
                                        const digits_cnn_real *products, int is_first, digits_cnn_real *c) {
   const size_t whole = columns > DIGITS_CNN_LANES ? DIGITS_CNN_TILE_N : DIGITS_CNN_LANES;
   for (size_t i = 0; is_first && i < channels; i++) memset(c + i * DIGITS_CNN_PANEL, 0, whole * sizeof *c);
+  const digits_cnn_runs along = {patches, 1, 0, 1, 0};
   for (size_t m = 0, height = 0; m < channels; m += height) {
     height = digits_cnn_height(channels - m);
-    digits_cnn_tile_at(patches, height, columns, image + m, 1, channels, products, c + m * DIGITS_CNN_PANEL, DIGITS_CNN_PANEL);
+    digits_cnn_tile_at(&along, height, columns, image + m, 1, channels, products, c + m * DIGITS_CNN_PANEL, DIGITS_CNN_PANEL);
   }
 }
 
@@ -1716,6 +1771,7 @@ DIGITS_CNN_INLINE void digits_cnn_lap(digits_cnn_profile *profile, size_t kernel
 struct digits_cnn_parameters {
   uint64_t tag;
   float *values; /* [31146] */
+  unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
 };
 
 struct digits_cnn_context {
@@ -1829,13 +1885,15 @@ static void digits_cnn_conv2d_forward(size_t part,
     const float *restrict multiply /* [32] */,
     const float *restrict beta /* [32] */,
     float *restrict add /* [rows, 8, 8, 32] */,
-    float *restrict scratch /* [496] */) {
+    float *restrict scratch /* [496] */,
+    const float *restrict packed /* [288] */) {
   static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 496;
-  float *const panel = scratch + part * 496 + 208;
+  float *const own = scratch + part * 496 + 208;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
+  static const digits_cnn_runs along = {3, 3, 10, 1, 1};
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
     const size_t block = unit / panels;
     const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
@@ -1849,15 +1907,16 @@ static void digits_cnn_conv2d_forward(size_t part,
       digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
     }
     copied = block;
-    digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
+    const float *const panel = packed ? packed + (unit % panels) * (9 * DIGITS_CNN_TILE_N) : own;
+    if (!packed) {
+      digits_cnn_pack(9, width, kernel + n0, 32, 1, own);
+    }
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
+      const float *const from = strip + line / lines * (strip_lines * 10) + line % lines * 10;
       for (size_t x0 = 0, height = 0; x0 < 8; x0 += height) {
         height = digits_cnn_height(8 - x0);
-        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-        for (size_t ky = 0; ky < 3; ky++) {
-          digits_cnn_tile(3, height, width, from + x0 * 1 + ky * 10, 1, 1, panel + (ky * 3) * DIGITS_CNN_TILE_N, tile);
-        }
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N];
+        digits_cnn_tile_new(&along, height, width, from + x0 * 1, 1, 1, panel, tile, DIGITS_CNN_TILE_N);
         const size_t m0 = place + line * 8 + x0;
         for (size_t r = 0; r < height; r++) {
           for (size_t s = 0; s < width; s++) {
@@ -1886,30 +1945,81 @@ struct digits_cnn_conv2d_forward_call {
   const float *beta;
   float *add;
   float *scratch;
+  const float *packed;
 };
 
 static void digits_cnn_conv2d_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_forward_call *const call = given;
-  digits_cnn_conv2d_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->add, call->scratch);
+  digits_cnn_conv2d_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->add, call->scratch, call->packed);
 }
 
-/* max_pooling[rows, 4, 4, 32] = convolution + add + relu + subtract + multiply + add + max_pooling
+/* winograd_kernel[1, 16, 32, 32] = winograd_kernel
+ * model.swift:7:3 */
+static void digits_cnn_conv2d_1_forward(const float *restrict kernel /* [3, 3, 32, 32] */,
+    float *restrict winograd_kernel /* [1, 16, 32, 32] */) {
+  for (size_t b = 0; b < 1; b++) {
+    for (size_t i0 = 0; i0 < 32; i0++) {
+      for (size_t i1 = 0; i1 < 32; i1++) {
+        const float g00 = kernel[i0 * 32 + b * 32 + i1];
+        const float g01 = kernel[i0 * 32 + 1024 + b * 32 + i1];
+        const float g02 = kernel[i0 * 32 + 2048 + b * 32 + i1];
+        const float g10 = kernel[i0 * 32 + 3072 + b * 32 + i1];
+        const float g11 = kernel[i0 * 32 + 4096 + b * 32 + i1];
+        const float g12 = kernel[i0 * 32 + 5120 + b * 32 + i1];
+        const float g20 = kernel[i0 * 32 + 6144 + b * 32 + i1];
+        const float g21 = kernel[i0 * 32 + 7168 + b * 32 + i1];
+        const float g22 = kernel[i0 * 32 + 8192 + b * 32 + i1];
+        const float t00 = g00;
+        const float t01 = (g00 + g02 + g01) * 0.5f;
+        const float t02 = (g00 + g02 - g01) * 0.5f;
+        const float t03 = g02;
+        const float t10 = g10;
+        const float t11 = (g10 + g12 + g11) * 0.5f;
+        const float t12 = (g10 + g12 - g11) * 0.5f;
+        const float t13 = g12;
+        const float t20 = g20;
+        const float t21 = (g20 + g22 + g21) * 0.5f;
+        const float t22 = (g20 + g22 - g21) * 0.5f;
+        const float t23 = g22;
+        winograd_kernel[b * 16384 + i0 * 32 + i1] = t00;
+        winograd_kernel[b * 16384 + 4096 + i0 * 32 + i1] = (t00 + t20 + t10) * 0.5f;
+        winograd_kernel[b * 16384 + 8192 + i0 * 32 + i1] = (t00 + t20 - t10) * 0.5f;
+        winograd_kernel[b * 16384 + 12288 + i0 * 32 + i1] = t20;
+        winograd_kernel[b * 16384 + 1024 + i0 * 32 + i1] = t01;
+        winograd_kernel[b * 16384 + 5120 + i0 * 32 + i1] = (t01 + t21 + t11) * 0.5f;
+        winograd_kernel[b * 16384 + 9216 + i0 * 32 + i1] = (t01 + t21 - t11) * 0.5f;
+        winograd_kernel[b * 16384 + 13312 + i0 * 32 + i1] = t21;
+        winograd_kernel[b * 16384 + 2048 + i0 * 32 + i1] = t02;
+        winograd_kernel[b * 16384 + 6144 + i0 * 32 + i1] = (t02 + t22 + t12) * 0.5f;
+        winograd_kernel[b * 16384 + 10240 + i0 * 32 + i1] = (t02 + t22 - t12) * 0.5f;
+        winograd_kernel[b * 16384 + 14336 + i0 * 32 + i1] = t22;
+        winograd_kernel[b * 16384 + 3072 + i0 * 32 + i1] = t03;
+        winograd_kernel[b * 16384 + 7168 + i0 * 32 + i1] = (t03 + t23 + t13) * 0.5f;
+        winograd_kernel[b * 16384 + 11264 + i0 * 32 + i1] = (t03 + t23 - t13) * 0.5f;
+        winograd_kernel[b * 16384 + 15360 + i0 * 32 + i1] = t23;
+      }
+    }
+  }
+}
+
+/* max_pooling[rows, 4, 4, 32] = winograd_convolution + add + relu + subtract + multiply + add + max_pooling
  * model.swift:7:3, model.swift:8:3, model.swift:9:3 */
-static void digits_cnn_conv2d_1_forward(size_t part,
+static void digits_cnn_conv2d_1_forward_2(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict add /* [rows, 8, 8, 32] */,
-    const float *restrict kernel /* [3, 3, 32, 32] */,
+    const float *restrict winograd_kernel /* [1, 16, 32, 32] */,
     const float *restrict bias /* [32] */,
     const float *restrict moving_mean /* [32] */,
     const float *restrict multiply /* [32] */,
     const float *restrict beta /* [32] */,
     float *restrict max_pooling /* [rows, 4, 4, 32] */,
-    float *restrict scratch /* [19712] */) {
+    float *restrict scratch /* [43776] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
-  float *const strip = scratch + part * 19712;
-  float *const panel = scratch + part * 19712 + 6400;
-  float *const map = scratch + part * 19712 + 15616;
+  float *const strip = scratch + part * 43776;
+  float *const map = scratch + part * 43776 + 6400;
+  float *const transformed = scratch + part * 43776 + 10496;
+  float *const sums = scratch + part * 43776 + 27136;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
@@ -1923,32 +2033,27 @@ static void digits_cnn_conv2d_1_forward(size_t part,
     const size_t top = pooled_top * 2;
     const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
     const size_t lines = (bottom < 8 ? bottom : 8) - top;
-    const size_t strip_lines = (lines - 1) * 1 + 3;
+    const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
+      digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
+      copied = block;
     }
-    copied = block;
-    digits_cnn_pack(288, width, kernel + n0, 32, 1, panel);
+    digits_cnn_winograd_product(images, lines, 8, 32, width, transformed,
+      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line / lines * strip_lines * 320 + line % lines * 320;
-      for (size_t x0 = 0, height = 0; x0 < 8; x0 += height) {
-        height = digits_cnn_height(8 - x0);
-        float *const tile = map + (line * 8 + x0) * DIGITS_CNN_TILE_N;
-        memset(tile, 0, height * DIGITS_CNN_TILE_N * sizeof *tile);
-        for (size_t ky = 0; ky < 3; ky++) {
-          digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 320, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
-        }
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t j = n0 + s;
-            const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-            const float add_2 = sum + bias[j];
-            const float relu = digits_cnn_maximum(add_2, 0.0f);
-            const float subtract = relu - moving_mean[j];
-            const float multiply_2 = subtract * multiply[j];
-            const float add_3 = multiply_2 + beta[j];
-            tile[r * DIGITS_CNN_TILE_N + s] = add_3;
-          }
+      const size_t height = 8;
+      float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
+      for (size_t r = 0; r < height; r++) {
+        for (size_t s = 0; s < width; s++) {
+          const size_t j = n0 + s;
+          const float sum = tile[r * DIGITS_CNN_TILE_N + s];
+          const float add_2 = sum + bias[j];
+          const float relu = digits_cnn_maximum(add_2, 0.0f);
+          const float subtract = relu - moving_mean[j];
+          const float multiply_2 = subtract * multiply[j];
+          const float add_3 = multiply_2 + beta[j];
+          tile[r * DIGITS_CNN_TILE_N + s] = add_3;
         }
       }
     }
@@ -1957,8 +2062,7 @@ static void digits_cnn_conv2d_1_forward(size_t part,
       for (size_t u = 0; u < 4; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 8 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        DIGITS_CNN_ALIGNED digits_cnn_bits won[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_maximum(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, 0, 2, best, won);
+        digits_cnn_pool_largest(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
         for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
           const float pooled = best[s];
@@ -1969,10 +2073,10 @@ static void digits_cnn_conv2d_1_forward(size_t part,
   }
 }
 
-struct digits_cnn_conv2d_1_forward_call {
+struct digits_cnn_conv2d_1_forward_2_call {
   size_t rows;
   const float *add;
-  const float *kernel;
+  const float *winograd_kernel;
   const float *bias;
   const float *moving_mean;
   const float *multiply;
@@ -1981,9 +2085,9 @@ struct digits_cnn_conv2d_1_forward_call {
   float *scratch;
 };
 
-static void digits_cnn_conv2d_1_forward_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_conv2d_1_forward_call *const call = given;
-  digits_cnn_conv2d_1_forward(part, parts, call->rows, call->add, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling, call->scratch);
+static void digits_cnn_conv2d_1_forward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_forward_2_call *const call = given;
+  digits_cnn_conv2d_1_forward_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling, call->scratch);
 }
 
 /* multiply[64] = add + sqrt + divide + multiply
@@ -2012,14 +2116,16 @@ static void digits_cnn_conv2d_2_forward(size_t part,
     const float *restrict multiply /* [64] */,
     const float *restrict beta /* [64] */,
     float *restrict max_pooling_2 /* [rows, 2, 2, 64] */,
-    float *restrict scratch /* [22528] */) {
+    float *restrict scratch /* [22528] */,
+    const float *restrict packed /* [18432] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 22528;
-  float *const panel = scratch + part * 22528 + 9216;
+  float *const own = scratch + part * 22528 + 9216;
   float *const map = scratch + part * 22528 + 18432;
   const size_t blocks = (rows + 7) / 8 * 1;
   const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
+  static const digits_cnn_runs along = {96, 3, 192, 1, 32};
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
     const size_t block = unit / panels;
     const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
@@ -2035,16 +2141,16 @@ static void digits_cnn_conv2d_2_forward(size_t part,
       digits_cnn_strips(&window, images, top * 1, strip_lines, max_pooling + image * 512, strip);
     }
     copied = block;
-    digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
+    const float *const panel = packed ? packed + (unit % panels) * (288 * DIGITS_CNN_TILE_N) : own;
+    if (!packed) {
+      digits_cnn_pack(288, width, kernel + n0, 64, 1, own);
+    }
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line / lines * strip_lines * 192 + line % lines * 192;
+      const float *const from = strip + line / lines * (strip_lines * 192) + line % lines * 192;
       for (size_t x0 = 0, height = 0; x0 < 4; x0 += height) {
         height = digits_cnn_height(4 - x0);
         float *const tile = map + (line * 4 + x0) * DIGITS_CNN_TILE_N;
-        memset(tile, 0, height * DIGITS_CNN_TILE_N * sizeof *tile);
-        for (size_t ky = 0; ky < 3; ky++) {
-          digits_cnn_tile(96, height, width, from + x0 * 32 + ky * 192, 32, 1, panel + (ky * 96) * DIGITS_CNN_TILE_N, tile);
-        }
+        digits_cnn_tile_new(&along, height, width, from + x0 * 32, 32, 1, panel, tile, DIGITS_CNN_TILE_N);
         for (size_t r = 0; r < height; r++) {
           for (size_t s = 0; s < width; s++) {
             const size_t j = n0 + s;
@@ -2064,8 +2170,7 @@ static void digits_cnn_conv2d_2_forward(size_t part,
       for (size_t u = 0; u < 2; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 4 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        DIGITS_CNN_ALIGNED digits_cnn_bits won[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_maximum(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, 0, 2, best, won);
+        digits_cnn_pool_largest(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
         for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];
@@ -2086,11 +2191,12 @@ struct digits_cnn_conv2d_2_forward_call {
   const float *beta;
   float *max_pooling_2;
   float *scratch;
+  const float *packed;
 };
 
 static void digits_cnn_conv2d_2_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_2_forward_call *const call = given;
-  digits_cnn_conv2d_2_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling_2, call->scratch);
+  digits_cnn_conv2d_2_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling_2, call->scratch, call->packed);
 }
 
 /* add[rows, 10] = matmul + add
@@ -2181,142 +2287,34 @@ static void digits_cnn_dense_forward_2(size_t rows,
   }
 }
 
-/* winograd_kernel[1, 16, 32, 32] = winograd_kernel
- * model.swift:7:3 */
-static void digits_cnn_conv2d_1_forward_2(const float *restrict kernel /* [3, 3, 32, 32] */,
-    float *restrict winograd_kernel /* [1, 16, 32, 32] */) {
-  for (size_t b = 0; b < 1; b++) {
-    for (size_t i0 = 0; i0 < 32; i0++) {
-      for (size_t i1 = 0; i1 < 32; i1++) {
-        const float g00 = kernel[i0 * 32 + b * 32 + i1];
-        const float g01 = kernel[i0 * 32 + 1024 + b * 32 + i1];
-        const float g02 = kernel[i0 * 32 + 2048 + b * 32 + i1];
-        const float g10 = kernel[i0 * 32 + 3072 + b * 32 + i1];
-        const float g11 = kernel[i0 * 32 + 4096 + b * 32 + i1];
-        const float g12 = kernel[i0 * 32 + 5120 + b * 32 + i1];
-        const float g20 = kernel[i0 * 32 + 6144 + b * 32 + i1];
-        const float g21 = kernel[i0 * 32 + 7168 + b * 32 + i1];
-        const float g22 = kernel[i0 * 32 + 8192 + b * 32 + i1];
-        const float t00 = g00;
-        const float t01 = (g00 + g02 + g01) * 0.5f;
-        const float t02 = (g00 + g02 - g01) * 0.5f;
-        const float t03 = g02;
-        const float t10 = g10;
-        const float t11 = (g10 + g12 + g11) * 0.5f;
-        const float t12 = (g10 + g12 - g11) * 0.5f;
-        const float t13 = g12;
-        const float t20 = g20;
-        const float t21 = (g20 + g22 + g21) * 0.5f;
-        const float t22 = (g20 + g22 - g21) * 0.5f;
-        const float t23 = g22;
-        winograd_kernel[b * 16384 + i0 * 32 + i1] = t00;
-        winograd_kernel[b * 16384 + 4096 + i0 * 32 + i1] = (t00 + t20 + t10) * 0.5f;
-        winograd_kernel[b * 16384 + 8192 + i0 * 32 + i1] = (t00 + t20 - t10) * 0.5f;
-        winograd_kernel[b * 16384 + 12288 + i0 * 32 + i1] = t20;
-        winograd_kernel[b * 16384 + 1024 + i0 * 32 + i1] = t01;
-        winograd_kernel[b * 16384 + 5120 + i0 * 32 + i1] = (t01 + t21 + t11) * 0.5f;
-        winograd_kernel[b * 16384 + 9216 + i0 * 32 + i1] = (t01 + t21 - t11) * 0.5f;
-        winograd_kernel[b * 16384 + 13312 + i0 * 32 + i1] = t21;
-        winograd_kernel[b * 16384 + 2048 + i0 * 32 + i1] = t02;
-        winograd_kernel[b * 16384 + 6144 + i0 * 32 + i1] = (t02 + t22 + t12) * 0.5f;
-        winograd_kernel[b * 16384 + 10240 + i0 * 32 + i1] = (t02 + t22 - t12) * 0.5f;
-        winograd_kernel[b * 16384 + 14336 + i0 * 32 + i1] = t22;
-        winograd_kernel[b * 16384 + 3072 + i0 * 32 + i1] = t03;
-        winograd_kernel[b * 16384 + 7168 + i0 * 32 + i1] = (t03 + t23 + t13) * 0.5f;
-        winograd_kernel[b * 16384 + 11264 + i0 * 32 + i1] = (t03 + t23 - t13) * 0.5f;
-        winograd_kernel[b * 16384 + 15360 + i0 * 32 + i1] = t23;
-      }
+/* kernel[3, 3, 1, 32] as conv2d_forward multiplies it
+ * model.swift:5:3, model.swift:6:3 */
+static void digits_cnn_conv2d_forward_pack(const float *restrict kernel /* [3, 3, 1, 32] */,
+    float *restrict packed /* [288] */) {
+  {
+    const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+    for (size_t number = 0; number < panels; number++) {
+      const size_t n0 = number * DIGITS_CNN_TILE_N;
+      const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+      float *const panel = packed + number * (9 * DIGITS_CNN_TILE_N);
+      digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
     }
   }
 }
 
-/* max_pooling[rows, 4, 4, 32] = winograd_convolution + add + relu + subtract + multiply + add + max_pooling
- * model.swift:7:3, model.swift:8:3, model.swift:9:3 */
-static void digits_cnn_conv2d_1_forward_2_2(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict add /* [rows, 8, 8, 32] */,
-    const float *restrict winograd_kernel /* [1, 16, 32, 32] */,
-    const float *restrict bias /* [32] */,
-    const float *restrict moving_mean /* [32] */,
-    const float *restrict multiply /* [32] */,
-    const float *restrict beta /* [32] */,
-    float *restrict max_pooling /* [rows, 4, 4, 32] */,
-    float *restrict scratch /* [43776] */) {
-  static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
-  float *const strip = scratch + part * 43776;
-  float *const map = scratch + part * 43776 + 6400;
-  float *const transformed = scratch + part * 43776 + 10496;
-  float *const sums = scratch + part * 43776 + 27136;
-  const size_t blocks = (rows + 1) / 2 * 1;
-  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-  size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
-    const size_t block = unit / panels;
-    const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
-    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
-    const size_t image = block * 2;
-    const size_t images = rows - image < 2 ? rows - image : 2;
-    const size_t pooled_top = 0, pooled_lines = 4;
-    const size_t top = pooled_top * 2;
-    const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
-    const size_t lines = (bottom < 8 ? bottom : 8) - top;
-    const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
-    if (block != copied) {
-      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
-      digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
-      copied = block;
-    }
-    digits_cnn_winograd_product(images, lines, 8, 32, width, transformed,
-      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
-    for (size_t line = 0; line < images * lines; line++) {
-      const size_t height = 8;
-      float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
-      for (size_t r = 0; r < height; r++) {
-        for (size_t s = 0; s < width; s++) {
-          const size_t j = n0 + s;
-          const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-          const float add_2 = sum + bias[j];
-          const float relu = digits_cnn_maximum(add_2, 0.0f);
-          const float subtract = relu - moving_mean[j];
-          const float multiply_2 = subtract * multiply[j];
-          const float add_3 = multiply_2 + beta[j];
-          tile[r * DIGITS_CNN_TILE_N + s] = add_3;
-        }
-      }
-    }
-    /* Of the block's sums, still in cache, one number for each window stays. */
-    for (size_t l = 0; l < images * pooled_lines; l++) {
-      for (size_t u = 0; u < 4; u++) {
-        const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 8 + u * 2) * DIGITS_CNN_TILE_N;
-        DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        DIGITS_CNN_ALIGNED digits_cnn_bits won[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_maximum(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, 0, 2, best, won);
-        for (size_t s = 0; s < width; s++) {
-          const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
-          const float pooled = best[s];
-          max_pooling[i * 32 + j] = pooled;
-        }
-      }
+/* kernel[3, 3, 32, 64] as conv2d_2_forward multiplies it
+ * model.swift:11:3, model.swift:12:3, model.swift:13:3 */
+static void digits_cnn_conv2d_2_forward_pack(const float *restrict kernel /* [3, 3, 32, 64] */,
+    float *restrict packed /* [18432] */) {
+  {
+    const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+    for (size_t number = 0; number < panels; number++) {
+      const size_t n0 = number * DIGITS_CNN_TILE_N;
+      const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
+      float *const panel = packed + number * (288 * DIGITS_CNN_TILE_N);
+      digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
     }
   }
-}
-
-struct digits_cnn_conv2d_1_forward_2_2_call {
-  size_t rows;
-  const float *add;
-  const float *winograd_kernel;
-  const float *bias;
-  const float *moving_mean;
-  const float *multiply;
-  const float *beta;
-  float *max_pooling;
-  float *scratch;
-};
-
-static void digits_cnn_conv2d_1_forward_2_2_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_conv2d_1_forward_2_2_call *const call = given;
-  digits_cnn_conv2d_1_forward_2_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling, call->scratch);
 }
 
 /* winograd_kernel[2, 16, 32, 32] = winograd_kernel
@@ -2440,8 +2438,7 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
       for (size_t u = 0; u < 2; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 4 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        DIGITS_CNN_ALIGNED digits_cnn_bits won[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_maximum(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, 0, 2, best, won);
+        digits_cnn_pool_largest(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
         for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];
@@ -2598,6 +2595,7 @@ static void digits_cnn_conv2d_backward(size_t part,
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
+  static const digits_cnn_runs along = {3, 3, 10, 1, 1};
   for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
     const size_t block = unit % blocks;
     const size_t n0 = (unit / blocks) * DIGITS_CNN_TILE_N;
@@ -2618,13 +2616,11 @@ static void digits_cnn_conv2d_backward(size_t part,
     }
     digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line / lines * strip_lines * 10 + line % lines * 10;
+      const float *const from = strip + line / lines * (strip_lines * 10) + line % lines * 10;
       for (size_t x0 = 0, height = 0; x0 < 8; x0 += height) {
         height = digits_cnn_height(8 - x0);
-        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-        for (size_t ky = 0; ky < 3; ky++) {
-          digits_cnn_tile(3, height, width, from + x0 * 1 + ky * 10, 1, 1, panel + (ky * 3) * DIGITS_CNN_TILE_N, tile);
-        }
+        DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N];
+        digits_cnn_tile_new(&along, height, width, from + x0 * 1, 1, 1, panel, tile, DIGITS_CNN_TILE_N);
         const size_t m0 = place + line * 8 + x0;
         for (size_t r = 0; r < height; r++) {
           for (size_t s = 0; s < width; s++) {
@@ -3365,7 +3361,7 @@ static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
         for (size_t l = 0; l < 64; l++) {
-          const float max_pooling_gradient = (float)max_pooling[i * 256 + j / 2 * 128 + k / 2 * 64 + l] == (float)(j % 2 * 2 + k % 2) ? dropout[i * 256 + j / 2 * 128 + k / 2 * 64 + l] : 0.0f;
+          const float max_pooling_gradient = digits_cnn_choose((float)max_pooling[i * 256 + j / 2 * 128 + k / 2 * 64 + l] == (float)(j % 2 * 2 + k % 2), dropout[i * 256 + j / 2 * 128 + k / 2 * 64 + l], 0.0f);
           const float multiply_3 = max_pooling_gradient * multiply[l];
           const float multiply_4 = max_pooling_gradient * subtract[i * 1024 + j * 256 + k * 64 + l];
           const float negate = -multiply_3;
@@ -3747,7 +3743,7 @@ static void digits_cnn_max_pooling2d_backward_2(size_t rows,
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
         for (size_t l = 0; l < 32; l++) {
-          const float max_pooling_gradient = (float)max_pooling[i * 512 + j / 2 * 128 + k / 2 * 32 + l] == (float)(j % 2 * 2 + k % 2) ? dropout[i * 512 + j / 2 * 128 + k / 2 * 32 + l] : 0.0f;
+          const float max_pooling_gradient = digits_cnn_choose((float)max_pooling[i * 512 + j / 2 * 128 + k / 2 * 32 + l] == (float)(j % 2 * 2 + k % 2), dropout[i * 512 + j / 2 * 128 + k / 2 * 32 + l], 0.0f);
           const float multiply_3 = max_pooling_gradient * multiply[l];
           const float multiply_4 = max_pooling_gradient * subtract[i * 2048 + j * 256 + k * 32 + l];
           const float negate = -multiply_3;
@@ -4117,6 +4113,7 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
     const size_t place = (image * 8 + top) * 8;
     digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
     size_t packed = panels; /* the panel at hand */
+    const digits_cnn_runs along = {8, images, strip_lines * 10, lines, 10};
     for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
       const size_t ky = unit % 3;
       const size_t n0 = (unit / 3) * DIGITS_CNN_TILE_N;
@@ -4132,8 +4129,7 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
           DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
           for (size_t r = 0; r < height && block > 0; r++)
             for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
-          for (size_t line = 0; line < images * lines; line++)
-            digits_cnn_tile(8, height, width, strip + line / lines * strip_lines * 10 + line % lines * 10 + ky * 10 + kx * 1 + e, 1, 1, panel + line * 8 * DIGITS_CNN_TILE_N, tile);
+          digits_cnn_tile_at(&along, height, width, strip + ky * 10 + kx * 1 + e, 1, 1, panel, tile, DIGITS_CNN_TILE_N);
           for (size_t r = 0; r < height; r++)
             for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
         }
@@ -4604,6 +4600,7 @@ digits_cnn_status digits_cnn_parameters_init(void *memory, size_t bytes, uint64_
   float *const values = (float *)(void *)((unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES);
   parameters->tag = digits_cnn_tag;
   parameters->values = values;
+  parameters->prepared = NULL;
   (void)seed;
   digits_cnn_fill_uniform(values, 288, seed, 0u, -0.14213382f, 0.14213382f); /* conv2d/kernel */
   digits_cnn_fill_constant(values + 288, 32, 0.0f); /* conv2d/bias */
@@ -4659,6 +4656,7 @@ static digits_cnn_status digits_cnn_load(const digits_cnn_tensor_info *table, si
 
 digits_cnn_status digits_cnn_parameters_load(digits_cnn_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return DIGITS_CNN_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
   return digits_cnn_load(digits_cnn_tensors_table, DIGITS_CNN_TENSORS, parameters->values, safetensors, bytes);
 }
 
@@ -4764,34 +4762,65 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   if (rows == 0 || rows > context->max_rows) return DIGITS_CNN_ERROR_ROWS;
   digits_cnn_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
+  unsigned char *const prepared = parameters->prepared;
   const size_t max_rows = context->max_rows;
-  float *const multiply = (float *)(void *)(arena + 10240 * max_rows); /* [32] */
-  float *const add = (float *)(void *)(arena + 2048 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch = (float *)(void *)(arena + 128 + 10240 * max_rows); /* [496] */
-  float *const multiply_2 = (float *)(void *)(arena + 10240 * max_rows); /* [32] */
-  float *const max_pooling = (float *)(void *)(arena + 0); /* [rows, 4, 4, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 128 + 10240 * max_rows); /* [19712] */
-  float *const multiply_3 = (float *)(void *)(arena + 3072 * max_rows); /* [64] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 2048 * max_rows); /* [rows, 2, 2, 64] */
-  float *const scratch_3 = (float *)(void *)(arena + 256 + 3072 * max_rows); /* [22528] */
-  float *const add_2 = (float *)(void *)(arena + 0); /* [rows, 10] */
+  float *const multiply = (float *)(void *)(prepared ? prepared + 66688 : arena + 8192 * max_rows); /* [32] */
+  float *const add = (float *)(void *)(arena + 0); /* [rows, 8, 8, 32] */
+  float *const scratch = (float *)(void *)(arena + 128 + 8192 * max_rows); /* [496] */
+  float *const packed = (float *)(void *)(prepared ? prepared + 65536 : NULL); /* [288] */
+  float *const winograd_kernel = (float *)(void *)(prepared ? prepared + 0 : arena + 10240 * max_rows); /* [1, 16, 32, 32] */
+  float *const multiply_2 = (float *)(void *)(prepared ? prepared + 66816 : arena + 65536 + 10240 * max_rows); /* [32] */
+  float *const max_pooling = (float *)(void *)(arena + 8192 * max_rows); /* [rows, 4, 4, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 65664 + 10240 * max_rows); /* [43776] */
+  float *const multiply_3 = (float *)(void *)(prepared ? prepared + 66944 : arena + 10240 * max_rows); /* [64] */
+  float *const max_pooling_2 = (float *)(void *)(arena + 0); /* [rows, 2, 2, 64] */
+  float *const scratch_3 = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [22528] */
+  float *const packed_2 = (float *)(void *)(prepared ? prepared + 67200 : NULL); /* [18432] */
+  float *const add_2 = (float *)(void *)(arena + 1024 * max_rows); /* [rows, 10] */
 
-  digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
+  if (!prepared) digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
   DIGITS_CNN_LAP(context, 0);
-  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch});
+  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch, packed});
   DIGITS_CNN_LAP(context, 1);
-  digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
+  if (!prepared) digits_cnn_conv2d_1_forward(parameters->values + 384, winograd_kernel);
   DIGITS_CNN_LAP(context, 2);
-  digits_cnn_parallel(pool, rows >= 1, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){rows, add, parameters->values + 384, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
+  if (!prepared) digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
   DIGITS_CNN_LAP(context, 3);
-  digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
   DIGITS_CNN_LAP(context, 4);
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, max_pooling, parameters->values + 9696, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3});
+  if (!prepared) digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
   DIGITS_CNN_LAP(context, 5);
-  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28320, parameters->values + 30880, add_2});
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, max_pooling, parameters->values + 9696, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3, packed_2});
   DIGITS_CNN_LAP(context, 6);
-  digits_cnn_dense_forward_2(rows, add_2, outputs->dense);
+  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28320, parameters->values + 30880, add_2});
   DIGITS_CNN_LAP(context, 7);
+  digits_cnn_dense_forward_2(rows, add_2, outputs->dense);
+  DIGITS_CNN_LAP(context, 8);
+  return DIGITS_CNN_OK;
+}
+
+digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameters, void *memory, size_t bytes) {
+  if (!parameters) return DIGITS_CNN_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
+  if (!memory) return DIGITS_CNN_OK;
+  const digits_cnn_status status = digits_cnn_check_memory(memory, bytes, DIGITS_CNN_PREPARED_BYTES);
+  if (status != DIGITS_CNN_OK) return status;
+  unsigned char *const prepared = memory;
+  /* for predict */ {
+    float *const multiply = (float *)(void *)(prepared + 66688); /* [32] */
+    float *const packed = (float *)(void *)(prepared + 65536); /* [288] */
+    float *const winograd_kernel = (float *)(void *)(prepared + 0); /* [1, 16, 32, 32] */
+    float *const multiply_2 = (float *)(void *)(prepared + 66816); /* [32] */
+    float *const multiply_3 = (float *)(void *)(prepared + 66944); /* [64] */
+    float *const packed_2 = (float *)(void *)(prepared + 67200); /* [18432] */
+    digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
+    digits_cnn_conv2d_forward_pack(parameters->values, packed);
+    digits_cnn_conv2d_1_forward(parameters->values + 384, winograd_kernel);
+    digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
+    digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
+    digits_cnn_conv2d_2_forward_pack(parameters->values + 9696, packed_2);
+  }
+  parameters->prepared = memory;
   return DIGITS_CNN_OK;
 }
 
@@ -4800,6 +4829,7 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
 digits_cnn_status digits_cnn_adapt(digits_cnn_parameters *parameters, size_t rows, const digits_cnn_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return DIGITS_CNN_ERROR_ARGUMENT;
   if (rows == 0) return DIGITS_CNN_ERROR_ROWS;
+  parameters->prepared = NULL;
   return DIGITS_CNN_OK;
 }
 
@@ -4847,10 +4877,10 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   float *const sum_2_2 = (float *)(void *)(arena + 64 + 64 * max_rows); /* [] */
 
   digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
-  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch});
-  digits_cnn_conv2d_1_forward_2(parameters->values + 384, winograd_kernel);
+  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch, NULL});
+  digits_cnn_conv2d_1_forward(parameters->values + 384, winograd_kernel);
   digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_forward_2_2_task, &(struct digits_cnn_conv2d_1_forward_2_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
+  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
   digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9696, winograd_kernel_2});
   digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
   digits_cnn_parallel(pool, rows >= 3, digits_cnn_conv2d_2_forward_2_2_task, &(struct digits_cnn_conv2d_2_forward_2_2_call){rows, max_pooling, winograd_kernel_2, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3});
@@ -4969,7 +4999,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_parallel(pool, rows >= 10, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract, multiply, parameters->values + 352, add});
   DIGITS_CNN_LAP(trainer, 4);
   if (check && !digits_cnn_finite(add, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_1_forward_2(parameters->values + 384, winograd_kernel);
+  digits_cnn_conv2d_1_forward(parameters->values + 384, winograd_kernel);
   DIGITS_CNN_LAP(trainer, 5);
   if (check && !digits_cnn_finite(winograd_kernel, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_backward_2_task, &(struct digits_cnn_conv2d_1_backward_2_call){rows, add, winograd_kernel, parameters->values + 9600, relu_2, sum_2_3, scratch_2});
@@ -5223,8 +5253,8 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   DIGITS_CNN_LAP(trainer, 70);
   digits_cnn_dense_update_bias(trainer->slots + 61760, trainer->gradients + 30880, trainer->slots + 61770, &step_number, &learning_rate, parameters->values + 30880);
   DIGITS_CNN_LAP(trainer, 71);
-  (void)parameters;
   (void)learning_rate;
+  parameters->prepared = NULL;
   trainer->step++;
   return DIGITS_CNN_OK;
 }

@@ -21,6 +21,7 @@ extern "C" {
 #define DIGITS_CNN_EMBEDDED 0 /* 1: with weights */
 #define DIGITS_CNN_STREAMS 0
 #define DIGITS_CNN_PARAMETERS_BYTES ((size_t)124864)
+#define DIGITS_CNN_PREPARED_BYTES ((size_t)140928) /* 0: there is nothing to prepare */
 #define DIGITS_CNN_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define DIGITS_CNN_CONTEXT_BYTES(rows) DIGITS_CNN_LARGER(((size_t)877120 + (size_t)3072 * (size_t)(rows)), ((size_t)766400 + (size_t)10240 * (size_t)(rows)))
 #define DIGITS_CNN_TRAINER_BYTES(rows) DIGITS_CNN_LARGER(((size_t)2116800 + (size_t)51712 * (size_t)(rows)), ((size_t)634048 + (size_t)59904 * (size_t)(rows)))
@@ -95,6 +96,11 @@ const digits_cnn_tensor_info *digits_cnn_tensors(size_t *count);
 digits_cnn_real *digits_cnn_parameters_values(digits_cnn_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 digits_cnn_status digits_cnn_parameters_load(digits_cnn_parameters *parameters, const void *safetensors, size_t bytes);
+/* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
+ * from the caller's memory, DIGITS_CNN_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
+ * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
+ * have the same bits. Not while another thread uses the parameters. */
+digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameters, void *memory, size_t bytes);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 digits_cnn_status digits_cnn_adapt(digits_cnn_parameters *parameters, size_t rows, const digits_cnn_inputs *inputs);
 

@@ -58,7 +58,7 @@ static const digits_cnn_defaults_t digits_cnn_defaults = {
   "csv", "digits.csv", "",
   "label", "", "", 0.0625, "", 0.16666666666666666,
   "--gemm auto --precision f32 --optimize 1 --threads 4", "auto",
-  803688, 2611111, 512, 1837116
+  803688, 2611111, 43520, 1181756
 };
 
 /* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
@@ -68,12 +68,13 @@ typedef struct digits_cnn_kernel {
 } digits_cnn_kernel;
 
 #if defined(DIGITS_CNN_PROFILE)
-enum { DIGITS_CNN_PREDICT_KERNELS = 8 };
+enum { DIGITS_CNN_PREDICT_KERNELS = 9 };
 static const digits_cnn_kernel digits_cnn_predict_kernels[] = {
   {"batch_normalization_forward", "batch_normalization", "model.swift:6:3", 128., 0., 384., 0.},
   {"conv2d_forward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 47104., 1664., 8448.},
+  {"conv2d_1_forward", "conv2d_1", "model.swift:7:3", 43008., 0., 102400., 0.},
   {"batch_normalization_1_forward", "batch_normalization_1", "model.swift:8:3", 128., 0., 384., 0.},
-  {"conv2d_1_forward", "conv2d_1", "model.swift:7:3, model.swift:8:3, model.swift:9:3", 0., 1189888., 37376., 10240.},
+  {"conv2d_1_forward_2", "conv2d_1", "model.swift:7:3, model.swift:8:3, model.swift:9:3", 0., 534528., 66048., 10240.},
   {"batch_normalization_2_forward", "batch_normalization_2", "model.swift:12:3", 256., 0., 768., 0.},
   {"conv2d_2_forward", "conv2d_2", "model.swift:11:3, model.swift:12:3, model.swift:13:3", 0., 594944., 74752., 3072.},
   {"dense_forward", "dense", "model.swift:16:3", 0., 5130., 10280., 1064.},
@@ -1357,11 +1358,17 @@ static int load_weights(const char *path, digits_cnn_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : digits_cnn_status_string(status));
 }
 
+/* For many calls of predict with the same weights. */
+static int prepare_weights(digits_cnn_parameters *parameters) {
+  if (DIGITS_CNN_PREPARED_BYTES == 0) return 0;
+  void *const memory = allocate(DIGITS_CNN_PREPARED_BYTES);
+  return memory && digits_cnn_parameters_prepare(parameters, memory, DIGITS_CNN_PREPARED_BYTES) == DIGITS_CNN_OK ? 0 : fail(FAILED, "out of memory");
+}
+
 /* The weights of --weights, else those that were compiled in. */
 static int choose_weights(const options *given, const char *command, const digits_cnn_parameters **into) {
 #if DIGITS_CNN_EMBEDDED
   *into = digits_cnn_embedded();
-  (void)command;
 #if DIGITS_CNN_TEXT && DIGITS_CNN_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
 #else
@@ -1372,7 +1379,9 @@ static int choose_weights(const options *given, const char *command, const digit
 #endif
   digits_cnn_parameters *const parameters = new_parameters(0);
   *into = parameters;
-  return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");
+  if (!parameters) return fail(FAILED, "out of memory");
+  const int problem = load_weights(given->weights, parameters);
+  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
 }
 
 static digits_cnn_context *new_context(size_t rows) {
@@ -1510,7 +1519,8 @@ static int run_info(void) {
   const digits_cnn_tensor_info *const tensors = digits_cnn_tensors(&count);
   printf("model       %s\nhash        %s\ncompiled    %s\n", digits_cnn_defaults.name, DIGITS_CNN_MODEL_HASH, digits_cnn_defaults.compiled);
   printf("precision   f%d\nproducts    %s\nmost rows   %d\n", DIGITS_CNN_REAL_BITS, digits_cnn_defaults.gemm, DIGITS_CNN_MAX_ROWS);
-  printf("parameters  %zu bytes\ncontext     %zu bytes for one row\n", DIGITS_CNN_PARAMETERS_BYTES, DIGITS_CNN_CONTEXT_BYTES(1));
+  printf("parameters  %zu bytes\nprepared    %zu bytes\ncontext     %zu bytes for one row\n", DIGITS_CNN_PARAMETERS_BYTES,
+         DIGITS_CNN_PREPARED_BYTES, DIGITS_CNN_CONTEXT_BYTES(1));
 #if DIGITS_CNN_TRAINING
   printf("trainer     %zu bytes for a batch of %zu\n", DIGITS_CNN_TRAINER_BYTES(digits_cnn_defaults.batch), digits_cnn_defaults.batch);
 #endif
@@ -1708,7 +1718,7 @@ static digits_cnn_status bench_step(bench *b) {
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
   b->context = new_context(b->rows);
-  if (!b->parameters || !b->context) return 0;
+  if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < DIGITS_CNN_INPUTS; i++) {
     void *const array = calloc(b->rows, digits_cnn_input_fields[i].size * element_bytes(&digits_cnn_input_fields[i]));
     if (!array) return 0;

@@ -172,6 +172,9 @@ SHAPES_INLINE shapes_real shapes_minimum(shapes_real a, shapes_real b) { return 
 
 SHAPES_INLINE shapes_real shapes_maximum(shapes_real a, shapes_real b) { return a > b || a != a ? a : b; }
 
+/* A choice between numbers that are both at hand: as an operand of ?: a load is one that may not be made. */
+SHAPES_INLINE shapes_real shapes_choose(int which, shapes_real yes, shapes_real no) { return which ? yes : no; }
+
 /*
  * Correctly rounded. C's sqrt may set errno, for which a compiler leaves loops over it scalar. clang has one that does not; gcc
  * wants -fno-math-errno, which changes no result (it is no fast-math).
@@ -661,7 +664,8 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
- *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies
+ *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
+ *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
  *   share  what a part makes of a product
@@ -688,9 +692,9 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
 #define SHAPES_LINES (32 * SHAPES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define SHAPES_FEW 5                      /* rows, up to which B is read where it lies */
 
-/* Has a line of memory brought near that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define SHAPES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(shapes_real)))
+#define SHAPES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(shapes_real)), 0, 2)
 #else
 #define SHAPES_PREFETCH(p, elements) ((void)0)
 #endif
@@ -786,50 +790,82 @@ SHAPES_INLINE void shapes_pack(size_t depth, size_t width, const shapes_real *so
       panel[k * SHAPES_TILE_N + j] = j < width ? source[k * depth_stride + j * width_stride] : 0;
 }
 
-SHAPES_FLATTEN void shapes_tile_body(size_t depth, const int rows, const int vectors, const shapes_real *a, size_t row_stride,
-                                     size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
+/* The depth of a product as runs of `depth` in A: `runs` of them `across` apart, and that `lines` times, `down` apart. */
+typedef struct shapes_runs { size_t depth, lines, down, runs, across; } shapes_runs;
+
+SHAPES_FLATTEN void shapes_tile_body(const int adds, const shapes_runs *along, const int rows, const int vectors,
+                                     const shapes_real *from, size_t row_stride, size_t depth_stride, const shapes_real *panel,
+                                     shapes_real *tile, size_t tile_stride) {
+  const size_t depth = along->depth;
   shapes_vector c[SHAPES_TILE_M][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) c[i][j] = shapes_vector_load(tile + (size_t)i * tile_stride + j * SHAPES_LANES);
-  for (size_t k = 0; k < depth; k++, a += depth_stride, panel += SHAPES_TILE_N) {
-    shapes_vector b[2];
-    for (int j = 0; j < vectors; j++) b[j] = shapes_vector_load(panel + j * SHAPES_LANES);
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < vectors; j++) c[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
-  }
+    for (int j = 0; j < vectors; j++)
+      c[i][j] = adds ? shapes_vector_load(tile + (size_t)i * tile_stride + j * SHAPES_LANES) : (shapes_vector){0};
+  for (size_t line = 0; line < along->lines; line++)
+    for (size_t run = 0; run < along->runs; run++) {
+      const shapes_real *a = from + line * along->down + run * along->across;
+      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += SHAPES_TILE_N) {
+        shapes_vector b[2];
+        for (int j = 0; j < vectors; j++) b[j] = shapes_vector_load(panel + j * SHAPES_LANES);
+        for (int i = 0; i < rows; i++)
+          for (int j = 0; j < vectors; j++) c[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+      }
+    }
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < vectors; j++) shapes_vector_store(tile + (size_t)i * tile_stride + j * SHAPES_LANES, c[i][j]);
 }
 
+#define SHAPES_ROWS(n)                                                                                                 \
+  case n:                                                                                                              \
+    if (width > SHAPES_LANES) SHAPES_TILE_OF(n, 2);                                                                       \
+    else SHAPES_TILE_OF(n, 1);                                                                                          \
+    break;
+#if SHAPES_TILE_M >= 12
+#define SHAPES_ALL_ROWS \
+  SHAPES_ROWS(1) SHAPES_ROWS(2) SHAPES_ROWS(3) SHAPES_ROWS(4) SHAPES_ROWS(5) SHAPES_ROWS(6) \
+  SHAPES_ROWS(7) SHAPES_ROWS(8) SHAPES_ROWS(9) SHAPES_ROWS(10) SHAPES_ROWS(11) SHAPES_ROWS(12)
+#elif SHAPES_TILE_M >= 8
+#define SHAPES_ALL_ROWS \
+  SHAPES_ROWS(1) SHAPES_ROWS(2) SHAPES_ROWS(3) SHAPES_ROWS(4) SHAPES_ROWS(5) SHAPES_ROWS(6) SHAPES_ROWS(7) SHAPES_ROWS(8)
+#else
+#define SHAPES_ALL_ROWS SHAPES_ROWS(1) SHAPES_ROWS(2) SHAPES_ROWS(3) SHAPES_ROWS(4) SHAPES_ROWS(5) SHAPES_ROWS(6)
+#endif
+
 /*
- * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride], lines of the
- * tile tile_stride apart.
+ * tile[height][TILE_N] += A[height][depth] · panel[depth][TILE_N], A[i][k] = a[i * row_stride + k * depth_stride] in a run, lines of
+ * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-SHAPES_INLINE void shapes_tile_at(size_t depth, size_t height, size_t width, const shapes_real *a, size_t row_stride,
+SHAPES_INLINE void shapes_tile_at(const shapes_runs *along, size_t height, size_t width, const shapes_real *a, size_t row_stride,
                                   size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
-#define SHAPES_ROWS(n)                                                                                           \
-  case n:                                                                                                        \
-    if (width > SHAPES_LANES) shapes_tile_body(depth, n, 2, a, row_stride, depth_stride, panel, tile, tile_stride); \
-    else shapes_tile_body(depth, n, 1, a, row_stride, depth_stride, panel, tile, tile_stride);                   \
-    break;
+#define SHAPES_TILE_OF(rows, vectors) \
+  shapes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    SHAPES_ROWS(1) SHAPES_ROWS(2) SHAPES_ROWS(3) SHAPES_ROWS(4) SHAPES_ROWS(5) SHAPES_ROWS(6)
-#if SHAPES_TILE_M >= 8
-    SHAPES_ROWS(7) SHAPES_ROWS(8)
-#endif
-#if SHAPES_TILE_M >= 12
-    SHAPES_ROWS(9) SHAPES_ROWS(10) SHAPES_ROWS(11) SHAPES_ROWS(12)
-#endif
+    SHAPES_ALL_ROWS
     default: break;
   }
-#undef SHAPES_ROWS
+#undef SHAPES_TILE_OF
 }
 
-/* The same for a tile whose lines lie TILE_N apart. */
+/* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
+SHAPES_INLINE void shapes_tile_new(const shapes_runs *along, size_t height, size_t width, const shapes_real *a, size_t row_stride,
+                                   size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
+#define SHAPES_TILE_OF(rows, vectors) \
+  shapes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  switch (height) {
+    SHAPES_ALL_ROWS
+    default: break;
+  }
+#undef SHAPES_TILE_OF
+}
+#undef SHAPES_ROWS
+#undef SHAPES_ALL_ROWS
+
+/* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 SHAPES_INLINE void shapes_tile(size_t depth, size_t height, size_t width, const shapes_real *a, size_t row_stride,
                                size_t depth_stride, const shapes_real *panel, shapes_real *tile) {
-  shapes_tile_at(depth, height, width, a, row_stride, depth_stride, panel, tile, SHAPES_TILE_N);
+  const shapes_runs along = {depth, 1, 0, 1, 0};
+  shapes_tile_at(&along, height, width, a, row_stride, depth_stride, panel, tile, SHAPES_TILE_N);
 }
 
 /* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
@@ -971,7 +1007,8 @@ SHAPES_INLINE void shapes_strips(const shapes_window *window, size_t images, siz
 /* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
  * NaN wins. */
 SHAPES_INLINE void shapes_pool_maximum(size_t lines, size_t taps, const shapes_real *map, size_t down, size_t across,
-                                       size_t first, size_t width, shapes_real *pooled, shapes_bits *winner) {
+                                       size_t first, size_t width, shapes_real *restrict pooled,
+                                       shapes_bits *restrict winner) {
   for (size_t c = 0; c < SHAPES_TILE_N; c++) pooled[c] = map[c], winner[c] = (shapes_bits)first;
   for (size_t y = 0; y < lines; y++)
     for (size_t x = 0; x < taps; x++) {
@@ -979,8 +1016,24 @@ SHAPES_INLINE void shapes_pool_maximum(size_t lines, size_t taps, const shapes_r
       const shapes_bits tap = (shapes_bits)(first + y * width + x);
       for (size_t c = 0; c < SHAPES_TILE_N; c++) {
         const shapes_real value = from[c], best = pooled[c];
+        const shapes_bits known = winner[c];
+        const int wins = (value > best) | (value != value);
+        pooled[c] = wins ? value : best;
+        winner[c] = wins ? tap : known;
+      }
+    }
+}
+
+/* The largest alone. */
+SHAPES_INLINE void shapes_pool_largest(size_t lines, size_t taps, const shapes_real *map, size_t down, size_t across,
+                                       shapes_real *restrict pooled) {
+  for (size_t c = 0; c < SHAPES_TILE_N; c++) pooled[c] = map[c];
+  for (size_t y = 0; y < lines; y++)
+    for (size_t x = 0; x < taps; x++) {
+      const shapes_real *from = map + y * down + x * across;
+      for (size_t c = 0; c < SHAPES_TILE_N; c++) {
+        const shapes_real value = from[c], best = pooled[c];
         pooled[c] = ((value > best) | (value != value)) ? value : best;
-        winner[c] = ((value > best) | (value != value)) ? tap : winner[c];
       }
     }
 }
@@ -1464,6 +1517,7 @@ SHAPES_INLINE void shapes_lap(shapes_profile *profile, size_t kernel) {
 struct shapes_parameters {
   uint64_t tag;
   float *values; /* [3938570] */
+  unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
 };
 
 struct shapes_context {
@@ -1530,11 +1584,13 @@ static void shapes_conv2d_forward(size_t part,
     const float *restrict kernel /* [3, 3, 3, 32] */,
     const float *restrict bias /* [32] */,
     float *restrict relu /* [rows, 31, 31, 32] */,
-    float *restrict scratch /* [12768] */) {
-  float *const panel = scratch + part * 12768;
+    float *restrict scratch /* [12768] */,
+    const float *restrict packed /* [864] */) {
+  float *const own = scratch + part * 12768;
   float *const map = scratch + part * 12768 + 864;
   const size_t blocks = (rows + 0) / 1 * 11;
   const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  static const shapes_runs along = {9, 3, 192, 1, 3};
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
     const size_t block = unit / panels;
     const size_t n0 = (unit % panels) * SHAPES_TILE_N;
@@ -1545,16 +1601,16 @@ static void shapes_conv2d_forward(size_t part,
     const size_t top = pooled_top * 2;
     const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
     const size_t lines = (bottom < 62 ? bottom : 62) - top;
-    shapes_pack(27, width, kernel + n0, 32, 1, panel);
+    const float *const panel = packed ? packed + (unit % panels) * (27 * SHAPES_TILE_N) : own;
+    if (!packed) {
+      shapes_pack(27, width, kernel + n0, 32, 1, own);
+    }
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = x + image * 12288 + (top + line) * 192;
+      const float *const from = x + image * 12288 + top * 192 + line * 192;
       for (size_t x0 = 0, height = 0; x0 < 62; x0 += height) {
         height = shapes_height(62 - x0);
         float *const tile = map + (line * 62 + x0) * SHAPES_TILE_N;
-        memset(tile, 0, height * SHAPES_TILE_N * sizeof *tile);
-        for (size_t ky = 0; ky < 3; ky++) {
-          shapes_tile(9, height, width, from + x0 * 3 + ky * 192, 3, 1, panel + (ky * 9) * SHAPES_TILE_N, tile);
-        }
+        shapes_tile_new(&along, height, width, from + x0 * 3, 3, 1, panel, tile, SHAPES_TILE_N);
         for (size_t r = 0; r < height; r++) {
           for (size_t s = 0; s < width; s++) {
             const size_t j = n0 + s;
@@ -1570,8 +1626,7 @@ static void shapes_conv2d_forward(size_t part,
       for (size_t u = 0; u < 31; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 62 + u * 2) * SHAPES_TILE_N;
         SHAPES_ALIGNED float best[SHAPES_TILE_N];
-        SHAPES_ALIGNED shapes_bits won[SHAPES_TILE_N];
-        shapes_pool_maximum(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, 0, 2, best, won);
+        shapes_pool_largest(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, best);
         for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 31 + pooled_top + l) * 31 + u, j = n0 + s;
           const float pooled = best[s];
@@ -1590,11 +1645,12 @@ struct shapes_conv2d_forward_call {
   const float *bias;
   float *relu;
   float *scratch;
+  const float *packed;
 };
 
 static void shapes_conv2d_forward_task(void *given, size_t part, size_t parts) {
   const struct shapes_conv2d_forward_call *const call = given;
-  shapes_conv2d_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu, call->scratch);
+  shapes_conv2d_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu, call->scratch, call->packed);
 }
 
 /* relu_2[rows, 128] = matmul + add + relu
@@ -1744,6 +1800,21 @@ static void shapes_dense_1_forward_2(size_t rows,
   }
 }
 
+/* kernel[3, 3, 3, 32] as conv2d_forward multiplies it
+ * model.swift:4:3, model.swift:5:3 */
+static void shapes_conv2d_forward_pack(const float *restrict kernel /* [3, 3, 3, 32] */,
+    float *restrict packed /* [864] */) {
+  {
+    const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+    for (size_t number = 0; number < panels; number++) {
+      const size_t n0 = number * SHAPES_TILE_N;
+      const size_t width = 32 - n0 < SHAPES_TILE_N ? 32 - n0 : SHAPES_TILE_N;
+      float *const panel = packed + number * (27 * SHAPES_TILE_N);
+      shapes_pack(27, width, kernel + n0, 32, 1, panel);
+    }
+  }
+}
+
 /* softmax[rows, 10] = softmax
  * model.swift:9:3 */
 static void shapes_dense_1_forward_2_2(size_t rows,
@@ -1871,6 +1942,7 @@ static void shapes_conv2d_backward(size_t part,
   float *const map = scratch + part * 12768 + 864;
   const size_t blocks = (rows + 0) / 1 * 11;
   const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  static const shapes_runs along = {9, 3, 192, 1, 3};
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
     const size_t block = unit / panels;
     const size_t n0 = (unit % panels) * SHAPES_TILE_N;
@@ -1883,14 +1955,11 @@ static void shapes_conv2d_backward(size_t part,
     const size_t lines = (bottom < 62 ? bottom : 62) - top;
     shapes_pack(27, width, kernel + n0, 32, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = x + image * 12288 + (top + line) * 192;
+      const float *const from = x + image * 12288 + top * 192 + line * 192;
       for (size_t x0 = 0, height = 0; x0 < 62; x0 += height) {
         height = shapes_height(62 - x0);
         float *const tile = map + (line * 62 + x0) * SHAPES_TILE_N;
-        memset(tile, 0, height * SHAPES_TILE_N * sizeof *tile);
-        for (size_t ky = 0; ky < 3; ky++) {
-          shapes_tile(9, height, width, from + x0 * 3 + ky * 192, 3, 1, panel + (ky * 9) * SHAPES_TILE_N, tile);
-        }
+        shapes_tile_new(&along, height, width, from + x0 * 3, 3, 1, panel, tile, SHAPES_TILE_N);
         for (size_t r = 0; r < height; r++) {
           for (size_t s = 0; s < width; s++) {
             const size_t j = n0 + s;
@@ -2165,6 +2234,7 @@ static void shapes_dense_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
+    const shapes_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
       const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
@@ -2172,14 +2242,8 @@ static void shapes_dense_backward_kernel(size_t part,
         shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = shapes_height(last - m0);
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 128 + n0 + s];
-          }
-          shapes_tile(depth, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, tile);
-          for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+          if (k0 == 0) shapes_tile_new(&along, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, kernel_gradient + m0 * 128 + n0, 128);
+          else shapes_tile_at(&along, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, kernel_gradient + m0 * 128 + n0, 128);
         }
       }
     }
@@ -2292,6 +2356,7 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
     const size_t images = 1;
     const size_t top = block % 4 * 16, lines = 62 - top < 16 ? 62 - top : 16;
     size_t packed = panels; /* the panel at hand */
+    const shapes_runs along = {62, images, 12288, lines, 192};
     for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
       const size_t ky = unit % 3;
       const size_t n0 = (unit / 3) * SHAPES_TILE_N;
@@ -2305,7 +2370,7 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
             float *const to = panel + (l * 62 + at_x) * SHAPES_TILE_N;
             for (size_t s = 0; s < width; s++) {
               const size_t at_c = n0 + s;
-              const float max_pooling_gradient = (float)max_pooling[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2) ? select[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c] : 0.0f;
+              const float max_pooling_gradient = shapes_choose((float)max_pooling[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2), select[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c], 0.0f);
               to[s] = max_pooling_gradient;
             }
             for (size_t s = width; s < SHAPES_TILE_N; s++) to[s] = 0;
@@ -2320,8 +2385,7 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
           for (size_t r = 0; r < height && block > 0; r++)
             for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = c[r * 32 + s];
-          for (size_t line = 0; line < images * lines; line++)
-            shapes_tile(62, height, width, x + image * 12288 + (top + line) * 192 + ky * 192 + kx * 3 + e, 1, 3, panel + line * 62 * SHAPES_TILE_N, tile);
+          shapes_tile_at(&along, height, width, x + image * 12288 + top * 192 + ky * 192 + kx * 3 + e, 1, 3, panel, tile, SHAPES_TILE_N);
           for (size_t r = 0; r < height; r++)
             for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * SHAPES_TILE_N + s];
         }
@@ -2607,6 +2671,7 @@ shapes_status shapes_parameters_init(void *memory, size_t bytes, uint64_t seed, 
   float *const values = (float *)(void *)((unsigned char *)memory + SHAPES_OBJECT_BYTES);
   parameters->tag = shapes_tag;
   parameters->values = values;
+  parameters->prepared = NULL;
   (void)seed;
   shapes_fill_uniform(values, 864, seed, 0u, -0.13801311f, 0.13801311f); /* conv2d/kernel */
   shapes_fill_constant(values + 864, 32, 0.0f); /* conv2d/bias */
@@ -2648,6 +2713,7 @@ static shapes_status shapes_load(const shapes_tensor_info *table, size_t count, 
 
 shapes_status shapes_parameters_load(shapes_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return SHAPES_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
   return shapes_load(shapes_tensors_table, SHAPES_TENSORS, parameters->values, safetensors, bytes);
 }
 
@@ -2753,13 +2819,15 @@ shapes_status shapes_predict(shapes_context *context, const shapes_parameters *p
   if (rows == 0 || rows > context->max_rows) return SHAPES_ERROR_ROWS;
   shapes_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
+  unsigned char *const prepared = parameters->prepared;
   const size_t max_rows = context->max_rows;
   float *const relu = (float *)(void *)(arena + 0); /* [rows, 31, 31, 32] */
   float *const scratch = (float *)(void *)(arena + 123008 * max_rows); /* [12768] */
+  float *const packed = (float *)(void *)(prepared ? prepared + 0 : NULL); /* [864] */
   float *const relu_2 = (float *)(void *)(arena + 123008 * max_rows); /* [rows, 128] */
   float *const add = (float *)(void *)(arena + 0); /* [rows, 10] */
 
-  shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch});
+  shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch, packed});
   SHAPES_LAP(context, 0);
   shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, relu, parameters->values + 896, parameters->values + 3937152, relu_2});
   SHAPES_LAP(context, 1);
@@ -2770,11 +2838,27 @@ shapes_status shapes_predict(shapes_context *context, const shapes_parameters *p
   return SHAPES_OK;
 }
 
+shapes_status shapes_parameters_prepare(shapes_parameters *parameters, void *memory, size_t bytes) {
+  if (!parameters) return SHAPES_ERROR_ARGUMENT;
+  parameters->prepared = NULL;
+  if (!memory) return SHAPES_OK;
+  const shapes_status status = shapes_check_memory(memory, bytes, SHAPES_PREPARED_BYTES);
+  if (status != SHAPES_OK) return status;
+  unsigned char *const prepared = memory;
+  /* for predict */ {
+    float *const packed = (float *)(void *)(prepared + 0); /* [864] */
+    shapes_conv2d_forward_pack(parameters->values, packed);
+  }
+  parameters->prepared = memory;
+  return SHAPES_OK;
+}
+
 /* Statistics of the input features, from all rows: inputs x[rows, 64, 64, 3].
  * model.swift:3:13 */
 shapes_status shapes_adapt(shapes_parameters *parameters, size_t rows, const shapes_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return SHAPES_ERROR_ARGUMENT;
   if (rows == 0) return SHAPES_ERROR_ROWS;
+  parameters->prepared = NULL;
   return SHAPES_OK;
 }
 
@@ -2813,7 +2897,7 @@ shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *
   float *const argmax = (float *)(void *)(arena + 64); /* [rows] */
   float *const sum_2_2 = (float *)(void *)(arena + 64 + 64 * max_rows); /* [] */
 
-  shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch});
+  shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch, NULL});
   shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, relu, parameters->values + 896, parameters->values + 3937152, relu_2});
   shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
   shapes_dense_1_forward_2_2(rows, add, softmax);
@@ -2965,8 +3049,8 @@ shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
   SHAPES_LAP(trainer, 21);
   shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, &step_number, &learning_rate, parameters->values + 3938560);
   SHAPES_LAP(trainer, 22);
-  (void)parameters;
   (void)learning_rate;
+  parameters->prepared = NULL;
   trainer->step++;
   return SHAPES_OK;
 }

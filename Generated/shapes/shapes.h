@@ -21,6 +21,7 @@ extern "C" {
 #define SHAPES_EMBEDDED 0 /* 1: with weights */
 #define SHAPES_STREAMS 0
 #define SHAPES_PARAMETERS_BYTES ((size_t)15754560)
+#define SHAPES_PREPARED_BYTES ((size_t)3456) /* 0: there is nothing to prepare */
 #define SHAPES_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define SHAPES_CONTEXT_BYTES(rows) SHAPES_LARGER(((size_t)204608 + (size_t)123008 * (size_t)(rows)), ((size_t)320 + (size_t)123520 * (size_t)(rows)))
 #define SHAPES_TRAINER_BYTES(rows) ((size_t)47771200 + (size_t)399808 * (size_t)(rows))
@@ -95,6 +96,11 @@ const shapes_tensor_info *shapes_tensors(size_t *count);
 shapes_real *shapes_parameters_values(shapes_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 shapes_status shapes_parameters_load(shapes_parameters *parameters, const void *safetensors, size_t bytes);
+/* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
+ * from the caller's memory, SHAPES_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
+ * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
+ * have the same bits. Not while another thread uses the parameters. */
+shapes_status shapes_parameters_prepare(shapes_parameters *parameters, void *memory, size_t bytes);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 shapes_status shapes_adapt(shapes_parameters *parameters, size_t rows, const shapes_inputs *inputs);
 

@@ -1304,11 +1304,17 @@ static int load_weights(const char *path, shapes_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : shapes_status_string(status));
 }
 
+/* For many calls of predict with the same weights. */
+static int prepare_weights(shapes_parameters *parameters) {
+  if (SHAPES_PREPARED_BYTES == 0) return 0;
+  void *const memory = allocate(SHAPES_PREPARED_BYTES);
+  return memory && shapes_parameters_prepare(parameters, memory, SHAPES_PREPARED_BYTES) == SHAPES_OK ? 0 : fail(FAILED, "out of memory");
+}
+
 /* The weights of --weights, else those that were compiled in. */
 static int choose_weights(const options *given, const char *command, const shapes_parameters **into) {
 #if SHAPES_EMBEDDED
   *into = shapes_embedded();
-  (void)command;
 #if SHAPES_TEXT && SHAPES_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
 #else
@@ -1319,7 +1325,9 @@ static int choose_weights(const options *given, const char *command, const shape
 #endif
   shapes_parameters *const parameters = new_parameters(0);
   *into = parameters;
-  return parameters ? load_weights(given->weights, parameters) : fail(FAILED, "out of memory");
+  if (!parameters) return fail(FAILED, "out of memory");
+  const int problem = load_weights(given->weights, parameters);
+  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
 }
 
 static shapes_context *new_context(size_t rows) {
@@ -1457,7 +1465,8 @@ static int run_info(void) {
   const shapes_tensor_info *const tensors = shapes_tensors(&count);
   printf("model       %s\nhash        %s\ncompiled    %s\n", shapes_defaults.name, SHAPES_MODEL_HASH, shapes_defaults.compiled);
   printf("precision   f%d\nproducts    %s\nmost rows   %d\n", SHAPES_REAL_BITS, shapes_defaults.gemm, SHAPES_MAX_ROWS);
-  printf("parameters  %zu bytes\ncontext     %zu bytes for one row\n", SHAPES_PARAMETERS_BYTES, SHAPES_CONTEXT_BYTES(1));
+  printf("parameters  %zu bytes\nprepared    %zu bytes\ncontext     %zu bytes for one row\n", SHAPES_PARAMETERS_BYTES,
+         SHAPES_PREPARED_BYTES, SHAPES_CONTEXT_BYTES(1));
 #if SHAPES_TRAINING
   printf("trainer     %zu bytes for a batch of %zu\n", SHAPES_TRAINER_BYTES(shapes_defaults.batch), shapes_defaults.batch);
 #endif
@@ -1655,7 +1664,7 @@ static shapes_status bench_step(bench *b) {
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
   b->context = new_context(b->rows);
-  if (!b->parameters || !b->context) return 0;
+  if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < SHAPES_INPUTS; i++) {
     void *const array = calloc(b->rows, shapes_input_fields[i].size * element_bytes(&shapes_input_fields[i]));
     if (!array) return 0;

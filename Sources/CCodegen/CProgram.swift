@@ -89,6 +89,33 @@ public struct CProgram: Sendable {
     apply = options.inferenceOnly ? nil : graphs.apply.map { schedule($0, "update") }
   }
 
+  /// The program with what is made of weights alone told apart from what each call does. Training, in which they change with
+  /// each call, has the kernels in common, and gives them nothing.
+  private var prepared: CProgram {
+    guard options.optimize else { return self }
+    var program = self
+    program.predict.prepare()
+    program.stream?.prepare()
+    if let preparation = program.predict.preparation {
+      program.evaluate?.share(preparation)
+      program.backward?.share(preparation)
+    }
+    return program
+  }
+
+  /// What predict and stream make of weights alone, each behind the other's in memory.
+  var preparations: [(name: String, base: Int, preparation: Preparation)] {
+    var base = 0
+    return [predict, stream].compactMap { $0 }.compactMap { schedule in
+      guard let preparation = schedule.preparation, !preparation.steps.isEmpty else { return nil }
+      defer { base += preparation.byteCount }
+      return (schedule.graph.name, base, preparation)
+    }
+  }
+
+  /// Of all that, in bytes.
+  public var preparedBytes: Int { preparations.reduce(0) { $0 + $1.preparation.byteCount } }
+
   var schedules: [Schedule] { [predict] + [stream, evaluate, backward, apply].compactMap { $0 } }
 
   public var isTrainable: Bool { backward != nil && apply != nil && evaluate != nil && model.training != nil }
@@ -120,7 +147,9 @@ public struct CProgram: Sendable {
   var usage: [Usage] { schedules.flatMap { $0.steps.map { Usage($0.kernel.body) } } }
 
   /// All files, in a fixed order: the C, and what other build systems, Swift and Python need to use it.
-  public func files() throws -> [GeneratedFile] {
+  public func files() throws -> [GeneratedFile] { try prepared.allFiles() }
+
+  private func allFiles() throws -> [GeneratedFile] {
     let name = options.name
     var files = [
       GeneratedFile(name: "\(name).h", contents: try HeaderFile(program: self).text()),

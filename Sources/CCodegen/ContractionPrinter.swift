@@ -90,31 +90,71 @@ struct ContractionPrinter {
     let part = statements.isPart ? "part, parts" : "0, 1"
     printer.line(
       "const \(prefix)_share share = \(prefix)_share_of(\(part), \(m), \(n), \(product.columnStart.isEmpty ? 0 : 1));")
-    printer.line("\(macro)_ALIGNED \(real) panel[\(macro)_TILE_K * \(macro)_TILE_N];")
+    let own = product.packed == nil ? "panel" : "own"
+    printer.line("\(macro)_ALIGNED \(real) \(own)[\(macro)_TILE_K * \(macro)_TILE_N];")
     columnStart(product, from: "share.left", to: "share.right", into: &printer)
     // Without depth there is still an epilogue to run, so the loop over the depth runs at least once.
     printer.line("size_t k0 = 0;")
     printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
       printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
+      if isStoredWhole(product) { printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};") }
       printer.block("for (size_t first = share.top; first < share.bottom; first += \(macro)_LINES)") { printer in
         printer.line(
           "const size_t last = share.bottom - first < \(macro)_LINES ? share.bottom : first + \(macro)_LINES;")
         printer.block("for (size_t n0 = share.left; n0 < share.right; n0 += \(macro)_TILE_N)") { printer in
-          // A width that is known makes the loops over columns straight vector code.
-          let isWhole = !product.n.perRow && product.n.count % Self.widestTile == 0
-          printer.line(
-            "const size_t width = "
-              + (isWhole ? "\(macro)_TILE_N;" : "\(n) - n0 < \(macro)_TILE_N ? \(n) - n0 : \(macro)_TILE_N;"))
-          let b = product.b
-          let bStart = b.base + Index.variable("k0") * b.outerStride + Index.variable("n0") * b.innerStride
-          printer.line(
-            "\(prefix)_pack(depth, width, \(b.buffer) + \(expressions.text(bStart)), "
-              + "\(expressions.text(b.outerStride)), \(expressions.text(b.innerStride)), panel);")
+          printer.line(width(product))
+          if let packed = product.packed {
+            printer.line(
+              "const \(real) *const panel = \(packed.buffer) ? \(place(ofPanelIn: packed, of: product)) : \(own);")
+          }
+          printer.line("\(product.packed.map { "if (!\($0.buffer)) " } ?? "")\(packing(product, to: own));")
           printer.block("for (size_t m0 = first, height = 0; m0 < last; m0 += height)") { printer in
             printer.line("height = \(prefix)_height(last - m0);")
             printTile(product, isDeep: isDeep, macro: macro, into: &printer)
           }
         }
+      }
+    }
+  }
+
+  /// The columns of the panel that begins with column n0. A width that is known makes the loops over them straight vector code.
+  private func width(_ product: Contraction) -> String {
+    let (n, tile) = (extent(product.n), "\(prefix.uppercased())_TILE_N")
+    return "const size_t width = "
+      + (hasWholePanels(product) ? "\(tile);" : "\(n) - n0 < \(tile) ? \(n) - n0 : \(tile);")
+  }
+
+  /// The call that packs `depth` lines of B from line k0 on and `width` columns from n0 on.
+  private func packing(_ product: Contraction, to panel: String) -> String {
+    let b = product.b
+    let start = b.base + Index.variable("k0") * b.outerStride + Index.variable("n0") * b.innerStride
+    return "\(prefix)_pack(depth, width, \(b.buffer) + \(expressions.text(start)), "
+      + "\(expressions.text(b.outerStride)), \(expressions.text(b.innerStride)), \(panel))"
+  }
+
+  /// Where that panel lies in packed memory: all panels of one depth, then those of the next.
+  private func place(ofPanelIn packed: Contraction.Packed, of product: Contraction) -> String {
+    let tile = "\(prefix.uppercased())_TILE_N"
+    return "\(start(of: packed)) + k0 * ((\(extent(product.n)) + \(tile) - 1) / \(tile) * \(tile)) + n0 * depth"
+  }
+
+  func start(of packed: Contraction.Packed) -> String {
+    packed.base == 0 ? packed.buffer : "\(packed.buffer) + \(packed.base)"
+  }
+
+  /// All panels of B, one behind the other.
+  func pack(_ product: Contraction, into printer: inout CPrinter) {
+    guard let packed = product.packed else { return }
+    if let patches = product.patches {
+      WindowPrinter(products: self, product: product, patches: patches).packAll(to: packed, into: &printer)
+      return
+    }
+    let (macro, k) = (prefix.uppercased(), extent(product.k))
+    printer.block("for (size_t k0 = 0; k0 < \(k); k0 += \(macro)_TILE_K)") { printer in
+      printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
+      printer.block("for (size_t n0 = 0; n0 < \(extent(product.n)); n0 += \(macro)_TILE_N)") { printer in
+        printer.line(width(product))
+        printer.line("\(packing(product, to: place(ofPanelIn: packed, of: product)));")
       }
     }
   }
@@ -160,19 +200,36 @@ struct ContractionPrinter {
   /// Columns of the widest tile, AVX-512's of f32; those of others divide it.
   private static let widestTile = 32
 
+  /// Whether the sums are the result, in columns that whole tiles make: then they go from the registers to where they belong.
+  private func isStoredWhole(_ product: Contraction) -> Bool {
+    product.epilogue.isEmpty && hasWholePanels(product) && product.c.innerStride == 1
+  }
+
+  private func hasWholePanels(_ product: Contraction) -> Bool {
+    !product.n.perRow && product.n.count % Self.widestTile == 0
+  }
+
   private func printTile(_ product: Contraction, isDeep: Bool, macro: String, into printer: inout CPrinter) {
+    let a = product.a
+    let aStart = a.base + Index.variable("m0") * a.outerStride + Index.variable("k0") * a.innerStride
+    let left =
+      "\(a.buffer) + \(expressions.text(aStart)), \(expressions.text(a.outerStride)), \(expressions.text(a.innerStride))"
     let (row, column) = (Index.variable("m0") + .variable("r"), Index.variable("n0") + .variable("s"))
+    guard !isStoredWhole(product) else {
+      let place =
+        "\(product.c.buffer) + \(expressions.text(product.c.base + .variable("m0") * product.c.outerStride + .variable("n0")))"
+      let arguments = "(&along, height, width, \(left), panel, \(place), \(expressions.text(product.c.outerStride)));"
+      printer.line("\(isDeep ? "if (k0 == 0) " : "")\(prefix)_tile_new\(arguments)")
+      if isDeep { printer.line("else \(prefix)_tile_at\(arguments)") }
+      return
+    }
     printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
     if isDeep {
       printer.block("if (k0 > 0)") {
         printer in copyTile("tile[r * \(macro)_TILE_N + s] = \(element(of: product.c, row, column));", into: &printer)
       }
     }
-    let a = product.a
-    let aStart = a.base + Index.variable("m0") * a.outerStride + Index.variable("k0") * a.innerStride
-    printer.line(
-      "\(prefix)_tile(depth, height, width, \(a.buffer) + \(expressions.text(aStart)), "
-        + "\(expressions.text(a.outerStride)), \(expressions.text(a.innerStride)), panel, tile);")
+    printer.line("\(prefix)_tile(depth, height, width, \(left), panel, tile);")
     if isDeep, !product.epilogue.isEmpty {
       printer.block("if (k0 + depth < \(extent(product.k)))") { printer in
         copyTile("\(element(of: product.c, row, column)) = tile[r * \(macro)_TILE_N + s];", into: &printer)

@@ -28,6 +28,8 @@ struct ExpressionPrinter {
         "\(parenthesized(print(condition), below: .and)) ? \(parenthesized(print(yes), below: .and)) : "
           + parenthesized(print(no), below: .conditional), .conditional
       )
+    case .choose(let condition, let yes, let no):
+      ("\(prefix)_choose(\(print(condition).text), \(text(yes)), \(text(no)))", .primary)
     case .uniform(let purpose, let index):
       ("\(prefix)_uniform(seed, \(purpose)u, step, (uint64_t)\(parenthesized(print(index), below: .unary)))", .primary)
     }

@@ -36,6 +36,7 @@ extension GeneratedFunctions {
           printer.line("parameters->values[\(varianceOffset) + j] = (\(real))(squares / (double)(\(samples) * rows));")
         }
       }
+      printer.line("parameters->prepared = NULL;")
       printer.line("return \(macro)_OK;")
     }
     return printer.text

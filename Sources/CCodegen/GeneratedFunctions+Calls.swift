@@ -13,16 +13,50 @@ extension GeneratedFunctions {
     calls(schedule, &library, in: object, check: check, lap: lap, into: &printer)
   }
 
+  /// What a schedule makes of weights alone, at `prepared` and behind what others have there.
+  func make(_ preparation: Preparation, at base: Int, _ library: inout KernelLibrary, into printer: inout CPrinter) {
+    let names = declarations(preparation.steps, into: &printer) { placement in
+      preparation.offset(of: placement).map { "prepared + \(base + $0)" }
+    }
+    for step in preparation.steps { printer.line(call(step, &library, names: names)) }
+  }
+
   /// The declarations of the arena's buffers and the calls of the kernels.
   private func calls(
     _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool, lap: Int?,
     into printer: inout CPrinter
   ) {
+    let names = declarations(schedule.steps, into: &printer) { address($0, in: object, schedule) }
+    printer.line()
+    for (number, step) in schedule.steps.enumerated() {
+      let isReplaced = schedule.preparation?.replaced.contains(number) ?? false
+      printer.line((isReplaced ? "if (!prepared) " : "") + call(step, &library, names: names))
+      if let lap { printer.line("\(macro)_LAP(\(object.rawValue), \(lap + number));") }
+      guard check else { continue }
+      for (position, count) in step.writtenCounts.sorted(by: { $0.key < $1.key }) {
+        let count = ExpressionPrinter(prefix: p, element: program.options.element).text(Index(count))
+        printer.line(
+          "if (check && !\(p)_finite(\(text(of: step.arguments[position], names: names)), \(count))) { "
+            + "trainer->fault = \"\(step.scope)\"; return \(macro)_ERROR_NOT_FINITE; }")
+      }
+    }
+  }
+
+  private func call(_ step: Schedule.Step, _ library: inout KernelLibrary, names: [Placement: String]) -> String {
+    library.add(step.kernel).call(step.arguments.map { text(of: $0, names: names) })
+  }
+
+  /// Declares, for the places that have an `address`, pointers named after the first argument that lies there.
+  private func declarations(_ steps: [Schedule.Step], into printer: inout CPrinter, address: (Placement) -> String?)
+    -> [Placement: String]
+  {
     var names: [Placement: String] = [:]
-    var taken = Set(["rows", "inputs", "outputs", "targets", "arena", "state", "parameters", "trainer", "seed", "step"])
-    for step in schedule.steps {
+    var taken = Set([
+      "rows", "inputs", "outputs", "targets", "arena", "state", "parameters", "prepared", "trainer", "seed", "step",
+    ])
+    for step in steps {
       for (argument, placement) in zip(step.kernel.arguments, step.arguments) {
-        guard names[placement] == nil, let address = address(placement, in: object, schedule) else { continue }
+        guard names[placement] == nil, let address = address(placement) else { continue }
         var name = argument.name
         var number = 1
         while !taken.insert(name).inserted {
@@ -34,26 +68,16 @@ extension GeneratedFunctions {
         printer.line("\(type) *const \(name) = (\(type) *)(void *)(\(address)); /* \(argument.shape) */")
       }
     }
-    printer.line()
-    for (number, step) in schedule.steps.enumerated() {
-      let function = library.add(step.kernel)
-      let buffers = step.arguments.map { text(of: $0, names: names) }
-      printer.line(function.call(buffers))
-      if let lap { printer.line("\(macro)_LAP(\(object.rawValue), \(lap + number));") }
-      guard check else { continue }
-      for (position, count) in step.writtenCounts.sorted(by: { $0.key < $1.key }) {
-        let count = ExpressionPrinter(prefix: p, element: program.options.element).text(Index(count))
-        printer.line(
-          "if (check && !\(p)_finite(\(buffers[position]), \(count))) { trainer->fault = \"\(step.scope)\"; "
-            + "return \(macro)_ERROR_NOT_FINITE; }")
-      }
-    }
+    return names
   }
 
   /// Where the object has a value of its own.
   func address(_ placement: Placement, in object: Object, _ schedule: Schedule) -> String? {
     switch placement {
-    case .arena(let index): "arena + " + schedule.memory.buffers[index].offset.text(rows: "max_rows")
+    case .arena(let index):
+      (schedule.preparation?.offset(of: placement).map { "prepared ? prepared + \($0) : " } ?? "")
+        + "arena + " + schedule.memory.buffers[index].offset.text(rows: "max_rows")
+    case .packed: schedule.preparation?.offset(of: placement).map { "prepared ? prepared + \($0) : NULL" }
     case .state(let name): state(of: object).offset(of: name).map { "state + " + $0.text(rows: "max_rows") }
     default: nil
     }
@@ -71,7 +95,8 @@ extension GeneratedFunctions {
     case .learningRate: "&learning_rate"
     case .step: "&step_number"
     case .position: "&position"
-    case .arena, .state: names[placement] ?? ""
+    case .arena, .state, .packed: names[placement] ?? ""
+    case .nothing: "NULL"
     }
   }
 
@@ -105,6 +130,12 @@ extension GeneratedFunctions {
     if !states.isEmpty { printer.line("unsigned char *const state = \(object)->state;") }
     let buffers = schedule.memory.buffers
     if !buffers.isEmpty { printer.line("unsigned char *const arena = \(object)->arena;") }
+    if let place = program.preparations.first(where: { $0.name == schedule.graph.name }) {
+      printer.line(
+        place.base == 0
+          ? "unsigned char *const prepared = parameters->prepared;"
+          : "unsigned char *const prepared = parameters->prepared ? parameters->prepared + \(place.base) : NULL;")
+    }
     if buffers.contains(where: { $0.offset.perRow > 0 }) || states.contains(where: { $0.type.shape.perRow }) {
       printer.line("const size_t max_rows = \(object)->max_rows;")
     }

@@ -10,7 +10,9 @@ struct GeneratedFunctions {
   var real: String { program.real }
 
   func definitions(_ library: inout KernelLibrary) -> [String] {
-    var functions = [validity(of: Arguments("inputs", program.model.inputs)), predict(&library), adapt]
+    var functions = [
+      validity(of: Arguments("inputs", program.model.inputs)), predict(&library), prepare(&library), adapt,
+    ]
     if let stream = program.stream {
       functions += [
         validity(of: Arguments("inputs", program.stepInputs, prefix: "step_")), self.stream(stream, &library),
@@ -38,6 +40,28 @@ struct GeneratedFunctions {
     ) { printer in
       check(["context", "parameters"], arguments, in: .context, into: &printer)
       run(program.predict, &library, in: .context, lap: 0, into: &printer)
+      printer.line("return \(macro)_OK;")
+    }
+    return printer.text
+  }
+
+  private func prepare(_ library: inout KernelLibrary) -> String {
+    var printer = CPrinter()
+    printer.block("\(p)_status \(p)_parameters_prepare(\(p)_parameters *parameters, void *memory, size_t bytes)") {
+      printer in
+      printer.line("if (!parameters) return \(macro)_ERROR_ARGUMENT;")
+      printer.line("parameters->prepared = NULL;")
+      printer.line("if (!memory) return \(macro)_OK;")
+      printer.line("const \(p)_status status = \(p)_check_memory(memory, bytes, \(macro)_PREPARED_BYTES);")
+      printer.line("if (status != \(macro)_OK) return status;")
+      if program.preparations.contains(where: { $0.preparation.steps.contains { $0.kernel.sharedWork != nil } }) {
+        printer.line("\(p)_pool *const pool = NULL;")
+      }
+      if !program.preparations.isEmpty { printer.line("unsigned char *const prepared = memory;") }
+      for (name, base, preparation) in program.preparations {
+        printer.block("/* for \(name.lastPart(of: ".")) */") { make(preparation, at: base, &library, into: &$0) }
+      }
+      printer.line("parameters->prepared = memory;")
       printer.line("return \(macro)_OK;")
     }
     return printer.text
@@ -130,8 +154,8 @@ struct GeneratedFunctions {
       printer.line("if (!trainer) return \(macro)_ERROR_ARGUMENT;")
       printer.line("\(p)_parameters *const parameters = trainer->parameters;")
       run(schedule, &library, in: .trainer, lap: program.backward?.steps.count ?? 0, into: &printer)
-      printer.line("(void)parameters;")
       printer.line("(void)learning_rate;")
+      printer.line("parameters->prepared = NULL;")
       printer.line("trainer->step++;")
       printer.line("return \(macro)_OK;")
     }
@@ -152,5 +176,9 @@ struct GeneratedFunctions {
 }
 
 extension String {
-  var lastPart: String { split(separator: "/").last.map(String.init) ?? self }
+  var lastPart: String { lastPart(of: "/") }
+
+  fileprivate func lastPart(of separator: Character) -> String {
+    split(separator: separator).last.map(String.init) ?? self
+  }
 }

@@ -46,6 +46,7 @@ struct HeaderFile {
       "#define \(macro)_EMBEDDED \(program.embedded == nil ? 0 : 1) /* 1: with weights */",
       "#define \(macro)_STREAMS \(program.stream == nil ? 0 : 1)",
       "#define \(macro)_PARAMETERS_BYTES ((size_t)\(program.parameterBytes))",
+      "#define \(macro)_PREPARED_BYTES ((size_t)\(program.preparedBytes)) /* 0: there is nothing to prepare */",
     ]
     if max(program.contextBytes.count, program.isTrainable ? program.trainerBytes.count : 1) > 1 {
       lines.append("#define \(macro)_LARGER(a, b) ((a) > (b) ? (a) : (b))")
@@ -154,6 +155,11 @@ struct HeaderFile {
     \(p)_real *\(p)_parameters_values(\(p)_parameters *parameters);
     /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
     \(p)_status \(p)_parameters_load(\(p)_parameters *parameters, const void *safetensors, size_t bytes);\(embedded)
+    /* Makes what predict\(program.stream == nil ? "" : " and stream") would make of the weights alone in each call: transformed kernels, packed matrices. They take it
+     * from the caller's memory, \(macro)_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
+     * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
+     * have the same bits. Not while another thread uses the parameters. */
+    \(p)_status \(p)_parameters_prepare(\(p)_parameters *parameters, void *memory, size_t bytes);
     /* Statistics of the training data for Normalization layers; any number of rows. */
     \(p)_status \(p)_adapt(\(p)_parameters *parameters, size_t rows, const \(p)_inputs *inputs);
 

@@ -65,6 +65,7 @@ struct ObjectFunctions {
       printer.line("\(real) *const values = (\(real) *)(void *)((unsigned char *)memory + \(macro)_OBJECT_BYTES);")
       printer.line("parameters->tag = \(p)_tag;")
       printer.line("parameters->values = values;")
+      printer.line("parameters->prepared = NULL;")
       printer.line("(void)seed;")
       for (index, parameter) in program.model.parameters.enumerated() {
         guard let tensor = program.layout.parameter(parameter.name) else { continue }
@@ -133,6 +134,7 @@ struct ObjectFunctions {
 
     \(p)_status \(p)_parameters_load(\(p)_parameters *parameters, const void *safetensors, size_t bytes) {
       if (!parameters) return \(macro)_ERROR_ARGUMENT;
+      parameters->prepared = NULL;
       return \(p)_load(\(p)_tensors_table, \(macro)_TENSORS, parameters->values, safetensors, bytes);
     }
 

@@ -52,6 +52,7 @@ struct SourceFile {
       struct \(p)_parameters {
         uint64_t tag;
         \(real) *values; /* [\(program.layout.parameterCount)] */
+        unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
       };
 
       struct \(p)_context {

@@ -74,6 +74,7 @@ struct StatementPrinter {
       printer.block("if (\(expressions.text(condition)))") { print(body, into: &$0) }
     case .contraction(let contraction):
       ContractionPrinter(statements: self).print(contraction, into: &printer)
+    case .packing(let contraction): ContractionPrinter(statements: self).pack(contraction, into: &printer)
     case .panelProduct(let product): print(product, into: &printer)
     case .rowBlocks(let extent, let size, let first, let height, let body):
       rowBlocks(size, first, height, from: "0", to: expressions.text(extent), body, into: &printer)

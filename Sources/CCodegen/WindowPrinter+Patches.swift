@@ -16,10 +16,17 @@ extension WindowPrinter {
         ? ("part * panels / parts * blocks", "(part + 1) * panels / parts * blocks")
         : ("part * blocks * panels / parts", "(part + 1) * blocks * panels / parts")
     if blocking.copies { printer.line("size_t copied = blocks; /* the block whose strips are at hand */") }
+    if window.taps > 0, !window.isDepthwise {
+      let (down, across) = (window.vertical.dilation * blocking.pitch, window.horizontal.dilation * window.channels)
+      printer.line(
+        "static const \(prefix)_runs along = {\(window.run), \(window.vertical.kernel), \(down), \(runsOfLine), \(across)};"
+      )
+    }
     printer.block("for (size_t unit = \(first); unit < \(last); unit++)") { printer in
       let (outer, inner) = ("unit / \(units.1)", "unit % \(units.1)")
       printer.line("const size_t block = \(product.foldsColumns ? inner : outer);")
-      columns(ofPanel: product.foldsColumns ? "(\(outer))" : "(\(inner))", into: &printer)
+      let number = product.foldsColumns ? outer : inner
+      columns(ofPanel: "(\(number))", into: &printer)
       place(into: &printer)
       if window.isWhole, patches.pooled == nil || product.epilogue.uses(variable: product.row) {
         firstRow(into: &printer)
@@ -33,7 +40,13 @@ extension WindowPrinter {
           products.columnStart(product, from: "n0", to: "n0 + width", into: &$0)
         }
       }
-      pack(into: &printer)
+      if let packed = product.packed {
+        printer.line(
+          "const \(real) *const panel = \(packed.buffer) ? \(place(ofPanel: "(\(number))", in: packed)) : own;")
+        printer.block("if (!\(packed.buffer))") { pack(to: "own", into: &$0) }
+      } else {
+        pack(to: "panel", into: &printer)
+      }
       printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
         if window.taps > 0 { printer.line("const \(real) *const from = \(start)\(channelOffset);") }
         printer.block("for (size_t x0 = 0, height = 0; x0 < \(outputs); x0 += height)") { tile(into: &$0) }
@@ -46,11 +59,12 @@ extension WindowPrinter {
   private func tile(into printer: inout CPrinter) {
     let (outputs, step) = (window.horizontal.outputs, window.horizontal.stride * window.channels)
     printer.line("height = \(prefix)_height(\(outputs) - x0);")
+    let hasProduct = window.taps > 0 && !window.isDepthwise
     if patches.pooled == nil {
-      printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
+      printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N]\(hasProduct ? "" : " = {0}");")
     } else {
       printer.line("\(real) *const tile = map + (line * \(outputs) + x0) * \(macro)_TILE_N;")
-      printer.line("memset(tile, 0, height * \(macro)_TILE_N * sizeof *tile);")
+      if !hasProduct { printer.line("memset(tile, 0, height * \(macro)_TILE_N * sizeof *tile);") }
     }
     if window.isDepthwise, window.taps > 0 {
       let (vertical, horizontal) = (window.vertical, window.horizontal)
@@ -58,12 +72,9 @@ extension WindowPrinter {
         "\(prefix)_depthwise(height, width, \(vertical.kernel), \(horizontal.kernel), from + x0 * \(step), \(step), "
           + "\(vertical.dilation * blocking.pitch), \(horizontal.dilation * window.channels),")
       printer.line("  \(panelOfB), \(window.tapLineStride), \(window.tapStride), tile);")
-    } else if window.taps > 0 {
-      forEachRun(into: &printer) { printer, strip, depth in
-        printer.line(
-          "\(prefix)_tile(\(window.run), height, width, from + x0 * \(step) + \(strip), \(step), 1, "
-            + "panel + (\(depth)) * \(macro)_TILE_N, tile);")
-      }
+    } else if hasProduct {
+      printer.line(
+        "\(prefix)_tile_new(&along, height, width, from + x0 * \(step), \(step), 1, panel, tile, \(macro)_TILE_N);")
     }
     epilogue(from: "x0", into: &printer)
   }
@@ -92,21 +103,37 @@ extension WindowPrinter {
     }
   }
 
+  private func place(ofPanel number: String, in packed: Contraction.Packed) -> String {
+    "\(products.start(of: packed)) + \(number) * (\(window.depth) * \(macro)_TILE_N)"
+  }
+
+  /// All panels of B, one behind the other.
+  func packAll(to packed: Contraction.Packed, into printer: inout CPrinter) {
+    printer.block("") { printer in
+      panelCount(into: &printer)
+      printer.block("for (size_t number = 0; number < panels; number++)") { printer in
+        columns(ofPanel: "number", into: &printer)
+        printer.line("\(real) *const panel = \(place(ofPanel: "number", in: packed));")
+        pack(to: "panel", into: &printer)
+      }
+    }
+  }
+
   /// The panel: all taps of `width` columns of B.
-  private func pack(into printer: inout CPrinter) {
+  private func pack(to panel: String, into printer: inout CPrinter) {
     guard window.taps > 0, !window.isDepthwise else { return }
     let (outer, inner) = (expressions.text(product.b.outerStride), expressions.text(product.b.innerStride))
     let channels = window.groupChannels
     let isOneLine = window.tapLineStride == window.horizontal.kernel * window.tapStride
     if isOneLine, product.b.outerStride == .constant(window.tapStride / channels), window.tapStride > 0 {
-      printer.line("\(prefix)_pack(\(window.depth), width, \(panelOfB), \(outer), \(inner), panel);")
+      printer.line("\(prefix)_pack(\(window.depth), width, \(panelOfB), \(outer), \(inner), \(panel));")
       return
     }
     func offset(_ variable: String, _ stride: Int) -> String {
       "\(stride < 0 ? " - " : " + ")\(variable) * \(stride.magnitude)"
     }
     func pack(_ offset: String, _ tap: String) -> String {
-      "\(prefix)_pack(\(channels), width, \(panelOfB)\(offset), \(outer), \(inner), panel + \(tap) * \(channels) * \(macro)_TILE_N);"
+      "\(prefix)_pack(\(channels), width, \(panelOfB)\(offset), \(outer), \(inner), \(panel) + \(tap) * \(channels) * \(macro)_TILE_N);"
     }
     if isOneLine {
       printer.line("for (size_t tap = 0; tap < \(window.taps); tap++)")
@@ -138,6 +165,7 @@ extension WindowPrinter {
         let area = "\(y.count), \(x.count), seen, \(outputs) * \(macro)_TILE_N, \(macro)_TILE_N"
         switch pooled.pooling.fold {
         case .mean: printer.line("\(prefix)_pool_mean(\(area), best);")
+        case .maximum where !pooled.keepsWinner: printer.line("\(prefix)_pool_largest(\(area), best);")
         case .maximum:
           let number = [y.first, x.first] == ["0", "0"] ? "0" : "\(y.first) * \(horizontal.kernel) + \(x.first)"
           printer.line("\(macro)_ALIGNED \(prefix)_bits won[\(macro)_TILE_N];")

@@ -10,7 +10,11 @@ extension WindowPrinter {
       place(into: &printer)
       if patches.map == nil { firstRow(into: &printer) }
       if blocking.copies { copyStrips(into: &printer) }
-      if !window.isDepthwise { printer.line("size_t packed = panels; /* the panel at hand */") }
+      if !window.isDepthwise {
+        printer.line("size_t packed = panels; /* the panel at hand */")
+        printer.line(
+          "const \(prefix)_runs along = {\(window.horizontal.outputs), images, \(imageStride), lines, \(lineStride)};")
+      }
       forEachUnit(into: &printer) { printer in
         if window.isDepthwise { depthwise(into: &printer) } else { products(into: &printer) }
       }
@@ -49,7 +53,7 @@ extension WindowPrinter {
 
   /// The products of a unit.
   private func products(into printer: inout CPrinter) {
-    let (outputs, n) = (window.horizontal.outputs, products.extent(product.n))
+    let n = products.extent(product.n)
     let (step, perLine) = (window.horizontal.stride * window.channels, runsOfLine)
     printer.block("if (unit / \(window.vertical.kernel) != packed)") { packMap(into: &$0) }
     printer.line("packed = unit / \(window.vertical.kernel);")
@@ -62,11 +66,10 @@ extension WindowPrinter {
         printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
         printer.line("for (size_t r = 0; r < height && block > 0; r++)")
         printer.line("  for (size_t s = 0; s < width; s++) tile[r * \(macro)_TILE_N + s] = c[r * \(n) + s];")
-        printer.line("for (size_t line = 0; line < images * lines; line++)")
         printer.line(
-          "  \(prefix)_tile(\(outputs), height, width, \(start)\(channelOffset) + ky * \(window.vertical.dilation * blocking.pitch) "
-            + "+ kx * \(window.horizontal.dilation * window.channels) + e, 1, \(step), "
-            + "panel + line * \(outputs) * \(macro)_TILE_N, tile);")
+          "\(prefix)_tile_at(&along, height, width, "
+            + "\(firstStart)\(channelOffset) + ky * \(window.vertical.dilation * blocking.pitch) "
+            + "+ kx * \(window.horizontal.dilation * window.channels) + e, 1, \(step), panel, tile, \(macro)_TILE_N);")
         printer.line("for (size_t r = 0; r < height; r++)")
         printer.line("  for (size_t s = 0; s < width; s++) c[r * \(n) + s] = tile[r * \(macro)_TILE_N + s];")
       }

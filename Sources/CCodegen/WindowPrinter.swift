@@ -55,7 +55,9 @@ struct WindowPrinter {
       printer.line("\(real) *const \(name) = \(scratch)\(offset == 0 ? "" : " + \(offset)");")
     }
     area("strip", from: 0, if: blocking.copies)
-    area("panel", from: blocking.stripsCount, if: product.method == .builtin && blocking.panelCount > 0)
+    area(
+      product.packed == nil ? "panel" : "own", from: blocking.stripsCount,
+      if: product.method == .builtin && blocking.panelCount > 0)
     area("map", from: blocking.mapOffset, if: blocking.mapCount > 0)
     area("transformed", from: blocking.transformOffset, if: window.isWinograd)
     area("sums", from: blocking.productOffset, if: window.isWinograd)
@@ -203,42 +205,24 @@ struct WindowPrinter {
     }
   }
 
-  /// Where the patches of line number `line` of the block begin.
-  var start: String {
-    let (vertical, horizontal) = (window.vertical, window.horizontal)
-    let stride = vertical.stride * blocking.pitch
-    let isOne = blocking.images == 1
-    guard !blocking.copies else {
-      return isOne
-        ? "strip + line * \(stride)"
-        : "strip + line / lines * strip_lines * \(blocking.pitch) + line % lines * \(stride)"
-    }
-    let imageCount = vertical.extent * blocking.pitch
-    let cut = -vertical.before * blocking.pitch - horizontal.before * window.channels
-    let offset = cut == 0 ? "" : " + \(cut)"
-    return isOne
-      ? "\(product.a.buffer) + image * \(imageCount) + (top + line) * \(stride)\(offset)"
-      : "\(product.a.buffer) + (image + line / lines) * \(imageCount) + (top + line % lines) * \(stride)\(offset)"
+  /// Where the patches of the block begin.
+  var firstStart: String {
+    guard !blocking.copies else { return "strip" }
+    let cut = -window.vertical.before * blocking.pitch - window.horizontal.before * window.channels
+    return "\(product.a.buffer) + image * \(imageStride) + top * \(lineStride)\(cut == 0 ? "" : " + \(cut)")"
   }
 
-  /// Loops over the runs of neighbouring elements of a patch: `body` gets their offsets in a strip and in the depth of
-  /// the product.
-  func forEachRun(
-    into printer: inout CPrinter, _ body: (inout CPrinter, _ strip: String, _ depth: String) -> Void
-  ) {
-    let perLine = runsOfLine
-    let down = window.vertical.dilation * blocking.pitch
-    printer.block("for (size_t ky = 0; ky < \(window.vertical.kernel); ky++)") { printer in
-      guard perLine > 1 else {
-        body(&printer, "ky * \(down)", "ky * \(window.run)")
-        return
-      }
-      printer.block("for (size_t kx = 0; kx < \(perLine); kx++)") { printer in
-        body(
-          &printer, "ky * \(down) + kx * \(window.horizontal.dilation * window.channels)",
-          "(ky * \(perLine) + kx) * \(window.run)")
-      }
-    }
+  /// How far the patches of the next line are, and those of the next image.
+  var lineStride: Int { window.vertical.stride * blocking.pitch }
+  var imageStride: String {
+    blocking.copies ? "strip_lines * \(blocking.pitch)" : "\(window.vertical.extent * blocking.pitch)"
+  }
+
+  /// Where the patches of line number `line` of the block begin.
+  var start: String {
+    blocking.images == 1
+      ? "\(firstStart) + line * \(lineStride)"
+      : "\(firstStart) + line / lines * (\(imageStride)) + line % lines * \(lineStride)"
   }
 
   /// Runs in one line of a patch.

@@ -52,6 +52,8 @@ enum MemoryText {
     case .step: "step"
     case .position: "position"
     case .arena(let index): "arena \(index)"
+    case .packed(let index): "packed \(index)"
+    case .nothing: "nothing"
     }
   }
 }

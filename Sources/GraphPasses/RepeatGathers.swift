@@ -36,11 +36,13 @@ enum RepeatGathers {
     return rewriter.finish()
   }
 
-  /// A node and the gathers and elementwise nodes that nothing else is made from.
+  /// A node and the gathers and elementwise nodes that nothing else is made from, back to the gathers.
   private static func cone(of index: Int, _ readers: [[Int]], _ roots: Set<Int>, in graph: Graph) -> Set<Int> {
     var made: Set = [index]
     for node in (0..<index).reversed() where !roots.contains(node) {
-      guard !readers[node].isEmpty, readers[node].allSatisfy(made.contains) else { continue }
+      guard !readers[node].isEmpty,
+        readers[node].allSatisfy({ made.contains($0) && !graph.nodes[$0].isGather(in: graph) })
+      else { continue }
       if graph.nodes[node].isGather(in: graph) || graph.nodes[node].op.isElementwise { made.insert(node) }
     }
     return made

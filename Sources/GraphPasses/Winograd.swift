@@ -4,14 +4,14 @@ import Operators
 
 /// Lets convolutions of 3 by 3 taps, and their gradients, be made by Winograd's algorithm where that is quicker:
 /// with channels and filters enough for the products to outweigh the transformations, and places enough to outweigh
-/// that of the kernel, which each call does anew.
+/// that of the kernel, which each call does anew where the weights are not prepared.
 enum Winograd {
   static let name = "winograd"
 
   /// Fewest channels and filters.
   private static let depth = 32
   /// Fewest places of an image where a call may be of one row, and where it is of many.
-  private static let places = (alone: 128, ofMany: 16)
+  private static let places = (alone: 64, ofMany: 16)
 
   static func run(_ graph: Graph, hasManyRows: Bool) throws(ShapeError) -> Graph {
     try GraphRewriter.rewriting(graph) { (rewriter, index) throws(ShapeError) in

@@ -10,6 +10,8 @@ public indirect enum Expression: Hashable, Sendable, ExpressibleByFloatLiteral {
   case unary(UnaryFunction, Expression)
   case binary(BinaryFunction, Expression, Expression)
   case select(Condition, Expression, Expression)
+  /// The same where both may be read: loops need no branch and no masked load, which compilers often do without.
+  case choose(Condition, Expression, Expression)
   /// A number of [0, 1) drawn by Philox from seed, purpose, step and element.
   case uniform(purpose: Int, element: Index)
 

@@ -18,6 +18,8 @@ public indirect enum Statement: Hashable, Sendable {
   case reduction(variable: String, extent: Index, body: [Statement], accumulators: [Accumulator])
   case conditional(Condition, [Statement])
   case contraction(Contraction)
+  /// Packs B of a contraction where its `packed` says.
+  case packing(Contraction)
   case panelProduct(PanelProduct)
   /// Goes through `extent` rows, or those of the part that is to be made of them, at most `size` at a time: from row
   /// `first` on `height` rows. What the body writes belongs to these rows.
@@ -94,6 +96,19 @@ public struct Contraction: Hashable, Sendable {
   public var epilogue: [Statement]
   /// For a convolution, whose A is patches of `a.buffer`: the window, how it is cut into blocks, and the memory for one.
   public var patches: Patches?
+  /// Where B may lie packed as it is multiplied; a null pointer where it does not.
+  public var packed: Packed?
+
+  /// Panels of B one behind the other, from element `base` of a buffer on.
+  public struct Packed: Hashable, Sendable {
+    public var buffer: String
+    public var base: Int
+
+    public init(buffer: String, base: Int) {
+      self.buffer = buffer
+      self.base = base
+    }
+  }
 
   public struct Patches: Hashable, Sendable {
     public var window: Window
@@ -158,6 +173,17 @@ public struct Contraction: Hashable, Sendable {
     return Dimension(
       m.count / max(vertical.resultExtent * horizontal.resultExtent, 1) * vertical.outputs * horizontal.outputs,
       perRow: m.perRow)
+  }
+
+  /// The elements of B packed, with zeros behind the last column, for panels of any target; nil where B is read as it lies, at
+  /// least by calls of few rows.
+  public var packedCount: Int? {
+    guard method == .builtin, !n.perRow, !k.perRow else { return nil }
+    guard let window = patches?.window else {
+      return m.perRow && m.count > 1 ? PanelProduct.padded(n.count) * k.count : nil
+    }
+    guard window.hasPanels, !window.isTransposed, window.taps > 0 else { return nil }
+    return window.groups * PanelProduct.padded(n.count / window.groups) * window.depth
   }
 
   public init(

@@ -42,7 +42,13 @@ public struct Usage: Sendable {
     case .conditional(let condition, let body):
       visit(condition)
       for statement in body { visit(statement) }
+    case .packing(let contraction):
+      methods.insert(contraction.method)
+      patches = patches || contraction.patches != nil
+      for buffer in [contraction.b.buffer, contraction.packed?.buffer].compactMap(\.self) { buffers.insert(buffer) }
+      for index in [contraction.b.base, contraction.b.outerStride, contraction.b.innerStride] { visit(index) }
     case .contraction(let contraction):
+      if let packed = contraction.packed { buffers.insert(packed.buffer) }
       methods.insert(contraction.method)
       if let given = contraction.patches {
         patches = true
@@ -103,7 +109,7 @@ public struct Usage: Sendable {
     case .binary(_, let left, let right):
       visit(left)
       visit(right)
-    case .select(let condition, let yes, let no):
+    case .select(let condition, let yes, let no), .choose(let condition, let yes, let no):
       visit(condition)
       visit(yes)
       visit(no)

@@ -46,10 +46,9 @@ public struct MaxPoolingGradient: Operator {
           of: context.coordinates, image: context.resultType.shape, places: context.operandTypes[0].shape)
         let values = sights.map { sight in
           let won = Condition.compare(.equal, context.element(1, sight.place), .index(geometry.number(of: sight.tap)))
-          // The one tap of the smallest window always wins. (A comparison with a constant is one of integers, under which gcc
-          // 12 loads half of the doubles.)
           let value = context.element(0, sight.place)
-          let share = geometry.taps == [1, 1] ? value : .select(won, value, 0.0)
+          // The one tap of the smallest window always wins.
+          let share = geometry.taps == [1, 1] ? value : .choose(won, value, 0.0)
           return sight.isThere.map { .select($0, share, 0.0) } ?? share
         }
         return values.dropFirst().reduce(values.first ?? 0.0, +)

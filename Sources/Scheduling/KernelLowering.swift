@@ -68,7 +68,7 @@ struct KernelLowering {
     case .learningRate: base = "learning_rate"
     case .step: base = "step_number"
     case .position: base = "position"
-    case .arena: base = Swift.type(of: graph.op(of: value)).name
+    case .arena, .packed, .nothing: base = Swift.type(of: graph.op(of: value)).name
     }
     let name = base.cIdentifier.unique(among: taken)
     taken.insert(name)

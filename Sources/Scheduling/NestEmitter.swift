@@ -296,7 +296,7 @@ extension Expression {
   var isTrivial: Bool {
     switch self {
     case .literal, .load, .local, .index: true
-    case .unary, .binary, .select, .uniform: false
+    case .unary, .binary, .select, .choose, .uniform: false
     }
   }
 }

@@ -66,7 +66,7 @@ public struct Parallelism {
       case .contraction(let product):
         return product.method == .builtin && product.patches == nil && isApart(product.c.buffer, product.c.base)
           && writesItsOwn(product.epilogue)
-      case .panelProduct, .rowBlocks: return false
+      case .packing, .panelProduct, .rowBlocks: return false
       }
     }
 
@@ -79,7 +79,7 @@ public struct Parallelism {
     statements.reduce(Dimension(0)) { total, statement in
       let more: Dimension
       switch statement {
-      case .comment, .position, .array: more = 0
+      case .comment, .position, .array, .packing: more = 0
       case .constant, .variable, .assign, .store, .accumulate: more = 1
       case .conditional(_, let body): more = work(of: body)
       case .loop(_, let extent, let body): more = extent.dimension.multiplied(by: work(of: body))

@@ -17,6 +17,10 @@ public enum Placement: Hashable, Sendable {
   case rows, learningRate, step, position
   /// The arena: region and number of the buffer in the memory plan.
   case arena(Int)
+  /// Weights packed for a product: number of the buffer in the memory of the preparation.
+  case packed(Int)
+  /// No memory: a null pointer.
+  case nothing
 
   /// Where a source's value is found.
   public init(_ source: Source) {

@@ -21,6 +21,8 @@ public struct Schedule: Sendable {
   public var memory: MemoryPlan
   /// Where a root that is neither output, gradient nor update is found: the loss and the metrics.
   public var results: [Root: Placement]
+  /// What is made of the weights alone, where that is told apart.
+  public internal(set) var preparation: Preparation?
 }
 
 extension Schedule {

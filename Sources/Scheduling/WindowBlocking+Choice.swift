@@ -7,8 +7,9 @@ extension WindowBlocking {
   /// Beyond this many elements (256 KiB of floats) strips and panel leave the second-level cache.
   private static let largestStrip = 65536
   private static let mostPlaces = 1024
-  /// So many sums of a panel's columns wait in the first-level cache to be pooled.
-  private static let mostPooledPlaces = 384
+  /// So many sums of a panel's columns wait in the first-level cache to be pooled, or in the second-level cache where windows
+  /// overlap: what two blocks share is made twice.
+  private static let mostPooledPlaces = (apart: 384, overlapping: 1536)
   /// Beyond this many elements the transformed strips of Winograd's algorithm leave the second-level cache.
   private static let largestTransform = 65536
   /// A block of places that are summed up by Winograd's algorithm has at least so many.
@@ -39,7 +40,10 @@ extension WindowBlocking {
     let largestTransform =
       window.isTransposed
       ? max(Self.largestTransform, Self.fewestSummed * 4 * window.channels) : Self.largestTransform
-    let mostPlaces = pooling == nil ? Self.mostPlaces : Self.mostPooledPlaces
+    let mostPlaces =
+      pooling.map {
+        $0.vertical.kernel > $0.vertical.stride ? Self.mostPooledPlaces.overlapping : Self.mostPooledPlaces.apart
+      } ?? Self.mostPlaces
     var lines = results
     while lines > 1,
       vertical.span(of: places(lines)) * pitch > Self.largestStrip || places(lines) * horizontal.outputs > mostPlaces

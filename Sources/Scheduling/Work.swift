@@ -55,7 +55,7 @@ public struct Work: Hashable, Sendable {
   private static func flops(of statements: [Statement]) -> Amount {
     statements.reduce(Amount()) { total, statement in
       switch statement {
-      case .comment, .position, .array: total
+      case .comment, .position, .array, .packing: total
       case .constant(_, let value), .variable(_, let value), .assign(_, let value), .store(_, _, let value):
         total + Amount(Dimension(value.operations))
       case .accumulate(_, _, let value): total + Amount(Dimension(value.operations + 1))
@@ -86,7 +86,8 @@ extension Expression {
     case .literal, .load, .local, .index: 0
     case .unary(_, let operand): 1 + operand.operations
     case .binary(_, let left, let right): 1 + left.operations + right.operations
-    case .select(let condition, let yes, let no): 1 + condition.operations + yes.operations + no.operations
+    case .select(let condition, let yes, let no), .choose(let condition, let yes, let no):
+      1 + condition.operations + yes.operations + no.operations
     case .uniform: 1
     }
   }

@@ -83,7 +83,8 @@ extension Expression {
     case .literal(let number): number
     case .unary(let function, let operand): function.apply(operand.value())
     case .binary(let function, let left, let right): function.apply(left.value(), right.value())
-    case .select(let condition, let left, let right): condition.holds() ? left.value() : right.value()
+    case .select(let condition, let left, let right), .choose(let condition, let left, let right):
+      condition.holds() ? left.value() : right.value()
     case .load, .local, .index, .uniform: .nan
     }
   }

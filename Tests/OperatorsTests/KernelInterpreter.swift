@@ -30,7 +30,7 @@ struct KernelInterpreter {
 
   private mutating func run(_ statement: Statement) {
     switch statement {
-    case .comment: break
+    case .comment, .packing: break
     case .array(let name, let count):
       checkNew(name)
       arrays.insert(name)
@@ -173,6 +173,9 @@ struct KernelInterpreter {
     case .unary(let function, let operand): return function.apply(value(operand))
     case .binary(let function, let left, let right): return function.apply(value(left), value(right))
     case .select(let condition, let yes, let no): return holds(condition) ? value(yes) : value(no)
+    case .choose(let condition, let yes, let no):
+      let values = (value(yes), value(no))
+      return holds(condition) ? values.0 : values.1
     case .uniform(let purpose, let element):
       return Philox.uniform(
         seed: Self.seed, purpose: UInt32(purpose), step: Self.step, element: UInt64(value(element)))

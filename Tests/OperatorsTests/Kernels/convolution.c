@@ -12,6 +12,7 @@ static void check_forward(size_t rows,
   const size_t blocks = (rows + 4) / 5 * 1;
   const size_t panels = (1 + CHECK_TILE_N - 1) / CHECK_TILE_N;
   size_t copied = blocks; /* the block whose strips are at hand */
+  static const check_runs along = {3, 1, 42, 1, 3};
   for (size_t unit = 0; unit < blocks * panels; unit++) {
     const size_t block = unit / panels;
     const size_t n0 = (unit % panels) * CHECK_TILE_N;
@@ -27,13 +28,11 @@ static void check_forward(size_t rows,
     copied = block;
     check_pack(3, width, x1 + n0, 1, 1, panel);
     for (size_t line = 0; line < images * lines; line++) {
-      const float *const from = strip + line / lines * strip_lines * 21 + line % lines * 21;
+      const float *const from = strip + line / lines * (strip_lines * 21) + line % lines * 21;
       for (size_t x0 = 0, height = 0; x0 < 4; x0 += height) {
         height = check_height(4 - x0);
-        CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-        for (size_t ky = 0; ky < 1; ky++) {
-          check_tile(3, height, width, from + x0 * 6 + ky * 42, 6, 1, panel + (ky * 3) * CHECK_TILE_N, tile);
-        }
+        CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
+        check_tile_new(&along, height, width, from + x0 * 6, 6, 1, panel, tile, CHECK_TILE_N);
         const size_t m0 = place + line * 4 + x0;
         for (size_t r = 0; r < height; r++)
           for (size_t s = 0; s < width; s++) y0_2[m0 + r + n0 + s] = tile[r * CHECK_TILE_N + s];

@@ -19,6 +19,7 @@ static void check_forward(size_t rows,
     const size_t place = (image * 6 + top) * 4;
     check_strips(&window, images, top * 1, strip_lines, x0_2 + image * 90, strip);
     size_t packed = panels; /* the panel at hand */
+    const check_runs along = {4, images, strip_lines * 21, lines, 21};
     for (size_t unit = 0; unit < panels * 1; unit++) {
       const size_t ky = unit % 1;
       const size_t n0 = (unit / 1) * CHECK_TILE_N;
@@ -34,8 +35,7 @@ static void check_forward(size_t rows,
           CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
           for (size_t r = 0; r < height && block > 0; r++)
             for (size_t s = 0; s < width; s++) tile[r * CHECK_TILE_N + s] = c[r * 1 + s];
-          for (size_t line = 0; line < images * lines; line++)
-            check_tile(4, height, width, strip + line / lines * strip_lines * 21 + line % lines * 21 + ky * 42 + kx * 3 + e, 1, 6, panel + line * 4 * CHECK_TILE_N, tile);
+          check_tile_at(&along, height, width, strip + ky * 42 + kx * 3 + e, 1, 6, panel, tile, CHECK_TILE_N);
           for (size_t r = 0; r < height; r++)
             for (size_t s = 0; s < width; s++) c[r * 1 + s] = tile[r * CHECK_TILE_N + s];
         }
