@@ -63,6 +63,13 @@
   return @name@_fma_f32(e, scale, scale);
 }
 
+/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+@NAME@_FLATTEN float @name@_exp_falling(float x) {
+  uint32_t k;
+  float y = 1.0f + @name@_exp_reduced(@name@_select(x < -104.0f, -104.0f, x), &k);
+  return y * @name@_power_of_2(k + 64u) * 0x1p-64f;
+}
+
 @NAME@_FLATTEN float @name@_exp(float x) {
   x = @name@_select(x > 89.0f, 89.0f, x);
   x = @name@_select(x < -104.0f, -104.0f, x);
@@ -149,7 +156,7 @@
  * loses is made good to first order; for that a line is near enough to 1 / d.
  */
 @NAME@_FLATTEN float @name@_sigmoid(float x) {
-  float e = @name@_exp(-@name@_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float e = @name@_exp_falling(-@name@_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
   float quotient = @name@_select(@name@_float_bits(x) >> 31 != 0, e, 1.0f) / d;
   return @name@_fma_f32(-quotient * lost, @name@_fma_f32(-0.4714f, d, 1.457f), quotient);
 }

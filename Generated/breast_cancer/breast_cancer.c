@@ -283,6 +283,13 @@ BREAST_CANCER_FLATTEN float breast_cancer_exp_inner(float x) {
   return breast_cancer_fma_f32(e, scale, scale);
 }
 
+/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+BREAST_CANCER_FLATTEN float breast_cancer_exp_falling(float x) {
+  uint32_t k;
+  float y = 1.0f + breast_cancer_exp_reduced(breast_cancer_select(x < -104.0f, -104.0f, x), &k);
+  return y * breast_cancer_power_of_2(k + 64u) * 0x1p-64f;
+}
+
 BREAST_CANCER_FLATTEN float breast_cancer_exp(float x) {
   x = breast_cancer_select(x > 89.0f, 89.0f, x);
   x = breast_cancer_select(x < -104.0f, -104.0f, x);
@@ -369,7 +376,7 @@ BREAST_CANCER_FLATTEN float breast_cancer_tanh(float x) {
  * loses is made good to first order; for that a line is near enough to 1 / d.
  */
 BREAST_CANCER_FLATTEN float breast_cancer_sigmoid(float x) {
-  float e = breast_cancer_exp(-breast_cancer_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float e = breast_cancer_exp_falling(-breast_cancer_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
   float quotient = breast_cancer_select(breast_cancer_float_bits(x) >> 31 != 0, e, 1.0f) / d;
   return breast_cancer_fma_f32(-quotient * lost, breast_cancer_fma_f32(-0.4714f, d, 1.457f), quotient);
 }
@@ -1511,6 +1518,7 @@ static void breast_cancer_dense_forward(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
+      const breast_cancer_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
@@ -1518,8 +1526,8 @@ static void breast_cancer_dense_forward(size_t rows,
           breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = breast_cancer_height(last - m0);
-            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-            breast_cancer_tile(depth, height, width, divide + m0 * 30 + k0, 30, 1, panel, tile);
+            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
+            breast_cancer_tile_new(&along, height, width, divide + m0 * 30 + k0, 30, 1, panel, tile, BREAST_CANCER_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1561,6 +1569,7 @@ static void breast_cancer_dense_1_forward(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
+      const breast_cancer_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
@@ -1568,8 +1577,8 @@ static void breast_cancer_dense_1_forward(size_t rows,
           breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = breast_cancer_height(last - m0);
-            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-            breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
+            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
+            breast_cancer_tile_new(&along, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile, BREAST_CANCER_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1617,6 +1626,7 @@ static void breast_cancer_dense_1_forward_2(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
+      const breast_cancer_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
@@ -1624,8 +1634,8 @@ static void breast_cancer_dense_1_forward_2(size_t rows,
           breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = breast_cancer_height(last - m0);
-            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-            breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
+            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
+            breast_cancer_tile_new(&along, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile, BREAST_CANCER_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1739,6 +1749,7 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
+      const breast_cancer_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
@@ -1746,8 +1757,8 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
           breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = breast_cancer_height(last - m0);
-            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-            breast_cancer_tile(depth, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile);
+            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
+            breast_cancer_tile_new(&along, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile, BREAST_CANCER_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1837,6 +1848,7 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 1 - k0 < BREAST_CANCER_TILE_K ? 1 - k0 : BREAST_CANCER_TILE_K;
+      const breast_cancer_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
@@ -1844,8 +1856,8 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
           breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = breast_cancer_height(last - m0);
-            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-            breast_cancer_tile(depth, height, width, multiply + m0 + k0, 1, 1, panel, tile);
+            BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
+            breast_cancer_tile_new(&along, height, width, multiply + m0 + k0, 1, 1, panel, tile, BREAST_CANCER_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;

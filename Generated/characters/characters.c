@@ -287,6 +287,13 @@ CHARACTERS_FLATTEN float characters_exp_inner(float x) {
   return characters_fma_f32(e, scale, scale);
 }
 
+/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+CHARACTERS_FLATTEN float characters_exp_falling(float x) {
+  uint32_t k;
+  float y = 1.0f + characters_exp_reduced(characters_select(x < -104.0f, -104.0f, x), &k);
+  return y * characters_power_of_2(k + 64u) * 0x1p-64f;
+}
+
 CHARACTERS_FLATTEN float characters_exp(float x) {
   x = characters_select(x > 89.0f, 89.0f, x);
   x = characters_select(x < -104.0f, -104.0f, x);
@@ -373,7 +380,7 @@ CHARACTERS_FLATTEN float characters_tanh(float x) {
  * loses is made good to first order; for that a line is near enough to 1 / d.
  */
 CHARACTERS_FLATTEN float characters_sigmoid(float x) {
-  float e = characters_exp(-characters_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float e = characters_exp_falling(-characters_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
   float quotient = characters_select(characters_float_bits(x) >> 31 != 0, e, 1.0f) / d;
   return characters_fma_f32(-quotient * lost, characters_fma_f32(-0.4714f, d, 1.457f), quotient);
 }
@@ -1599,6 +1606,7 @@ static void characters_lstm_forward(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
+    const characters_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -1607,8 +1615,8 @@ static void characters_lstm_forward(size_t part,
         if (!packed) characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, own);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
+          characters_tile_new(&along, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile, CHARACTERS_TILE_N);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
@@ -1732,6 +1740,7 @@ static void characters_dense_forward(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+    const characters_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -1740,8 +1749,8 @@ static void characters_dense_forward(size_t part,
         if (!packed) characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, own);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile);
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
+          characters_tile_new(&along, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile, CHARACTERS_TILE_N);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
@@ -1885,6 +1894,7 @@ static void characters_lstm_step(size_t part,
     size_t k0 = 0;
     do {
       const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
+      const characters_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -1892,8 +1902,8 @@ static void characters_lstm_step(size_t part,
           characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = characters_height(last - m0);
-            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-            characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
+            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
+            characters_tile_new(&along, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile, CHARACTERS_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -2043,6 +2053,7 @@ static void characters_dense_step(size_t part,
     size_t k0 = 0;
     do {
       const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+      const characters_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -2050,8 +2061,8 @@ static void characters_dense_step(size_t part,
           characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = characters_height(last - m0);
-            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-            characters_tile(depth, height, width, h + m0 * 128 + k0, 128, 1, panel, tile);
+            CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
+            characters_tile_new(&along, height, width, h + m0 * 128 + k0, 128, 1, panel, tile, CHARACTERS_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -2367,6 +2378,7 @@ static void characters_lstm_backward(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
+    const characters_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -2374,8 +2386,8 @@ static void characters_lstm_backward(size_t part,
         characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile);
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
+          characters_tile_new(&along, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile, CHARACTERS_TILE_N);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
@@ -2484,6 +2496,7 @@ static void characters_dense_backward(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+    const characters_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -2491,8 +2504,8 @@ static void characters_dense_backward(size_t part,
         characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
-          characters_tile(depth, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile);
+          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
+          characters_tile_new(&along, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile, CHARACTERS_TILE_N);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;

@@ -287,6 +287,13 @@ DIABETES_FLATTEN float diabetes_exp_inner(float x) {
   return diabetes_fma_f32(e, scale, scale);
 }
 
+/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+DIABETES_FLATTEN float diabetes_exp_falling(float x) {
+  uint32_t k;
+  float y = 1.0f + diabetes_exp_reduced(diabetes_select(x < -104.0f, -104.0f, x), &k);
+  return y * diabetes_power_of_2(k + 64u) * 0x1p-64f;
+}
+
 DIABETES_FLATTEN float diabetes_exp(float x) {
   x = diabetes_select(x > 89.0f, 89.0f, x);
   x = diabetes_select(x < -104.0f, -104.0f, x);
@@ -373,7 +380,7 @@ DIABETES_FLATTEN float diabetes_tanh(float x) {
  * loses is made good to first order; for that a line is near enough to 1 / d.
  */
 DIABETES_FLATTEN float diabetes_sigmoid(float x) {
-  float e = diabetes_exp(-diabetes_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float e = diabetes_exp_falling(-diabetes_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
   float quotient = diabetes_select(diabetes_float_bits(x) >> 31 != 0, e, 1.0f) / d;
   return diabetes_fma_f32(-quotient * lost, diabetes_fma_f32(-0.4714f, d, 1.457f), quotient);
 }
@@ -1515,6 +1522,7 @@ static void diabetes_dense_forward(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 10 - k0 < DIABETES_TILE_K ? 10 - k0 : DIABETES_TILE_K;
+      const diabetes_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
         const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
@@ -1522,8 +1530,8 @@ static void diabetes_dense_forward(size_t rows,
           diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = diabetes_height(last - m0);
-            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-            diabetes_tile(depth, height, width, divide + m0 * 10 + k0, 10, 1, panel, tile);
+            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
+            diabetes_tile_new(&along, height, width, divide + m0 * 10 + k0, 10, 1, panel, tile, DIABETES_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1564,6 +1572,7 @@ static void diabetes_dense_1_forward(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
+      const diabetes_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
         const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
@@ -1571,8 +1580,8 @@ static void diabetes_dense_1_forward(size_t rows,
           diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = diabetes_height(last - m0);
-            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-            diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
+            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
+            diabetes_tile_new(&along, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile, DIABETES_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1618,6 +1627,7 @@ static void diabetes_dense_1_forward_2(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
+      const diabetes_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
         const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
@@ -1625,8 +1635,8 @@ static void diabetes_dense_1_forward_2(size_t rows,
           diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = diabetes_height(last - m0);
-            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-            diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
+            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
+            diabetes_tile_new(&along, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile, DIABETES_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1764,6 +1774,7 @@ static void diabetes_dense_1_backward_bias(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
+      const diabetes_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
         const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
@@ -1771,8 +1782,8 @@ static void diabetes_dense_1_backward_bias(size_t rows,
           diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = diabetes_height(last - m0);
-            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-            diabetes_tile(depth, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile);
+            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
+            diabetes_tile_new(&along, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile, DIABETES_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1861,6 +1872,7 @@ static void diabetes_dense_1_backward_bias_2(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 1 - k0 < DIABETES_TILE_K ? 1 - k0 : DIABETES_TILE_K;
+      const diabetes_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
         const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
@@ -1868,8 +1880,8 @@ static void diabetes_dense_1_backward_bias_2(size_t rows,
           diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = diabetes_height(last - m0);
-            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-            diabetes_tile(depth, height, width, add + m0 + k0, 1, 1, panel, tile);
+            DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
+            diabetes_tile_new(&along, height, width, add + m0 + k0, 1, 1, panel, tile, DIABETES_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;

@@ -290,6 +290,13 @@ DIGITS_FLATTEN float digits_exp_inner(float x) {
   return digits_fma_f32(e, scale, scale);
 }
 
+/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+DIGITS_FLATTEN float digits_exp_falling(float x) {
+  uint32_t k;
+  float y = 1.0f + digits_exp_reduced(digits_select(x < -104.0f, -104.0f, x), &k);
+  return y * digits_power_of_2(k + 64u) * 0x1p-64f;
+}
+
 DIGITS_FLATTEN float digits_exp(float x) {
   x = digits_select(x > 89.0f, 89.0f, x);
   x = digits_select(x < -104.0f, -104.0f, x);
@@ -376,7 +383,7 @@ DIGITS_FLATTEN float digits_tanh(float x) {
  * loses is made good to first order; for that a line is near enough to 1 / d.
  */
 DIGITS_FLATTEN float digits_sigmoid(float x) {
-  float e = digits_exp(-digits_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float e = digits_exp_falling(-digits_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
   float quotient = digits_select(digits_float_bits(x) >> 31 != 0, e, 1.0f) / d;
   return digits_fma_f32(-quotient * lost, digits_fma_f32(-0.4714f, d, 1.457f), quotient);
 }
@@ -1499,6 +1506,7 @@ static void digits_dense_forward(size_t part,
     size_t k0 = 0;
     do {
       const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
+      const digits_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -1506,8 +1514,8 @@ static void digits_dense_forward(size_t part,
           digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
-            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-            digits_tile(depth, height, width, x + m0 * 64 + k0, 64, 1, panel, tile);
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
+            digits_tile_new(&along, height, width, x + m0 * 64 + k0, 64, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1566,6 +1574,7 @@ static void digits_dense_1_forward(size_t part,
     size_t k0 = 0;
     do {
       const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
+      const digits_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -1573,8 +1582,8 @@ static void digits_dense_1_forward(size_t part,
           digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
-            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-            digits_tile(depth, height, width, relu + m0 * 256 + k0, 256, 1, panel, tile);
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
+            digits_tile_new(&along, height, width, relu + m0 * 256 + k0, 256, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1628,6 +1637,7 @@ static void digits_dense_2_forward(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
+      const digits_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -1635,8 +1645,8 @@ static void digits_dense_2_forward(size_t rows,
           digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
-            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-            digits_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
+            digits_tile_new(&along, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1834,6 +1844,7 @@ static void digits_dense_backward(size_t part,
     size_t k0 = 0;
     do {
       const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
+      const digits_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -1841,8 +1852,8 @@ static void digits_dense_backward(size_t part,
           digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
-            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-            digits_tile(depth, height, width, dropout + m0 * 64 + k0, 64, 1, panel, tile);
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
+            digits_tile_new(&along, height, width, dropout + m0 * 64 + k0, 64, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1911,6 +1922,7 @@ static void digits_dense_1_backward(size_t part,
     size_t k0 = 0;
     do {
       const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
+      const digits_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -1918,8 +1930,8 @@ static void digits_dense_1_backward(size_t part,
           digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
-            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-            digits_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
+            digits_tile_new(&along, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -1978,6 +1990,7 @@ static void digits_dense_2_backward(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
+      const digits_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -1985,8 +1998,8 @@ static void digits_dense_2_backward(size_t rows,
           digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
-            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-            digits_tile(depth, height, width, dropout + m0 * 128 + k0, 128, 1, panel, tile);
+            DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
+            digits_tile_new(&along, height, width, dropout + m0 * 128 + k0, 128, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -2077,6 +2090,7 @@ static void digits_dense_2_backward_bias(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 10 - k0 < DIGITS_TILE_K ? 10 - k0 : DIGITS_TILE_K;
+    const digits_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -2084,8 +2098,8 @@ static void digits_dense_2_backward_bias(size_t part,
         digits_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_height(last - m0);
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          digits_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
+          digits_tile_new(&along, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile, DIGITS_TILE_N);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
@@ -2180,6 +2194,7 @@ static void digits_dense_1_backward_bias(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
+    const digits_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -2187,8 +2202,8 @@ static void digits_dense_1_backward_bias(size_t part,
         digits_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_height(last - m0);
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          digits_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
+          digits_tile_new(&along, height, width, select + m0 * 128 + k0, 128, 1, panel, tile, DIGITS_TILE_N);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;

@@ -297,6 +297,13 @@ DIGITS_CNN_FLATTEN float digits_cnn_exp_inner(float x) {
   return digits_cnn_fma_f32(e, scale, scale);
 }
 
+/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+DIGITS_CNN_FLATTEN float digits_cnn_exp_falling(float x) {
+  uint32_t k;
+  float y = 1.0f + digits_cnn_exp_reduced(digits_cnn_select(x < -104.0f, -104.0f, x), &k);
+  return y * digits_cnn_power_of_2(k + 64u) * 0x1p-64f;
+}
+
 DIGITS_CNN_FLATTEN float digits_cnn_exp(float x) {
   x = digits_cnn_select(x > 89.0f, 89.0f, x);
   x = digits_cnn_select(x < -104.0f, -104.0f, x);
@@ -383,7 +390,7 @@ DIGITS_CNN_FLATTEN float digits_cnn_tanh(float x) {
  * loses is made good to first order; for that a line is near enough to 1 / d.
  */
 DIGITS_CNN_FLATTEN float digits_cnn_sigmoid(float x) {
-  float e = digits_cnn_exp(-digits_cnn_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float e = digits_cnn_exp_falling(-digits_cnn_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
   float quotient = digits_cnn_select(digits_cnn_float_bits(x) >> 31 != 0, e, 1.0f) / d;
   return digits_cnn_fma_f32(-quotient * lost, digits_cnn_fma_f32(-0.4714f, d, 1.457f), quotient);
 }
@@ -2227,6 +2234,7 @@ static void digits_cnn_dense_forward(size_t part,
     size_t k0 = 0;
     do {
       const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
+      const digits_cnn_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIGITS_CNN_LINES) {
         const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
@@ -2234,8 +2242,8 @@ static void digits_cnn_dense_forward(size_t part,
           digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_cnn_height(last - m0);
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            digits_cnn_tile(depth, height, width, max_pooling + m0 * 256 + k0, 256, 1, panel, tile);
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N];
+            digits_cnn_tile_new(&along, height, width, max_pooling + m0 * 256 + k0, 256, 1, panel, tile, DIGITS_CNN_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -3164,6 +3172,7 @@ static void digits_cnn_dense_backward(size_t part,
     size_t k0 = 0;
     do {
       const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
+      const digits_cnn_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += DIGITS_CNN_LINES) {
         const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
@@ -3171,8 +3180,8 @@ static void digits_cnn_dense_backward(size_t part,
           digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_cnn_height(last - m0);
-            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-            digits_cnn_tile(depth, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile);
+            DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N];
+            digits_cnn_tile_new(&along, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile, DIGITS_CNN_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -3285,6 +3294,7 @@ static void digits_cnn_dense_backward_3(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 10 - k0 < DIGITS_CNN_TILE_K ? 10 - k0 : DIGITS_CNN_TILE_K;
+    const digits_cnn_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIGITS_CNN_LINES) {
       const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
@@ -3292,8 +3302,8 @@ static void digits_cnn_dense_backward_3(size_t part,
         digits_cnn_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_cnn_height(last - m0);
-          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-          digits_cnn_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
+          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N];
+          digits_cnn_tile_new(&along, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile, DIGITS_CNN_TILE_N);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;

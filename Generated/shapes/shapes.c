@@ -290,6 +290,13 @@ SHAPES_FLATTEN float shapes_exp_inner(float x) {
   return shapes_fma_f32(e, scale, scale);
 }
 
+/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+SHAPES_FLATTEN float shapes_exp_falling(float x) {
+  uint32_t k;
+  float y = 1.0f + shapes_exp_reduced(shapes_select(x < -104.0f, -104.0f, x), &k);
+  return y * shapes_power_of_2(k + 64u) * 0x1p-64f;
+}
+
 SHAPES_FLATTEN float shapes_exp(float x) {
   x = shapes_select(x > 89.0f, 89.0f, x);
   x = shapes_select(x < -104.0f, -104.0f, x);
@@ -376,7 +383,7 @@ SHAPES_FLATTEN float shapes_tanh(float x) {
  * loses is made good to first order; for that a line is near enough to 1 / d.
  */
 SHAPES_FLATTEN float shapes_sigmoid(float x) {
-  float e = shapes_exp(-shapes_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
+  float e = shapes_exp_falling(-shapes_magnitude(x)), d = 1.0f + e, lost = e - (d - 1.0f);
   float quotient = shapes_select(shapes_float_bits(x) >> 31 != 0, e, 1.0f) / d;
   return shapes_fma_f32(-quotient * lost, shapes_fma_f32(-0.4714f, d, 1.457f), quotient);
 }
@@ -1753,6 +1760,7 @@ static void shapes_dense_1_forward(size_t rows,
     size_t k0 = 0;
     do {
       const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+      const shapes_runs along = {depth, 1, 0, 1, 0};
       for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
         const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
@@ -1760,8 +1768,8 @@ static void shapes_dense_1_forward(size_t rows,
           shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = shapes_height(last - m0);
-            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-            shapes_tile(depth, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile);
+            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
+            shapes_tile_new(&along, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile, SHAPES_TILE_N);
             for (size_t r = 0; r < height; r++) {
               for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
@@ -2182,6 +2190,7 @@ static void shapes_dense_1_backward_bias(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 10 - k0 < SHAPES_TILE_K ? 10 - k0 : SHAPES_TILE_K;
+    const shapes_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
       const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
@@ -2189,8 +2198,8 @@ static void shapes_dense_1_backward_bias(size_t part,
         shapes_pack(depth, width, kernel + k0 + n0 * 10, 1, 10, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = shapes_height(last - m0);
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          shapes_tile(depth, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile);
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
+          shapes_tile_new(&along, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile, SHAPES_TILE_N);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
@@ -2277,6 +2286,7 @@ static void shapes_dense_backward_2(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+    const shapes_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
       const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
@@ -2284,8 +2294,8 @@ static void shapes_dense_backward_2(size_t part,
         shapes_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = shapes_height(last - m0);
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          shapes_tile(depth, height, width, select + m0 * 128 + k0, 128, 1, panel, tile);
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
+          shapes_tile_new(&along, height, width, select + m0 * 128 + k0, 128, 1, panel, tile, SHAPES_TILE_N);
           for (size_t r = 0; r < height; r++) {
             for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;

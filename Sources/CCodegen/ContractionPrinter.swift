@@ -97,7 +97,7 @@ struct ContractionPrinter {
     printer.line("size_t k0 = 0;")
     printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
       printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
-      if isStoredWhole(product) { printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};") }
+      if isStoredWhole(product) || !isDeep { printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};") }
       printer.block("for (size_t first = share.top; first < share.bottom; first += \(macro)_LINES)") { printer in
         printer.line(
           "const size_t last = share.bottom - first < \(macro)_LINES ? share.bottom : first + \(macro)_LINES;")
@@ -223,13 +223,15 @@ struct ContractionPrinter {
       if isDeep { printer.line("else \(prefix)_tile_at\(arguments)") }
       return
     }
-    printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
+    printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N]\(isDeep ? " = {0}" : "");")
     if isDeep {
       printer.block("if (k0 > 0)") {
         printer in copyTile("tile[r * \(macro)_TILE_N + s] = \(element(of: product.c, row, column));", into: &printer)
       }
+      printer.line("\(prefix)_tile(depth, height, width, \(left), panel, tile);")
+    } else {
+      printer.line("\(prefix)_tile_new(&along, height, width, \(left), panel, tile, \(macro)_TILE_N);")
     }
-    printer.line("\(prefix)_tile(depth, height, width, \(left), panel, tile);")
     if isDeep, !product.epilogue.isEmpty {
       printer.block("if (k0 + depth < \(extent(product.k)))") { printer in
         copyTile("\(element(of: product.c, row, column)) = tile[r * \(macro)_TILE_N + s];", into: &printer)

@@ -31,6 +31,7 @@ static void check_forward(size_t rows,
         size_t k0 = 0;
         do {
           const size_t depth = 3 - k0 < CHECK_TILE_K ? 3 - k0 : CHECK_TILE_K;
+          const check_runs along = {depth, 1, 0, 1, 0};
           for (size_t first = share.top; first < share.bottom; first += CHECK_LINES) {
             const size_t last = share.bottom - first < CHECK_LINES ? share.bottom : first + CHECK_LINES;
             for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
@@ -38,8 +39,8 @@ static void check_forward(size_t rows,
               check_pack(depth, width, x0_2 + row * 90 + query * 15 + head * 3 + k0 + n0 * 15, 1, 15, panel);
               for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
                 height = check_height(last - m0);
-                CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-                check_tile(depth, height, width, x1 + row * 6 + key_head * 3 + m0 * 3 + k0, 3, 1, panel, tile);
+                CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
+                check_tile_new(&along, height, width, x1 + row * 6 + key_head * 3 + m0 * 3 + k0, 3, 1, panel, tile, CHECK_TILE_N);
                 for (size_t r = 0; r < height; r++) {
                   for (size_t s = 0; s < width; s++) {
                     const size_t j = m0 + r, i = n0 + s;
@@ -91,6 +92,7 @@ static void check_forward(size_t rows,
         size_t k0 = 0;
         do {
           const size_t depth = 2 - k0 < CHECK_TILE_K ? 2 - k0 : CHECK_TILE_K;
+          const check_runs along = {depth, 1, 0, 1, 0};
           for (size_t first = share.top; first < share.bottom; first += CHECK_LINES) {
             const size_t last = share.bottom - first < CHECK_LINES ? share.bottom : first + CHECK_LINES;
             for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
@@ -98,8 +100,8 @@ static void check_forward(size_t rows,
               check_pack(depth, width, x2 + row * 4 + key_head * 2 + k0 * 2 + n0, 2, 1, panel);
               for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
                 height = check_height(last - m0);
-                CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-                check_tile(depth, height, width, scores + m0 + k0 * 3, 1, 3, panel, tile);
+                CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
+                check_tile_new(&along, height, width, scores + m0 + k0 * 3, 1, 3, panel, tile, CHECK_TILE_N);
                 for (size_t r = 0; r < height; r++) {
                   for (size_t s = 0; s < width; s++) {
                     const size_t i = m0 + r, d = n0 + s;

@@ -10,6 +10,7 @@ static void check_forward(size_t rows,
   size_t k0 = 0;
   do {
     const size_t depth = 4 - k0 < CHECK_TILE_K ? 4 - k0 : CHECK_TILE_K;
+    const check_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHECK_LINES) {
       const size_t last = share.bottom - first < CHECK_LINES ? share.bottom : first + CHECK_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHECK_TILE_N) {
@@ -17,8 +18,8 @@ static void check_forward(size_t rows,
         check_pack(depth, width, x1 + k0 + n0 * 4, 1, 4, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = check_height(last - m0);
-          CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
-          check_tile(depth, height, width, x0_2 + m0 * 4 + k0, 4, 1, panel, tile);
+          CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
+          check_tile_new(&along, height, width, x0_2 + m0 * 4 + k0, 4, 1, panel, tile, CHECK_TILE_N);
           for (size_t r = 0; r < height; r++)
             for (size_t s = 0; s < width; s++) y0_2[(m0 + r) * 2 + n0 + s] = tile[r * CHECK_TILE_N + s];
         }
