@@ -152,7 +152,7 @@ import Testing
     _ = try Program.run(
       "/usr/bin/env",
       [
-        choice.compiler, "-std=c99", "-O1", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow",
+        choice.compiler, "-std=c99", "-O0", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow",
         "-Werror",
         "-fsanitize=address,undefined", "-DINPUT=\(given.input)", "-DOUTPUT=\(given.output)", "-DSTEP=\(given.step)",
         path("main.c"), path("m.c"), path("m_io.c"), "-I" + folder.path, "-lm", "-pthread", "-o", path("program"),

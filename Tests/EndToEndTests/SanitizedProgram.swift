@@ -18,7 +18,7 @@ extension Program {
     _ = try Program.run(
       "/usr/bin/env",
       [
-        "clang", "-std=c99", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-I",
+        "clang", "-std=c99", "-O0", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-I",
         folder.path, "-DM_MODEL_FOLDER=\"\(folder.path)\"", "-o", executable,
       ] + sources + ["-lm"])
     return executable

@@ -95,7 +95,7 @@ import Testing
     _ = try Program.run(
       "/usr/bin/env",
       [
-        "clang", "-std=c99", "-O1", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsanitize=address,undefined",
+        "clang", "-std=c99", "-O0", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsanitize=address,undefined",
         path("program.c"), path("m.c"), path("w.c"), "-I" + folder.path, "-lm", "-o", path("program"),
       ])
     #expect(try Program.run(path("program"), []) == "the same\n")

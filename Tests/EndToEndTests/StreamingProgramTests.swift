@@ -77,7 +77,7 @@ import Testing
     _ = try Program.run(
       "/usr/bin/env",
       [
-        compiler, "-std=c99", "-O1", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror",
+        compiler, "-std=c99", "-O0", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror",
         "-fsanitize=address,undefined", path("main.c"), path("m.c"), "-I" + folder.path, "-lm", "-o", path("program"),
       ])
     #expect(try Program.run(path("program"), []) == "the same\n")
