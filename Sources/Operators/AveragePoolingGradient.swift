@@ -35,19 +35,14 @@ public struct AveragePoolingGradient: Operator {
     return [try context.builder.averagePooling(gradient, geometry)]
   }
 
-  /// More places than these are not asked by each element of the image; they bring their gradients to it.
-  private static let mostPlaces = 9
-
   /// An element of the image asks the places that see it.
   public var lowering: Lowering {
-    guard geometry.mostPlaces > Self.mostPlaces else {
+    guard !geometry.isGathered else {
       return .pointwise { context in
         let (image, places) = (context.resultType.shape, context.operandTypes[0].shape)
-        let values = geometry.sights(of: context.coordinates, image: image, places: places).map { sight in
-          let value = context.element(0, sight.place) * geometry.share(of: sight.place, image: image, places: places)
-          return sight.isThere.map { .select($0, value, 0.0) } ?? value
+        return geometry.gathered(context) { sight in
+          context.element(0, sight.place) * geometry.share(of: sight.place, image: image, places: places)
         }
-        return values.dropFirst().reduce(values.first ?? 0.0, +)
       }
     }
     return .loops { context in

@@ -35,23 +35,17 @@ public struct MaxPoolingGradient: Operator {
   /// Training needs no second derivative of a maximum.
   public func gradient(_ context: inout GradientContext) throws(ShapeError) -> [Value?] { [nil, nil] }
 
-  /// More places than these are not asked by each element of the image; they bring their gradients to it.
-  private static let mostPlaces = 9
-
   /// An element of the image asks the places that see it whether it won there.
   public var lowering: Lowering {
-    guard geometry.mostPlaces > Self.mostPlaces else {
+    guard !geometry.isGathered else {
       return .pointwise { context in
-        let sights = geometry.sights(
-          of: context.coordinates, image: context.resultType.shape, places: context.operandTypes[0].shape)
-        let values = sights.map { sight in
-          let won = Condition.compare(.equal, context.element(1, sight.place), .index(geometry.number(of: sight.tap)))
+        geometry.gathered(context) { sight in
           let value = context.element(0, sight.place)
           // The one tap of the smallest window always wins.
-          let share = geometry.taps == [1, 1] ? value : .choose(won, value, 0.0)
-          return sight.isThere.map { .select($0, share, 0.0) } ?? share
+          guard geometry.taps != [1, 1] else { return value }
+          let won = Condition.compare(.equal, context.element(1, sight.place), .index(geometry.number(of: sight.tap)))
+          return .choose(won, value, 0.0)
         }
-        return values.dropFirst().reduce(values.first ?? 0.0, +)
       }
     }
     return .loops { context in

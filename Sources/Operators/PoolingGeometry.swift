@@ -47,9 +47,16 @@ public struct PoolingGeometry: Hashable, Sendable, Codable {
       horizontal: horizontal.window(extent: image[2].count, kernel: width))
   }
 
-  /// How many places see an element of the image, at most.
-  var mostPlaces: Int {
-    [(height, vertical), (width, horizontal)].map { ($0 + $1.stride - 1) / $1.stride }.reduce(1, *)
+  /// Whether a gradient's elements ask the places that see them: more than 9 at most are not asked, they bring theirs.
+  var isGathered: Bool {
+    [(height, vertical), (width, horizontal)].map { ($0 + $1.stride - 1) / $1.stride }.reduce(1, *) <= 9
+  }
+
+  /// The gradient of an image's element where it asks the places that see it: the sum of what each of them has for it.
+  func gathered(_ context: PointwiseContext, share: (Sight) -> Expression) -> Expression {
+    let values = sights(of: context.coordinates, image: context.resultType.shape, places: context.operandTypes[0].shape)
+      .map { sight in sight.isThere.map { .select($0, share(sight), 0.0) } ?? share(sight) }
+    return values.dropFirst().reduce(values.first ?? 0.0, +)
   }
 
   /// A place that may see an element of the image.
@@ -61,7 +68,7 @@ public struct PoolingGeometry: Hashable, Sendable, Codable {
   }
 
   /// The places that may see the image's element `at`, in rising order.
-  func sights(of at: [Index], image: Shape, places: Shape) -> [Sight] {
+  private func sights(of at: [Index], image: Shape, places: Shape) -> [Sight] {
     let down = Self.sights(at[1], extent: image[1].count, places: places[1].count, window: height, vertical)
     let across = Self.sights(at[2], extent: image[2].count, places: places[2].count, window: width, horizontal)
     return down.flatMap { y in
