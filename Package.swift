@@ -114,7 +114,7 @@ let package = Package(
     .testTarget(
       name: "GraphPassesTests",
       dependencies: ["GraphPasses", "Operators", "GraphIR", "KernelIR", "Diagnostics"]),
-    .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GraphIR", "KernelIR"]),
+    .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "Operators", "GraphIR", "KernelIR"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], exclude: ["C"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "CompilerDriverTests", dependencies: ["CompilerDriver", "CCodegen", "GraphIR"]),

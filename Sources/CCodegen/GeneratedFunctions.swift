@@ -47,6 +47,8 @@ struct GeneratedFunctions {
 
   private func prepare(_ library: inout KernelLibrary) -> String {
     var printer = CPrinter()
+    printer.lines(
+      comment("What inference would make of the weights alone in each call, \(program.preparedBytes) bytes of it", []))
     printer.block("\(p)_status \(p)_parameters_prepare(\(p)_parameters *parameters, void *memory, size_t bytes)") {
       printer in
       printer.line("if (!parameters) return \(macro)_ERROR_ARGUMENT;")

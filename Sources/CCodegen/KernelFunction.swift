@@ -102,12 +102,7 @@ struct KernelLibrary {
   }
 
   mutating func add(_ kernel: Kernel) -> KernelFunction {
-    if let known = functions.first(where: {
-      $0.kernel.arguments == kernel.arguments && $0.kernel.body == kernel.body
-        && $0.kernel.sharedWork == kernel.sharedWork
-    }) {
-      return known
-    }
+    if let known = functions.first(where: { $0.kernel.unnamed == kernel.unnamed }) { return known }
     var name = "\(prefix)_\(kernel.name)"
     var number = 1
     while !taken.insert(name).inserted {

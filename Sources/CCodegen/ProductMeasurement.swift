@@ -13,13 +13,13 @@ public struct ProductMeasurement: Sendable {
     public let rows: Int
 
     init(builtin: Kernel, blas: Kernel, rows: Int) {
-      self.builtin = builtin.withoutName
-      self.blas = blas.withoutName
+      self.builtin = builtin.whole
+      self.blas = blas.whole
       self.rows = rows
     }
 
     /// Whether it stands for a kernel of the program.
-    public func isLike(_ kernel: Kernel) -> Bool { builtin == kernel.withoutName }
+    public func isLike(_ kernel: Kernel) -> Bool { builtin == kernel.whole }
   }
 
   public private(set) var candidates: [Candidate] = []
@@ -131,6 +131,6 @@ extension CProgram {
 }
 
 extension Kernel {
-  /// What it does alone: no name, no place in model.swift, and not yet in parts.
-  fileprivate var withoutName: Kernel { Kernel(name: "product", comment: [], arguments: arguments, body: body) }
+  /// What it does alone, and not yet in parts.
+  fileprivate var whole: Kernel { Kernel(name: "product", comment: [], arguments: arguments, body: body) }
 }

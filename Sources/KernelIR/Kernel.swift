@@ -33,4 +33,11 @@ public struct Kernel: Hashable, Sendable {
     self.arguments = arguments
     self.body = body
   }
+
+  /// What it does alone: no name, and no place in model.swift.
+  public var unnamed: Kernel {
+    var kernel = Kernel(name: "", comment: [], arguments: arguments, body: body)
+    kernel.sharedWork = sharedWork
+    return kernel
+  }
 }

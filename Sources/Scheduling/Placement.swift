@@ -17,7 +17,7 @@ public enum Placement: Hashable, Sendable {
   case rows, learningRate, step, position
   /// The arena: region and number of the buffer in the memory plan.
   case arena(Int)
-  /// Weights packed for a product: number of the buffer in the memory of the preparation.
+  /// Weights packed for a product: by which step of the preparation.
   case packed(Int)
   /// No memory: a null pointer.
   case nothing

@@ -4,20 +4,20 @@ import KernelIR
 /// What a function makes of weights alone: values such as a transformed kernel, and matrices packed for its products. It can be
 /// made once and used by every call for as long as the weights stay as they are.
 public struct Preparation: Sendable {
-  /// The kernels that make it, in order. Their arguments in the arena are all among `values`.
+  /// The kernels that make it, in order. Those of their arguments that lie in the arena have an offset here.
   public private(set) var steps: [Schedule.Step] = []
   /// The kernels, by position in the schedule, that a call leaves out where it has been made.
   public private(set) var replaced: Set<Int> = []
-  public private(set) var memory = MemoryPlan([], reuse: true, rows: 1)
-  /// For a buffer of the arena that only weights go into, the buffer of `memory` that has the same.
-  public private(set) var values: [Int: Int] = [:]
-  /// The kernels that take packed weights, by what they are without.
+  /// Where in its memory values and packed weights lie, in bytes.
+  private var offsets: [Placement: Int] = [:]
+  /// All of it, in bytes.
+  public private(set) var byteCount = 0
+  /// The kernels that take packed weights, unnamed, by what they are without, unnamed.
   private(set) fileprivate var packing: [Kernel: Kernel] = [:]
 
   /// The preparation of a schedule, whose products then take packed weights where they are given.
   fileprivate init(of schedule: inout Schedule) {
     let constants = schedule.constantBuffers
-    var buffers: [MemoryPlan.Buffer] = []
     var names = KernelNames(phase: "pack")
     func isOfWeights(_ placement: Placement) -> Bool {
       switch placement {
@@ -30,39 +30,32 @@ public struct Preparation: Sendable {
       let step = schedule.steps[index]
       let made = zip(step.kernel.arguments, step.arguments).filter(\.0.isWritten).map(\.1)
       if !made.isEmpty, made.allSatisfy(isOfWeights), step.arguments.allSatisfy(isOfWeights) {
-        for (argument, placement) in zip(step.kernel.arguments, step.arguments) {
-          guard case .arena(let number) = placement, values[number] == nil else { continue }
-          values[number] = buffers.count
-          buffers.append(
-            MemoryPlan.Buffer(size: argument.count, element: argument.element, lifetime: steps.count...steps.count))
-        }
         replaced.insert(index)
         steps.append(step)
-      } else if let packed = step.packing(into: .packed(buffers.count), names: &names, isOfWeights: isOfWeights) {
-        buffers.append(
-          MemoryPlan.Buffer(size: packed.count, element: packed.element, lifetime: steps.count...steps.count))
-        packing[step.kernel] = packed.user.kernel
+        keep(step)
+      } else if let packed = step.packing(into: .packed(steps.count), names: &names, isOfWeights: isOfWeights) {
+        packing[step.kernel.unnamed] = packed.user.kernel.unnamed
         schedule.steps[index] = packed.user
         steps.append(packed.packer)
+        keep(packed.packer)
       }
     }
-    // Everything stays to the end.
-    for number in buffers.indices { buffers[number].lifetime = buffers[number].lifetime.lowerBound...steps.count }
-    memory = MemoryPlan(buffers, reuse: true, rows: 1)
   }
 
-  public var byteCount: Int { memory.byteCount(rows: 1) }
+  /// Gives what a kernel works with its place, behind everything that has one; nothing in it is ever given up.
+  private mutating func keep(_ step: Schedule.Step) {
+    for (argument, placement) in zip(step.kernel.arguments, step.arguments) where offsets[placement] == nil {
+      switch placement {
+      case .arena, .packed:
+        offsets[placement] = byteCount
+        byteCount += (argument.count.count * argument.element.byteCount).roundedUp(to: MemoryPlan.alignment)
+      default: break
+      }
+    }
+  }
 
   /// Where in its memory a place lies, in bytes; nil for what it does not hold.
-  public func offset(of placement: Placement) -> Int? {
-    let number: Int? =
-      switch placement {
-      case .arena(let buffer): values[buffer]
-      case .packed(let buffer): buffer
-      default: nil
-      }
-    return number.map { memory.buffers[$0].offset.value(rows: 1) }
-  }
+  public func offset(of placement: Placement) -> Int? { offsets[placement] }
 }
 
 extension Schedule {
@@ -72,19 +65,26 @@ extension Schedule {
     preparation = Preparation(of: &self)
   }
 
-  /// Takes the kernels of another schedule for those of its own that differ from them in nothing but that packed weights may be given,
-  /// and gives none: the two share their code.
+  /// Lets kernels that do what another schedule's do take packed weights where those take them, and gives none: the two share
+  /// their code.
   public mutating func share(_ preparation: Preparation) {
     for index in steps.indices {
-      guard let kernel = preparation.packing[steps[index].kernel] else { continue }
-      steps[index].kernel = kernel
+      guard let kernel = preparation.packing[steps[index].kernel.unnamed] else { continue }
+      (steps[index].kernel.arguments, steps[index].kernel.body) = (kernel.arguments, kernel.body)
       steps[index].arguments.append(.nothing)
     }
   }
 
-  /// The buffers of the arena that nothing but weights goes into.
+  /// The buffers of the arena that one kernel fills, and with nothing but what comes of weights. One that a second kernel writes
+  /// over in place is none: who reads its first value in each call would find the second.
   fileprivate var constantBuffers: Set<Int> {
-    var constants = Set(memory.buffers.indices)
+    var writers: [Int: Int] = [:]
+    for step in steps {
+      for case .arena(let number) in Set(zip(step.kernel.arguments, step.arguments).filter(\.0.isWritten).map(\.1)) {
+        writers[number, default: 0] += 1
+      }
+    }
+    var constants = Set(writers.filter { $0.value == 1 }.keys)
     var isStable = false
     while !isStable {
       isStable = true
@@ -113,7 +113,7 @@ extension Schedule.Step {
   /// The kernel that packs the weights of the products of this one, to `place`, and this one with an argument more that may have
   /// them; nil where no product has weights that can be packed.
   fileprivate func packing(into place: Placement, names: inout KernelNames, isOfWeights: (Placement) -> Bool)
-    -> (user: Schedule.Step, packer: Schedule.Step, count: Dimension, element: ElementType)?
+    -> (user: Schedule.Step, packer: Schedule.Step)?
   {
     var (user, packs, count) = (self, [Statement](), 0)
     let name = "packed".unique(among: Set(kernel.arguments.map(\.name)))
@@ -143,6 +143,6 @@ extension Schedule.Step {
         comment: ["\(source.name)\(source.shape) as \(kernel.name) multiplies it", self.place],
         arguments: [source, packed(isWritten: true)], body: packs),
       arguments: [arguments[weights], place], scope: scope, writtenCounts: [:], work: Work(), place: self.place)
-    return (user, packer, Dimension(count), source.element)
+    return (user, packer)
   }
 }
