@@ -24,16 +24,16 @@ static int load_weights(const char *path, @name@_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : @name@_status_string(status));
 }
 
-/* For many calls of predict with the same weights. */
 static int prepare_weights(@name@_parameters *parameters) {
   if (@NAME@_PREPARED_BYTES == 0) return 0;
   void *const memory = allocate(@NAME@_PREPARED_BYTES);
   return memory && @name@_parameters_prepare(parameters, memory, @NAME@_PREPARED_BYTES) == @NAME@_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in. */
-static int choose_weights(const options *given, const char *command, const @name@_parameters **into) {
+/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
+static int choose_weights(const options *given, const char *command, int prepares, const @name@_parameters **into) {
 #if @NAME@_EMBEDDED
+  (void)command;
   *into = @name@_embedded();
 #if @NAME@_TEXT && @NAME@_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
@@ -47,7 +47,7 @@ static int choose_weights(const options *given, const char *command, const @name
   *into = parameters;
   if (!parameters) return fail(FAILED, "out of memory");
   const int problem = load_weights(given->weights, parameters);
-  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
+  return problem || !prepares ? problem : prepare_weights(parameters);
 }
 
 static @name@_context *new_context(size_t rows) {
@@ -152,7 +152,7 @@ static int run_predict(const options *given) {
   const @name@_parameters *parameters = NULL;
   @name@_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", &parameters);
+  int status = choose_weights(given, "predict", 1, &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (status) return status;
   @name@_real *outputs[@NAME@_OUTPUTS];

@@ -44,29 +44,18 @@
 }
 
 /* Lines of one tile's columns, at most TILE_N of them. */
-@NAME@_INLINE void @name@_panel_lines(size_t lines, size_t depth, size_t columns, const @name@_real *a, size_t a_stride,
+@NAME@_INLINE void @name@_panel_lines(size_t lines, size_t depth, size_t width, const @name@_real *a, size_t a_stride,
                                       const @name@_real *panel, @name@_real *c, size_t c_stride) {
-#define @NAME@_PANEL_LINES(count)                                                                    \
-  case count:                                                                                        \
-    if (columns > @NAME@_LANES) @name@_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
-    else @name@_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                    \
-    break;
+#define @NAME@_TILE_OF(rows, vectors) \
+  @name@_panel_tile(depth, rows, vectors, a + m * a_stride, a_stride, panel, c + m * c_stride, c_stride)
   for (size_t m = 0, height = 0; m < lines; m += height) {
     height = @name@_height(lines - m);
-    const @name@_real *const from = a + m * a_stride;
-    @name@_real *const to = c + m * c_stride;
     switch (height) {
-      @NAME@_PANEL_LINES(1) @NAME@_PANEL_LINES(2) @NAME@_PANEL_LINES(3) @NAME@_PANEL_LINES(4) @NAME@_PANEL_LINES(5) @NAME@_PANEL_LINES(6)
-#if @NAME@_TILE_M >= 8
-      @NAME@_PANEL_LINES(7) @NAME@_PANEL_LINES(8)
-#endif
-#if @NAME@_TILE_M >= 12
-      @NAME@_PANEL_LINES(9) @NAME@_PANEL_LINES(10) @NAME@_PANEL_LINES(11) @NAME@_PANEL_LINES(12)
-#endif
+      @NAME@_TILE_CASES
       default: break;
     }
   }
-#undef @NAME@_PANEL_LINES
+#undef @NAME@_TILE_OF
 }
 
 @NAME@_INLINE void @name@_panel_product(size_t lines, size_t depth, size_t width, const @name@_real *a, size_t a_stride,

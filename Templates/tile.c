@@ -153,20 +153,22 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
     for (int j = 0; j < vectors; j++) @name@_vector_store(tile + (size_t)i * tile_stride + j * @NAME@_LANES, c[i][j]);
 }
 
-#define @NAME@_ROWS(n)                                                                                                 \
-  case n:                                                                                                              \
-    if (width > @NAME@_LANES) @NAME@_TILE_OF(n, 2);                                                                       \
-    else @NAME@_TILE_OF(n, 1);                                                                                          \
+/* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
+#define @NAME@_TILE_CASE(n)                         \
+  case n:                                           \
+    if (width > @NAME@_LANES) @NAME@_TILE_OF(n, 2); \
+    else @NAME@_TILE_OF(n, 1);                      \
     break;
+#define @NAME@_TILE_CASES_6 \
+  @NAME@_TILE_CASE(1) @NAME@_TILE_CASE(2) @NAME@_TILE_CASE(3) @NAME@_TILE_CASE(4) @NAME@_TILE_CASE(5) @NAME@_TILE_CASE(6)
+#define @NAME@_TILE_CASES_8 @NAME@_TILE_CASES_6 @NAME@_TILE_CASE(7) @NAME@_TILE_CASE(8)
 #if @NAME@_TILE_M >= 12
-#define @NAME@_ALL_ROWS \
-  @NAME@_ROWS(1) @NAME@_ROWS(2) @NAME@_ROWS(3) @NAME@_ROWS(4) @NAME@_ROWS(5) @NAME@_ROWS(6) \
-  @NAME@_ROWS(7) @NAME@_ROWS(8) @NAME@_ROWS(9) @NAME@_ROWS(10) @NAME@_ROWS(11) @NAME@_ROWS(12)
+#define @NAME@_TILE_CASES \
+  @NAME@_TILE_CASES_8 @NAME@_TILE_CASE(9) @NAME@_TILE_CASE(10) @NAME@_TILE_CASE(11) @NAME@_TILE_CASE(12)
 #elif @NAME@_TILE_M >= 8
-#define @NAME@_ALL_ROWS \
-  @NAME@_ROWS(1) @NAME@_ROWS(2) @NAME@_ROWS(3) @NAME@_ROWS(4) @NAME@_ROWS(5) @NAME@_ROWS(6) @NAME@_ROWS(7) @NAME@_ROWS(8)
+#define @NAME@_TILE_CASES @NAME@_TILE_CASES_8
 #else
-#define @NAME@_ALL_ROWS @NAME@_ROWS(1) @NAME@_ROWS(2) @NAME@_ROWS(3) @NAME@_ROWS(4) @NAME@_ROWS(5) @NAME@_ROWS(6)
+#define @NAME@_TILE_CASES @NAME@_TILE_CASES_6
 #endif
 
 /*
@@ -179,7 +181,7 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 #define @NAME@_TILE_OF(rows, vectors) \
   @name@_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    @NAME@_ALL_ROWS
+    @NAME@_TILE_CASES
     default: break;
   }
 #undef @NAME@_TILE_OF
@@ -191,13 +193,11 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 #define @NAME@_TILE_OF(rows, vectors) \
   @name@_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    @NAME@_ALL_ROWS
+    @NAME@_TILE_CASES
     default: break;
   }
 #undef @NAME@_TILE_OF
 }
-#undef @NAME@_ROWS
-#undef @NAME@_ALL_ROWS
 
 /* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 @NAME@_INLINE void @name@_tile(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,

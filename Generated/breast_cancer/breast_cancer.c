@@ -815,20 +815,22 @@ BREAST_CANCER_FLATTEN void breast_cancer_tile_body(const int adds, const breast_
     for (int j = 0; j < vectors; j++) breast_cancer_vector_store(tile + (size_t)i * tile_stride + j * BREAST_CANCER_LANES, c[i][j]);
 }
 
-#define BREAST_CANCER_ROWS(n)                                                                                                 \
-  case n:                                                                                                              \
-    if (width > BREAST_CANCER_LANES) BREAST_CANCER_TILE_OF(n, 2);                                                                       \
-    else BREAST_CANCER_TILE_OF(n, 1);                                                                                          \
+/* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
+#define BREAST_CANCER_TILE_CASE(n)                         \
+  case n:                                           \
+    if (width > BREAST_CANCER_LANES) BREAST_CANCER_TILE_OF(n, 2); \
+    else BREAST_CANCER_TILE_OF(n, 1);                      \
     break;
+#define BREAST_CANCER_TILE_CASES_6 \
+  BREAST_CANCER_TILE_CASE(1) BREAST_CANCER_TILE_CASE(2) BREAST_CANCER_TILE_CASE(3) BREAST_CANCER_TILE_CASE(4) BREAST_CANCER_TILE_CASE(5) BREAST_CANCER_TILE_CASE(6)
+#define BREAST_CANCER_TILE_CASES_8 BREAST_CANCER_TILE_CASES_6 BREAST_CANCER_TILE_CASE(7) BREAST_CANCER_TILE_CASE(8)
 #if BREAST_CANCER_TILE_M >= 12
-#define BREAST_CANCER_ALL_ROWS \
-  BREAST_CANCER_ROWS(1) BREAST_CANCER_ROWS(2) BREAST_CANCER_ROWS(3) BREAST_CANCER_ROWS(4) BREAST_CANCER_ROWS(5) BREAST_CANCER_ROWS(6) \
-  BREAST_CANCER_ROWS(7) BREAST_CANCER_ROWS(8) BREAST_CANCER_ROWS(9) BREAST_CANCER_ROWS(10) BREAST_CANCER_ROWS(11) BREAST_CANCER_ROWS(12)
+#define BREAST_CANCER_TILE_CASES \
+  BREAST_CANCER_TILE_CASES_8 BREAST_CANCER_TILE_CASE(9) BREAST_CANCER_TILE_CASE(10) BREAST_CANCER_TILE_CASE(11) BREAST_CANCER_TILE_CASE(12)
 #elif BREAST_CANCER_TILE_M >= 8
-#define BREAST_CANCER_ALL_ROWS \
-  BREAST_CANCER_ROWS(1) BREAST_CANCER_ROWS(2) BREAST_CANCER_ROWS(3) BREAST_CANCER_ROWS(4) BREAST_CANCER_ROWS(5) BREAST_CANCER_ROWS(6) BREAST_CANCER_ROWS(7) BREAST_CANCER_ROWS(8)
+#define BREAST_CANCER_TILE_CASES BREAST_CANCER_TILE_CASES_8
 #else
-#define BREAST_CANCER_ALL_ROWS BREAST_CANCER_ROWS(1) BREAST_CANCER_ROWS(2) BREAST_CANCER_ROWS(3) BREAST_CANCER_ROWS(4) BREAST_CANCER_ROWS(5) BREAST_CANCER_ROWS(6)
+#define BREAST_CANCER_TILE_CASES BREAST_CANCER_TILE_CASES_6
 #endif
 
 /*
@@ -841,7 +843,7 @@ BREAST_CANCER_INLINE void breast_cancer_tile_at(const breast_cancer_runs *along,
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
   breast_cancer_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    BREAST_CANCER_ALL_ROWS
+    BREAST_CANCER_TILE_CASES
     default: break;
   }
 #undef BREAST_CANCER_TILE_OF
@@ -853,13 +855,11 @@ BREAST_CANCER_INLINE void breast_cancer_tile_new(const breast_cancer_runs *along
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
   breast_cancer_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    BREAST_CANCER_ALL_ROWS
+    BREAST_CANCER_TILE_CASES
     default: break;
   }
 #undef BREAST_CANCER_TILE_OF
 }
-#undef BREAST_CANCER_ROWS
-#undef BREAST_CANCER_ALL_ROWS
 
 /* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 BREAST_CANCER_INLINE void breast_cancer_tile(size_t depth, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
@@ -2243,6 +2243,8 @@ breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const
   return BREAST_CANCER_OK;
 }
 
+/* What inference would make of the weights alone in each call, 128 bytes of it.
+ * model.swift:3:13 */
 breast_cancer_status breast_cancer_parameters_prepare(breast_cancer_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return BREAST_CANCER_ERROR_ARGUMENT;
   parameters->prepared = NULL;

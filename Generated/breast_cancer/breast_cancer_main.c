@@ -1295,16 +1295,16 @@ static int load_weights(const char *path, breast_cancer_parameters *parameters) 
   return fail(FAILED, "%s: %s", path, message[0] ? message : breast_cancer_status_string(status));
 }
 
-/* For many calls of predict with the same weights. */
 static int prepare_weights(breast_cancer_parameters *parameters) {
   if (BREAST_CANCER_PREPARED_BYTES == 0) return 0;
   void *const memory = allocate(BREAST_CANCER_PREPARED_BYTES);
   return memory && breast_cancer_parameters_prepare(parameters, memory, BREAST_CANCER_PREPARED_BYTES) == BREAST_CANCER_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in. */
-static int choose_weights(const options *given, const char *command, const breast_cancer_parameters **into) {
+/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
+static int choose_weights(const options *given, const char *command, int prepares, const breast_cancer_parameters **into) {
 #if BREAST_CANCER_EMBEDDED
+  (void)command;
   *into = breast_cancer_embedded();
 #if BREAST_CANCER_TEXT && BREAST_CANCER_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
@@ -1318,7 +1318,7 @@ static int choose_weights(const options *given, const char *command, const breas
   *into = parameters;
   if (!parameters) return fail(FAILED, "out of memory");
   const int problem = load_weights(given->weights, parameters);
-  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
+  return problem || !prepares ? problem : prepare_weights(parameters);
 }
 
 static breast_cancer_context *new_context(size_t rows) {
@@ -1423,7 +1423,7 @@ static int run_predict(const options *given) {
   const breast_cancer_parameters *parameters = NULL;
   breast_cancer_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", &parameters);
+  int status = choose_weights(given, "predict", 1, &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (status) return status;
   breast_cancer_real *outputs[BREAST_CANCER_OUTPUTS];
@@ -2027,7 +2027,7 @@ static int run_evaluate(const options *given) {
   const breast_cancer_parameters *parameters = NULL;
   breast_cancer_context *const context = new_context(batch);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "evaluate", &parameters);
+  int status = choose_weights(given, "evaluate", 0, &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

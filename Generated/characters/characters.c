@@ -819,20 +819,22 @@ CHARACTERS_FLATTEN void characters_tile_body(const int adds, const characters_ru
     for (int j = 0; j < vectors; j++) characters_vector_store(tile + (size_t)i * tile_stride + j * CHARACTERS_LANES, c[i][j]);
 }
 
-#define CHARACTERS_ROWS(n)                                                                                                 \
-  case n:                                                                                                              \
-    if (width > CHARACTERS_LANES) CHARACTERS_TILE_OF(n, 2);                                                                       \
-    else CHARACTERS_TILE_OF(n, 1);                                                                                          \
+/* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
+#define CHARACTERS_TILE_CASE(n)                         \
+  case n:                                           \
+    if (width > CHARACTERS_LANES) CHARACTERS_TILE_OF(n, 2); \
+    else CHARACTERS_TILE_OF(n, 1);                      \
     break;
+#define CHARACTERS_TILE_CASES_6 \
+  CHARACTERS_TILE_CASE(1) CHARACTERS_TILE_CASE(2) CHARACTERS_TILE_CASE(3) CHARACTERS_TILE_CASE(4) CHARACTERS_TILE_CASE(5) CHARACTERS_TILE_CASE(6)
+#define CHARACTERS_TILE_CASES_8 CHARACTERS_TILE_CASES_6 CHARACTERS_TILE_CASE(7) CHARACTERS_TILE_CASE(8)
 #if CHARACTERS_TILE_M >= 12
-#define CHARACTERS_ALL_ROWS \
-  CHARACTERS_ROWS(1) CHARACTERS_ROWS(2) CHARACTERS_ROWS(3) CHARACTERS_ROWS(4) CHARACTERS_ROWS(5) CHARACTERS_ROWS(6) \
-  CHARACTERS_ROWS(7) CHARACTERS_ROWS(8) CHARACTERS_ROWS(9) CHARACTERS_ROWS(10) CHARACTERS_ROWS(11) CHARACTERS_ROWS(12)
+#define CHARACTERS_TILE_CASES \
+  CHARACTERS_TILE_CASES_8 CHARACTERS_TILE_CASE(9) CHARACTERS_TILE_CASE(10) CHARACTERS_TILE_CASE(11) CHARACTERS_TILE_CASE(12)
 #elif CHARACTERS_TILE_M >= 8
-#define CHARACTERS_ALL_ROWS \
-  CHARACTERS_ROWS(1) CHARACTERS_ROWS(2) CHARACTERS_ROWS(3) CHARACTERS_ROWS(4) CHARACTERS_ROWS(5) CHARACTERS_ROWS(6) CHARACTERS_ROWS(7) CHARACTERS_ROWS(8)
+#define CHARACTERS_TILE_CASES CHARACTERS_TILE_CASES_8
 #else
-#define CHARACTERS_ALL_ROWS CHARACTERS_ROWS(1) CHARACTERS_ROWS(2) CHARACTERS_ROWS(3) CHARACTERS_ROWS(4) CHARACTERS_ROWS(5) CHARACTERS_ROWS(6)
+#define CHARACTERS_TILE_CASES CHARACTERS_TILE_CASES_6
 #endif
 
 /*
@@ -845,7 +847,7 @@ CHARACTERS_INLINE void characters_tile_at(const characters_runs *along, size_t h
 #define CHARACTERS_TILE_OF(rows, vectors) \
   characters_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    CHARACTERS_ALL_ROWS
+    CHARACTERS_TILE_CASES
     default: break;
   }
 #undef CHARACTERS_TILE_OF
@@ -857,13 +859,11 @@ CHARACTERS_INLINE void characters_tile_new(const characters_runs *along, size_t 
 #define CHARACTERS_TILE_OF(rows, vectors) \
   characters_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    CHARACTERS_ALL_ROWS
+    CHARACTERS_TILE_CASES
     default: break;
   }
 #undef CHARACTERS_TILE_OF
 }
-#undef CHARACTERS_ROWS
-#undef CHARACTERS_ALL_ROWS
 
 /* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 CHARACTERS_INLINE void characters_tile(size_t depth, size_t height, size_t width, const characters_real *a, size_t row_stride,
@@ -993,29 +993,18 @@ CHARACTERS_FLATTEN void characters_panel_line(size_t depth, const int panels, co
 }
 
 /* Lines of one tile's columns, at most TILE_N of them. */
-CHARACTERS_INLINE void characters_panel_lines(size_t lines, size_t depth, size_t columns, const characters_real *a, size_t a_stride,
+CHARACTERS_INLINE void characters_panel_lines(size_t lines, size_t depth, size_t width, const characters_real *a, size_t a_stride,
                                       const characters_real *panel, characters_real *c, size_t c_stride) {
-#define CHARACTERS_PANEL_LINES(count)                                                                    \
-  case count:                                                                                        \
-    if (columns > CHARACTERS_LANES) characters_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
-    else characters_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                    \
-    break;
+#define CHARACTERS_TILE_OF(rows, vectors) \
+  characters_panel_tile(depth, rows, vectors, a + m * a_stride, a_stride, panel, c + m * c_stride, c_stride)
   for (size_t m = 0, height = 0; m < lines; m += height) {
     height = characters_height(lines - m);
-    const characters_real *const from = a + m * a_stride;
-    characters_real *const to = c + m * c_stride;
     switch (height) {
-      CHARACTERS_PANEL_LINES(1) CHARACTERS_PANEL_LINES(2) CHARACTERS_PANEL_LINES(3) CHARACTERS_PANEL_LINES(4) CHARACTERS_PANEL_LINES(5) CHARACTERS_PANEL_LINES(6)
-#if CHARACTERS_TILE_M >= 8
-      CHARACTERS_PANEL_LINES(7) CHARACTERS_PANEL_LINES(8)
-#endif
-#if CHARACTERS_TILE_M >= 12
-      CHARACTERS_PANEL_LINES(9) CHARACTERS_PANEL_LINES(10) CHARACTERS_PANEL_LINES(11) CHARACTERS_PANEL_LINES(12)
-#endif
+      CHARACTERS_TILE_CASES
       default: break;
     }
   }
-#undef CHARACTERS_PANEL_LINES
+#undef CHARACTERS_TILE_OF
 }
 
 CHARACTERS_INLINE void characters_panel_product(size_t lines, size_t depth, size_t width, const characters_real *a, size_t a_stride,
@@ -2364,57 +2353,6 @@ static void characters_loss_forward_5(size_t rows,
   }
 }
 
-/* add[rows, 64, 512] = matmul + add
- * model.swift:5:3 */
-static void characters_lstm_backward(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict gather /* [rows, 64, 32] */,
-    const float *restrict kernel /* [32, 512] */,
-    const float *restrict bias /* [512] */,
-    float *restrict add /* [rows, 64, 512] */) {
-  const characters_share share = characters_share_of(part, parts, rows * 64, 512, 0);
-  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  size_t k0 = 0;
-  do {
-    const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
-    const characters_runs along = {depth, 1, 0, 1, 0};
-    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
-      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
-      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-        const size_t width = CHARACTERS_TILE_N;
-        characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
-        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
-          height = characters_height(last - m0);
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
-          characters_tile_new(&along, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile, CHARACTERS_TILE_N);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * CHARACTERS_TILE_N + s];
-              const float add_2 = sum + bias[j];
-              add[i * 512 + j] = add_2;
-            }
-          }
-        }
-      }
-    }
-  } while ((k0 += CHARACTERS_TILE_K) < 32);
-}
-
-struct characters_lstm_backward_call {
-  size_t rows;
-  const float *gather;
-  const float *kernel;
-  const float *bias;
-  float *add;
-};
-
-static void characters_lstm_backward_task(void *given, size_t part, size_t parts) {
-  const struct characters_lstm_backward_call *const call = given;
-  characters_lstm_backward(part, parts, call->rows, call->gather, call->kernel, call->bias, call->add);
-}
-
 /* lstm[rows, 64, 128], lstm_2[rows, 64, 512], lstm_3[rows, 64, 128], lstm_4[rows, 64, 128], lstm_5[rows, 128], lstm_6[rows, 128], lstm_7[rows, 512] = lstm
  * model.swift:5:3 */
 static void characters_lstm_backward_3(size_t part,
@@ -2480,57 +2418,6 @@ struct characters_lstm_backward_3_call {
 static void characters_lstm_backward_3_task(void *given, size_t part, size_t parts) {
   const struct characters_lstm_backward_3_call *const call = given;
   characters_lstm_backward_3(part, parts, call->rows, call->add, call->panels_2, call->lstm, call->lstm_2, call->lstm_3, call->lstm_4, call->lstm_5, call->lstm_6, call->lstm_7);
-}
-
-/* add[rows, 64, 80] = matmul + add
- * model.swift:6:3 */
-static void characters_dense_backward(size_t part,
-    size_t parts,
-    size_t rows,
-    const float *restrict lstm /* [rows, 64, 128] */,
-    const float *restrict kernel /* [128, 80] */,
-    const float *restrict bias /* [80] */,
-    float *restrict add /* [rows, 64, 80] */) {
-  const characters_share share = characters_share_of(part, parts, rows * 64, 80, 0);
-  CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
-  size_t k0 = 0;
-  do {
-    const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
-    const characters_runs along = {depth, 1, 0, 1, 0};
-    for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
-      const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
-      for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
-        const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
-        characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
-        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
-          height = characters_height(last - m0);
-          CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
-          characters_tile_new(&along, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile, CHARACTERS_TILE_N);
-          for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * CHARACTERS_TILE_N + s];
-              const float add_2 = sum + bias[j];
-              add[i * 80 + j] = add_2;
-            }
-          }
-        }
-      }
-    }
-  } while ((k0 += CHARACTERS_TILE_K) < 128);
-}
-
-struct characters_dense_backward_call {
-  size_t rows;
-  const float *lstm;
-  const float *kernel;
-  const float *bias;
-  float *add;
-};
-
-static void characters_dense_backward_task(void *given, size_t part, size_t parts) {
-  const struct characters_dense_backward_call *const call = given;
-  characters_dense_backward(part, parts, call->rows, call->lstm, call->kernel, call->bias, call->add);
 }
 
 /* multiply[rows, 64, 80], bias_gradient[80] = one_hot + subtract + multiply + sum
@@ -3377,6 +3264,8 @@ characters_status characters_predict(characters_context *context, const characte
   return CHARACTERS_OK;
 }
 
+/* What inference would make of the weights alone in each call, 376832 bytes of it.
+ * model.swift:3:13 */
 characters_status characters_parameters_prepare(characters_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return CHARACTERS_ERROR_ARGUMENT;
   parameters->prepared = NULL;
@@ -3556,7 +3445,7 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   CHARACTERS_LAP(trainer, 0);
   if (check && !characters_finite(gather, rows * 2048)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_backward_task, &(struct characters_lstm_backward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
+  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, NULL});
   CHARACTERS_LAP(trainer, 1);
   if (check && !characters_finite(add, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
@@ -3571,7 +3460,7 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   if (check && !characters_finite(lstm_5, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_6, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_7, rows * 512)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_dense_backward_task, &(struct characters_dense_backward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2});
+  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2, NULL});
   CHARACTERS_LAP(trainer, 4);
   if (check && !characters_finite(add_2, rows * 5120)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_parallel(pool, rows >= 3, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});

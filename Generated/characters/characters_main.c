@@ -1749,16 +1749,16 @@ static int load_weights(const char *path, characters_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : characters_status_string(status));
 }
 
-/* For many calls of predict with the same weights. */
 static int prepare_weights(characters_parameters *parameters) {
   if (CHARACTERS_PREPARED_BYTES == 0) return 0;
   void *const memory = allocate(CHARACTERS_PREPARED_BYTES);
   return memory && characters_parameters_prepare(parameters, memory, CHARACTERS_PREPARED_BYTES) == CHARACTERS_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in. */
-static int choose_weights(const options *given, const char *command, const characters_parameters **into) {
+/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
+static int choose_weights(const options *given, const char *command, int prepares, const characters_parameters **into) {
 #if CHARACTERS_EMBEDDED
+  (void)command;
   *into = characters_embedded();
 #if CHARACTERS_TEXT && CHARACTERS_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
@@ -1772,7 +1772,7 @@ static int choose_weights(const options *given, const char *command, const chara
   *into = parameters;
   if (!parameters) return fail(FAILED, "out of memory");
   const int problem = load_weights(given->weights, parameters);
-  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
+  return problem || !prepares ? problem : prepare_weights(parameters);
 }
 
 static characters_context *new_context(size_t rows) {
@@ -1877,7 +1877,7 @@ static int run_predict(const options *given) {
   const characters_parameters *parameters = NULL;
   characters_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", &parameters);
+  int status = choose_weights(given, "predict", 1, &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (status) return status;
   characters_real *outputs[CHARACTERS_OUTPUTS];
@@ -2024,7 +2024,7 @@ static int run_generate(const options *given) {
   size_t count = 0;
   const characters_parameters *parameters = NULL;
   if (given->top_p > 1) return fail(USAGE, "--top-p is at most 1, not %g", given->top_p);
-  const int problem = choose_weights(given, "generate", &parameters);
+  const int problem = choose_weights(given, "generate", 1, &parameters);
   if (problem) return problem;
   characters_context *const context = new_context(1);
   if (!context) return fail(FAILED, "out of memory");
@@ -2604,7 +2604,7 @@ static int run_evaluate(const options *given) {
   const characters_parameters *parameters = NULL;
   characters_context *const context = new_context(batch);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "evaluate", &parameters);
+  int status = choose_weights(given, "evaluate", 0, &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

@@ -819,20 +819,22 @@ DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *al
     for (int j = 0; j < vectors; j++) diabetes_vector_store(tile + (size_t)i * tile_stride + j * DIABETES_LANES, c[i][j]);
 }
 
-#define DIABETES_ROWS(n)                                                                                                 \
-  case n:                                                                                                              \
-    if (width > DIABETES_LANES) DIABETES_TILE_OF(n, 2);                                                                       \
-    else DIABETES_TILE_OF(n, 1);                                                                                          \
+/* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
+#define DIABETES_TILE_CASE(n)                         \
+  case n:                                           \
+    if (width > DIABETES_LANES) DIABETES_TILE_OF(n, 2); \
+    else DIABETES_TILE_OF(n, 1);                      \
     break;
+#define DIABETES_TILE_CASES_6 \
+  DIABETES_TILE_CASE(1) DIABETES_TILE_CASE(2) DIABETES_TILE_CASE(3) DIABETES_TILE_CASE(4) DIABETES_TILE_CASE(5) DIABETES_TILE_CASE(6)
+#define DIABETES_TILE_CASES_8 DIABETES_TILE_CASES_6 DIABETES_TILE_CASE(7) DIABETES_TILE_CASE(8)
 #if DIABETES_TILE_M >= 12
-#define DIABETES_ALL_ROWS \
-  DIABETES_ROWS(1) DIABETES_ROWS(2) DIABETES_ROWS(3) DIABETES_ROWS(4) DIABETES_ROWS(5) DIABETES_ROWS(6) \
-  DIABETES_ROWS(7) DIABETES_ROWS(8) DIABETES_ROWS(9) DIABETES_ROWS(10) DIABETES_ROWS(11) DIABETES_ROWS(12)
+#define DIABETES_TILE_CASES \
+  DIABETES_TILE_CASES_8 DIABETES_TILE_CASE(9) DIABETES_TILE_CASE(10) DIABETES_TILE_CASE(11) DIABETES_TILE_CASE(12)
 #elif DIABETES_TILE_M >= 8
-#define DIABETES_ALL_ROWS \
-  DIABETES_ROWS(1) DIABETES_ROWS(2) DIABETES_ROWS(3) DIABETES_ROWS(4) DIABETES_ROWS(5) DIABETES_ROWS(6) DIABETES_ROWS(7) DIABETES_ROWS(8)
+#define DIABETES_TILE_CASES DIABETES_TILE_CASES_8
 #else
-#define DIABETES_ALL_ROWS DIABETES_ROWS(1) DIABETES_ROWS(2) DIABETES_ROWS(3) DIABETES_ROWS(4) DIABETES_ROWS(5) DIABETES_ROWS(6)
+#define DIABETES_TILE_CASES DIABETES_TILE_CASES_6
 #endif
 
 /*
@@ -845,7 +847,7 @@ DIABETES_INLINE void diabetes_tile_at(const diabetes_runs *along, size_t height,
 #define DIABETES_TILE_OF(rows, vectors) \
   diabetes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    DIABETES_ALL_ROWS
+    DIABETES_TILE_CASES
     default: break;
   }
 #undef DIABETES_TILE_OF
@@ -857,13 +859,11 @@ DIABETES_INLINE void diabetes_tile_new(const diabetes_runs *along, size_t height
 #define DIABETES_TILE_OF(rows, vectors) \
   diabetes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    DIABETES_ALL_ROWS
+    DIABETES_TILE_CASES
     default: break;
   }
 #undef DIABETES_TILE_OF
 }
-#undef DIABETES_ROWS
-#undef DIABETES_ALL_ROWS
 
 /* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 DIABETES_INLINE void diabetes_tile(size_t depth, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
@@ -2303,6 +2303,8 @@ diabetes_status diabetes_predict(diabetes_context *context, const diabetes_param
   return DIABETES_OK;
 }
 
+/* What inference would make of the weights alone in each call, 64 bytes of it.
+ * model.swift:3:13 */
 diabetes_status diabetes_parameters_prepare(diabetes_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return DIABETES_ERROR_ARGUMENT;
   parameters->prepared = NULL;

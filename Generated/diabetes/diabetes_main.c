@@ -1297,16 +1297,16 @@ static int load_weights(const char *path, diabetes_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : diabetes_status_string(status));
 }
 
-/* For many calls of predict with the same weights. */
 static int prepare_weights(diabetes_parameters *parameters) {
   if (DIABETES_PREPARED_BYTES == 0) return 0;
   void *const memory = allocate(DIABETES_PREPARED_BYTES);
   return memory && diabetes_parameters_prepare(parameters, memory, DIABETES_PREPARED_BYTES) == DIABETES_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in. */
-static int choose_weights(const options *given, const char *command, const diabetes_parameters **into) {
+/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
+static int choose_weights(const options *given, const char *command, int prepares, const diabetes_parameters **into) {
 #if DIABETES_EMBEDDED
+  (void)command;
   *into = diabetes_embedded();
 #if DIABETES_TEXT && DIABETES_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
@@ -1320,7 +1320,7 @@ static int choose_weights(const options *given, const char *command, const diabe
   *into = parameters;
   if (!parameters) return fail(FAILED, "out of memory");
   const int problem = load_weights(given->weights, parameters);
-  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
+  return problem || !prepares ? problem : prepare_weights(parameters);
 }
 
 static diabetes_context *new_context(size_t rows) {
@@ -1425,7 +1425,7 @@ static int run_predict(const options *given) {
   const diabetes_parameters *parameters = NULL;
   diabetes_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", &parameters);
+  int status = choose_weights(given, "predict", 1, &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (status) return status;
   diabetes_real *outputs[DIABETES_OUTPUTS];
@@ -2029,7 +2029,7 @@ static int run_evaluate(const options *given) {
   const diabetes_parameters *parameters = NULL;
   diabetes_context *const context = new_context(batch);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "evaluate", &parameters);
+  int status = choose_weights(given, "evaluate", 0, &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

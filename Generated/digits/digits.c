@@ -822,20 +822,22 @@ DIGITS_FLATTEN void digits_tile_body(const int adds, const digits_runs *along, c
     for (int j = 0; j < vectors; j++) digits_vector_store(tile + (size_t)i * tile_stride + j * DIGITS_LANES, c[i][j]);
 }
 
-#define DIGITS_ROWS(n)                                                                                                 \
-  case n:                                                                                                              \
-    if (width > DIGITS_LANES) DIGITS_TILE_OF(n, 2);                                                                       \
-    else DIGITS_TILE_OF(n, 1);                                                                                          \
+/* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
+#define DIGITS_TILE_CASE(n)                         \
+  case n:                                           \
+    if (width > DIGITS_LANES) DIGITS_TILE_OF(n, 2); \
+    else DIGITS_TILE_OF(n, 1);                      \
     break;
+#define DIGITS_TILE_CASES_6 \
+  DIGITS_TILE_CASE(1) DIGITS_TILE_CASE(2) DIGITS_TILE_CASE(3) DIGITS_TILE_CASE(4) DIGITS_TILE_CASE(5) DIGITS_TILE_CASE(6)
+#define DIGITS_TILE_CASES_8 DIGITS_TILE_CASES_6 DIGITS_TILE_CASE(7) DIGITS_TILE_CASE(8)
 #if DIGITS_TILE_M >= 12
-#define DIGITS_ALL_ROWS \
-  DIGITS_ROWS(1) DIGITS_ROWS(2) DIGITS_ROWS(3) DIGITS_ROWS(4) DIGITS_ROWS(5) DIGITS_ROWS(6) \
-  DIGITS_ROWS(7) DIGITS_ROWS(8) DIGITS_ROWS(9) DIGITS_ROWS(10) DIGITS_ROWS(11) DIGITS_ROWS(12)
+#define DIGITS_TILE_CASES \
+  DIGITS_TILE_CASES_8 DIGITS_TILE_CASE(9) DIGITS_TILE_CASE(10) DIGITS_TILE_CASE(11) DIGITS_TILE_CASE(12)
 #elif DIGITS_TILE_M >= 8
-#define DIGITS_ALL_ROWS \
-  DIGITS_ROWS(1) DIGITS_ROWS(2) DIGITS_ROWS(3) DIGITS_ROWS(4) DIGITS_ROWS(5) DIGITS_ROWS(6) DIGITS_ROWS(7) DIGITS_ROWS(8)
+#define DIGITS_TILE_CASES DIGITS_TILE_CASES_8
 #else
-#define DIGITS_ALL_ROWS DIGITS_ROWS(1) DIGITS_ROWS(2) DIGITS_ROWS(3) DIGITS_ROWS(4) DIGITS_ROWS(5) DIGITS_ROWS(6)
+#define DIGITS_TILE_CASES DIGITS_TILE_CASES_6
 #endif
 
 /*
@@ -848,7 +850,7 @@ DIGITS_INLINE void digits_tile_at(const digits_runs *along, size_t height, size_
 #define DIGITS_TILE_OF(rows, vectors) \
   digits_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    DIGITS_ALL_ROWS
+    DIGITS_TILE_CASES
     default: break;
   }
 #undef DIGITS_TILE_OF
@@ -860,13 +862,11 @@ DIGITS_INLINE void digits_tile_new(const digits_runs *along, size_t height, size
 #define DIGITS_TILE_OF(rows, vectors) \
   digits_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    DIGITS_ALL_ROWS
+    DIGITS_TILE_CASES
     default: break;
   }
 #undef DIGITS_TILE_OF
 }
-#undef DIGITS_ROWS
-#undef DIGITS_ALL_ROWS
 
 /* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 DIGITS_INLINE void digits_tile(size_t depth, size_t height, size_t width, const digits_real *a, size_t row_stride,
@@ -2721,6 +2721,8 @@ digits_status digits_predict(digits_context *context, const digits_parameters *p
   return DIGITS_OK;
 }
 
+/* What inference would make of the weights alone in each call, 0 bytes of it.
+ * model.swift:3:13 */
 digits_status digits_parameters_prepare(digits_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return DIGITS_ERROR_ARGUMENT;
   parameters->prepared = NULL;

@@ -829,20 +829,22 @@ DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_ru
     for (int j = 0; j < vectors; j++) digits_cnn_vector_store(tile + (size_t)i * tile_stride + j * DIGITS_CNN_LANES, c[i][j]);
 }
 
-#define DIGITS_CNN_ROWS(n)                                                                                                 \
-  case n:                                                                                                              \
-    if (width > DIGITS_CNN_LANES) DIGITS_CNN_TILE_OF(n, 2);                                                                       \
-    else DIGITS_CNN_TILE_OF(n, 1);                                                                                          \
+/* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
+#define DIGITS_CNN_TILE_CASE(n)                         \
+  case n:                                           \
+    if (width > DIGITS_CNN_LANES) DIGITS_CNN_TILE_OF(n, 2); \
+    else DIGITS_CNN_TILE_OF(n, 1);                      \
     break;
+#define DIGITS_CNN_TILE_CASES_6 \
+  DIGITS_CNN_TILE_CASE(1) DIGITS_CNN_TILE_CASE(2) DIGITS_CNN_TILE_CASE(3) DIGITS_CNN_TILE_CASE(4) DIGITS_CNN_TILE_CASE(5) DIGITS_CNN_TILE_CASE(6)
+#define DIGITS_CNN_TILE_CASES_8 DIGITS_CNN_TILE_CASES_6 DIGITS_CNN_TILE_CASE(7) DIGITS_CNN_TILE_CASE(8)
 #if DIGITS_CNN_TILE_M >= 12
-#define DIGITS_CNN_ALL_ROWS \
-  DIGITS_CNN_ROWS(1) DIGITS_CNN_ROWS(2) DIGITS_CNN_ROWS(3) DIGITS_CNN_ROWS(4) DIGITS_CNN_ROWS(5) DIGITS_CNN_ROWS(6) \
-  DIGITS_CNN_ROWS(7) DIGITS_CNN_ROWS(8) DIGITS_CNN_ROWS(9) DIGITS_CNN_ROWS(10) DIGITS_CNN_ROWS(11) DIGITS_CNN_ROWS(12)
+#define DIGITS_CNN_TILE_CASES \
+  DIGITS_CNN_TILE_CASES_8 DIGITS_CNN_TILE_CASE(9) DIGITS_CNN_TILE_CASE(10) DIGITS_CNN_TILE_CASE(11) DIGITS_CNN_TILE_CASE(12)
 #elif DIGITS_CNN_TILE_M >= 8
-#define DIGITS_CNN_ALL_ROWS \
-  DIGITS_CNN_ROWS(1) DIGITS_CNN_ROWS(2) DIGITS_CNN_ROWS(3) DIGITS_CNN_ROWS(4) DIGITS_CNN_ROWS(5) DIGITS_CNN_ROWS(6) DIGITS_CNN_ROWS(7) DIGITS_CNN_ROWS(8)
+#define DIGITS_CNN_TILE_CASES DIGITS_CNN_TILE_CASES_8
 #else
-#define DIGITS_CNN_ALL_ROWS DIGITS_CNN_ROWS(1) DIGITS_CNN_ROWS(2) DIGITS_CNN_ROWS(3) DIGITS_CNN_ROWS(4) DIGITS_CNN_ROWS(5) DIGITS_CNN_ROWS(6)
+#define DIGITS_CNN_TILE_CASES DIGITS_CNN_TILE_CASES_6
 #endif
 
 /*
@@ -855,7 +857,7 @@ DIGITS_CNN_INLINE void digits_cnn_tile_at(const digits_cnn_runs *along, size_t h
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
   digits_cnn_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    DIGITS_CNN_ALL_ROWS
+    DIGITS_CNN_TILE_CASES
     default: break;
   }
 #undef DIGITS_CNN_TILE_OF
@@ -867,13 +869,11 @@ DIGITS_CNN_INLINE void digits_cnn_tile_new(const digits_cnn_runs *along, size_t 
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
   digits_cnn_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    DIGITS_CNN_ALL_ROWS
+    DIGITS_CNN_TILE_CASES
     default: break;
   }
 #undef DIGITS_CNN_TILE_OF
 }
-#undef DIGITS_CNN_ROWS
-#undef DIGITS_CNN_ALL_ROWS
 
 /* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 DIGITS_CNN_INLINE void digits_cnn_tile(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
@@ -1108,29 +1108,18 @@ DIGITS_CNN_FLATTEN void digits_cnn_panel_line(size_t depth, const int panels, co
 }
 
 /* Lines of one tile's columns, at most TILE_N of them. */
-DIGITS_CNN_INLINE void digits_cnn_panel_lines(size_t lines, size_t depth, size_t columns, const digits_cnn_real *a, size_t a_stride,
+DIGITS_CNN_INLINE void digits_cnn_panel_lines(size_t lines, size_t depth, size_t width, const digits_cnn_real *a, size_t a_stride,
                                       const digits_cnn_real *panel, digits_cnn_real *c, size_t c_stride) {
-#define DIGITS_CNN_PANEL_LINES(count)                                                                    \
-  case count:                                                                                        \
-    if (columns > DIGITS_CNN_LANES) digits_cnn_panel_tile(depth, count, 2, from, a_stride, panel, to, c_stride); \
-    else digits_cnn_panel_tile(depth, count, 1, from, a_stride, panel, to, c_stride);                    \
-    break;
+#define DIGITS_CNN_TILE_OF(rows, vectors) \
+  digits_cnn_panel_tile(depth, rows, vectors, a + m * a_stride, a_stride, panel, c + m * c_stride, c_stride)
   for (size_t m = 0, height = 0; m < lines; m += height) {
     height = digits_cnn_height(lines - m);
-    const digits_cnn_real *const from = a + m * a_stride;
-    digits_cnn_real *const to = c + m * c_stride;
     switch (height) {
-      DIGITS_CNN_PANEL_LINES(1) DIGITS_CNN_PANEL_LINES(2) DIGITS_CNN_PANEL_LINES(3) DIGITS_CNN_PANEL_LINES(4) DIGITS_CNN_PANEL_LINES(5) DIGITS_CNN_PANEL_LINES(6)
-#if DIGITS_CNN_TILE_M >= 8
-      DIGITS_CNN_PANEL_LINES(7) DIGITS_CNN_PANEL_LINES(8)
-#endif
-#if DIGITS_CNN_TILE_M >= 12
-      DIGITS_CNN_PANEL_LINES(9) DIGITS_CNN_PANEL_LINES(10) DIGITS_CNN_PANEL_LINES(11) DIGITS_CNN_PANEL_LINES(12)
-#endif
+      DIGITS_CNN_TILE_CASES
       default: break;
     }
   }
-#undef DIGITS_CNN_PANEL_LINES
+#undef DIGITS_CNN_TILE_OF
 }
 
 DIGITS_CNN_INLINE void digits_cnn_panel_product(size_t lines, size_t depth, size_t width, const digits_cnn_real *a, size_t a_stride,
@@ -4774,11 +4763,11 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   unsigned char *const arena = context->arena;
   unsigned char *const prepared = parameters->prepared;
   const size_t max_rows = context->max_rows;
-  float *const multiply = (float *)(void *)(prepared ? prepared + 66688 : arena + 8192 * max_rows); /* [32] */
+  float *const multiply = (float *)(void *)(prepared ? prepared + 0 : arena + 8192 * max_rows); /* [32] */
   float *const add = (float *)(void *)(arena + 0); /* [rows, 8, 8, 32] */
   float *const scratch = (float *)(void *)(arena + 128 + 8192 * max_rows); /* [496] */
-  float *const packed = (float *)(void *)(prepared ? prepared + 65536 : NULL); /* [288] */
-  float *const winograd_kernel = (float *)(void *)(prepared ? prepared + 0 : arena + 10240 * max_rows); /* [1, 16, 32, 32] */
+  float *const packed = (float *)(void *)(prepared ? prepared + 128 : NULL); /* [288] */
+  float *const winograd_kernel = (float *)(void *)(prepared ? prepared + 1280 : arena + 10240 * max_rows); /* [1, 16, 32, 32] */
   float *const multiply_2 = (float *)(void *)(prepared ? prepared + 66816 : arena + 65536 + 10240 * max_rows); /* [32] */
   float *const max_pooling = (float *)(void *)(arena + 8192 * max_rows); /* [rows, 4, 4, 32] */
   float *const scratch_2 = (float *)(void *)(arena + 65664 + 10240 * max_rows); /* [43776] */
@@ -4809,6 +4798,8 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   return DIGITS_CNN_OK;
 }
 
+/* What inference would make of the weights alone in each call, 140928 bytes of it.
+ * model.swift:3:13 */
 digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return DIGITS_CNN_ERROR_ARGUMENT;
   parameters->prepared = NULL;
@@ -4817,9 +4808,9 @@ digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameter
   if (status != DIGITS_CNN_OK) return status;
   unsigned char *const prepared = memory;
   /* for predict */ {
-    float *const multiply = (float *)(void *)(prepared + 66688); /* [32] */
-    float *const packed = (float *)(void *)(prepared + 65536); /* [288] */
-    float *const winograd_kernel = (float *)(void *)(prepared + 0); /* [1, 16, 32, 32] */
+    float *const multiply = (float *)(void *)(prepared + 0); /* [32] */
+    float *const packed = (float *)(void *)(prepared + 128); /* [288] */
+    float *const winograd_kernel = (float *)(void *)(prepared + 1280); /* [1, 16, 32, 32] */
     float *const multiply_2 = (float *)(void *)(prepared + 66816); /* [32] */
     float *const multiply_3 = (float *)(void *)(prepared + 66944); /* [64] */
     float *const packed_2 = (float *)(void *)(prepared + 67200); /* [18432] */

@@ -1358,16 +1358,16 @@ static int load_weights(const char *path, digits_cnn_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : digits_cnn_status_string(status));
 }
 
-/* For many calls of predict with the same weights. */
 static int prepare_weights(digits_cnn_parameters *parameters) {
   if (DIGITS_CNN_PREPARED_BYTES == 0) return 0;
   void *const memory = allocate(DIGITS_CNN_PREPARED_BYTES);
   return memory && digits_cnn_parameters_prepare(parameters, memory, DIGITS_CNN_PREPARED_BYTES) == DIGITS_CNN_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in. */
-static int choose_weights(const options *given, const char *command, const digits_cnn_parameters **into) {
+/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
+static int choose_weights(const options *given, const char *command, int prepares, const digits_cnn_parameters **into) {
 #if DIGITS_CNN_EMBEDDED
+  (void)command;
   *into = digits_cnn_embedded();
 #if DIGITS_CNN_TEXT && DIGITS_CNN_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
@@ -1381,7 +1381,7 @@ static int choose_weights(const options *given, const char *command, const digit
   *into = parameters;
   if (!parameters) return fail(FAILED, "out of memory");
   const int problem = load_weights(given->weights, parameters);
-  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
+  return problem || !prepares ? problem : prepare_weights(parameters);
 }
 
 static digits_cnn_context *new_context(size_t rows) {
@@ -1486,7 +1486,7 @@ static int run_predict(const options *given) {
   const digits_cnn_parameters *parameters = NULL;
   digits_cnn_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", &parameters);
+  int status = choose_weights(given, "predict", 1, &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (status) return status;
   digits_cnn_real *outputs[DIGITS_CNN_OUTPUTS];
@@ -2090,7 +2090,7 @@ static int run_evaluate(const options *given) {
   const digits_cnn_parameters *parameters = NULL;
   digits_cnn_context *const context = new_context(batch);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "evaluate", &parameters);
+  int status = choose_weights(given, "evaluate", 0, &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;
