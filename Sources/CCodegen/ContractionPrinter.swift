@@ -253,7 +253,7 @@ struct ContractionPrinter {
       return
     }
     printer.block("for (size_t r = 0; r < height; r++)") { printer in
-      printer.block("for (size_t s = 0; s < width; s++)") { printer in
+      printer.block(columnLoop) { printer in
         printer.line("const size_t \(product.row) = \(expressions.text(row)), \(product.column) = n0 + s;")
         if !product.epilogue.uses(variable: product.row) { printer.line("(void)\(product.row);") }
         if !product.epilogue.uses(variable: product.column) { printer.line("(void)\(product.column);") }
@@ -263,8 +263,11 @@ struct ContractionPrinter {
     }
   }
 
+  /// Over the columns of a tile.
+  var columnLoop: String { "\(prefix.uppercased())_ROLLED for (size_t s = 0; s < width; s++)" }
+
   private func copyTile(_ statement: String, into printer: inout CPrinter) {
     printer.line("for (size_t r = 0; r < height; r++)")
-    printer.line("  for (size_t s = 0; s < width; s++) \(statement)")
+    printer.line("  \(columnLoop) \(statement)")
   }
 }

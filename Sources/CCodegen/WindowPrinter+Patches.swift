@@ -92,7 +92,7 @@ extension WindowPrinter {
     guard !product.epilogue.isEmpty || pooled.value != .local(product.sum) else { return }
     if product.epilogue.uses(variable: product.row) { printer.line(row) }
     printer.block("for (size_t r = 0; r < height; r++)") { printer in
-      printer.block("for (size_t s = 0; s < width; s++)") { printer in
+      printer.block(products.columnLoop) { printer in
         let all = product.epilogue + [.constant("", pooled.value)]
         if all.uses(variable: product.row) { printer.line("const size_t \(product.row) = m0 + r;") }
         if all.uses(variable: product.column) { printer.line("const size_t \(product.column) = n0 + s;") }
@@ -171,7 +171,7 @@ extension WindowPrinter {
           printer.line("\(macro)_ALIGNED \(prefix)_bits won[\(macro)_TILE_N];")
           printer.line("\(prefix)_pool_maximum(\(area), \(number), \(horizontal.kernel), best, won);")
         }
-        printer.block("for (size_t s = 0; s < width; s++)") { printer in
+        printer.block(products.columnLoop) { printer in
           printer.line(
             "const size_t \(product.row) = (image * \(vertical.outputs) + pooled_top + l) * \(horizontal.outputs) + u, "
               + "\(product.column) = n0 + s;")

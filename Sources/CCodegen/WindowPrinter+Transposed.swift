@@ -65,13 +65,13 @@ extension WindowPrinter {
         )
         printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
         printer.line("for (size_t r = 0; r < height && block > 0; r++)")
-        printer.line("  for (size_t s = 0; s < width; s++) tile[r * \(macro)_TILE_N + s] = c[r * \(n) + s];")
+        printer.line("  \(products.columnLoop) tile[r * \(macro)_TILE_N + s] = c[r * \(n) + s];")
         printer.line(
           "\(prefix)_tile_at(&along, height, width, "
             + "\(firstStart)\(channelOffset) + ky * \(window.vertical.dilation * blocking.pitch) "
             + "+ kx * \(window.horizontal.dilation * window.channels) + e, 1, \(step), panel, tile, \(macro)_TILE_N);")
         printer.line("for (size_t r = 0; r < height; r++)")
-        printer.line("  for (size_t s = 0; s < width; s++) c[r * \(n) + s] = tile[r * \(macro)_TILE_N + s];")
+        printer.line("  \(products.columnLoop) c[r * \(n) + s] = tile[r * \(macro)_TILE_N + s];")
       }
     }
   }
@@ -92,7 +92,7 @@ extension WindowPrinter {
       if usage.variables.contains(names[1]) { printer.line("const size_t \(names[1]) = top + l % lines;") }
       printer.block("for (size_t \(names[2]) = 0; \(names[2]) < \(outputs); \(names[2])++)") { printer in
         printer.line("\(real) *const to = panel + (l * \(outputs) + \(names[2])) * \(macro)_TILE_N;")
-        printer.block("for (size_t s = 0; s < width; s++)") {
+        printer.block(products.columnLoop) {
           if usage.variables.contains(names[3]) { $0.line("const size_t \(names[3]) = n0 + s;") }
           statements.print(map.body, into: &$0)
           $0.line("to[s] = \(expressions.text(map.value));")
