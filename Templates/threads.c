@@ -1,7 +1,8 @@
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ * task is often near, and then sleeps. Include after inline.c;
+ * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void @name@_task(void *call, size_t part, size_t parts);
 
@@ -66,8 +67,9 @@ static void @name@_announce(@name@_pool *pool) {
 }
 
 /* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void @name@_parallel(@name@_pool *pool, int is_worth_it, @name@_task *task, void *call) {
-  if (!pool || !is_worth_it || pool->parts == 1) {
+static inline void @name@_parallel(@name@_pool *pool, size_t work, @name@_task *task, void *call) {
+  if (!pool || pool->parts == 1 || work < @NAME@_SHARED_WORK ||
+      (work < @NAME@_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
     task(call, 0, 1);
     return;
   }

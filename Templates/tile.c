@@ -6,6 +6,7 @@
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
@@ -279,4 +280,43 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
     default: break;
   }
 #undef @NAME@_ROWS
+}
+
+/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+#define @NAME@_LINE_TILES 4
+
+/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
+@NAME@_FLATTEN void @name@_line_body(size_t depth, const int panels, const @name@_real *a, size_t a_stride, const @name@_real *panel,
+                                     @name@_real *sums) {
+  @name@_vector c[@NAME@_LINE_TILES][2];
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) c[p][j] = @name@_vector_load(sums + p * @NAME@_TILE_N + j * @NAME@_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += @NAME@_TILE_N)
+    for (int p = 0; p < panels; p++)
+      for (int j = 0; j < 2; j++)
+        c[p][j] = @name@_vector_fma(*a, @name@_vector_load(panel + (size_t)p * depth * @NAME@_TILE_N + j * @NAME@_LANES), c[p][j]);
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) @name@_vector_store(sums + p * @NAME@_TILE_N + j * @NAME@_LANES, c[p][j]);
+}
+
+/*
+ * c[width] = a[depth] · B[depth][width] for one row and the columns from first, where a panel begins, to last. B is packed: panels
+ * of TILE_K by TILE_N at most, all of one depth, then those of the next.
+ */
+@NAME@_INLINE void @name@_line(size_t depth, size_t width, size_t first, size_t last, const @name@_real *a, size_t a_stride,
+                               const @name@_real *packed, @name@_real *c) {
+  const size_t padded = (width + @NAME@_TILE_N - 1) / @NAME@_TILE_N * @NAME@_TILE_N;
+  for (size_t n0 = first, columns = 0; n0 < last; n0 += columns) {
+    const size_t left = (last - n0 + @NAME@_TILE_N - 1) / @NAME@_TILE_N, panels = left >= @NAME@_LINE_TILES ? @NAME@_LINE_TILES : left >= 2 ? 2 : 1;
+    @NAME@_ALIGNED @name@_real sums[@NAME@_LINE_TILES * @NAME@_TILE_N] = {0};
+    for (size_t k0 = 0; k0 < depth; k0 += @NAME@_TILE_K) {
+      const size_t steps = depth - k0 < @NAME@_TILE_K ? depth - k0 : @NAME@_TILE_K;
+      const @name@_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
+      if (panels == @NAME@_LINE_TILES) @name@_line_body(steps, @NAME@_LINE_TILES, from, a_stride, panel, sums);
+      else if (panels == 2) @name@_line_body(steps, 2, from, a_stride, panel, sums);
+      else @name@_line_body(steps, 1, from, a_stride, panel, sums);
+    }
+    columns = panels * @NAME@_TILE_N < last - n0 ? panels * @NAME@_TILE_N : last - n0;
+    memcpy(c + n0, sums, columns * sizeof *c);
+  }
 }

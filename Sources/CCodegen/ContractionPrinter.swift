@@ -76,8 +76,10 @@ struct ContractionPrinter {
   // MARK: Tiles
 
   private func printTiles(_ product: Contraction, into printer: inout CPrinter) {
-    guard product.m == .rows, product.b.innerStride == 1 else { return tiles(product, into: &printer) }
-    printer.block("if (rows <= \(prefix.uppercased())_FEW)") { fewRows(product, into: &$0) }
+    let few = product.b.innerStride == 1 ? "\(prefix.uppercased())_FEW" : "0"
+    let most = product.packed.map { "(\($0.buffer) ? 1 : \(few))" } ?? few
+    guard product.m == .rows, most != "0" else { return tiles(product, into: &printer) }
+    printer.block("if (rows <= \(most))") { fewRows(product, into: &$0) }
     printer.block("else") { tiles(product, into: &$0) }
   }
 
@@ -172,23 +174,26 @@ struct ContractionPrinter {
     }
   }
 
-  /// A few lines of A: B is read where it lies, once, since packing it would cost more than the product.
+  /// A few lines of A: B is read where it lies, once, since packing it would cost more than the product; or a single one where B
+  /// is packed.
   private func fewRows(_ product: Contraction, into printer: inout CPrinter) {
-    let macro = prefix.uppercased()
     let n = extent(product.n)
     if statements.isPart {
-      printer.line("const size_t vectors = (\(n) + \(macro)_LANES - 1) / \(macro)_LANES;")
-      printer.line(
-        "const size_t first = part * vectors / parts * \(macro)_LANES, end = (part + 1) * vectors / parts * \(macro)_LANES;"
-      )
-      printer.line("const size_t last = end < \(n) ? end : \(n);")
+      printer.line("const \(prefix)_share share = \(prefix)_share_of(part, parts, rows, \(n), 1);")
+      printer.line("const size_t first = share.left, last = share.right;")
     } else {
       printer.line("const size_t first = 0, last = \(n);")
     }
     columnStart(product, from: "first", to: "last", into: &printer)
     let (a, b, c) = (product.a, product.b, product.c)
+    if let packed = product.packed {
+      printer.line(
+        "if (\(packed.buffer)) \(prefix)_line(\(extent(product.k)), \(n), first, last, \(pointer(a)), "
+          + "\(expressions.text(a.innerStride)), \(start(of: packed)), \(pointer(c)));")
+    }
+    guard b.innerStride == 1 else { return epilogueLoops(product, from: "first", to: "last", into: &printer) }
     printer.line(
-      "\(prefix)_few(rows, \(extent(product.k)), last - first, \(pointer(a)), \(expressions.text(a.outerStride)), "
+      "\(product.packed == nil ? "" : "else ")\(prefix)_few(rows, \(extent(product.k)), last - first, \(pointer(a)), \(expressions.text(a.outerStride)), "
         + "\(expressions.text(a.innerStride)), \(pointer(b)) + first, \(expressions.text(b.outerStride)), "
         + "\(pointer(c)) + first, \(expressions.text(c.outerStride)));")
     epilogueLoops(product, from: "first", to: "last", into: &printer)

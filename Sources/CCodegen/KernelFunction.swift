@@ -82,10 +82,8 @@ struct KernelFunction {
     let scalars = callParameters.prefix(callParameters.count - buffers.count).map(\.name)
     let values = (scalars + buffers).joined(separator: ", ")
     guard let work = kernel.sharedWork else { return "\(name)(\(values));" }
-    // Parts are worth their while from so many rows on.
-    let isWorthIt =
-      work.perRow ? "rows >= \((Parallelism.smallestWork + work.count - 1) / max(work.count, 1))" : "1"
-    return "\(prefix)_parallel(pool, \(isWorthIt), \(name)_task, &(struct \(name)_call){\(values)});"
+    let amount = "\(work.perRow ? "rows * " : "")\(work.count)"
+    return "\(prefix)_parallel(pool, \(amount), \(name)_task, &(struct \(name)_call){\(values)});"
   }
 }
 

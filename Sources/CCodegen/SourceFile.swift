@@ -41,6 +41,11 @@ struct SourceFile {
     var lines = ["#include \"\(p).h\"", "", "#include <math.h>", "#include <string.h>"]
     if program.threads > 1 {
       lines = ["#define _POSIX_C_SOURCE 200809L"] + lines + ["", "#include <pthread.h>", "#include <sched.h>"]
+      lines += [
+        "", "/* Work from which a task is shared with threads that wait for it, and from which one is woken that sleeps. */",
+        "#define \(macro)_SHARED_WORK \(Parallelism.smallestWork)",
+        "#define \(macro)_WAKING_WORK \(Parallelism.smallestWakingWork)",
+      ]
     }
     if program.usesBLAS { lines += ["", "#include <cblas.h>"] }
     return lines.joined(separator: "\n") + "\n"

@@ -175,12 +175,16 @@ public struct Contraction: Hashable, Sendable {
       perRow: m.perRow)
   }
 
-  /// The elements of B packed, with zeros behind the last column, for panels of any target; nil where B is read as it lies, at
-  /// least by calls of few rows.
+  /// Elements of B beyond which a single line of A is not worth a second copy of it: more does not stay in a cache, and how
+  /// fast memory is decides then.
+  private static let mostPacked = 1 << 23
+
+  /// The elements of B packed, with zeros behind the last column, for panels of any target; nil where B is read as it lies.
   public var packedCount: Int? {
     guard method == .builtin, !n.perRow, !k.perRow else { return nil }
     guard let window = patches?.window else {
-      return m.perRow && m.count > 1 ? PanelProduct.padded(n.count) * k.count : nil
+      let count = PanelProduct.padded(n.count) * k.count
+      return m.perRow && (m.count > 1 || count <= Self.mostPacked) ? count : nil
     }
     guard window.hasPanels, !window.isTransposed, window.taps > 0 else { return nil }
     return window.groups * PanelProduct.padded(n.count / window.groups) * window.depth

@@ -5,9 +5,11 @@ import KernelIR
 /// Parts never write the same element, and every element is made by the same operations in the same order however many
 /// parts there are: so results have the same bits for any number of threads.
 public struct Parallelism {
-  /// Elements computed, or eight times as many multiply-adds of a product, from which a call is shared: about ten
-  /// microseconds, where waking a thread that has begun to sleep costs as much.
-  public static let smallestWork = 60_000
+  /// Elements computed, or eight times as many multiply-adds of a product, from which a call is shared with threads that wait for
+  /// it: about two microseconds, several times what handing it over costs.
+  public static let smallestWork = 12_000
+  /// From which one that has begun to sleep is woken: about ten microseconds, which is what that costs.
+  public static let smallestWakingWork = 60_000
 
   let isPossible: Bool
   /// In the unit of `smallestWork`.
@@ -88,7 +90,8 @@ public struct Parallelism {
       case .contraction(let product):
         let sums = product.lines.multiplied(by: product.n)
         let products = sums.multiplied(by: product.k)
-        more = Dimension(products.count / 8, perRow: products.perRow).plus(
+        // Of few rows, reading B is the work.
+        more = Dimension(products.count / (product.m == .rows ? 5 : 8), perRow: products.perRow).plus(
           sums.multiplied(by: work(of: product.epilogue)))
       // Within a block of rows, extents are those of one row.
       case .panelProduct(let product): more = Dimension(product.columns * product.depth / 8)
