@@ -6,16 +6,34 @@
  *   dense_1 (Dense) -> [rows, 1]  model.swift:6:3
  */
 
+#define _POSIX_C_SOURCE 200809L
 #include "breast_cancer.h"
 
 #include <math.h>
 #include <string.h>
+
+#include <pthread.h>
+#include <sched.h>
+
+/* Work from which a task is shared with threads that wait for it, and from which one is woken that sleeps. */
+#define BREAST_CANCER_SHARED_WORK 12000
+#define BREAST_CANCER_WAKING_WORK 60000
 
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define BREAST_CANCER_INLINE static inline __attribute__((unused))
 #else
 #define BREAST_CANCER_INLINE static inline
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define BREAST_CANCER_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define BREAST_CANCER_ROLLED
 #endif
 
 /*
@@ -498,7 +516,8 @@ BREAST_CANCER_INLINE void breast_cancer_fill_identity(breast_cancer_real *values
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ * task is often near, and then sleeps. Include after inline.c;
+ * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void breast_cancer_task(void *call, size_t part, size_t parts);
 
@@ -563,8 +582,9 @@ static void breast_cancer_announce(breast_cancer_pool *pool) {
 }
 
 /* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void breast_cancer_parallel(breast_cancer_pool *pool, int is_worth_it, breast_cancer_task *task, void *call) {
-  if (!pool || !is_worth_it || pool->parts == 1) {
+static inline void breast_cancer_parallel(breast_cancer_pool *pool, size_t work, breast_cancer_task *task, void *call) {
+  if (!pool || pool->parts == 1 || work < BREAST_CANCER_SHARED_WORK ||
+      (work < BREAST_CANCER_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
     task(call, 0, 1);
     return;
   }
@@ -668,6 +688,7 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
@@ -941,6 +962,45 @@ BREAST_CANCER_INLINE void breast_cancer_few(size_t rows, size_t depth, size_t wi
     default: break;
   }
 #undef BREAST_CANCER_ROWS
+}
+
+/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+#define BREAST_CANCER_LINE_TILES 4
+
+/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
+BREAST_CANCER_FLATTEN void breast_cancer_line_body(size_t depth, const int panels, const breast_cancer_real *a, size_t a_stride, const breast_cancer_real *panel,
+                                     breast_cancer_real *sums) {
+  breast_cancer_vector c[BREAST_CANCER_LINE_TILES][2];
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) c[p][j] = breast_cancer_vector_load(sums + p * BREAST_CANCER_TILE_N + j * BREAST_CANCER_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += BREAST_CANCER_TILE_N)
+    for (int p = 0; p < panels; p++)
+      for (int j = 0; j < 2; j++)
+        c[p][j] = breast_cancer_vector_fma(*a, breast_cancer_vector_load(panel + (size_t)p * depth * BREAST_CANCER_TILE_N + j * BREAST_CANCER_LANES), c[p][j]);
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) breast_cancer_vector_store(sums + p * BREAST_CANCER_TILE_N + j * BREAST_CANCER_LANES, c[p][j]);
+}
+
+/*
+ * c[width] = a[depth] · B[depth][width] for one row and the columns from first, where a panel begins, to last. B is packed: panels
+ * of TILE_K by TILE_N at most, all of one depth, then those of the next.
+ */
+BREAST_CANCER_INLINE void breast_cancer_line(size_t depth, size_t width, size_t first, size_t last, const breast_cancer_real *a, size_t a_stride,
+                               const breast_cancer_real *packed, breast_cancer_real *c) {
+  const size_t padded = (width + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N * BREAST_CANCER_TILE_N;
+  for (size_t n0 = first, columns = 0; n0 < last; n0 += columns) {
+    const size_t left = (last - n0 + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N, panels = left >= BREAST_CANCER_LINE_TILES ? BREAST_CANCER_LINE_TILES : left >= 2 ? 2 : 1;
+    BREAST_CANCER_ALIGNED breast_cancer_real sums[BREAST_CANCER_LINE_TILES * BREAST_CANCER_TILE_N] = {0};
+    for (size_t k0 = 0; k0 < depth; k0 += BREAST_CANCER_TILE_K) {
+      const size_t steps = depth - k0 < BREAST_CANCER_TILE_K ? depth - k0 : BREAST_CANCER_TILE_K;
+      const breast_cancer_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
+      if (panels == BREAST_CANCER_LINE_TILES) breast_cancer_line_body(steps, BREAST_CANCER_LINE_TILES, from, a_stride, panel, sums);
+      else if (panels == 2) breast_cancer_line_body(steps, 2, from, a_stride, panel, sums);
+      else breast_cancer_line_body(steps, 1, from, a_stride, panel, sums);
+    }
+    columns = panels * BREAST_CANCER_TILE_N < last - n0 ? panels * BREAST_CANCER_TILE_N : last - n0;
+    memcpy(c + n0, sums, columns * sizeof *c);
+  }
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1479,12 +1539,14 @@ static void breast_cancer_normalization_forward(const float *restrict variance /
 
 /* divide[rows, 30] = subtract + divide
  * model.swift:4:3 */
-static void breast_cancer_normalization_forward_2(size_t rows,
+static void breast_cancer_normalization_forward_2(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict x /* [rows, 30] */,
     const float *restrict mean /* [30] */,
     const float *restrict maximum /* [30] */,
     float *restrict divide /* [rows, 30] */) {
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 30; j++) {
       const float subtract = x[i * 30 + j] - mean[j];
       const float divide_2 = subtract / maximum[j];
@@ -1493,16 +1555,34 @@ static void breast_cancer_normalization_forward_2(size_t rows,
   }
 }
 
+struct breast_cancer_normalization_forward_2_call {
+  size_t rows;
+  const float *x;
+  const float *mean;
+  const float *maximum;
+  float *divide;
+};
+
+static void breast_cancer_normalization_forward_2_task(void *given, size_t part, size_t parts) {
+  const struct breast_cancer_normalization_forward_2_call *const call = given;
+  breast_cancer_normalization_forward_2(part, parts, call->rows, call->x, call->mean, call->maximum, call->divide);
+}
+
 /* relu[rows, 32] = matmul + add + relu
  * model.swift:5:3 */
-static void breast_cancer_dense_forward(size_t rows,
+static void breast_cancer_dense_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict divide /* [rows, 30] */,
     const float *restrict kernel /* [30, 32] */,
     const float *restrict bias /* [32] */,
-    float *restrict relu /* [rows, 32] */) {
-  if (rows <= BREAST_CANCER_FEW) {
-    const size_t first = 0, last = 32;
-    breast_cancer_few(rows, 30, last - first, divide, 30, 1, kernel + first, 32, relu + first, 32);
+    float *restrict relu /* [rows, 32] */,
+    const float *restrict packed /* [960] */) {
+  if (rows <= (packed ? 1 : BREAST_CANCER_FEW)) {
+    const breast_cancer_share share = breast_cancer_share_of(part, parts, rows, 32, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) breast_cancer_line(30, 32, first, last, divide, 1, packed, relu);
+    else breast_cancer_few(rows, 30, last - first, divide, 30, 1, kernel + first, 32, relu + first, 32);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu[i * 32 + j];
@@ -1513,8 +1593,8 @@ static void breast_cancer_dense_forward(size_t rows,
     }
   }
   else {
-    const breast_cancer_share share = breast_cancer_share_of(0, 1, rows, 32, 0);
-    BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
+    const breast_cancer_share share = breast_cancer_share_of(part, parts, rows, 32, 0);
+    BREAST_CANCER_ALIGNED float own[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
@@ -1523,13 +1603,14 @@ static void breast_cancer_dense_forward(size_t rows,
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
           const size_t width = BREAST_CANCER_TILE_N;
-          breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((32 + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N * BREAST_CANCER_TILE_N) + n0 * depth : own;
+          if (!packed) breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = breast_cancer_height(last - m0);
             BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
             breast_cancer_tile_new(&along, height, width, divide + m0 * 30 + k0, 30, 1, panel, tile, BREAST_CANCER_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              BREAST_CANCER_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * BREAST_CANCER_TILE_N + s];
                 const float add = sum + bias[j];
@@ -1544,16 +1625,32 @@ static void breast_cancer_dense_forward(size_t rows,
   }
 }
 
+struct breast_cancer_dense_forward_call {
+  size_t rows;
+  const float *divide;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+  const float *packed;
+};
+
+static void breast_cancer_dense_forward_task(void *given, size_t part, size_t parts) {
+  const struct breast_cancer_dense_forward_call *const call = given;
+  breast_cancer_dense_forward(part, parts, call->rows, call->divide, call->kernel, call->bias, call->relu, call->packed);
+}
+
 /* dense_1[rows, 1] = matmul + add + sigmoid
  * model.swift:6:3 */
 static void breast_cancer_dense_1_forward(size_t rows,
     const float *restrict relu /* [rows, 32] */,
     const float *restrict kernel /* [32, 1] */,
     const float *restrict bias /* [1] */,
-    float *restrict dense_1 /* [rows, 1] */) {
-  if (rows <= BREAST_CANCER_FEW) {
+    float *restrict dense_1 /* [rows, 1] */,
+    const float *restrict packed /* [1024] */) {
+  if (rows <= (packed ? 1 : BREAST_CANCER_FEW)) {
     const size_t first = 0, last = 1;
-    breast_cancer_few(rows, 32, last - first, relu, 32, 1, kernel + first, 1, dense_1 + first, 1);
+    if (packed) breast_cancer_line(32, 1, first, last, relu, 1, packed, dense_1);
+    else breast_cancer_few(rows, 32, last - first, relu, 32, 1, kernel + first, 1, dense_1 + first, 1);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = dense_1[i + j];
@@ -1565,7 +1662,7 @@ static void breast_cancer_dense_1_forward(size_t rows,
   }
   else {
     const breast_cancer_share share = breast_cancer_share_of(0, 1, rows, 1, 0);
-    BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
+    BREAST_CANCER_ALIGNED float own[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
@@ -1574,13 +1671,14 @@ static void breast_cancer_dense_1_forward(size_t rows,
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
           const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
-          breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((1 + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N * BREAST_CANCER_TILE_N) + n0 * depth : own;
+          if (!packed) breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = breast_cancer_height(last - m0);
             BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
             breast_cancer_tile_new(&along, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile, BREAST_CANCER_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              BREAST_CANCER_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * BREAST_CANCER_TILE_N + s];
                 const float add = sum + bias[0];
@@ -1592,6 +1690,32 @@ static void breast_cancer_dense_1_forward(size_t rows,
         }
       }
     } while ((k0 += BREAST_CANCER_TILE_K) < 32);
+  }
+}
+
+/* kernel[30, 32] as dense_forward multiplies it
+ * model.swift:5:3 */
+static void breast_cancer_dense_forward_pack(const float *restrict kernel /* [30, 32] */,
+    float *restrict packed /* [960] */) {
+  for (size_t k0 = 0; k0 < 30; k0 += BREAST_CANCER_TILE_K) {
+    const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
+    for (size_t n0 = 0; n0 < 32; n0 += BREAST_CANCER_TILE_N) {
+      const size_t width = BREAST_CANCER_TILE_N;
+      breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, packed + k0 * ((32 + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N * BREAST_CANCER_TILE_N) + n0 * depth);
+    }
+  }
+}
+
+/* kernel[32, 1] as dense_1_forward multiplies it
+ * model.swift:6:3 */
+static void breast_cancer_dense_1_forward_pack(const float *restrict kernel /* [32, 1] */,
+    float *restrict packed /* [1024] */) {
+  for (size_t k0 = 0; k0 < 32; k0 += BREAST_CANCER_TILE_K) {
+    const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
+    for (size_t n0 = 0; n0 < 1; n0 += BREAST_CANCER_TILE_N) {
+      const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
+      breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, packed + k0 * ((1 + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N * BREAST_CANCER_TILE_N) + n0 * depth);
+    }
   }
 }
 
@@ -1637,7 +1761,7 @@ static void breast_cancer_dense_1_forward_2(size_t rows,
             BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
             breast_cancer_tile_new(&along, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile, BREAST_CANCER_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              BREAST_CANCER_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * BREAST_CANCER_TILE_N + s];
                 const float add = sum + bias[0];
@@ -1664,7 +1788,7 @@ static void breast_cancer_loss_forward(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    BREAST_CANCER_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += sigmoid_cross_entropy[i];
     }
@@ -1692,7 +1816,7 @@ static void breast_cancer_loss_forward_accuracy(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    BREAST_CANCER_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += compare[i];
     }
@@ -1760,7 +1884,7 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
             BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
             breast_cancer_tile_new(&along, height, width, relu + m0 * 32 + k0, 32, 1, panel, tile, BREAST_CANCER_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              BREAST_CANCER_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * BREAST_CANCER_TILE_N + s];
                 const float add = sum + bias[0];
@@ -1804,11 +1928,11 @@ static void breast_cancer_dense_1_backward_kernel(size_t rows,
           BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * BREAST_CANCER_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
+              BREAST_CANCER_ROLLED for (size_t s = 0; s < width; s++) tile[r * BREAST_CANCER_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
           }
           breast_cancer_tile(depth, height, width, relu + m0 + k0 * 32, 1, 32, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * BREAST_CANCER_TILE_N + s];
+            BREAST_CANCER_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * BREAST_CANCER_TILE_N + s];
         }
       }
     }
@@ -1817,14 +1941,17 @@ static void breast_cancer_dense_1_backward_kernel(size_t rows,
 
 /* select[rows, 32], bias_gradient[32] = matmul + compare + select + sum
  * model.swift:6:3, model.swift:5:3 */
-static void breast_cancer_dense_1_backward_bias_2(size_t rows,
+static void breast_cancer_dense_1_backward_bias_2(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict multiply /* [rows, 1] */,
     const float *restrict kernel /* [32, 1] */,
     const float *restrict relu /* [rows, 32] */,
     float *restrict select /* [rows, 32] */,
     float *restrict bias_gradient /* [32] */) {
   if (rows <= BREAST_CANCER_FEW) {
-    const size_t first = 0, last = 32;
+    const breast_cancer_share share = breast_cancer_share_of(part, parts, rows, 32, 1);
+    const size_t first = share.left, last = share.right;
     for (size_t j = first; j < last; j++) {
       bias_gradient[j] = 0.0f;
     }
@@ -1840,7 +1967,7 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
     }
   }
   else {
-    const breast_cancer_share share = breast_cancer_share_of(0, 1, rows, 32, 1);
+    const breast_cancer_share share = breast_cancer_share_of(part, parts, rows, 32, 1);
     BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
     for (size_t j = share.left; j < share.right; j++) {
       bias_gradient[j] = 0.0f;
@@ -1859,7 +1986,7 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
             BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
             breast_cancer_tile_new(&along, height, width, multiply + m0 + k0, 1, 1, panel, tile, BREAST_CANCER_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              BREAST_CANCER_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * BREAST_CANCER_TILE_N + s];
                 const float compare = relu[i * 32 + j] > 0.0f ? 1.0f : 0.0f;
@@ -1875,13 +2002,29 @@ static void breast_cancer_dense_1_backward_bias_2(size_t rows,
   }
 }
 
+struct breast_cancer_dense_1_backward_bias_2_call {
+  size_t rows;
+  const float *multiply;
+  const float *kernel;
+  const float *relu;
+  float *select;
+  float *bias_gradient;
+};
+
+static void breast_cancer_dense_1_backward_bias_2_task(void *given, size_t part, size_t parts) {
+  const struct breast_cancer_dense_1_backward_bias_2_call *const call = given;
+  breast_cancer_dense_1_backward_bias_2(part, parts, call->rows, call->multiply, call->kernel, call->relu, call->select, call->bias_gradient);
+}
+
 /* kernel_gradient[30, 32] = matmul
  * model.swift:5:3 */
-static void breast_cancer_dense_backward_kernel(size_t rows,
+static void breast_cancer_dense_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict divide /* [rows, 30] */,
     const float *restrict select /* [rows, 32] */,
     float *restrict kernel_gradient /* [30, 32] */) {
-  const breast_cancer_share share = breast_cancer_share_of(0, 1, 30, 32, 0);
+  const breast_cancer_share share = breast_cancer_share_of(part, parts, 30, 32, 0);
   BREAST_CANCER_ALIGNED float panel[BREAST_CANCER_TILE_K * BREAST_CANCER_TILE_N];
   size_t k0 = 0;
   do {
@@ -1902,9 +2045,23 @@ static void breast_cancer_dense_backward_kernel(size_t rows,
   } while ((k0 += BREAST_CANCER_TILE_K) < rows);
 }
 
+struct breast_cancer_dense_backward_kernel_call {
+  size_t rows;
+  const float *divide;
+  const float *select;
+  float *kernel_gradient;
+};
+
+static void breast_cancer_dense_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct breast_cancer_dense_backward_kernel_call *const call = given;
+  breast_cancer_dense_backward_kernel(part, parts, call->rows, call->divide, call->select, call->kernel_gradient);
+}
+
 /* momentum[30, 32], velocity[30, 32], kernel[30, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
-static void breast_cancer_dense_update_kernel(float *restrict momentum /* [30, 32] */,
+static void breast_cancer_dense_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [30, 32] */,
     const float *restrict kernel_gradient /* [30, 32] */,
     float *restrict velocity /* [30, 32] */,
     const float *restrict step_number /* [] */,
@@ -1917,7 +2074,7 @@ static void breast_cancer_dense_update_kernel(float *restrict momentum /* [30, 3
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 960; i++) {
+  for (size_t i = part * (960) / parts; i < (part + 1) * (960) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -1934,6 +2091,20 @@ static void breast_cancer_dense_update_kernel(float *restrict momentum /* [30, 3
     velocity[i] = add_2;
     kernel[i] = subtract_3;
   }
+}
+
+struct breast_cancer_dense_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void breast_cancer_dense_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct breast_cancer_dense_update_kernel_call *const call = given;
+  breast_cancer_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
 }
 
 /* momentum[32], velocity[32], bias[32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2225,25 +2396,28 @@ breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const
                        const breast_cancer_inputs *inputs, const breast_cancer_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return BREAST_CANCER_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return BREAST_CANCER_ERROR_ROWS;
+  breast_cancer_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   unsigned char *const prepared = parameters->prepared;
   const size_t max_rows = context->max_rows;
   float *const maximum = (float *)(void *)(prepared ? prepared + 0 : arena + 128 * max_rows); /* [30] */
   float *const divide = (float *)(void *)(arena + 0); /* [rows, 30] */
   float *const relu = (float *)(void *)(arena + 128 * max_rows); /* [rows, 32] */
+  float *const packed = (float *)(void *)(prepared ? prepared + 128 : NULL); /* [960] */
+  float *const packed_2 = (float *)(void *)(prepared ? prepared + 3968 : NULL); /* [1024] */
 
   if (!prepared) breast_cancer_normalization_forward(parameters->values + 1055, maximum);
   BREAST_CANCER_LAP(context, 0);
-  breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
+  breast_cancer_parallel(pool, rows * 90, breast_cancer_normalization_forward_2_task, &(struct breast_cancer_normalization_forward_2_call){rows, inputs->x, parameters->values + 1025, maximum, divide});
   BREAST_CANCER_LAP(context, 1);
-  breast_cancer_dense_forward(rows, divide, parameters->values, parameters->values + 960, relu);
+  breast_cancer_parallel(pool, rows * 288, breast_cancer_dense_forward_task, &(struct breast_cancer_dense_forward_call){rows, divide, parameters->values, parameters->values + 960, relu, packed});
   BREAST_CANCER_LAP(context, 2);
-  breast_cancer_dense_1_forward(rows, relu, parameters->values + 992, parameters->values + 1024, outputs->dense_1);
+  breast_cancer_dense_1_forward(rows, relu, parameters->values + 992, parameters->values + 1024, outputs->dense_1, packed_2);
   BREAST_CANCER_LAP(context, 3);
   return BREAST_CANCER_OK;
 }
 
-/* What inference would make of the weights alone in each call, 128 bytes of it.
+/* What inference would make of the weights alone in each call, 8064 bytes of it.
  * model.swift:3:13 */
 breast_cancer_status breast_cancer_parameters_prepare(breast_cancer_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return BREAST_CANCER_ERROR_ARGUMENT;
@@ -2254,7 +2428,11 @@ breast_cancer_status breast_cancer_parameters_prepare(breast_cancer_parameters *
   unsigned char *const prepared = memory;
   /* for predict */ {
     float *const maximum = (float *)(void *)(prepared + 0); /* [30] */
+    float *const packed = (float *)(void *)(prepared + 128); /* [960] */
+    float *const packed_2 = (float *)(void *)(prepared + 3968); /* [1024] */
     breast_cancer_normalization_forward(parameters->values + 1055, maximum);
+    breast_cancer_dense_forward_pack(parameters->values, packed);
+    breast_cancer_dense_1_forward_pack(parameters->values + 992, packed_2);
   }
   parameters->prepared = memory;
   return BREAST_CANCER_OK;
@@ -2292,6 +2470,7 @@ breast_cancer_status breast_cancer_evaluate(breast_cancer_context *context, cons
   if (!context || !parameters || !metrics || !inputs || !targets || !inputs->x || !targets->y) return BREAST_CANCER_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return BREAST_CANCER_ERROR_ROWS;
   const float row_count = (float)rows;
+  breast_cancer_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const maximum = (float *)(void *)(arena + 64 + 128 * max_rows); /* [30] */
@@ -2303,8 +2482,8 @@ breast_cancer_status breast_cancer_evaluate(breast_cancer_context *context, cons
   float *const sum_2_2 = (float *)(void *)(arena + 64 + 128 * max_rows); /* [] */
 
   breast_cancer_normalization_forward(parameters->values + 1055, maximum);
-  breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
-  breast_cancer_dense_forward(rows, divide, parameters->values, parameters->values + 960, relu);
+  breast_cancer_parallel(pool, rows * 90, breast_cancer_normalization_forward_2_task, &(struct breast_cancer_normalization_forward_2_call){rows, inputs->x, parameters->values + 1025, maximum, divide});
+  breast_cancer_parallel(pool, rows * 288, breast_cancer_dense_forward_task, &(struct breast_cancer_dense_forward_call){rows, divide, parameters->values, parameters->values + 960, relu, NULL});
   breast_cancer_dense_1_forward_2(rows, relu, parameters->values + 992, parameters->values + 1024, targets->y, sigmoid_cross_entropy, compare);
   breast_cancer_loss_forward(rows, sigmoid_cross_entropy, sum_2);
   breast_cancer_loss_forward_loss(sum_2, &row_count);
@@ -2325,6 +2504,7 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
                                     const breast_cancer_targets *targets, breast_cancer_metrics *metrics, int check) {
   const breast_cancer_parameters *const parameters = trainer->parameters;
   const float row_count = (float)rows;
+  breast_cancer_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
   float *const maximum = (float *)(void *)(arena + 128 + 128 * max_rows); /* [30] */
@@ -2340,10 +2520,10 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   breast_cancer_normalization_forward(parameters->values + 1055, maximum);
   BREAST_CANCER_LAP(trainer, 0);
   if (check && !breast_cancer_finite(maximum, 30)) { trainer->fault = "normalization"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_normalization_forward_2(rows, inputs->x, parameters->values + 1025, maximum, divide);
+  breast_cancer_parallel(pool, rows * 90, breast_cancer_normalization_forward_2_task, &(struct breast_cancer_normalization_forward_2_call){rows, inputs->x, parameters->values + 1025, maximum, divide});
   BREAST_CANCER_LAP(trainer, 1);
   if (check && !breast_cancer_finite(divide, rows * 30)) { trainer->fault = "normalization"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_dense_forward(rows, divide, parameters->values, parameters->values + 960, relu);
+  breast_cancer_parallel(pool, rows * 288, breast_cancer_dense_forward_task, &(struct breast_cancer_dense_forward_call){rows, divide, parameters->values, parameters->values + 960, relu, NULL});
   BREAST_CANCER_LAP(trainer, 2);
   if (check && !breast_cancer_finite(relu, rows * 32)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   breast_cancer_dense_1_backward_bias(rows, relu, parameters->values + 992, parameters->values + 1024, targets->y, &row_count, sigmoid_cross_entropy, compare, multiply, trainer->gradients + 1024);
@@ -2364,11 +2544,11 @@ static breast_cancer_status breast_cancer_run_backward(breast_cancer_trainer *tr
   breast_cancer_dense_1_backward_kernel(rows, relu, multiply, trainer->gradients + 992);
   BREAST_CANCER_LAP(trainer, 7);
   if (check && !breast_cancer_finite(trainer->gradients + 992, 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_dense_1_backward_bias_2(rows, multiply, parameters->values + 992, relu, select, trainer->gradients + 960);
+  breast_cancer_parallel(pool, rows * 134, breast_cancer_dense_1_backward_bias_2_task, &(struct breast_cancer_dense_1_backward_bias_2_call){rows, multiply, parameters->values + 992, relu, select, trainer->gradients + 960});
   BREAST_CANCER_LAP(trainer, 8);
   if (check && !breast_cancer_finite(select, rows * 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   if (check && !breast_cancer_finite(trainer->gradients + 960, 32)) { trainer->fault = "dense_1"; return BREAST_CANCER_ERROR_NOT_FINITE; }
-  breast_cancer_dense_backward_kernel(rows, divide, select, trainer->gradients);
+  breast_cancer_parallel(pool, rows * 120, breast_cancer_dense_backward_kernel_task, &(struct breast_cancer_dense_backward_kernel_call){rows, divide, select, trainer->gradients});
   BREAST_CANCER_LAP(trainer, 9);
   if (check && !breast_cancer_finite(trainer->gradients, 960)) { trainer->fault = "dense"; return BREAST_CANCER_ERROR_NOT_FINITE; }
   (void)parameters;
@@ -2408,8 +2588,9 @@ breast_cancer_status breast_cancer_apply(breast_cancer_trainer *trainer, float l
   if (!trainer) return BREAST_CANCER_ERROR_ARGUMENT;
   breast_cancer_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
+  breast_cancer_pool *const pool = trainer->pool;
 
-  breast_cancer_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 960, &step_number, &learning_rate, parameters->values);
+  breast_cancer_parallel(pool, 14400, breast_cancer_dense_update_kernel_task, &(struct breast_cancer_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 960, &step_number, &learning_rate, parameters->values});
   BREAST_CANCER_LAP(trainer, 10);
   breast_cancer_dense_update_bias(trainer->slots + 1920, trainer->gradients + 960, trainer->slots + 1952, &step_number, &learning_rate, parameters->values + 960);
   BREAST_CANCER_LAP(trainer, 11);

@@ -14,14 +14,14 @@ extern "C" {
 #define BREAST_CANCER_ALIGNMENT 64                /* of the memory given to the init functions, in bytes */
 #define BREAST_CANCER_MAX_ROWS 256
 #define BREAST_CANCER_MODEL_HASH "d3987807991d62e0"
-#define BREAST_CANCER_THREADS 1
+#define BREAST_CANCER_THREADS 4
 #define BREAST_CANCER_POOL_BYTES ((size_t)1024)
 #define BREAST_CANCER_REAL_BITS 32
 #define BREAST_CANCER_TRAINING 1
 #define BREAST_CANCER_EMBEDDED 0 /* 1: with weights */
 #define BREAST_CANCER_STREAMS 0
 #define BREAST_CANCER_PARAMETERS_BYTES ((size_t)4608)
-#define BREAST_CANCER_PREPARED_BYTES ((size_t)128) /* 0: there is nothing to prepare */
+#define BREAST_CANCER_PREPARED_BYTES ((size_t)8064) /* 0: there is nothing to prepare */
 #define BREAST_CANCER_CONTEXT_BYTES(rows) ((size_t)320 + (size_t)256 * (size_t)(rows))
 #define BREAST_CANCER_TRAINER_BYTES(rows) ((size_t)12800 + (size_t)448 * (size_t)(rows))
 

@@ -91,10 +91,10 @@ class BreastCancer:
         """Makes once what predict would make of the weights alone in each call. load and train_step undo it; call it
         again, too, after writing to tensors()."""
         if getattr(self, "_prepared", None) is None:
-            self._prepared = numpy.zeros(128 + _ALIGNMENT, numpy.uint8)
+            self._prepared = numpy.zeros(8064 + _ALIGNMENT, numpy.uint8)
         start = -(-self._prepared.ctypes.data // _ALIGNMENT) * _ALIGNMENT
         self._check(self._c.breast_cancer_parameters_prepare(
-            self._parameters, ctypes.c_void_p(start), ctypes.c_size_t(128)))
+            self._parameters, ctypes.c_void_p(start), ctypes.c_size_t(8064)))
 
     def save(self, path):
         self._check(self._c.breast_cancer_save_weights(os.fsencode(path), self._parameters))

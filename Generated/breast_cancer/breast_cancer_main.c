@@ -143,6 +143,16 @@ static breast_cancer_status breast_cancer_call_train(breast_cancer_trainer *trai
 #endif
 
 /*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define BREAST_CANCER_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define BREAST_CANCER_ROLLED
+#endif
+
+/*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
  * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the

@@ -15,11 +15,25 @@
 #include <pthread.h>
 #include <sched.h>
 
+/* Work from which a task is shared with threads that wait for it, and from which one is woken that sleeps. */
+#define CHARACTERS_SHARED_WORK 12000
+#define CHARACTERS_WAKING_WORK 60000
+
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define CHARACTERS_INLINE static inline __attribute__((unused))
 #else
 #define CHARACTERS_INLINE static inline
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define CHARACTERS_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define CHARACTERS_ROLLED
 #endif
 
 /*
@@ -502,7 +516,8 @@ CHARACTERS_INLINE void characters_fill_identity(characters_real *values, size_t 
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ * task is often near, and then sleeps. Include after inline.c;
+ * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void characters_task(void *call, size_t part, size_t parts);
 
@@ -567,8 +582,9 @@ static void characters_announce(characters_pool *pool) {
 }
 
 /* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void characters_parallel(characters_pool *pool, int is_worth_it, characters_task *task, void *call) {
-  if (!pool || !is_worth_it || pool->parts == 1) {
+static inline void characters_parallel(characters_pool *pool, size_t work, characters_task *task, void *call) {
+  if (!pool || pool->parts == 1 || work < CHARACTERS_SHARED_WORK ||
+      (work < CHARACTERS_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
     task(call, 0, 1);
     return;
   }
@@ -672,6 +688,7 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
@@ -945,6 +962,45 @@ CHARACTERS_INLINE void characters_few(size_t rows, size_t depth, size_t width, c
     default: break;
   }
 #undef CHARACTERS_ROWS
+}
+
+/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+#define CHARACTERS_LINE_TILES 4
+
+/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
+CHARACTERS_FLATTEN void characters_line_body(size_t depth, const int panels, const characters_real *a, size_t a_stride, const characters_real *panel,
+                                     characters_real *sums) {
+  characters_vector c[CHARACTERS_LINE_TILES][2];
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) c[p][j] = characters_vector_load(sums + p * CHARACTERS_TILE_N + j * CHARACTERS_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += CHARACTERS_TILE_N)
+    for (int p = 0; p < panels; p++)
+      for (int j = 0; j < 2; j++)
+        c[p][j] = characters_vector_fma(*a, characters_vector_load(panel + (size_t)p * depth * CHARACTERS_TILE_N + j * CHARACTERS_LANES), c[p][j]);
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) characters_vector_store(sums + p * CHARACTERS_TILE_N + j * CHARACTERS_LANES, c[p][j]);
+}
+
+/*
+ * c[width] = a[depth] · B[depth][width] for one row and the columns from first, where a panel begins, to last. B is packed: panels
+ * of TILE_K by TILE_N at most, all of one depth, then those of the next.
+ */
+CHARACTERS_INLINE void characters_line(size_t depth, size_t width, size_t first, size_t last, const characters_real *a, size_t a_stride,
+                               const characters_real *packed, characters_real *c) {
+  const size_t padded = (width + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N;
+  for (size_t n0 = first, columns = 0; n0 < last; n0 += columns) {
+    const size_t left = (last - n0 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N, panels = left >= CHARACTERS_LINE_TILES ? CHARACTERS_LINE_TILES : left >= 2 ? 2 : 1;
+    CHARACTERS_ALIGNED characters_real sums[CHARACTERS_LINE_TILES * CHARACTERS_TILE_N] = {0};
+    for (size_t k0 = 0; k0 < depth; k0 += CHARACTERS_TILE_K) {
+      const size_t steps = depth - k0 < CHARACTERS_TILE_K ? depth - k0 : CHARACTERS_TILE_K;
+      const characters_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
+      if (panels == CHARACTERS_LINE_TILES) characters_line_body(steps, CHARACTERS_LINE_TILES, from, a_stride, panel, sums);
+      else if (panels == 2) characters_line_body(steps, 2, from, a_stride, panel, sums);
+      else characters_line_body(steps, 1, from, a_stride, panel, sums);
+    }
+    columns = panels * CHARACTERS_TILE_N < last - n0 ? panels * CHARACTERS_TILE_N : last - n0;
+    memcpy(c + n0, sums, columns * sizeof *c);
+  }
 }
 
 /*
@@ -1607,7 +1663,7 @@ static void characters_lstm_forward(size_t part,
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
           characters_tile_new(&along, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile, CHARACTERS_TILE_N);
           for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
+            CHARACTERS_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
               const float sum = tile[r * CHARACTERS_TILE_N + s];
               const float add_2 = sum + bias[j];
@@ -1741,7 +1797,7 @@ static void characters_dense_forward(size_t part,
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
           characters_tile_new(&along, height, width, lstm + m0 * 128 + k0, 128, 1, panel, tile, CHARACTERS_TILE_N);
           for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
+            CHARACTERS_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
               const float sum = tile[r * CHARACTERS_TILE_N + s];
               const float add_2 = sum + bias[j];
@@ -1780,7 +1836,7 @@ static void characters_dense_forward_2(size_t part,
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
       for (size_t start = 0; start < 80; start += 16) {
-        for (size_t lane = 0; lane < 16; lane++) {
+        CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
         }
@@ -1792,7 +1848,7 @@ static void characters_dense_forward_2(size_t part,
       float total_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
       for (size_t start = 0; start < 80; start += 16) {
-        for (size_t lane = 0; lane < 16; lane++) {
+        CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           total_lanes[lane] += dense[i0 * 5120 + i1 * 80 + j];
         }
@@ -1842,6 +1898,45 @@ static void characters_dense_forward_pack(const float *restrict kernel /* [128, 
   }
 }
 
+/* kernel[32, 512] as lstm_step multiplies it
+ * model.swift:5:3 */
+static void characters_lstm_step_pack(const float *restrict kernel /* [32, 512] */,
+    float *restrict packed /* [16384] */) {
+  for (size_t k0 = 0; k0 < 32; k0 += CHARACTERS_TILE_K) {
+    const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
+    for (size_t n0 = 0; n0 < 512; n0 += CHARACTERS_TILE_N) {
+      const size_t width = CHARACTERS_TILE_N;
+      characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth);
+    }
+  }
+}
+
+/* recurrent_kernel[128, 512] as lstm_step_2 multiplies it
+ * model.swift:5:3 */
+static void characters_lstm_step_2_pack(const float *restrict recurrent_kernel /* [128, 512] */,
+    float *restrict packed /* [65536] */) {
+  for (size_t k0 = 0; k0 < 128; k0 += CHARACTERS_TILE_K) {
+    const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+    for (size_t n0 = 0; n0 < 512; n0 += CHARACTERS_TILE_N) {
+      const size_t width = CHARACTERS_TILE_N;
+      characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth);
+    }
+  }
+}
+
+/* kernel[128, 80] as dense_step multiplies it
+ * model.swift:6:3 */
+static void characters_dense_step_pack(const float *restrict kernel /* [128, 80] */,
+    float *restrict packed /* [12288] */) {
+  for (size_t k0 = 0; k0 < 128; k0 += CHARACTERS_TILE_K) {
+    const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
+    for (size_t n0 = 0; n0 < 80; n0 += CHARACTERS_TILE_N) {
+      const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
+      characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, packed + k0 * ((80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth);
+    }
+  }
+}
+
 /* gather[rows, 1, 32] = gather
  * model.swift:4:3 */
 static void characters_embedding_step(size_t rows,
@@ -1863,12 +1958,13 @@ static void characters_lstm_step(size_t part,
     const float *restrict gather /* [rows, 1, 32] */,
     const float *restrict kernel /* [32, 512] */,
     const float *restrict bias /* [512] */,
-    float *restrict add /* [rows, 1, 512] */) {
-  if (rows <= CHARACTERS_FEW) {
-    const size_t vectors = (512 + CHARACTERS_LANES - 1) / CHARACTERS_LANES;
-    const size_t first = part * vectors / parts * CHARACTERS_LANES, end = (part + 1) * vectors / parts * CHARACTERS_LANES;
-    const size_t last = end < 512 ? end : 512;
-    characters_few(rows, 32, last - first, gather, 32, 1, kernel + first, 512, add + first, 512);
+    float *restrict add /* [rows, 1, 512] */,
+    const float *restrict packed /* [16384] */) {
+  if (rows <= (packed ? 1 : CHARACTERS_FEW)) {
+    const characters_share share = characters_share_of(part, parts, rows, 512, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) characters_line(32, 512, first, last, gather, 1, packed, add);
+    else characters_few(rows, 32, last - first, gather, 32, 1, kernel + first, 512, add + first, 512);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 512 + j];
@@ -1879,7 +1975,7 @@ static void characters_lstm_step(size_t part,
   }
   else {
     const characters_share share = characters_share_of(part, parts, rows, 512, 0);
-    CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+    CHARACTERS_ALIGNED float own[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
@@ -1888,13 +1984,14 @@ static void characters_lstm_step(size_t part,
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
           const size_t width = CHARACTERS_TILE_N;
-          characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth : own;
+          if (!packed) characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = characters_height(last - m0);
             CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
             characters_tile_new(&along, height, width, gather + m0 * 32 + k0, 32, 1, panel, tile, CHARACTERS_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              CHARACTERS_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * CHARACTERS_TILE_N + s];
                 const float add_2 = sum + bias[j];
@@ -1914,11 +2011,12 @@ struct characters_lstm_step_call {
   const float *kernel;
   const float *bias;
   float *add;
+  const float *packed;
 };
 
 static void characters_lstm_step_task(void *given, size_t part, size_t parts) {
   const struct characters_lstm_step_call *const call = given;
-  characters_lstm_step(part, parts, call->rows, call->gather, call->kernel, call->bias, call->add);
+  characters_lstm_step(part, parts, call->rows, call->gather, call->kernel, call->bias, call->add, call->packed);
 }
 
 /* matmul[rows, 512] = matmul
@@ -1928,16 +2026,17 @@ static void characters_lstm_step_2(size_t part,
     size_t rows,
     const float *restrict h /* [rows, 128] */,
     const float *restrict recurrent_kernel /* [128, 512] */,
-    float *restrict matmul /* [rows, 512] */) {
-  if (rows <= CHARACTERS_FEW) {
-    const size_t vectors = (512 + CHARACTERS_LANES - 1) / CHARACTERS_LANES;
-    const size_t first = part * vectors / parts * CHARACTERS_LANES, end = (part + 1) * vectors / parts * CHARACTERS_LANES;
-    const size_t last = end < 512 ? end : 512;
-    characters_few(rows, 128, last - first, h, 128, 1, recurrent_kernel + first, 512, matmul + first, 512);
+    float *restrict matmul /* [rows, 512] */,
+    const float *restrict packed /* [65536] */) {
+  if (rows <= (packed ? 1 : CHARACTERS_FEW)) {
+    const characters_share share = characters_share_of(part, parts, rows, 512, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) characters_line(128, 512, first, last, h, 1, packed, matmul);
+    else characters_few(rows, 128, last - first, h, 128, 1, recurrent_kernel + first, 512, matmul + first, 512);
   }
   else {
     const characters_share share = characters_share_of(part, parts, rows, 512, 0);
-    CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+    CHARACTERS_ALIGNED float own[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
@@ -1946,7 +2045,8 @@ static void characters_lstm_step_2(size_t part,
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
           const size_t width = CHARACTERS_TILE_N;
-          characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth : own;
+          if (!packed) characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = characters_height(last - m0);
             characters_tile_new(&along, height, width, h + m0 * 128 + k0, 128, 1, panel, matmul + m0 * 512 + n0, 512);
@@ -1962,11 +2062,12 @@ struct characters_lstm_step_2_call {
   const float *h;
   const float *recurrent_kernel;
   float *matmul;
+  const float *packed;
 };
 
 static void characters_lstm_step_2_task(void *given, size_t part, size_t parts) {
   const struct characters_lstm_step_2_call *const call = given;
-  characters_lstm_step_2(part, parts, call->rows, call->h, call->recurrent_kernel, call->matmul);
+  characters_lstm_step_2(part, parts, call->rows, call->h, call->recurrent_kernel, call->matmul, call->packed);
 }
 
 /* add_2[rows, 128], h[rows, 128] = slice + slice + slice + slice + slice + slice + slice + slice + add + sigmoid + add + sigmoid + add + tanh + add + sigmoid + multiply + multiply + add + tanh + multiply
@@ -2022,12 +2123,13 @@ static void characters_dense_step(size_t part,
     const float *restrict h /* [rows, 128] */,
     const float *restrict kernel /* [128, 80] */,
     const float *restrict bias /* [80] */,
-    float *restrict add /* [rows, 1, 80] */) {
-  if (rows <= CHARACTERS_FEW) {
-    const size_t vectors = (80 + CHARACTERS_LANES - 1) / CHARACTERS_LANES;
-    const size_t first = part * vectors / parts * CHARACTERS_LANES, end = (part + 1) * vectors / parts * CHARACTERS_LANES;
-    const size_t last = end < 80 ? end : 80;
-    characters_few(rows, 128, last - first, h, 128, 1, kernel + first, 80, add + first, 80);
+    float *restrict add /* [rows, 1, 80] */,
+    const float *restrict packed /* [12288] */) {
+  if (rows <= (packed ? 1 : CHARACTERS_FEW)) {
+    const characters_share share = characters_share_of(part, parts, rows, 80, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) characters_line(128, 80, first, last, h, 1, packed, add);
+    else characters_few(rows, 128, last - first, h, 128, 1, kernel + first, 80, add + first, 80);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 80 + j];
@@ -2038,7 +2140,7 @@ static void characters_dense_step(size_t part,
   }
   else {
     const characters_share share = characters_share_of(part, parts, rows, 80, 0);
-    CHARACTERS_ALIGNED float panel[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
+    CHARACTERS_ALIGNED float own[CHARACTERS_TILE_K * CHARACTERS_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
@@ -2047,13 +2149,14 @@ static void characters_dense_step(size_t part,
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
           const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
-          characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth : own;
+          if (!packed) characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = characters_height(last - m0);
             CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N];
             characters_tile_new(&along, height, width, h + m0 * 128 + k0, 128, 1, panel, tile, CHARACTERS_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              CHARACTERS_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * CHARACTERS_TILE_N + s];
                 const float add_2 = sum + bias[j];
@@ -2073,11 +2176,12 @@ struct characters_dense_step_call {
   const float *kernel;
   const float *bias;
   float *add;
+  const float *packed;
 };
 
 static void characters_dense_step_task(void *given, size_t part, size_t parts) {
   const struct characters_dense_step_call *const call = given;
-  characters_dense_step(part, parts, call->rows, call->h, call->kernel, call->bias, call->add);
+  characters_dense_step(part, parts, call->rows, call->h, call->kernel, call->bias, call->add, call->packed);
 }
 
 /* dense[rows, 1, 80] = softmax
@@ -2091,7 +2195,7 @@ static void characters_dense_step_2(size_t part,
     float largest_lanes[16];
     for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
     for (size_t start = 0; start < 80; start += 16) {
-      for (size_t lane = 0; lane < 16; lane++) {
+      CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
         const size_t j = start + lane;
         largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 80 + j]);
       }
@@ -2103,7 +2207,7 @@ static void characters_dense_step_2(size_t part,
     float total_lanes[16];
     for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
     for (size_t start = 0; start < 80; start += 16) {
-      for (size_t lane = 0; lane < 16; lane++) {
+      CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
         const size_t j = start + lane;
         total_lanes[lane] += dense[i0 * 80 + j];
       }
@@ -2147,7 +2251,7 @@ static void characters_dense_forward_2_2(size_t part,
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
       for (size_t start = 0; start < 80; start += 16) {
-        for (size_t lane = 0; lane < 16; lane++) {
+        CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
         }
@@ -2159,7 +2263,7 @@ static void characters_dense_forward_2_2(size_t part,
       float total_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
       for (size_t start = 0; start < 80; start += 16) {
-        for (size_t lane = 0; lane < 16; lane++) {
+        CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           total_lanes[lane] += softmax[i0 * 5120 + i1 * 80 + j];
         }
@@ -2196,7 +2300,7 @@ static void characters_loss_forward(size_t part,
       float largest_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
       for (size_t start = 0; start < 80; start += 16) {
-        for (size_t lane = 0; lane < 16; lane++) {
+        CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
         }
@@ -2205,7 +2309,7 @@ static void characters_loss_forward(size_t part,
       float total_lanes[16];
       for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
       for (size_t start = 0; start < 80; start += 16) {
-        for (size_t lane = 0; lane < 16; lane++) {
+        CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
           total_lanes[lane] += characters_exp(add[i0 * 5120 + i1 * 80 + j] - largest);
         }
@@ -2237,7 +2341,7 @@ static void characters_loss_forward_2(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows * 64 / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += softmax_cross_entropy[i];
     }
@@ -2293,15 +2397,17 @@ static void characters_loss_forward_3_task(void *given, size_t part, size_t part
 
 /* sum_2[rows] = cast + compare + sum
  * model.swift:9:18 */
-static void characters_loss_forward_4(size_t rows,
+static void characters_loss_forward_4(size_t part,
+    size_t parts,
+    size_t rows,
     const int32_t *restrict y /* [rows, 64] */,
     const float *restrict argmax /* [rows, 64] */,
     float *restrict sum_2 /* [rows] */) {
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     float total_lanes[16];
     for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
     for (size_t start = 0; start < 64; start += 16) {
-      for (size_t lane = 0; lane < 16; lane++) {
+      CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
         const size_t j = start + lane;
         const float compare = argmax[i * 64 + j] == (float)y[i * 64 + j] ? 1.0f : 0.0f;
         total_lanes[lane] += compare;
@@ -2312,6 +2418,18 @@ static void characters_loss_forward_4(size_t rows,
   }
 }
 
+struct characters_loss_forward_4_call {
+  size_t rows;
+  const int32_t *y;
+  const float *argmax;
+  float *sum_2;
+};
+
+static void characters_loss_forward_4_task(void *given, size_t part, size_t parts) {
+  const struct characters_loss_forward_4_call *const call = given;
+  characters_loss_forward_4(part, parts, call->rows, call->y, call->argmax, call->sum_2);
+}
+
 /* sum_3[] = multiply + sum
  * model.swift:9:18 */
 static void characters_loss_forward_accuracy(size_t rows,
@@ -2320,7 +2438,7 @@ static void characters_loss_forward_accuracy(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       const float multiply = sum_2[i] * 0.015625f;
       total_lanes[lane] += multiply;
@@ -2336,14 +2454,16 @@ static void characters_loss_forward_accuracy(size_t rows,
 
 /* sum_2[rows] = sum
  * model.swift:9:18 */
-static void characters_loss_forward_5(size_t rows,
+static void characters_loss_forward_5(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict softmax_cross_entropy /* [rows, 64] */,
     float *restrict sum_2 /* [rows] */) {
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     float total_lanes[16];
     for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
     for (size_t start = 0; start < 64; start += 16) {
-      for (size_t lane = 0; lane < 16; lane++) {
+      CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
         const size_t j = start + lane;
         total_lanes[lane] += softmax_cross_entropy[i * 64 + j];
       }
@@ -2351,6 +2471,17 @@ static void characters_loss_forward_5(size_t rows,
     const float total = characters_join_sum(total_lanes);
     sum_2[i] = total;
   }
+}
+
+struct characters_loss_forward_5_call {
+  size_t rows;
+  const float *softmax_cross_entropy;
+  float *sum_2;
+};
+
+static void characters_loss_forward_5_task(void *given, size_t part, size_t parts) {
+  const struct characters_loss_forward_5_call *const call = given;
+  characters_loss_forward_5(part, parts, call->rows, call->softmax_cross_entropy, call->sum_2);
 }
 
 /* lstm[rows, 64, 128], lstm_2[rows, 64, 512], lstm_3[rows, 64, 128], lstm_4[rows, 64, 128], lstm_5[rows, 128], lstm_6[rows, 128], lstm_7[rows, 512] = lstm
@@ -2509,11 +2640,11 @@ static void characters_dense_backward_kernel(size_t part,
           CHARACTERS_ALIGNED float tile[CHARACTERS_TILE_M * CHARACTERS_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 80 + n0 + s];
+              CHARACTERS_ROLLED for (size_t s = 0; s < width; s++) tile[r * CHARACTERS_TILE_N + s] = kernel_gradient[(m0 + r) * 80 + n0 + s];
           }
           characters_tile(depth, height, width, lstm + m0 + k0 * 128, 1, 128, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 80 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
+            CHARACTERS_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 80 + n0 + s] = tile[r * CHARACTERS_TILE_N + s];
         }
       }
     }
@@ -2786,7 +2917,9 @@ static void characters_embedding_backward_embeddings(size_t rows,
 
 /* momentum[80, 32], velocity[80, 32], embeddings[80, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:4:3 */
-static void characters_embedding_update_embeddings(float *restrict momentum /* [80, 32] */,
+static void characters_embedding_update_embeddings(size_t part,
+    size_t parts,
+    float *restrict momentum /* [80, 32] */,
     const float *restrict embeddings_gradient /* [80, 32] */,
     float *restrict velocity /* [80, 32] */,
     const float *restrict step_number /* [] */,
@@ -2799,7 +2932,7 @@ static void characters_embedding_update_embeddings(float *restrict momentum /* [
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 2560; i++) {
+  for (size_t i = part * (2560) / parts; i < (part + 1) * (2560) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = embeddings_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2816,6 +2949,20 @@ static void characters_embedding_update_embeddings(float *restrict momentum /* [
     velocity[i] = add_2;
     embeddings[i] = subtract_3;
   }
+}
+
+struct characters_embedding_update_embeddings_call {
+  float *momentum;
+  const float *embeddings_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *embeddings;
+};
+
+static void characters_embedding_update_embeddings_task(void *given, size_t part, size_t parts) {
+  const struct characters_embedding_update_embeddings_call *const call = given;
+  characters_embedding_update_embeddings(part, parts, call->momentum, call->embeddings_gradient, call->velocity, call->step_number, call->learning_rate, call->embeddings);
 }
 
 /* momentum[32, 512], velocity[32, 512], kernel[32, 512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -3249,22 +3396,22 @@ characters_status characters_predict(characters_context *context, const characte
   float *const add_2 = (float *)(void *)(arena + 0); /* [rows, 64, 80] */
   float *const packed_2 = (float *)(void *)(prepared ? prepared + 327680 : NULL); /* [12288] */
 
-  characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
+  characters_parallel(pool, rows * 2048, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   CHARACTERS_LAP(context, 0);
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, packed});
+  characters_parallel(pool, rows * 196608, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, packed});
   CHARACTERS_LAP(context, 1);
-  if (!prepared) characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
+  if (!prepared) characters_parallel(pool, 65536, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
   CHARACTERS_LAP(context, 2);
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_3_task, &(struct characters_lstm_forward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4});
+  characters_parallel(pool, rows * 606464, characters_lstm_forward_3_task, &(struct characters_lstm_forward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4});
   CHARACTERS_LAP(context, 3);
-  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2, packed_2});
+  characters_parallel(pool, rows * 92160, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2, packed_2});
   CHARACTERS_LAP(context, 4);
-  characters_parallel(pool, rows >= 3, characters_dense_forward_2_task, &(struct characters_dense_forward_2_call){rows, add_2, outputs->dense});
+  characters_parallel(pool, rows * 20480, characters_dense_forward_2_task, &(struct characters_dense_forward_2_call){rows, add_2, outputs->dense});
   CHARACTERS_LAP(context, 5);
   return CHARACTERS_OK;
 }
 
-/* What inference would make of the weights alone in each call, 376832 bytes of it.
+/* What inference would make of the weights alone in each call, 753664 bytes of it.
  * model.swift:3:13 */
 characters_status characters_parameters_prepare(characters_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return CHARACTERS_ERROR_ARGUMENT;
@@ -3279,8 +3426,16 @@ characters_status characters_parameters_prepare(characters_parameters *parameter
     float *const panels_2 = (float *)(void *)(prepared + 65536); /* [16, 128, 32] */
     float *const packed_2 = (float *)(void *)(prepared + 327680); /* [12288] */
     characters_lstm_forward_pack(parameters->values + 2560, packed);
-    characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
+    characters_parallel(pool, 65536, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
     characters_dense_forward_pack(parameters->values + 84992, packed_2);
+  }
+  /* for stream */ {
+    float *const packed = (float *)(void *)(prepared + 376832); /* [16384] */
+    float *const packed_2 = (float *)(void *)(prepared + 442368); /* [65536] */
+    float *const packed_3 = (float *)(void *)(prepared + 704512); /* [12288] */
+    characters_lstm_step_pack(parameters->values + 2560, packed);
+    characters_lstm_step_2_pack(parameters->values + 18944, packed_2);
+    characters_dense_step_pack(parameters->values + 84992, packed_3);
   }
   parameters->prepared = memory;
   return CHARACTERS_OK;
@@ -3313,21 +3468,25 @@ characters_status characters_stream(characters_context *context, const character
   characters_pool *const pool = context->pool;
   unsigned char *const state = context->state;
   unsigned char *const arena = context->arena;
+  unsigned char *const prepared = parameters->prepared ? parameters->prepared + 376832 : NULL;
   const size_t max_rows = context->max_rows;
   float *const gather = (float *)(void *)(arena + 2048 * max_rows); /* [rows, 1, 32] */
   float *const add = (float *)(void *)(arena + 0); /* [rows, 1, 512] */
+  float *const packed = (float *)(void *)(prepared ? prepared + 0 : NULL); /* [16384] */
   float *const h = (float *)(void *)(state + 0); /* [rows, 128] */
   float *const matmul = (float *)(void *)(arena + 2048 * max_rows); /* [rows, 512] */
+  float *const packed_2 = (float *)(void *)(prepared ? prepared + 65536 : NULL); /* [65536] */
   float *const c_2 = (float *)(void *)(state + 512 * max_rows); /* [rows, 128] */
   float *const add_2 = (float *)(void *)(arena + 4096 * max_rows); /* [rows, 128] */
   float *const add_3 = (float *)(void *)(arena + 0); /* [rows, 1, 80] */
+  float *const packed_3 = (float *)(void *)(prepared ? prepared + 327680 : NULL); /* [12288] */
 
   characters_embedding_step(rows, parameters->values, inputs->x, gather);
-  characters_parallel(pool, rows >= 20, characters_lstm_step_task, &(struct characters_lstm_step_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add});
-  characters_parallel(pool, rows >= 8, characters_lstm_step_2_task, &(struct characters_lstm_step_2_call){rows, h, parameters->values + 18944, matmul});
-  characters_parallel(pool, rows >= 32, characters_lstm_step_3_task, &(struct characters_lstm_step_3_call){rows, add, matmul, c_2, add_2, h});
-  characters_parallel(pool, rows >= 42, characters_dense_step_task, &(struct characters_dense_step_call){rows, h, parameters->values + 84992, parameters->values + 95232, add_3});
-  characters_parallel(pool, rows >= 188, characters_dense_step_2_task, &(struct characters_dense_step_2_call){rows, add_3, outputs->dense});
+  characters_parallel(pool, rows * 4300, characters_lstm_step_task, &(struct characters_lstm_step_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, packed});
+  characters_parallel(pool, rows * 13107, characters_lstm_step_2_task, &(struct characters_lstm_step_2_call){rows, h, parameters->values + 18944, matmul, packed_2});
+  characters_parallel(pool, rows * 1920, characters_lstm_step_3_task, &(struct characters_lstm_step_3_call){rows, add, matmul, c_2, add_2, h});
+  characters_parallel(pool, rows * 2208, characters_dense_step_task, &(struct characters_dense_step_call){rows, h, parameters->values + 84992, parameters->values + 95232, add_3, packed_3});
+  characters_parallel(pool, rows * 320, characters_dense_step_2_task, &(struct characters_dense_step_2_call){rows, add_3, outputs->dense});
   characters_copy(rows, add_2, c_2);
   context->position++;
   return CHARACTERS_OK;
@@ -3377,19 +3536,19 @@ characters_status characters_evaluate(characters_context *context, const charact
   float *const sum_2_3 = (float *)(void *)(arena + 262144); /* [rows] */
   float *const sum_3_2 = (float *)(void *)(arena + 128); /* [] */
 
-  characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, NULL});
-  characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_3_task, &(struct characters_lstm_forward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4});
-  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2, NULL});
-  characters_parallel(pool, rows >= 3, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
-  characters_parallel(pool, rows >= 6, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
+  characters_parallel(pool, rows * 2048, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
+  characters_parallel(pool, rows * 196608, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, NULL});
+  characters_parallel(pool, 65536, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
+  characters_parallel(pool, rows * 606464, characters_lstm_forward_3_task, &(struct characters_lstm_forward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4});
+  characters_parallel(pool, rows * 92160, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2, NULL});
+  characters_parallel(pool, rows * 20480, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
+  characters_parallel(pool, rows * 10368, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
   characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
   characters_loss_forward_loss(sum_2, &row_count);
-  characters_parallel(pool, rows >= 6, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
-  characters_loss_forward_4(rows, targets->y, argmax, sum_2_2);
+  characters_parallel(pool, rows * 10432, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
+  characters_parallel(pool, rows * 129, characters_loss_forward_4_task, &(struct characters_loss_forward_4_call){rows, targets->y, argmax, sum_2_2});
   characters_loss_forward_accuracy(rows, sum_2_2, sum_3);
-  characters_loss_forward_5(rows, softmax_cross_entropy, sum_2_3);
+  characters_parallel(pool, rows * 65, characters_loss_forward_5_task, &(struct characters_loss_forward_5_call){rows, softmax_cross_entropy, sum_2_3});
   characters_loss_forward_accuracy(rows, sum_2_3, sum_3_2);
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
   metrics->sums[0] += (double)rows;
@@ -3442,16 +3601,16 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   float *const lstm_gradient_4 = (float *)(void *)(arena + 192 + 369664 * max_rows); /* [rows, 128] */
   float *const matmul_2 = (float *)(void *)(arena + 192); /* [rows, 64, 32] */
 
-  characters_parallel(pool, rows >= 30, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
+  characters_parallel(pool, rows * 2048, characters_embedding_forward_task, &(struct characters_embedding_forward_call){rows, parameters->values, inputs->x, gather});
   CHARACTERS_LAP(trainer, 0);
   if (check && !characters_finite(gather, rows * 2048)) { trainer->fault = "embedding"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, NULL});
+  characters_parallel(pool, rows * 196608, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, NULL});
   CHARACTERS_LAP(trainer, 1);
   if (check && !characters_finite(add, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, 1, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
+  characters_parallel(pool, 65536, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
   CHARACTERS_LAP(trainer, 2);
   if (check && !characters_finite(panels_2, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_backward_3_task, &(struct characters_lstm_backward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4, lstm_5, lstm_6, lstm_7});
+  characters_parallel(pool, rows * 655616, characters_lstm_backward_3_task, &(struct characters_lstm_backward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4, lstm_5, lstm_6, lstm_7});
   CHARACTERS_LAP(trainer, 3);
   if (check && !characters_finite(lstm, rows * 8192)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_2, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
@@ -3460,13 +3619,13 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   if (check && !characters_finite(lstm_5, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_6, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_7, rows * 512)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2, NULL});
+  characters_parallel(pool, rows * 92160, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2, NULL});
   CHARACTERS_LAP(trainer, 4);
   if (check && !characters_finite(add_2, rows * 5120)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 3, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
+  characters_parallel(pool, rows * 20480, characters_dense_forward_2_2_task, &(struct characters_dense_forward_2_2_call){rows, add_2, softmax});
   CHARACTERS_LAP(trainer, 5);
   if (check && !characters_finite(softmax, rows * 5120)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 6, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
+  characters_parallel(pool, rows * 10368, characters_loss_forward_task, &(struct characters_loss_forward_call){rows, add_2, targets->y, softmax_cross_entropy});
   CHARACTERS_LAP(trainer, 6);
   if (check && !characters_finite(softmax_cross_entropy, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_2(rows, softmax_cross_entropy, sum_2);
@@ -3475,16 +3634,16 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   characters_loss_forward_loss(sum_2, &row_count);
   CHARACTERS_LAP(trainer, 8);
   if (check && !characters_finite(sum_2, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 6, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
+  characters_parallel(pool, rows * 10432, characters_loss_forward_3_task, &(struct characters_loss_forward_3_call){rows, softmax, argmax});
   CHARACTERS_LAP(trainer, 9);
   if (check && !characters_finite(argmax, rows * 64)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_loss_forward_4(rows, targets->y, argmax, sum_2_2);
+  characters_parallel(pool, rows * 129, characters_loss_forward_4_task, &(struct characters_loss_forward_4_call){rows, targets->y, argmax, sum_2_2});
   CHARACTERS_LAP(trainer, 10);
   if (check && !characters_finite(sum_2_2, rows)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_accuracy(rows, sum_2_2, sum_3);
   CHARACTERS_LAP(trainer, 11);
   if (check && !characters_finite(sum_3, 1)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_loss_forward_5(rows, softmax_cross_entropy, sum_2_3);
+  characters_parallel(pool, rows * 65, characters_loss_forward_5_task, &(struct characters_loss_forward_5_call){rows, softmax_cross_entropy, sum_2_3});
   CHARACTERS_LAP(trainer, 12);
   if (check && !characters_finite(sum_2_3, rows)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_loss_forward_accuracy(rows, sum_2_3, sum_3_2);
@@ -3494,31 +3653,31 @@ static characters_status characters_run_backward(characters_trainer *trainer, si
   CHARACTERS_LAP(trainer, 14);
   if (check && !characters_finite(multiply, rows * 5120)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(trainer->gradients + 95232, 80)) { trainer->fault = "loss"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_dense_backward_3_task, &(struct characters_dense_backward_3_call){rows, multiply, parameters->values + 84992, matmul});
+  characters_parallel(pool, rows * 81920, characters_dense_backward_3_task, &(struct characters_dense_backward_3_call){rows, multiply, parameters->values + 84992, matmul});
   CHARACTERS_LAP(trainer, 15);
   if (check && !characters_finite(matmul, rows * 8192)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_dense_backward_kernel_task, &(struct characters_dense_backward_kernel_call){rows, lstm, multiply, trainer->gradients + 84992});
+  characters_parallel(pool, rows * 81920, characters_dense_backward_kernel_task, &(struct characters_dense_backward_kernel_call){rows, lstm, multiply, trainer->gradients + 84992});
   CHARACTERS_LAP(trainer, 16);
   if (check && !characters_finite(trainer->gradients + 84992, 10240)) { trainer->fault = "dense"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, 1, characters_lstm_backward_4_task, &(struct characters_lstm_backward_4_call){parameters->values + 18944, panels_2_2});
+  characters_parallel(pool, 65536, characters_lstm_backward_4_task, &(struct characters_lstm_backward_4_call){parameters->values + 18944, panels_2_2});
   CHARACTERS_LAP(trainer, 17);
   if (check && !characters_finite(panels_2_2, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_backward_5_task, &(struct characters_lstm_backward_5_call){rows, lstm_2, lstm_3, panels_2_2, matmul, lstm_gradient, lstm_gradient_2, lstm_gradient_3, lstm_gradient_4});
+  characters_parallel(pool, rows * 647552, characters_lstm_backward_5_task, &(struct characters_lstm_backward_5_call){rows, lstm_2, lstm_3, panels_2_2, matmul, lstm_gradient, lstm_gradient_2, lstm_gradient_3, lstm_gradient_4});
   CHARACTERS_LAP(trainer, 18);
   if (check && !characters_finite(lstm_gradient, rows * 32768)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_2, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_3, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   if (check && !characters_finite(lstm_gradient_4, rows * 128)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_backward_recurrent_kernel_task, &(struct characters_lstm_backward_recurrent_kernel_call){rows, lstm_4, lstm_gradient, trainer->gradients + 18944});
+  characters_parallel(pool, rows * 524288, characters_lstm_backward_recurrent_kernel_task, &(struct characters_lstm_backward_recurrent_kernel_call){rows, lstm_4, lstm_gradient, trainer->gradients + 18944});
   CHARACTERS_LAP(trainer, 19);
   if (check && !characters_finite(trainer->gradients + 18944, 65536)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_lstm_backward_bias(rows, lstm_gradient, trainer->gradients + 84480);
   CHARACTERS_LAP(trainer, 20);
   if (check && !characters_finite(trainer->gradients + 84480, 512)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_backward_6_task, &(struct characters_lstm_backward_6_call){rows, lstm_gradient, parameters->values + 2560, matmul_2});
+  characters_parallel(pool, rows * 131072, characters_lstm_backward_6_task, &(struct characters_lstm_backward_6_call){rows, lstm_gradient, parameters->values + 2560, matmul_2});
   CHARACTERS_LAP(trainer, 21);
   if (check && !characters_finite(matmul_2, rows * 2048)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
-  characters_parallel(pool, rows >= 1, characters_lstm_backward_kernel_task, &(struct characters_lstm_backward_kernel_call){rows, gather, lstm_gradient, trainer->gradients + 2560});
+  characters_parallel(pool, rows * 131072, characters_lstm_backward_kernel_task, &(struct characters_lstm_backward_kernel_call){rows, gather, lstm_gradient, trainer->gradients + 2560});
   CHARACTERS_LAP(trainer, 22);
   if (check && !characters_finite(trainer->gradients + 2560, 16384)) { trainer->fault = "lstm"; return CHARACTERS_ERROR_NOT_FINITE; }
   characters_embedding_backward_embeddings(rows, matmul_2, inputs->x, trainer->gradients);
@@ -3569,15 +3728,15 @@ characters_status characters_apply(characters_trainer *trainer, float learning_r
   const float step_number = (float)(trainer->step + 1);
   characters_pool *const pool = trainer->pool;
 
-  characters_embedding_update_embeddings(trainer->slots, trainer->gradients, trainer->slots + 2560, &step_number, &learning_rate, parameters->values);
+  characters_parallel(pool, 38400, characters_embedding_update_embeddings_task, &(struct characters_embedding_update_embeddings_call){trainer->slots, trainer->gradients, trainer->slots + 2560, &step_number, &learning_rate, parameters->values});
   CHARACTERS_LAP(trainer, 24);
-  characters_parallel(pool, 1, characters_lstm_update_kernel_task, &(struct characters_lstm_update_kernel_call){trainer->slots + 5120, trainer->gradients + 2560, trainer->slots + 21504, &step_number, &learning_rate, parameters->values + 2560});
+  characters_parallel(pool, 245760, characters_lstm_update_kernel_task, &(struct characters_lstm_update_kernel_call){trainer->slots + 5120, trainer->gradients + 2560, trainer->slots + 21504, &step_number, &learning_rate, parameters->values + 2560});
   CHARACTERS_LAP(trainer, 25);
-  characters_parallel(pool, 1, characters_lstm_update_recurrent_kernel_task, &(struct characters_lstm_update_recurrent_kernel_call){trainer->slots + 37888, trainer->gradients + 18944, trainer->slots + 103424, &step_number, &learning_rate, parameters->values + 18944});
+  characters_parallel(pool, 983040, characters_lstm_update_recurrent_kernel_task, &(struct characters_lstm_update_recurrent_kernel_call){trainer->slots + 37888, trainer->gradients + 18944, trainer->slots + 103424, &step_number, &learning_rate, parameters->values + 18944});
   CHARACTERS_LAP(trainer, 26);
   characters_lstm_update_bias(trainer->slots + 168960, trainer->gradients + 84480, trainer->slots + 169472, &step_number, &learning_rate, parameters->values + 84480);
   CHARACTERS_LAP(trainer, 27);
-  characters_parallel(pool, 1, characters_dense_update_kernel_task, &(struct characters_dense_update_kernel_call){trainer->slots + 169984, trainer->gradients + 84992, trainer->slots + 180224, &step_number, &learning_rate, parameters->values + 84992});
+  characters_parallel(pool, 153600, characters_dense_update_kernel_task, &(struct characters_dense_update_kernel_call){trainer->slots + 169984, trainer->gradients + 84992, trainer->slots + 180224, &step_number, &learning_rate, parameters->values + 84992});
   CHARACTERS_LAP(trainer, 28);
   characters_dense_update_bias(trainer->slots + 190464, trainer->gradients + 95232, trainer->slots + 190544, &step_number, &learning_rate, parameters->values + 95232);
   CHARACTERS_LAP(trainer, 29);

@@ -21,7 +21,7 @@ extern "C" {
 #define CHARACTERS_EMBEDDED 0 /* 1: with weights */
 #define CHARACTERS_STREAMS 1
 #define CHARACTERS_PARAMETERS_BYTES ((size_t)381504)
-#define CHARACTERS_PREPARED_BYTES ((size_t)376832) /* 0: there is nothing to prepare */
+#define CHARACTERS_PREPARED_BYTES ((size_t)753664) /* 0: there is nothing to prepare */
 #define CHARACTERS_CONTEXT_BYTES(rows) ((size_t)262400 + (size_t)167936 * (size_t)(rows))
 #define CHARACTERS_TRAINER_BYTES(rows) ((size_t)1406336 + (size_t)371712 * (size_t)(rows))
 

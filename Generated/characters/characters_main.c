@@ -171,6 +171,16 @@ static characters_status characters_call_train(characters_trainer *trainer, size
 #endif
 
 /*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define CHARACTERS_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define CHARACTERS_ROLLED
+#endif
+
+/*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
  * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the

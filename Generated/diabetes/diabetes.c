@@ -15,11 +15,25 @@
 #include <pthread.h>
 #include <sched.h>
 
+/* Work from which a task is shared with threads that wait for it, and from which one is woken that sleeps. */
+#define DIABETES_SHARED_WORK 12000
+#define DIABETES_WAKING_WORK 60000
+
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define DIABETES_INLINE static inline __attribute__((unused))
 #else
 #define DIABETES_INLINE static inline
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define DIABETES_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define DIABETES_ROLLED
 #endif
 
 /*
@@ -502,7 +516,8 @@ DIABETES_INLINE void diabetes_fill_identity(diabetes_real *values, size_t rows, 
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ * task is often near, and then sleeps. Include after inline.c;
+ * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void diabetes_task(void *call, size_t part, size_t parts);
 
@@ -567,8 +582,9 @@ static void diabetes_announce(diabetes_pool *pool) {
 }
 
 /* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void diabetes_parallel(diabetes_pool *pool, int is_worth_it, diabetes_task *task, void *call) {
-  if (!pool || !is_worth_it || pool->parts == 1) {
+static inline void diabetes_parallel(diabetes_pool *pool, size_t work, diabetes_task *task, void *call) {
+  if (!pool || pool->parts == 1 || work < DIABETES_SHARED_WORK ||
+      (work < DIABETES_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
     task(call, 0, 1);
     return;
   }
@@ -672,6 +688,7 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
@@ -945,6 +962,45 @@ DIABETES_INLINE void diabetes_few(size_t rows, size_t depth, size_t width, const
     default: break;
   }
 #undef DIABETES_ROWS
+}
+
+/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+#define DIABETES_LINE_TILES 4
+
+/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
+DIABETES_FLATTEN void diabetes_line_body(size_t depth, const int panels, const diabetes_real *a, size_t a_stride, const diabetes_real *panel,
+                                     diabetes_real *sums) {
+  diabetes_vector c[DIABETES_LINE_TILES][2];
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) c[p][j] = diabetes_vector_load(sums + p * DIABETES_TILE_N + j * DIABETES_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += DIABETES_TILE_N)
+    for (int p = 0; p < panels; p++)
+      for (int j = 0; j < 2; j++)
+        c[p][j] = diabetes_vector_fma(*a, diabetes_vector_load(panel + (size_t)p * depth * DIABETES_TILE_N + j * DIABETES_LANES), c[p][j]);
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) diabetes_vector_store(sums + p * DIABETES_TILE_N + j * DIABETES_LANES, c[p][j]);
+}
+
+/*
+ * c[width] = a[depth] · B[depth][width] for one row and the columns from first, where a panel begins, to last. B is packed: panels
+ * of TILE_K by TILE_N at most, all of one depth, then those of the next.
+ */
+DIABETES_INLINE void diabetes_line(size_t depth, size_t width, size_t first, size_t last, const diabetes_real *a, size_t a_stride,
+                               const diabetes_real *packed, diabetes_real *c) {
+  const size_t padded = (width + DIABETES_TILE_N - 1) / DIABETES_TILE_N * DIABETES_TILE_N;
+  for (size_t n0 = first, columns = 0; n0 < last; n0 += columns) {
+    const size_t left = (last - n0 + DIABETES_TILE_N - 1) / DIABETES_TILE_N, panels = left >= DIABETES_LINE_TILES ? DIABETES_LINE_TILES : left >= 2 ? 2 : 1;
+    DIABETES_ALIGNED diabetes_real sums[DIABETES_LINE_TILES * DIABETES_TILE_N] = {0};
+    for (size_t k0 = 0; k0 < depth; k0 += DIABETES_TILE_K) {
+      const size_t steps = depth - k0 < DIABETES_TILE_K ? depth - k0 : DIABETES_TILE_K;
+      const diabetes_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
+      if (panels == DIABETES_LINE_TILES) diabetes_line_body(steps, DIABETES_LINE_TILES, from, a_stride, panel, sums);
+      else if (panels == 2) diabetes_line_body(steps, 2, from, a_stride, panel, sums);
+      else diabetes_line_body(steps, 1, from, a_stride, panel, sums);
+    }
+    columns = panels * DIABETES_TILE_N < last - n0 ? panels * DIABETES_TILE_N : last - n0;
+    memcpy(c + n0, sums, columns * sizeof *c);
+  }
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1499,14 +1555,19 @@ static void diabetes_normalization_forward_2(size_t rows,
 
 /* relu[rows, 16] = matmul + add + relu
  * model.swift:5:3 */
-static void diabetes_dense_forward(size_t rows,
+static void diabetes_dense_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict divide /* [rows, 10] */,
     const float *restrict kernel /* [10, 16] */,
     const float *restrict bias /* [16] */,
-    float *restrict relu /* [rows, 16] */) {
-  if (rows <= DIABETES_FEW) {
-    const size_t first = 0, last = 16;
-    diabetes_few(rows, 10, last - first, divide, 10, 1, kernel + first, 16, relu + first, 16);
+    float *restrict relu /* [rows, 16] */,
+    const float *restrict packed /* [320] */) {
+  if (rows <= (packed ? 1 : DIABETES_FEW)) {
+    const diabetes_share share = diabetes_share_of(part, parts, rows, 16, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) diabetes_line(10, 16, first, last, divide, 1, packed, relu);
+    else diabetes_few(rows, 10, last - first, divide, 10, 1, kernel + first, 16, relu + first, 16);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu[i * 16 + j];
@@ -1517,8 +1578,8 @@ static void diabetes_dense_forward(size_t rows,
     }
   }
   else {
-    const diabetes_share share = diabetes_share_of(0, 1, rows, 16, 0);
-    DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
+    const diabetes_share share = diabetes_share_of(part, parts, rows, 16, 0);
+    DIABETES_ALIGNED float own[DIABETES_TILE_K * DIABETES_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 10 - k0 < DIABETES_TILE_K ? 10 - k0 : DIABETES_TILE_K;
@@ -1527,13 +1588,14 @@ static void diabetes_dense_forward(size_t rows,
         const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
           const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
-          diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((16 + DIABETES_TILE_N - 1) / DIABETES_TILE_N * DIABETES_TILE_N) + n0 * depth : own;
+          if (!packed) diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = diabetes_height(last - m0);
             DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
             diabetes_tile_new(&along, height, width, divide + m0 * 10 + k0, 10, 1, panel, tile, DIABETES_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIABETES_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIABETES_TILE_N + s];
                 const float add = sum + bias[j];
@@ -1548,16 +1610,32 @@ static void diabetes_dense_forward(size_t rows,
   }
 }
 
+struct diabetes_dense_forward_call {
+  size_t rows;
+  const float *divide;
+  const float *kernel;
+  const float *bias;
+  float *relu;
+  const float *packed;
+};
+
+static void diabetes_dense_forward_task(void *given, size_t part, size_t parts) {
+  const struct diabetes_dense_forward_call *const call = given;
+  diabetes_dense_forward(part, parts, call->rows, call->divide, call->kernel, call->bias, call->relu, call->packed);
+}
+
 /* dense_1[rows, 1] = matmul + add
  * model.swift:6:3 */
 static void diabetes_dense_1_forward(size_t rows,
     const float *restrict relu /* [rows, 16] */,
     const float *restrict kernel /* [16, 1] */,
     const float *restrict bias /* [1] */,
-    float *restrict dense_1 /* [rows, 1] */) {
-  if (rows <= DIABETES_FEW) {
+    float *restrict dense_1 /* [rows, 1] */,
+    const float *restrict packed /* [512] */) {
+  if (rows <= (packed ? 1 : DIABETES_FEW)) {
     const size_t first = 0, last = 1;
-    diabetes_few(rows, 16, last - first, relu, 16, 1, kernel + first, 1, dense_1 + first, 1);
+    if (packed) diabetes_line(16, 1, first, last, relu, 1, packed, dense_1);
+    else diabetes_few(rows, 16, last - first, relu, 16, 1, kernel + first, 1, dense_1 + first, 1);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = dense_1[i + j];
@@ -1568,7 +1646,7 @@ static void diabetes_dense_1_forward(size_t rows,
   }
   else {
     const diabetes_share share = diabetes_share_of(0, 1, rows, 1, 0);
-    DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
+    DIABETES_ALIGNED float own[DIABETES_TILE_K * DIABETES_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
@@ -1577,13 +1655,14 @@ static void diabetes_dense_1_forward(size_t rows,
         const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
           const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
-          diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((1 + DIABETES_TILE_N - 1) / DIABETES_TILE_N * DIABETES_TILE_N) + n0 * depth : own;
+          if (!packed) diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = diabetes_height(last - m0);
             DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
             diabetes_tile_new(&along, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile, DIABETES_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIABETES_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIABETES_TILE_N + s];
                 const float add = sum + bias[0];
@@ -1594,6 +1673,32 @@ static void diabetes_dense_1_forward(size_t rows,
         }
       }
     } while ((k0 += DIABETES_TILE_K) < 16);
+  }
+}
+
+/* kernel[10, 16] as dense_forward multiplies it
+ * model.swift:5:3 */
+static void diabetes_dense_forward_pack(const float *restrict kernel /* [10, 16] */,
+    float *restrict packed /* [320] */) {
+  for (size_t k0 = 0; k0 < 10; k0 += DIABETES_TILE_K) {
+    const size_t depth = 10 - k0 < DIABETES_TILE_K ? 10 - k0 : DIABETES_TILE_K;
+    for (size_t n0 = 0; n0 < 16; n0 += DIABETES_TILE_N) {
+      const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
+      diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, packed + k0 * ((16 + DIABETES_TILE_N - 1) / DIABETES_TILE_N * DIABETES_TILE_N) + n0 * depth);
+    }
+  }
+}
+
+/* kernel[16, 1] as dense_1_forward multiplies it
+ * model.swift:6:3 */
+static void diabetes_dense_1_forward_pack(const float *restrict kernel /* [16, 1] */,
+    float *restrict packed /* [512] */) {
+  for (size_t k0 = 0; k0 < 16; k0 += DIABETES_TILE_K) {
+    const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
+    for (size_t n0 = 0; n0 < 1; n0 += DIABETES_TILE_N) {
+      const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
+      diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, packed + k0 * ((1 + DIABETES_TILE_N - 1) / DIABETES_TILE_N * DIABETES_TILE_N) + n0 * depth);
+    }
   }
 }
 
@@ -1638,7 +1743,7 @@ static void diabetes_dense_1_forward_2(size_t rows,
             DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
             diabetes_tile_new(&along, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile, DIABETES_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIABETES_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIABETES_TILE_N + s];
                 const float add = sum + bias[0];
@@ -1664,7 +1769,7 @@ static void diabetes_loss_forward(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    DIABETES_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += multiply[i];
     }
@@ -1684,7 +1789,7 @@ static void diabetes_loss_forward_mean_absolute_error(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    DIABETES_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += abs_2[i];
     }
@@ -1703,7 +1808,7 @@ static void diabetes_loss_forward_2(const float *restrict kernel /* [10, 16] */,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < 160; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    DIABETES_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       const float multiply = kernel[i] * kernel[i];
       total_lanes[lane] += multiply;
@@ -1785,7 +1890,7 @@ static void diabetes_dense_1_backward_bias(size_t rows,
             DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
             diabetes_tile_new(&along, height, width, relu + m0 * 16 + k0, 16, 1, panel, tile, DIABETES_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIABETES_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIABETES_TILE_N + s];
                 const float add_2 = sum + bias[0];
@@ -1828,11 +1933,11 @@ static void diabetes_dense_1_backward_kernel(size_t rows,
           DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
+              DIABETES_ROLLED for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
           }
           diabetes_tile(depth, height, width, relu + m0 + k0 * 16, 1, 16, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * DIABETES_TILE_N + s];
+            DIABETES_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * DIABETES_TILE_N + s];
         }
       }
     }
@@ -1841,14 +1946,17 @@ static void diabetes_dense_1_backward_kernel(size_t rows,
 
 /* select[rows, 16], bias_gradient[16] = matmul + compare + select + sum
  * model.swift:6:3, model.swift:5:3 */
-static void diabetes_dense_1_backward_bias_2(size_t rows,
+static void diabetes_dense_1_backward_bias_2(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict add /* [rows, 1] */,
     const float *restrict kernel /* [16, 1] */,
     const float *restrict relu /* [rows, 16] */,
     float *restrict select /* [rows, 16] */,
     float *restrict bias_gradient /* [16] */) {
   if (rows <= DIABETES_FEW) {
-    const size_t first = 0, last = 16;
+    const diabetes_share share = diabetes_share_of(part, parts, rows, 16, 1);
+    const size_t first = share.left, last = share.right;
     for (size_t j = first; j < last; j++) {
       bias_gradient[j] = 0.0f;
     }
@@ -1864,7 +1972,7 @@ static void diabetes_dense_1_backward_bias_2(size_t rows,
     }
   }
   else {
-    const diabetes_share share = diabetes_share_of(0, 1, rows, 16, 1);
+    const diabetes_share share = diabetes_share_of(part, parts, rows, 16, 1);
     DIABETES_ALIGNED float panel[DIABETES_TILE_K * DIABETES_TILE_N];
     for (size_t j = share.left; j < share.right; j++) {
       bias_gradient[j] = 0.0f;
@@ -1883,7 +1991,7 @@ static void diabetes_dense_1_backward_bias_2(size_t rows,
             DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
             diabetes_tile_new(&along, height, width, add + m0 + k0, 1, 1, panel, tile, DIABETES_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIABETES_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIABETES_TILE_N + s];
                 const float compare = relu[i * 16 + j] > 0.0f ? 1.0f : 0.0f;
@@ -1897,6 +2005,20 @@ static void diabetes_dense_1_backward_bias_2(size_t rows,
       }
     } while ((k0 += DIABETES_TILE_K) < 1);
   }
+}
+
+struct diabetes_dense_1_backward_bias_2_call {
+  size_t rows;
+  const float *add;
+  const float *kernel;
+  const float *relu;
+  float *select;
+  float *bias_gradient;
+};
+
+static void diabetes_dense_1_backward_bias_2_task(void *given, size_t part, size_t parts) {
+  const struct diabetes_dense_1_backward_bias_2_call *const call = given;
+  diabetes_dense_1_backward_bias_2(part, parts, call->rows, call->add, call->kernel, call->relu, call->select, call->bias_gradient);
 }
 
 /* kernel_gradient[10, 16] = multiply + add + matmul + add
@@ -1924,16 +2046,16 @@ static void diabetes_loss_backward_kernel(size_t part,
           DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[(m0 + r) * 16 + n0 + s];
+              DIABETES_ROLLED for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[(m0 + r) * 16 + n0 + s];
           }
           diabetes_tile(depth, height, width, divide + m0 + k0 * 10, 1, 10, panel, tile);
           if (k0 + depth < rows) {
             for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 16 + n0 + s] = tile[r * DIABETES_TILE_N + s];
+              DIABETES_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 16 + n0 + s] = tile[r * DIABETES_TILE_N + s];
             continue;
           }
           for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
+            DIABETES_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
               const float sum = tile[r * DIABETES_TILE_N + s];
               const float multiply = constant[0] * kernel[i * 16 + j];
@@ -2285,25 +2407,28 @@ diabetes_status diabetes_predict(diabetes_context *context, const diabetes_param
                        const diabetes_inputs *inputs, const diabetes_outputs *outputs) {
   if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense_1) return DIABETES_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIABETES_ERROR_ROWS;
+  diabetes_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   unsigned char *const prepared = parameters->prepared;
   const size_t max_rows = context->max_rows;
   float *const maximum = (float *)(void *)(prepared ? prepared + 0 : arena + 64 * max_rows); /* [10] */
   float *const divide = (float *)(void *)(arena + 0); /* [rows, 10] */
   float *const relu = (float *)(void *)(arena + 64 * max_rows); /* [rows, 16] */
+  float *const packed = (float *)(void *)(prepared ? prepared + 64 : NULL); /* [320] */
+  float *const packed_2 = (float *)(void *)(prepared ? prepared + 1344 : NULL); /* [512] */
 
   if (!prepared) diabetes_normalization_forward(parameters->values + 203, maximum);
   DIABETES_LAP(context, 0);
   diabetes_normalization_forward_2(rows, inputs->x, parameters->values + 193, maximum, divide);
   DIABETES_LAP(context, 1);
-  diabetes_dense_forward(rows, divide, parameters->values, parameters->values + 160, relu);
+  diabetes_parallel(pool, rows * 80, diabetes_dense_forward_task, &(struct diabetes_dense_forward_call){rows, divide, parameters->values, parameters->values + 160, relu, packed});
   DIABETES_LAP(context, 2);
-  diabetes_dense_1_forward(rows, relu, parameters->values + 176, parameters->values + 192, outputs->dense_1);
+  diabetes_dense_1_forward(rows, relu, parameters->values + 176, parameters->values + 192, outputs->dense_1, packed_2);
   DIABETES_LAP(context, 3);
   return DIABETES_OK;
 }
 
-/* What inference would make of the weights alone in each call, 64 bytes of it.
+/* What inference would make of the weights alone in each call, 3392 bytes of it.
  * model.swift:3:13 */
 diabetes_status diabetes_parameters_prepare(diabetes_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return DIABETES_ERROR_ARGUMENT;
@@ -2314,7 +2439,11 @@ diabetes_status diabetes_parameters_prepare(diabetes_parameters *parameters, voi
   unsigned char *const prepared = memory;
   /* for predict */ {
     float *const maximum = (float *)(void *)(prepared + 0); /* [10] */
+    float *const packed = (float *)(void *)(prepared + 64); /* [320] */
+    float *const packed_2 = (float *)(void *)(prepared + 1344); /* [512] */
     diabetes_normalization_forward(parameters->values + 203, maximum);
+    diabetes_dense_forward_pack(parameters->values, packed);
+    diabetes_dense_1_forward_pack(parameters->values + 176, packed_2);
   }
   parameters->prepared = memory;
   return DIABETES_OK;
@@ -2352,6 +2481,7 @@ diabetes_status diabetes_evaluate(diabetes_context *context, const diabetes_para
   if (!context || !parameters || !metrics || !inputs || !targets || !inputs->x || !targets->y) return DIABETES_ERROR_ARGUMENT;
   if (rows == 0 || rows > context->max_rows) return DIABETES_ERROR_ROWS;
   const float row_count = (float)rows;
+  diabetes_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const maximum = (float *)(void *)(arena + 128 + 64 * max_rows); /* [10] */
@@ -2365,7 +2495,7 @@ diabetes_status diabetes_evaluate(diabetes_context *context, const diabetes_para
 
   diabetes_normalization_forward(parameters->values + 203, maximum);
   diabetes_normalization_forward_2(rows, inputs->x, parameters->values + 193, maximum, divide);
-  diabetes_dense_forward(rows, divide, parameters->values, parameters->values + 160, relu);
+  diabetes_parallel(pool, rows * 80, diabetes_dense_forward_task, &(struct diabetes_dense_forward_call){rows, divide, parameters->values, parameters->values + 160, relu, NULL});
   diabetes_dense_1_forward_2(rows, relu, parameters->values + 176, parameters->values + 192, targets->y, multiply, abs_2);
   diabetes_loss_forward(rows, multiply, sum_2);
   diabetes_loss_forward_mean_absolute_error(rows, abs_2, sum_2_2);
@@ -2408,7 +2538,7 @@ static diabetes_status diabetes_run_backward(diabetes_trainer *trainer, size_t r
   diabetes_normalization_forward_2(rows, inputs->x, parameters->values + 193, maximum, divide);
   DIABETES_LAP(trainer, 1);
   if (check && !diabetes_finite(divide, rows * 10)) { trainer->fault = "normalization"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_dense_forward(rows, divide, parameters->values, parameters->values + 160, relu);
+  diabetes_parallel(pool, rows * 80, diabetes_dense_forward_task, &(struct diabetes_dense_forward_call){rows, divide, parameters->values, parameters->values + 160, relu, NULL});
   DIABETES_LAP(trainer, 2);
   if (check && !diabetes_finite(relu, rows * 16)) { trainer->fault = "dense"; return DIABETES_ERROR_NOT_FINITE; }
   diabetes_loss_forward_2(parameters->values, sum_2);
@@ -2435,11 +2565,11 @@ static diabetes_status diabetes_run_backward(diabetes_trainer *trainer, size_t r
   diabetes_dense_1_backward_kernel(rows, relu, add, trainer->gradients + 176);
   DIABETES_LAP(trainer, 9);
   if (check && !diabetes_finite(trainer->gradients + 176, 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_dense_1_backward_bias_2(rows, add, parameters->values + 176, relu, select, trainer->gradients + 160);
+  diabetes_parallel(pool, rows * 67, diabetes_dense_1_backward_bias_2_task, &(struct diabetes_dense_1_backward_bias_2_call){rows, add, parameters->values + 176, relu, select, trainer->gradients + 160});
   DIABETES_LAP(trainer, 10);
   if (check && !diabetes_finite(select, rows * 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
   if (check && !diabetes_finite(trainer->gradients + 160, 16)) { trainer->fault = "dense_1"; return DIABETES_ERROR_NOT_FINITE; }
-  diabetes_parallel(pool, rows >= 91, diabetes_loss_backward_kernel_task, &(struct diabetes_loss_backward_kernel_call){rows, constant, parameters->values, divide, select, trainer->gradients});
+  diabetes_parallel(pool, rows * 660, diabetes_loss_backward_kernel_task, &(struct diabetes_loss_backward_kernel_call){rows, constant, parameters->values, divide, select, trainer->gradients});
   DIABETES_LAP(trainer, 11);
   if (check && !diabetes_finite(trainer->gradients, 160)) { trainer->fault = "loss"; return DIABETES_ERROR_NOT_FINITE; }
   (void)parameters;

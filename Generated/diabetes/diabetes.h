@@ -21,7 +21,7 @@ extern "C" {
 #define DIABETES_EMBEDDED 0 /* 1: with weights */
 #define DIABETES_STREAMS 0
 #define DIABETES_PARAMETERS_BYTES ((size_t)1152)
-#define DIABETES_PREPARED_BYTES ((size_t)64) /* 0: there is nothing to prepare */
+#define DIABETES_PREPARED_BYTES ((size_t)3392) /* 0: there is nothing to prepare */
 #define DIABETES_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)192 * (size_t)(rows))
 #define DIABETES_TRAINER_BYTES(rows) ((size_t)2944 + (size_t)320 * (size_t)(rows))
 

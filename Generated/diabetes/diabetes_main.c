@@ -145,6 +145,16 @@ static diabetes_status diabetes_call_train(diabetes_trainer *trainer, size_t row
 #endif
 
 /*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define DIABETES_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define DIABETES_ROLLED
+#endif
+
+/*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
  * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the

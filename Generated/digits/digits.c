@@ -18,11 +18,25 @@
 #include <pthread.h>
 #include <sched.h>
 
+/* Work from which a task is shared with threads that wait for it, and from which one is woken that sleeps. */
+#define DIGITS_SHARED_WORK 12000
+#define DIGITS_WAKING_WORK 60000
+
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define DIGITS_INLINE static inline __attribute__((unused))
 #else
 #define DIGITS_INLINE static inline
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define DIGITS_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define DIGITS_ROLLED
 #endif
 
 /*
@@ -505,7 +519,8 @@ DIGITS_INLINE void digits_fill_identity(digits_real *values, size_t rows, size_t
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ * task is often near, and then sleeps. Include after inline.c;
+ * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void digits_task(void *call, size_t part, size_t parts);
 
@@ -570,8 +585,9 @@ static void digits_announce(digits_pool *pool) {
 }
 
 /* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void digits_parallel(digits_pool *pool, int is_worth_it, digits_task *task, void *call) {
-  if (!pool || !is_worth_it || pool->parts == 1) {
+static inline void digits_parallel(digits_pool *pool, size_t work, digits_task *task, void *call) {
+  if (!pool || pool->parts == 1 || work < DIGITS_SHARED_WORK ||
+      (work < DIGITS_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
     task(call, 0, 1);
     return;
   }
@@ -675,6 +691,7 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
@@ -948,6 +965,45 @@ DIGITS_INLINE void digits_few(size_t rows, size_t depth, size_t width, const dig
     default: break;
   }
 #undef DIGITS_ROWS
+}
+
+/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+#define DIGITS_LINE_TILES 4
+
+/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
+DIGITS_FLATTEN void digits_line_body(size_t depth, const int panels, const digits_real *a, size_t a_stride, const digits_real *panel,
+                                     digits_real *sums) {
+  digits_vector c[DIGITS_LINE_TILES][2];
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) c[p][j] = digits_vector_load(sums + p * DIGITS_TILE_N + j * DIGITS_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += DIGITS_TILE_N)
+    for (int p = 0; p < panels; p++)
+      for (int j = 0; j < 2; j++)
+        c[p][j] = digits_vector_fma(*a, digits_vector_load(panel + (size_t)p * depth * DIGITS_TILE_N + j * DIGITS_LANES), c[p][j]);
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) digits_vector_store(sums + p * DIGITS_TILE_N + j * DIGITS_LANES, c[p][j]);
+}
+
+/*
+ * c[width] = a[depth] · B[depth][width] for one row and the columns from first, where a panel begins, to last. B is packed: panels
+ * of TILE_K by TILE_N at most, all of one depth, then those of the next.
+ */
+DIGITS_INLINE void digits_line(size_t depth, size_t width, size_t first, size_t last, const digits_real *a, size_t a_stride,
+                               const digits_real *packed, digits_real *c) {
+  const size_t padded = (width + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N;
+  for (size_t n0 = first, columns = 0; n0 < last; n0 += columns) {
+    const size_t left = (last - n0 + DIGITS_TILE_N - 1) / DIGITS_TILE_N, panels = left >= DIGITS_LINE_TILES ? DIGITS_LINE_TILES : left >= 2 ? 2 : 1;
+    DIGITS_ALIGNED digits_real sums[DIGITS_LINE_TILES * DIGITS_TILE_N] = {0};
+    for (size_t k0 = 0; k0 < depth; k0 += DIGITS_TILE_K) {
+      const size_t steps = depth - k0 < DIGITS_TILE_K ? depth - k0 : DIGITS_TILE_K;
+      const digits_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
+      if (panels == DIGITS_LINE_TILES) digits_line_body(steps, DIGITS_LINE_TILES, from, a_stride, panel, sums);
+      else if (panels == 2) digits_line_body(steps, 2, from, a_stride, panel, sums);
+      else digits_line_body(steps, 1, from, a_stride, panel, sums);
+    }
+    columns = panels * DIGITS_TILE_N < last - n0 ? panels * DIGITS_TILE_N : last - n0;
+    memcpy(c + n0, sums, columns * sizeof *c);
+  }
 }
 
 /* Bytes of the character at p, which ends before `end`; 0 where it is not well-formed UTF-8 (Unicode 15, table 3-7). */
@@ -1485,12 +1541,13 @@ static void digits_dense_forward(size_t part,
     const float *restrict x /* [rows, 64] */,
     const float *restrict kernel /* [64, 256] */,
     const float *restrict bias /* [256] */,
-    float *restrict relu /* [rows, 256] */) {
-  if (rows <= DIGITS_FEW) {
-    const size_t vectors = (256 + DIGITS_LANES - 1) / DIGITS_LANES;
-    const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
-    const size_t last = end < 256 ? end : 256;
-    digits_few(rows, 64, last - first, x, 64, 1, kernel + first, 256, relu + first, 256);
+    float *restrict relu /* [rows, 256] */,
+    const float *restrict packed /* [16384] */) {
+  if (rows <= (packed ? 1 : DIGITS_FEW)) {
+    const digits_share share = digits_share_of(part, parts, rows, 256, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) digits_line(64, 256, first, last, x, 1, packed, relu);
+    else digits_few(rows, 64, last - first, x, 64, 1, kernel + first, 256, relu + first, 256);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu[i * 256 + j];
@@ -1502,7 +1559,7 @@ static void digits_dense_forward(size_t part,
   }
   else {
     const digits_share share = digits_share_of(part, parts, rows, 256, 0);
-    DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+    DIGITS_ALIGNED float own[DIGITS_TILE_K * DIGITS_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
@@ -1511,13 +1568,14 @@ static void digits_dense_forward(size_t part,
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = DIGITS_TILE_N;
-          digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth : own;
+          if (!packed) digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
             digits_tile_new(&along, height, width, x + m0 * 64 + k0, 64, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIGITS_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIGITS_TILE_N + s];
                 const float add = sum + bias[j];
@@ -1538,11 +1596,12 @@ struct digits_dense_forward_call {
   const float *kernel;
   const float *bias;
   float *relu;
+  const float *packed;
 };
 
 static void digits_dense_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_dense_forward_call *const call = given;
-  digits_dense_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu);
+  digits_dense_forward(part, parts, call->rows, call->x, call->kernel, call->bias, call->relu, call->packed);
 }
 
 /* relu_2[rows, 128] = matmul + add + relu
@@ -1553,12 +1612,13 @@ static void digits_dense_1_forward(size_t part,
     const float *restrict relu /* [rows, 256] */,
     const float *restrict kernel /* [256, 128] */,
     const float *restrict bias /* [128] */,
-    float *restrict relu_2 /* [rows, 128] */) {
-  if (rows <= DIGITS_FEW) {
-    const size_t vectors = (128 + DIGITS_LANES - 1) / DIGITS_LANES;
-    const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
-    const size_t last = end < 128 ? end : 128;
-    digits_few(rows, 256, last - first, relu, 256, 1, kernel + first, 128, relu_2 + first, 128);
+    float *restrict relu_2 /* [rows, 128] */,
+    const float *restrict packed /* [32768] */) {
+  if (rows <= (packed ? 1 : DIGITS_FEW)) {
+    const digits_share share = digits_share_of(part, parts, rows, 128, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) digits_line(256, 128, first, last, relu, 1, packed, relu_2);
+    else digits_few(rows, 256, last - first, relu, 256, 1, kernel + first, 128, relu_2 + first, 128);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu_2[i * 128 + j];
@@ -1570,7 +1630,7 @@ static void digits_dense_1_forward(size_t part,
   }
   else {
     const digits_share share = digits_share_of(part, parts, rows, 128, 0);
-    DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+    DIGITS_ALIGNED float own[DIGITS_TILE_K * DIGITS_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
@@ -1579,13 +1639,14 @@ static void digits_dense_1_forward(size_t part,
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = DIGITS_TILE_N;
-          digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth : own;
+          if (!packed) digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
             digits_tile_new(&along, height, width, relu + m0 * 256 + k0, 256, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIGITS_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIGITS_TILE_N + s];
                 const float add = sum + bias[j];
@@ -1606,23 +1667,29 @@ struct digits_dense_1_forward_call {
   const float *kernel;
   const float *bias;
   float *relu_2;
+  const float *packed;
 };
 
 static void digits_dense_1_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_dense_1_forward_call *const call = given;
-  digits_dense_1_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->relu_2);
+  digits_dense_1_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->relu_2, call->packed);
 }
 
 /* add[rows, 10] = matmul + add
  * model.swift:9:3 */
-static void digits_dense_2_forward(size_t rows,
+static void digits_dense_2_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict relu /* [rows, 128] */,
     const float *restrict kernel /* [128, 10] */,
     const float *restrict bias /* [10] */,
-    float *restrict add /* [rows, 10] */) {
-  if (rows <= DIGITS_FEW) {
-    const size_t first = 0, last = 10;
-    digits_few(rows, 128, last - first, relu, 128, 1, kernel + first, 10, add + first, 10);
+    float *restrict add /* [rows, 10] */,
+    const float *restrict packed /* [4096] */) {
+  if (rows <= (packed ? 1 : DIGITS_FEW)) {
+    const digits_share share = digits_share_of(part, parts, rows, 10, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) digits_line(128, 10, first, last, relu, 1, packed, add);
+    else digits_few(rows, 128, last - first, relu, 128, 1, kernel + first, 10, add + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 10 + j];
@@ -1632,8 +1699,8 @@ static void digits_dense_2_forward(size_t rows,
     }
   }
   else {
-    const digits_share share = digits_share_of(0, 1, rows, 10, 0);
-    DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
+    const digits_share share = digits_share_of(part, parts, rows, 10, 0);
+    DIGITS_ALIGNED float own[DIGITS_TILE_K * DIGITS_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
@@ -1642,13 +1709,14 @@ static void digits_dense_2_forward(size_t rows,
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
-          digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((10 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth : own;
+          if (!packed) digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
             digits_tile_new(&along, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIGITS_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIGITS_TILE_N + s];
                 const float add_2 = sum + bias[j];
@@ -1660,6 +1728,20 @@ static void digits_dense_2_forward(size_t rows,
       }
     } while ((k0 += DIGITS_TILE_K) < 128);
   }
+}
+
+struct digits_dense_2_forward_call {
+  size_t rows;
+  const float *relu;
+  const float *kernel;
+  const float *bias;
+  float *add;
+  const float *packed;
+};
+
+static void digits_dense_2_forward_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_2_forward_call *const call = given;
+  digits_dense_2_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->add, call->packed);
 }
 
 /* dense_2[rows, 10] = softmax
@@ -1681,6 +1763,45 @@ static void digits_dense_2_forward_2(size_t rows,
     }
     for (size_t j = 0; j < 10; j++) {
       dense_2[i0 * 10 + j] = dense_2[i0 * 10 + j] / total;
+    }
+  }
+}
+
+/* kernel[64, 256] as dense_forward multiplies it
+ * model.swift:5:3 */
+static void digits_dense_forward_pack(const float *restrict kernel /* [64, 256] */,
+    float *restrict packed /* [16384] */) {
+  for (size_t k0 = 0; k0 < 64; k0 += DIGITS_TILE_K) {
+    const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
+    for (size_t n0 = 0; n0 < 256; n0 += DIGITS_TILE_N) {
+      const size_t width = DIGITS_TILE_N;
+      digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, packed + k0 * ((256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth);
+    }
+  }
+}
+
+/* kernel[256, 128] as dense_1_forward multiplies it
+ * model.swift:7:3 */
+static void digits_dense_1_forward_pack(const float *restrict kernel /* [256, 128] */,
+    float *restrict packed /* [32768] */) {
+  for (size_t k0 = 0; k0 < 256; k0 += DIGITS_TILE_K) {
+    const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
+    for (size_t n0 = 0; n0 < 128; n0 += DIGITS_TILE_N) {
+      const size_t width = DIGITS_TILE_N;
+      digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, packed + k0 * ((128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth);
+    }
+  }
+}
+
+/* kernel[128, 10] as dense_2_forward multiplies it
+ * model.swift:9:3 */
+static void digits_dense_2_forward_pack(const float *restrict kernel /* [128, 10] */,
+    float *restrict packed /* [4096] */) {
+  for (size_t k0 = 0; k0 < 128; k0 += DIGITS_TILE_K) {
+    const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
+    for (size_t n0 = 0; n0 < 10; n0 += DIGITS_TILE_N) {
+      const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
+      digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, packed + k0 * ((10 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth);
     }
   }
 }
@@ -1736,7 +1857,7 @@ static void digits_loss_forward_2(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    DIGITS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += softmax_cross_entropy[i];
     }
@@ -1783,7 +1904,7 @@ static void digits_loss_forward_accuracy(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    DIGITS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
       total_lanes[lane] += compare;
@@ -1799,15 +1920,30 @@ static void digits_loss_forward_accuracy(size_t rows,
 
 /* dropout[rows, 64] = dropout
  * model.swift:4:3 */
-static void digits_dropout_backward(size_t rows,
+static void digits_dropout_backward(size_t part,
+    size_t parts,
+    size_t rows,
     uint64_t seed,
     uint64_t step,
     const float *restrict x /* [rows, 64] */,
     float *restrict dropout /* [rows, 64] */) {
-  for (size_t i = 0; i < rows * 64; i++) {
+  for (size_t i = part * (rows * 64) / parts; i < (part + 1) * (rows * 64) / parts; i++) {
     const float dropout_2 = digits_uniform(seed, 1u, step, (uint64_t)i) >= 0.100000024f ? x[i] * 1.1111112f : 0.0f;
     dropout[i] = dropout_2;
   }
+}
+
+struct digits_dropout_backward_call {
+  size_t rows;
+  uint64_t seed;
+  uint64_t step;
+  const float *x;
+  float *dropout;
+};
+
+static void digits_dropout_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_dropout_backward_call *const call = given;
+  digits_dropout_backward(part, parts, call->rows, call->seed, call->step, call->x, call->dropout);
 }
 
 /* relu[rows, 256], dropout_2[rows, 256] = matmul + add + relu + dropout
@@ -1823,9 +1959,8 @@ static void digits_dense_backward(size_t part,
     float *restrict relu /* [rows, 256] */,
     float *restrict dropout_2 /* [rows, 256] */) {
   if (rows <= DIGITS_FEW) {
-    const size_t vectors = (256 + DIGITS_LANES - 1) / DIGITS_LANES;
-    const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
-    const size_t last = end < 256 ? end : 256;
+    const digits_share share = digits_share_of(part, parts, rows, 256, 1);
+    const size_t first = share.left, last = share.right;
     digits_few(rows, 64, last - first, dropout, 64, 1, kernel + first, 256, relu + first, 256);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
@@ -1855,7 +1990,7 @@ static void digits_dense_backward(size_t part,
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
             digits_tile_new(&along, height, width, dropout + m0 * 64 + k0, 64, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIGITS_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIGITS_TILE_N + s];
                 const float add = sum + bias[j];
@@ -1901,9 +2036,8 @@ static void digits_dense_1_backward(size_t part,
     float *restrict relu /* [rows, 128] */,
     float *restrict dropout_2 /* [rows, 128] */) {
   if (rows <= DIGITS_FEW) {
-    const size_t vectors = (128 + DIGITS_LANES - 1) / DIGITS_LANES;
-    const size_t first = part * vectors / parts * DIGITS_LANES, end = (part + 1) * vectors / parts * DIGITS_LANES;
-    const size_t last = end < 128 ? end : 128;
+    const digits_share share = digits_share_of(part, parts, rows, 128, 1);
+    const size_t first = share.left, last = share.right;
     digits_few(rows, 256, last - first, dropout, 256, 1, kernel + first, 128, relu + first, 128);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
@@ -1933,7 +2067,7 @@ static void digits_dense_1_backward(size_t part,
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
             digits_tile_new(&along, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIGITS_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIGITS_TILE_N + s];
                 const float add = sum + bias[j];
@@ -1968,13 +2102,16 @@ static void digits_dense_1_backward_task(void *given, size_t part, size_t parts)
 
 /* add[rows, 10] = matmul + add
  * model.swift:9:3 */
-static void digits_dense_2_backward(size_t rows,
+static void digits_dense_2_backward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict dropout /* [rows, 128] */,
     const float *restrict kernel /* [128, 10] */,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
   if (rows <= DIGITS_FEW) {
-    const size_t first = 0, last = 10;
+    const digits_share share = digits_share_of(part, parts, rows, 10, 1);
+    const size_t first = share.left, last = share.right;
     digits_few(rows, 128, last - first, dropout, 128, 1, kernel + first, 10, add + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
@@ -1985,7 +2122,7 @@ static void digits_dense_2_backward(size_t rows,
     }
   }
   else {
-    const digits_share share = digits_share_of(0, 1, rows, 10, 0);
+    const digits_share share = digits_share_of(part, parts, rows, 10, 0);
     DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
     size_t k0 = 0;
     do {
@@ -2001,7 +2138,7 @@ static void digits_dense_2_backward(size_t rows,
             DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
             digits_tile_new(&along, height, width, dropout + m0 * 128 + k0, 128, 1, panel, tile, DIGITS_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIGITS_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIGITS_TILE_N + s];
                 const float add_2 = sum + bias[j];
@@ -2013,6 +2150,19 @@ static void digits_dense_2_backward(size_t rows,
       }
     } while ((k0 += DIGITS_TILE_K) < 128);
   }
+}
+
+struct digits_dense_2_backward_call {
+  size_t rows;
+  const float *dropout;
+  const float *kernel;
+  const float *bias;
+  float *add;
+};
+
+static void digits_dense_2_backward_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_2_backward_call *const call = given;
+  digits_dense_2_backward(part, parts, call->rows, call->dropout, call->kernel, call->bias, call->add);
 }
 
 /* multiply[rows, 10], bias_gradient[10] = one_hot + subtract + multiply + sum
@@ -2040,11 +2190,13 @@ static void digits_loss_backward_bias(size_t rows,
 
 /* kernel_gradient[128, 10] = matmul
  * model.swift:9:3 */
-static void digits_dense_2_backward_kernel(size_t rows,
+static void digits_dense_2_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict dropout /* [rows, 128] */,
     const float *restrict multiply /* [rows, 10] */,
     float *restrict kernel_gradient /* [128, 10] */) {
-  const digits_share share = digits_share_of(0, 1, 128, 10, 0);
+  const digits_share share = digits_share_of(part, parts, 128, 10, 0);
   DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
   size_t k0 = 0;
   do {
@@ -2059,15 +2211,27 @@ static void digits_dense_2_backward_kernel(size_t rows,
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+              DIGITS_ROLLED for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
           }
           digits_tile(depth, height, width, dropout + m0 + k0 * 128, 1, 128, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_TILE_N + s];
+            DIGITS_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_TILE_N + s];
         }
       }
     }
   } while ((k0 += DIGITS_TILE_K) < rows);
+}
+
+struct digits_dense_2_backward_kernel_call {
+  size_t rows;
+  const float *dropout;
+  const float *multiply;
+  float *kernel_gradient;
+};
+
+static void digits_dense_2_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_2_backward_kernel_call *const call = given;
+  digits_dense_2_backward_kernel(part, parts, call->rows, call->dropout, call->multiply, call->kernel_gradient);
 }
 
 /* select[rows, 128], bias_gradient[128] = matmul + dropout + compare + select + sum
@@ -2101,7 +2265,7 @@ static void digits_dense_2_backward_bias(size_t part,
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
           digits_tile_new(&along, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile, DIGITS_TILE_N);
           for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
+            DIGITS_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
               const float sum = tile[r * DIGITS_TILE_N + s];
               const float compare = relu[i * 128 + j] > 0.0f ? 1.0f : 0.0f;
@@ -2205,7 +2369,7 @@ static void digits_dense_1_backward_bias(size_t part,
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
           digits_tile_new(&along, height, width, select + m0 * 128 + k0, 128, 1, panel, tile, DIGITS_TILE_N);
           for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
+            DIGITS_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
               const float sum = tile[r * DIGITS_TILE_N + s];
               const float compare = relu[i * 256 + j] > 0.0f ? 1.0f : 0.0f;
@@ -2448,7 +2612,9 @@ static void digits_dense_1_update_bias(float *restrict momentum /* [128] */,
 
 /* momentum[128, 10], velocity[128, 10], kernel[128, 10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:9:3 */
-static void digits_dense_2_update_kernel(float *restrict momentum /* [128, 10] */,
+static void digits_dense_2_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [128, 10] */,
     const float *restrict kernel_gradient /* [128, 10] */,
     float *restrict velocity /* [128, 10] */,
     const float *restrict step_number /* [] */,
@@ -2461,7 +2627,7 @@ static void digits_dense_2_update_kernel(float *restrict momentum /* [128, 10] *
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 1280; i++) {
+  for (size_t i = part * (1280) / parts; i < (part + 1) * (1280) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2478,6 +2644,20 @@ static void digits_dense_2_update_kernel(float *restrict momentum /* [128, 10] *
     velocity[i] = add_2;
     kernel[i] = subtract_3;
   }
+}
+
+struct digits_dense_2_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void digits_dense_2_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_dense_2_update_kernel_call *const call = given;
+  digits_dense_2_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
 }
 
 /* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2705,23 +2885,27 @@ digits_status digits_predict(digits_context *context, const digits_parameters *p
   if (rows == 0 || rows > context->max_rows) return DIGITS_ERROR_ROWS;
   digits_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
+  unsigned char *const prepared = parameters->prepared;
   const size_t max_rows = context->max_rows;
   float *const relu = (float *)(void *)(arena + 0); /* [rows, 256] */
+  float *const packed = (float *)(void *)(prepared ? prepared + 0 : NULL); /* [16384] */
   float *const relu_2 = (float *)(void *)(arena + 1024 * max_rows); /* [rows, 128] */
+  float *const packed_2 = (float *)(void *)(prepared ? prepared + 65536 : NULL); /* [32768] */
   float *const add = (float *)(void *)(arena + 0); /* [rows, 10] */
+  float *const packed_3 = (float *)(void *)(prepared ? prepared + 196608 : NULL); /* [4096] */
 
-  digits_parallel(pool, rows >= 22, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu});
+  digits_parallel(pool, rows * 4044, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu, packed});
   DIGITS_LAP(context, 0);
-  digits_parallel(pool, rows >= 14, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 49408, relu_2});
+  digits_parallel(pool, rows * 6937, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 49408, relu_2, packed_2});
   DIGITS_LAP(context, 1);
-  digits_dense_2_forward(rows, relu_2, parameters->values + 49536, parameters->values + 50816, add);
+  digits_parallel(pool, rows * 276, digits_dense_2_forward_task, &(struct digits_dense_2_forward_call){rows, relu_2, parameters->values + 49536, parameters->values + 50816, add, packed_3});
   DIGITS_LAP(context, 2);
   digits_dense_2_forward_2(rows, add, outputs->dense_2);
   DIGITS_LAP(context, 3);
   return DIGITS_OK;
 }
 
-/* What inference would make of the weights alone in each call, 0 bytes of it.
+/* What inference would make of the weights alone in each call, 212992 bytes of it.
  * model.swift:3:13 */
 digits_status digits_parameters_prepare(digits_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return DIGITS_ERROR_ARGUMENT;
@@ -2729,6 +2913,15 @@ digits_status digits_parameters_prepare(digits_parameters *parameters, void *mem
   if (!memory) return DIGITS_OK;
   const digits_status status = digits_check_memory(memory, bytes, DIGITS_PREPARED_BYTES);
   if (status != DIGITS_OK) return status;
+  unsigned char *const prepared = memory;
+  /* for predict */ {
+    float *const packed = (float *)(void *)(prepared + 0); /* [16384] */
+    float *const packed_2 = (float *)(void *)(prepared + 65536); /* [32768] */
+    float *const packed_3 = (float *)(void *)(prepared + 196608); /* [4096] */
+    digits_dense_forward_pack(parameters->values, packed);
+    digits_dense_1_forward_pack(parameters->values + 16640, packed_2);
+    digits_dense_2_forward_pack(parameters->values + 49536, packed_3);
+  }
   parameters->prepared = memory;
   return DIGITS_OK;
 }
@@ -2776,9 +2969,9 @@ digits_status digits_evaluate(digits_context *context, const digits_parameters *
   float *const argmax = (float *)(void *)(arena + 64); /* [rows] */
   float *const sum_2_2 = (float *)(void *)(arena + 64 + 64 * max_rows); /* [] */
 
-  digits_parallel(pool, rows >= 22, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu});
-  digits_parallel(pool, rows >= 14, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 49408, relu_2});
-  digits_dense_2_forward(rows, relu_2, parameters->values + 49536, parameters->values + 50816, add);
+  digits_parallel(pool, rows * 4044, digits_dense_forward_task, &(struct digits_dense_forward_call){rows, inputs->x, parameters->values, parameters->values + 16384, relu, NULL});
+  digits_parallel(pool, rows * 6937, digits_dense_1_forward_task, &(struct digits_dense_1_forward_call){rows, relu, parameters->values + 16640, parameters->values + 49408, relu_2, NULL});
+  digits_parallel(pool, rows * 276, digits_dense_2_forward_task, &(struct digits_dense_2_forward_call){rows, relu_2, parameters->values + 49536, parameters->values + 50816, add, NULL});
   digits_dense_2_forward_2_2(rows, add, softmax);
   digits_loss_forward(rows, add, targets->y, softmax_cross_entropy);
   digits_loss_forward_2(rows, softmax_cross_entropy, sum_2);
@@ -2820,18 +3013,18 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   float *const select = (float *)(void *)(arena + 128 + 2560 * max_rows); /* [rows, 128] */
   float *const select_2 = (float *)(void *)(arena + 128 + 1024 * max_rows); /* [rows, 256] */
 
-  digits_dropout_backward(rows, seed, step, inputs->x, dropout);
+  digits_parallel(pool, rows * 128, digits_dropout_backward_task, &(struct digits_dropout_backward_call){rows, seed, step, inputs->x, dropout});
   DIGITS_LAP(trainer, 0);
   if (check && !digits_finite(dropout, rows * 64)) { trainer->fault = "dropout"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_parallel(pool, rows >= 19, digits_dense_backward_task, &(struct digits_dense_backward_call){rows, seed, step, dropout, parameters->values, parameters->values + 16384, relu, dropout_2});
+  digits_parallel(pool, rows * 4556, digits_dense_backward_task, &(struct digits_dense_backward_call){rows, seed, step, dropout, parameters->values, parameters->values + 16384, relu, dropout_2});
   DIGITS_LAP(trainer, 1);
   if (check && !digits_finite(relu, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(dropout_2, rows * 256)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_parallel(pool, rows >= 13, digits_dense_1_backward_task, &(struct digits_dense_1_backward_call){rows, seed, step, dropout_2, parameters->values + 16640, parameters->values + 49408, relu_2, dropout_2_2});
+  digits_parallel(pool, rows * 7193, digits_dense_1_backward_task, &(struct digits_dense_1_backward_call){rows, seed, step, dropout_2, parameters->values + 16640, parameters->values + 49408, relu_2, dropout_2_2});
   DIGITS_LAP(trainer, 2);
   if (check && !digits_finite(relu_2, rows * 128)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(dropout_2_2, rows * 128)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_dense_2_backward(rows, dropout_2_2, parameters->values + 49536, parameters->values + 50816, add);
+  digits_parallel(pool, rows * 276, digits_dense_2_backward_task, &(struct digits_dense_2_backward_call){rows, dropout_2_2, parameters->values + 49536, parameters->values + 50816, add});
   DIGITS_LAP(trainer, 3);
   if (check && !digits_finite(add, rows * 10)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   digits_dense_2_forward_2_2(rows, add, softmax);
@@ -2856,21 +3049,21 @@ static digits_status digits_run_backward(digits_trainer *trainer, size_t rows, c
   DIGITS_LAP(trainer, 10);
   if (check && !digits_finite(multiply, rows * 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 50816, 10)) { trainer->fault = "loss"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_dense_2_backward_kernel(rows, dropout_2_2, multiply, trainer->gradients + 49536);
+  digits_parallel(pool, rows * 160, digits_dense_2_backward_kernel_task, &(struct digits_dense_2_backward_kernel_call){rows, dropout_2_2, multiply, trainer->gradients + 49536});
   DIGITS_LAP(trainer, 11);
   if (check && !digits_finite(trainer->gradients + 49536, 1280)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_parallel(pool, rows >= 75, digits_dense_2_backward_bias_task, &(struct digits_dense_2_backward_bias_call){rows, seed, step, multiply, parameters->values + 49536, relu_2, select, trainer->gradients + 49408});
+  digits_parallel(pool, rows * 896, digits_dense_2_backward_bias_task, &(struct digits_dense_2_backward_bias_call){rows, seed, step, multiply, parameters->values + 49536, relu_2, select, trainer->gradients + 49408});
   DIGITS_LAP(trainer, 12);
   if (check && !digits_finite(select, rows * 128)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 49408, 128)) { trainer->fault = "dense_2"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_parallel(pool, rows >= 15, digits_dense_1_backward_kernel_task, &(struct digits_dense_1_backward_kernel_call){rows, dropout_2, select, trainer->gradients + 16640});
+  digits_parallel(pool, rows * 4096, digits_dense_1_backward_kernel_task, &(struct digits_dense_1_backward_kernel_call){rows, dropout_2, select, trainer->gradients + 16640});
   DIGITS_LAP(trainer, 13);
   if (check && !digits_finite(trainer->gradients + 16640, 32768)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_parallel(pool, rows >= 12, digits_dense_1_backward_bias_task, &(struct digits_dense_1_backward_bias_call){rows, seed, step, select, parameters->values + 16640, relu, select_2, trainer->gradients + 16384});
+  digits_parallel(pool, rows * 7833, digits_dense_1_backward_bias_task, &(struct digits_dense_1_backward_bias_call){rows, seed, step, select, parameters->values + 16640, relu, select_2, trainer->gradients + 16384});
   DIGITS_LAP(trainer, 14);
   if (check && !digits_finite(select_2, rows * 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
   if (check && !digits_finite(trainer->gradients + 16384, 256)) { trainer->fault = "dense_1"; return DIGITS_ERROR_NOT_FINITE; }
-  digits_parallel(pool, rows >= 30, digits_dense_backward_kernel_task, &(struct digits_dense_backward_kernel_call){rows, dropout, select_2, trainer->gradients});
+  digits_parallel(pool, rows * 2048, digits_dense_backward_kernel_task, &(struct digits_dense_backward_kernel_call){rows, dropout, select_2, trainer->gradients});
   DIGITS_LAP(trainer, 15);
   if (check && !digits_finite(trainer->gradients, 16384)) { trainer->fault = "dense"; return DIGITS_ERROR_NOT_FINITE; }
   (void)parameters;
@@ -2913,15 +3106,15 @@ digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
   const float step_number = (float)(trainer->step + 1);
   digits_pool *const pool = trainer->pool;
 
-  digits_parallel(pool, 1, digits_dense_update_kernel_task, &(struct digits_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 16384, &step_number, &learning_rate, parameters->values});
+  digits_parallel(pool, 245760, digits_dense_update_kernel_task, &(struct digits_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 16384, &step_number, &learning_rate, parameters->values});
   DIGITS_LAP(trainer, 16);
   digits_dense_update_bias(trainer->slots + 32768, trainer->gradients + 16384, trainer->slots + 33024, &step_number, &learning_rate, parameters->values + 16384);
   DIGITS_LAP(trainer, 17);
-  digits_parallel(pool, 1, digits_dense_1_update_kernel_task, &(struct digits_dense_1_update_kernel_call){trainer->slots + 33280, trainer->gradients + 16640, trainer->slots + 66048, &step_number, &learning_rate, parameters->values + 16640});
+  digits_parallel(pool, 491520, digits_dense_1_update_kernel_task, &(struct digits_dense_1_update_kernel_call){trainer->slots + 33280, trainer->gradients + 16640, trainer->slots + 66048, &step_number, &learning_rate, parameters->values + 16640});
   DIGITS_LAP(trainer, 18);
   digits_dense_1_update_bias(trainer->slots + 98816, trainer->gradients + 49408, trainer->slots + 98944, &step_number, &learning_rate, parameters->values + 49408);
   DIGITS_LAP(trainer, 19);
-  digits_dense_2_update_kernel(trainer->slots + 99072, trainer->gradients + 49536, trainer->slots + 100352, &step_number, &learning_rate, parameters->values + 49536);
+  digits_parallel(pool, 19200, digits_dense_2_update_kernel_task, &(struct digits_dense_2_update_kernel_call){trainer->slots + 99072, trainer->gradients + 49536, trainer->slots + 100352, &step_number, &learning_rate, parameters->values + 49536});
   DIGITS_LAP(trainer, 20);
   digits_dense_2_update_bias(trainer->slots + 101632, trainer->gradients + 50816, trainer->slots + 101642, &step_number, &learning_rate, parameters->values + 50816);
   DIGITS_LAP(trainer, 21);

@@ -21,7 +21,7 @@ extern "C" {
 #define DIGITS_EMBEDDED 0 /* 1: with weights */
 #define DIGITS_STREAMS 0
 #define DIGITS_PARAMETERS_BYTES ((size_t)203584)
-#define DIGITS_PREPARED_BYTES ((size_t)0) /* 0: there is nothing to prepare */
+#define DIGITS_PREPARED_BYTES ((size_t)212992) /* 0: there is nothing to prepare */
 #define DIGITS_CONTEXT_BYTES(rows) ((size_t)320 + (size_t)1536 * (size_t)(rows))
 #define DIGITS_TRAINER_BYTES(rows) ((size_t)610368 + (size_t)3520 * (size_t)(rows))
 

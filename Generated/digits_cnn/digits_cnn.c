@@ -25,11 +25,25 @@
 #include <pthread.h>
 #include <sched.h>
 
+/* Work from which a task is shared with threads that wait for it, and from which one is woken that sleeps. */
+#define DIGITS_CNN_SHARED_WORK 12000
+#define DIGITS_CNN_WAKING_WORK 60000
+
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define DIGITS_CNN_INLINE static inline __attribute__((unused))
 #else
 #define DIGITS_CNN_INLINE static inline
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define DIGITS_CNN_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define DIGITS_CNN_ROLLED
 #endif
 
 /*
@@ -512,7 +526,8 @@ DIGITS_CNN_INLINE void digits_cnn_fill_identity(digits_cnn_real *values, size_t 
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ * task is often near, and then sleeps. Include after inline.c;
+ * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void digits_cnn_task(void *call, size_t part, size_t parts);
 
@@ -577,8 +592,9 @@ static void digits_cnn_announce(digits_cnn_pool *pool) {
 }
 
 /* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void digits_cnn_parallel(digits_cnn_pool *pool, int is_worth_it, digits_cnn_task *task, void *call) {
-  if (!pool || !is_worth_it || pool->parts == 1) {
+static inline void digits_cnn_parallel(digits_cnn_pool *pool, size_t work, digits_cnn_task *task, void *call) {
+  if (!pool || pool->parts == 1 || work < DIGITS_CNN_SHARED_WORK ||
+      (work < DIGITS_CNN_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
     task(call, 0, 1);
     return;
   }
@@ -682,6 +698,7 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
@@ -955,6 +972,45 @@ DIGITS_CNN_INLINE void digits_cnn_few(size_t rows, size_t depth, size_t width, c
     default: break;
   }
 #undef DIGITS_CNN_ROWS
+}
+
+/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+#define DIGITS_CNN_LINE_TILES 4
+
+/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
+DIGITS_CNN_FLATTEN void digits_cnn_line_body(size_t depth, const int panels, const digits_cnn_real *a, size_t a_stride, const digits_cnn_real *panel,
+                                     digits_cnn_real *sums) {
+  digits_cnn_vector c[DIGITS_CNN_LINE_TILES][2];
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) c[p][j] = digits_cnn_vector_load(sums + p * DIGITS_CNN_TILE_N + j * DIGITS_CNN_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += DIGITS_CNN_TILE_N)
+    for (int p = 0; p < panels; p++)
+      for (int j = 0; j < 2; j++)
+        c[p][j] = digits_cnn_vector_fma(*a, digits_cnn_vector_load(panel + (size_t)p * depth * DIGITS_CNN_TILE_N + j * DIGITS_CNN_LANES), c[p][j]);
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) digits_cnn_vector_store(sums + p * DIGITS_CNN_TILE_N + j * DIGITS_CNN_LANES, c[p][j]);
+}
+
+/*
+ * c[width] = a[depth] · B[depth][width] for one row and the columns from first, where a panel begins, to last. B is packed: panels
+ * of TILE_K by TILE_N at most, all of one depth, then those of the next.
+ */
+DIGITS_CNN_INLINE void digits_cnn_line(size_t depth, size_t width, size_t first, size_t last, const digits_cnn_real *a, size_t a_stride,
+                               const digits_cnn_real *packed, digits_cnn_real *c) {
+  const size_t padded = (width + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N * DIGITS_CNN_TILE_N;
+  for (size_t n0 = first, columns = 0; n0 < last; n0 += columns) {
+    const size_t left = (last - n0 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N, panels = left >= DIGITS_CNN_LINE_TILES ? DIGITS_CNN_LINE_TILES : left >= 2 ? 2 : 1;
+    DIGITS_CNN_ALIGNED digits_cnn_real sums[DIGITS_CNN_LINE_TILES * DIGITS_CNN_TILE_N] = {0};
+    for (size_t k0 = 0; k0 < depth; k0 += DIGITS_CNN_TILE_K) {
+      const size_t steps = depth - k0 < DIGITS_CNN_TILE_K ? depth - k0 : DIGITS_CNN_TILE_K;
+      const digits_cnn_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
+      if (panels == DIGITS_CNN_LINE_TILES) digits_cnn_line_body(steps, DIGITS_CNN_LINE_TILES, from, a_stride, panel, sums);
+      else if (panels == 2) digits_cnn_line_body(steps, 2, from, a_stride, panel, sums);
+      else digits_cnn_line_body(steps, 1, from, a_stride, panel, sums);
+    }
+    columns = panels * DIGITS_CNN_TILE_N < last - n0 ? panels * DIGITS_CNN_TILE_N : last - n0;
+    memcpy(c + n0, sums, columns * sizeof *c);
+  }
 }
 
 /*
@@ -1915,7 +1971,7 @@ static void digits_cnn_conv2d_forward(size_t part,
         digits_cnn_tile_new(&along, height, width, from + x0 * 1, 1, 1, panel, tile, DIGITS_CNN_TILE_N);
         const size_t m0 = place + line * 8 + x0;
         for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
+          DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
             const size_t i = m0 + r, j = n0 + s;
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
             const float add_2 = sum + bias[j];
@@ -1951,9 +2007,11 @@ static void digits_cnn_conv2d_forward_task(void *given, size_t part, size_t part
 
 /* winograd_kernel[1, 16, 32, 32] = winograd_kernel
  * model.swift:7:3 */
-static void digits_cnn_conv2d_1_forward(const float *restrict kernel /* [3, 3, 32, 32] */,
+static void digits_cnn_conv2d_1_forward(size_t part,
+    size_t parts,
+    const float *restrict kernel /* [3, 3, 32, 32] */,
     float *restrict winograd_kernel /* [1, 16, 32, 32] */) {
-  for (size_t b = 0; b < 1; b++) {
+  for (size_t b = part * (1) / parts; b < (part + 1) * (1) / parts; b++) {
     for (size_t i0 = 0; i0 < 32; i0++) {
       for (size_t i1 = 0; i1 < 32; i1++) {
         const float g00 = kernel[i0 * 32 + b * 32 + i1];
@@ -1996,6 +2054,16 @@ static void digits_cnn_conv2d_1_forward(const float *restrict kernel /* [3, 3, 3
       }
     }
   }
+}
+
+struct digits_cnn_conv2d_1_forward_call {
+  const float *kernel;
+  float *winograd_kernel;
+};
+
+static void digits_cnn_conv2d_1_forward_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_forward_call *const call = given;
+  digits_cnn_conv2d_1_forward(part, parts, call->kernel, call->winograd_kernel);
 }
 
 /* max_pooling[rows, 4, 4, 32] = winograd_convolution + add + relu + subtract + multiply + add + max_pooling
@@ -2041,7 +2109,7 @@ static void digits_cnn_conv2d_1_forward_2(size_t part,
       const size_t height = 8;
       float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
       for (size_t r = 0; r < height; r++) {
-        for (size_t s = 0; s < width; s++) {
+        DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
           const float add_2 = sum + bias[j];
@@ -2059,7 +2127,7 @@ static void digits_cnn_conv2d_1_forward_2(size_t part,
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 8 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
         digits_cnn_pool_largest(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
-        for (size_t s = 0; s < width; s++) {
+        DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
           const float pooled = best[s];
           max_pooling[i * 32 + j] = pooled;
@@ -2148,7 +2216,7 @@ static void digits_cnn_conv2d_2_forward(size_t part,
         float *const tile = map + (line * 4 + x0) * DIGITS_CNN_TILE_N;
         digits_cnn_tile_new(&along, height, width, from + x0 * 32, 32, 1, panel, tile, DIGITS_CNN_TILE_N);
         for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
+          DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
             const size_t j = n0 + s;
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
             const float add = sum + bias[j];
@@ -2167,7 +2235,7 @@ static void digits_cnn_conv2d_2_forward(size_t part,
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 4 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
         digits_cnn_pool_largest(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
-        for (size_t s = 0; s < width; s++) {
+        DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];
           max_pooling_2[i * 64 + j] = pooled;
@@ -2203,12 +2271,13 @@ static void digits_cnn_dense_forward(size_t part,
     const float *restrict max_pooling /* [rows, 2, 2, 64] */,
     const float *restrict kernel /* [256, 10] */,
     const float *restrict bias /* [10] */,
-    float *restrict add /* [rows, 10] */) {
-  if (rows <= DIGITS_CNN_FEW) {
-    const size_t vectors = (10 + DIGITS_CNN_LANES - 1) / DIGITS_CNN_LANES;
-    const size_t first = part * vectors / parts * DIGITS_CNN_LANES, end = (part + 1) * vectors / parts * DIGITS_CNN_LANES;
-    const size_t last = end < 10 ? end : 10;
-    digits_cnn_few(rows, 256, last - first, max_pooling, 256, 1, kernel + first, 10, add + first, 10);
+    float *restrict add /* [rows, 10] */,
+    const float *restrict packed /* [8192] */) {
+  if (rows <= (packed ? 1 : DIGITS_CNN_FEW)) {
+    const digits_cnn_share share = digits_cnn_share_of(part, parts, rows, 10, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) digits_cnn_line(256, 10, first, last, max_pooling, 1, packed, add);
+    else digits_cnn_few(rows, 256, last - first, max_pooling, 256, 1, kernel + first, 10, add + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 10 + j];
@@ -2219,7 +2288,7 @@ static void digits_cnn_dense_forward(size_t part,
   }
   else {
     const digits_cnn_share share = digits_cnn_share_of(part, parts, rows, 10, 0);
-    DIGITS_CNN_ALIGNED float panel[DIGITS_CNN_TILE_K * DIGITS_CNN_TILE_N];
+    DIGITS_CNN_ALIGNED float own[DIGITS_CNN_TILE_K * DIGITS_CNN_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
@@ -2228,13 +2297,14 @@ static void digits_cnn_dense_forward(size_t part,
         const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
           const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
-          digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((10 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N * DIGITS_CNN_TILE_N) + n0 * depth : own;
+          if (!packed) digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_cnn_height(last - m0);
             DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N];
             digits_cnn_tile_new(&along, height, width, max_pooling + m0 * 256 + k0, 256, 1, panel, tile, DIGITS_CNN_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIGITS_CNN_TILE_N + s];
                 const float add_2 = sum + bias[j];
@@ -2254,11 +2324,12 @@ struct digits_cnn_dense_forward_call {
   const float *kernel;
   const float *bias;
   float *add;
+  const float *packed;
 };
 
 static void digits_cnn_dense_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_dense_forward_call *const call = given;
-  digits_cnn_dense_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->add);
+  digits_cnn_dense_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->add, call->packed);
 }
 
 /* dense[rows, 10] = softmax
@@ -2310,6 +2381,19 @@ static void digits_cnn_conv2d_2_forward_pack(const float *restrict kernel /* [3,
       const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
       float *const panel = packed + number * (288 * DIGITS_CNN_TILE_N);
       digits_cnn_pack(288, width, kernel + n0, 64, 1, panel);
+    }
+  }
+}
+
+/* kernel[256, 10] as dense_forward multiplies it
+ * model.swift:16:3 */
+static void digits_cnn_dense_forward_pack(const float *restrict kernel /* [256, 10] */,
+    float *restrict packed /* [8192] */) {
+  for (size_t k0 = 0; k0 < 256; k0 += DIGITS_CNN_TILE_K) {
+    const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
+    for (size_t n0 = 0; n0 < 10; n0 += DIGITS_CNN_TILE_N) {
+      const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
+      digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, packed + k0 * ((10 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N * DIGITS_CNN_TILE_N) + n0 * depth);
     }
   }
 }
@@ -2418,7 +2502,7 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
       const size_t height = 4;
       float *const tile = map + line * 4 * DIGITS_CNN_TILE_N;
       for (size_t r = 0; r < height; r++) {
-        for (size_t s = 0; s < width; s++) {
+        DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
           const float add = sum + bias[j];
@@ -2436,7 +2520,7 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 4 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
         digits_cnn_pool_largest(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
-        for (size_t s = 0; s < width; s++) {
+        DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];
           max_pooling_2[i * 64 + j] = pooled;
@@ -2514,7 +2598,7 @@ static void digits_cnn_loss_forward_2(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    DIGITS_CNN_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += softmax_cross_entropy[i];
     }
@@ -2561,7 +2645,7 @@ static void digits_cnn_loss_forward_accuracy(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    DIGITS_CNN_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
       total_lanes[lane] += compare;
@@ -2620,7 +2704,7 @@ static void digits_cnn_conv2d_backward(size_t part,
         digits_cnn_tile_new(&along, height, width, from + x0 * 1, 1, 1, panel, tile, DIGITS_CNN_TILE_N);
         const size_t m0 = place + line * 8 + x0;
         for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
+          DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
             const size_t i = m0 + r, j = n0 + s;
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
             const float add = sum + bias[j];
@@ -2795,7 +2879,7 @@ static void digits_cnn_conv2d_1_backward_2(size_t part,
       float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
       const size_t m0 = place + line * 8;
       for (size_t r = 0; r < height; r++) {
-        for (size_t s = 0; s < width; s++) {
+        DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = m0 + r, j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
           const float add_2 = sum + bias[j];
@@ -2937,7 +3021,7 @@ static void digits_cnn_conv2d_2_backward_2(size_t part,
       float *const tile = map + line * 4 * DIGITS_CNN_TILE_N;
       const size_t m0 = place + line * 4;
       for (size_t r = 0; r < height; r++) {
-        for (size_t s = 0; s < width; s++) {
+        DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = m0 + r, j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
           const float add = sum + bias[j];
@@ -3143,9 +3227,8 @@ static void digits_cnn_dense_backward(size_t part,
     const float *restrict bias /* [10] */,
     float *restrict add /* [rows, 10] */) {
   if (rows <= DIGITS_CNN_FEW) {
-    const size_t vectors = (10 + DIGITS_CNN_LANES - 1) / DIGITS_CNN_LANES;
-    const size_t first = part * vectors / parts * DIGITS_CNN_LANES, end = (part + 1) * vectors / parts * DIGITS_CNN_LANES;
-    const size_t last = end < 10 ? end : 10;
+    const digits_cnn_share share = digits_cnn_share_of(part, parts, rows, 10, 1);
+    const size_t first = share.left, last = share.right;
     digits_cnn_few(rows, 256, last - first, dropout, 256, 1, kernel + first, 10, add + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
@@ -3172,7 +3255,7 @@ static void digits_cnn_dense_backward(size_t part,
             DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N];
             digits_cnn_tile_new(&along, height, width, dropout + m0 * 256 + k0, 256, 1, panel, tile, DIGITS_CNN_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIGITS_CNN_TILE_N + s];
                 const float add_2 = sum + bias[j];
@@ -3245,11 +3328,11 @@ static void digits_cnn_dense_backward_kernel(size_t part,
           DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+              DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
           }
           digits_cnn_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_CNN_TILE_N + s];
+            DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_CNN_TILE_N + s];
         }
       }
     }
@@ -3294,7 +3377,7 @@ static void digits_cnn_dense_backward_3(size_t part,
           DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N];
           digits_cnn_tile_new(&along, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile, DIGITS_CNN_TILE_N);
           for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
+            DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
               const float sum = tile[r * DIGITS_CNN_TILE_N + s];
               const float dropout_2 = digits_cnn_uniform(seed, 2u, step, (uint64_t)(i * 256 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
@@ -3694,7 +3777,7 @@ static void digits_cnn_conv2d_2_backward_beta(size_t part,
       float *const tile = map + line * 4 * DIGITS_CNN_TILE_N;
       const size_t m0 = place + line * 4;
       for (size_t r = 0; r < height; r++) {
-        for (size_t s = 0; s < width; s++) {
+        DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = m0 + r, j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
           const float dropout_2 = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 32 + j)) >= 0.25f ? sum * 1.3333334f : 0.0f;
@@ -3854,9 +3937,11 @@ static void digits_cnn_batch_normalization_1_backward_bias(size_t rows,
 
 /* winograd_kernel[1, 16, 32, 32] = winograd_kernel
  * model.swift:7:3 */
-static void digits_cnn_conv2d_1_backward_3(const float *restrict kernel /* [3, 3, 32, 32] */,
+static void digits_cnn_conv2d_1_backward_3(size_t part,
+    size_t parts,
+    const float *restrict kernel /* [3, 3, 32, 32] */,
     float *restrict winograd_kernel /* [1, 16, 32, 32] */) {
-  for (size_t b = 0; b < 1; b++) {
+  for (size_t b = part * (1) / parts; b < (part + 1) * (1) / parts; b++) {
     for (size_t i0 = 0; i0 < 32; i0++) {
       for (size_t i1 = 0; i1 < 32; i1++) {
         const float g00 = kernel[(b * 32 + i1) * 32 + 8192 + i0];
@@ -3899,6 +3984,16 @@ static void digits_cnn_conv2d_1_backward_3(const float *restrict kernel /* [3, 3
       }
     }
   }
+}
+
+struct digits_cnn_conv2d_1_backward_3_call {
+  const float *kernel;
+  float *winograd_kernel;
+};
+
+static void digits_cnn_conv2d_1_backward_3_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_backward_3_call *const call = given;
+  digits_cnn_conv2d_1_backward_3(part, parts, call->kernel, call->winograd_kernel);
 }
 
 /* winograd_kernel_sums[1, 16, 32, 32] = winograd_kernel_sums
@@ -3958,9 +4053,11 @@ static void digits_cnn_conv2d_1_backward_4_task(void *given, size_t part, size_t
 
 /* kernel_gradient[3, 3, 32, 32] = winograd_taps
  * model.swift:7:3 */
-static void digits_cnn_conv2d_1_backward_kernel(const float *restrict winograd_kernel_sums /* [1, 16, 32, 32] */,
+static void digits_cnn_conv2d_1_backward_kernel(size_t part,
+    size_t parts,
+    const float *restrict winograd_kernel_sums /* [1, 16, 32, 32] */,
     float *restrict kernel_gradient /* [3, 3, 32, 32] */) {
-  for (size_t b = 0; b < 1; b++) {
+  for (size_t b = part * (1) / parts; b < (part + 1) * (1) / parts; b++) {
     for (size_t i0 = 0; i0 < 32; i0++) {
       for (size_t i1 = 0; i1 < 32; i1++) {
         const float m00 = winograd_kernel_sums[b * 16384 + i0 * 32 + i1];
@@ -4003,6 +4100,16 @@ static void digits_cnn_conv2d_1_backward_kernel(const float *restrict winograd_k
       }
     }
   }
+}
+
+struct digits_cnn_conv2d_1_backward_kernel_call {
+  const float *winograd_kernel_sums;
+  float *kernel_gradient;
+};
+
+static void digits_cnn_conv2d_1_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_conv2d_1_backward_kernel_call *const call = given;
+  digits_cnn_conv2d_1_backward_kernel(part, parts, call->winograd_kernel_sums, call->kernel_gradient);
 }
 
 /* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = winograd_convolution + sum + multiply + multiply + sum + negate + sum
@@ -4056,7 +4163,7 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
       float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
       const size_t m0 = place + line * 8;
       for (size_t r = 0; r < height; r++) {
-        for (size_t s = 0; s < width; s++) {
+        DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = m0 + r, j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
           const float multiply_3 = sum * multiply[j];
@@ -4127,10 +4234,10 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
           float *const c = kernel_gradient + ((ky * 1 + kx) * 3 + e) * 32 + n0;
           DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
           for (size_t r = 0; r < height && block > 0; r++)
-            for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
+            DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
           digits_cnn_tile_at(&along, height, width, strip + ky * 10 + kx * 1 + e, 1, 1, panel, tile, DIGITS_CNN_TILE_N);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
+            DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
         }
       }
     }
@@ -4490,7 +4597,9 @@ static void digits_cnn_batch_normalization_2_update_beta(float *restrict momentu
 
 /* momentum[256, 10], velocity[256, 10], kernel[256, 10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:16:3 */
-static void digits_cnn_dense_update_kernel(float *restrict momentum /* [256, 10] */,
+static void digits_cnn_dense_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [256, 10] */,
     const float *restrict kernel_gradient /* [256, 10] */,
     float *restrict velocity /* [256, 10] */,
     const float *restrict step_number /* [] */,
@@ -4503,7 +4612,7 @@ static void digits_cnn_dense_update_kernel(float *restrict momentum /* [256, 10]
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 2560; i++) {
+  for (size_t i = part * (2560) / parts; i < (part + 1) * (2560) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -4520,6 +4629,20 @@ static void digits_cnn_dense_update_kernel(float *restrict momentum /* [256, 10]
     velocity[i] = add_2;
     kernel[i] = subtract_3;
   }
+}
+
+struct digits_cnn_dense_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void digits_cnn_dense_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_dense_update_kernel_call *const call = given;
+  digits_cnn_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
 }
 
 /* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -4776,29 +4899,30 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   float *const scratch_3 = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [22528] */
   float *const packed_2 = (float *)(void *)(prepared ? prepared + 67200 : NULL); /* [18432] */
   float *const add_2 = (float *)(void *)(arena + 1024 * max_rows); /* [rows, 10] */
+  float *const packed_3 = (float *)(void *)(prepared ? prepared + 140928 : NULL); /* [8192] */
 
   if (!prepared) digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
   DIGITS_CNN_LAP(context, 0);
-  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch, packed});
+  digits_cnn_parallel(pool, rows * 14592, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch, packed});
   DIGITS_CNN_LAP(context, 1);
-  if (!prepared) digits_cnn_conv2d_1_forward(parameters->values + 384, winograd_kernel);
+  if (!prepared) digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){parameters->values + 384, winograd_kernel});
   DIGITS_CNN_LAP(context, 2);
   if (!prepared) digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
   DIGITS_CNN_LAP(context, 3);
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
+  digits_cnn_parallel(pool, rows * 43008, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
   DIGITS_CNN_LAP(context, 4);
   if (!prepared) digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
   DIGITS_CNN_LAP(context, 5);
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, max_pooling, parameters->values + 9696, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3, packed_2});
+  digits_cnn_parallel(pool, rows * 41984, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, max_pooling, parameters->values + 9696, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3, packed_2});
   DIGITS_CNN_LAP(context, 6);
-  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28320, parameters->values + 30880, add_2});
+  digits_cnn_parallel(pool, rows * 532, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28320, parameters->values + 30880, add_2, packed_3});
   DIGITS_CNN_LAP(context, 7);
   digits_cnn_dense_forward_2(rows, add_2, outputs->dense);
   DIGITS_CNN_LAP(context, 8);
   return DIGITS_CNN_OK;
 }
 
-/* What inference would make of the weights alone in each call, 140928 bytes of it.
+/* What inference would make of the weights alone in each call, 173696 bytes of it.
  * model.swift:3:13 */
 digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return DIGITS_CNN_ERROR_ARGUMENT;
@@ -4806,6 +4930,7 @@ digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameter
   if (!memory) return DIGITS_CNN_OK;
   const digits_cnn_status status = digits_cnn_check_memory(memory, bytes, DIGITS_CNN_PREPARED_BYTES);
   if (status != DIGITS_CNN_OK) return status;
+  digits_cnn_pool *const pool = NULL;
   unsigned char *const prepared = memory;
   /* for predict */ {
     float *const multiply = (float *)(void *)(prepared + 0); /* [32] */
@@ -4814,12 +4939,14 @@ digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameter
     float *const multiply_2 = (float *)(void *)(prepared + 66816); /* [32] */
     float *const multiply_3 = (float *)(void *)(prepared + 66944); /* [64] */
     float *const packed_2 = (float *)(void *)(prepared + 67200); /* [18432] */
+    float *const packed_3 = (float *)(void *)(prepared + 140928); /* [8192] */
     digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
     digits_cnn_conv2d_forward_pack(parameters->values, packed);
-    digits_cnn_conv2d_1_forward(parameters->values + 384, winograd_kernel);
+    digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){parameters->values + 384, winograd_kernel});
     digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
     digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
     digits_cnn_conv2d_2_forward_pack(parameters->values + 9696, packed_2);
+    digits_cnn_dense_forward_pack(parameters->values + 28320, packed_3);
   }
   parameters->prepared = memory;
   return DIGITS_CNN_OK;
@@ -4878,14 +5005,14 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   float *const sum_2_2 = (float *)(void *)(arena + 64 + 64 * max_rows); /* [] */
 
   digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
-  digits_cnn_parallel(pool, rows >= 5, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch, NULL});
-  digits_cnn_conv2d_1_forward(parameters->values + 384, winograd_kernel);
+  digits_cnn_parallel(pool, rows * 14592, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch, NULL});
+  digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){parameters->values + 384, winograd_kernel});
   digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9696, winograd_kernel_2});
+  digits_cnn_parallel(pool, rows * 43008, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
+  digits_cnn_parallel(pool, 75776, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9696, winograd_kernel_2});
   digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
-  digits_cnn_parallel(pool, rows >= 3, digits_cnn_conv2d_2_forward_2_2_task, &(struct digits_cnn_conv2d_2_forward_2_2_call){rows, max_pooling, winograd_kernel_2, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3});
-  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28320, parameters->values + 30880, add_2});
+  digits_cnn_parallel(pool, rows * 21504, digits_cnn_conv2d_2_forward_2_2_task, &(struct digits_cnn_conv2d_2_forward_2_2_call){rows, max_pooling, winograd_kernel_2, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3});
+  digits_cnn_parallel(pool, rows * 532, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28320, parameters->values + 30880, add_2, NULL});
   digits_cnn_dense_forward_2_2(rows, add_2, softmax);
   digits_cnn_loss_forward(rows, add_2, targets->y, softmax_cross_entropy);
   digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2);
@@ -4979,7 +5106,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   float *const select_3 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch_8 = (float *)(void *)(arena + 263040 + 24576 * max_rows); /* [4304] */
 
-  digits_cnn_parallel(pool, rows >= 6, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, scratch});
+  digits_cnn_parallel(pool, rows * 10496, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, scratch});
   DIGITS_CNN_LAP(trainer, 0);
   if (check && !digits_cnn_finite(relu, rows * 2048)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -4997,13 +5124,13 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (check && !digits_cnn_finite(parameters->values + 30922, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 10, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract, multiply, parameters->values + 352, add});
+  digits_cnn_parallel(pool, rows * 6144, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract, multiply, parameters->values + 352, add});
   DIGITS_CNN_LAP(trainer, 4);
   if (check && !digits_cnn_finite(add, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_1_forward(parameters->values + 384, winograd_kernel);
+  digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){parameters->values + 384, winograd_kernel});
   DIGITS_CNN_LAP(trainer, 5);
   if (check && !digits_cnn_finite(winograd_kernel, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_backward_2_task, &(struct digits_cnn_conv2d_1_backward_2_call){rows, add, winograd_kernel, parameters->values + 9600, relu_2, sum_2_3, scratch_2});
+  digits_cnn_parallel(pool, rows * 40960, digits_cnn_conv2d_1_backward_2_task, &(struct digits_cnn_conv2d_1_backward_2_call){rows, add, winograd_kernel, parameters->values + 9600, relu_2, sum_2_3, scratch_2});
   DIGITS_CNN_LAP(trainer, 6);
   if (check && !digits_cnn_finite(relu_2, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_3, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5021,19 +5148,19 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (check && !digits_cnn_finite(parameters->values + 30986, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 10, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract_2, multiply_2, parameters->values + 9664, add_2});
+  digits_cnn_parallel(pool, rows * 6144, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract_2, multiply_2, parameters->values + 9664, add_2});
   DIGITS_CNN_LAP(trainer, 10);
   if (check && !digits_cnn_finite(add_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 7, digits_cnn_max_pooling2d_backward_task, &(struct digits_cnn_max_pooling2d_backward_call){rows, add_2, max_pooling, max_pooling_2});
+  digits_cnn_parallel(pool, rows * 9216, digits_cnn_max_pooling2d_backward_task, &(struct digits_cnn_max_pooling2d_backward_call){rows, add_2, max_pooling, max_pooling_2});
   DIGITS_CNN_LAP(trainer, 11);
   if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 59, digits_cnn_dropout_backward_task, &(struct digits_cnn_dropout_backward_call){rows, seed, step, max_pooling});
+  digits_cnn_parallel(pool, rows * 1024, digits_cnn_dropout_backward_task, &(struct digits_cnn_dropout_backward_call){rows, seed, step, max_pooling});
   DIGITS_CNN_LAP(trainer, 12);
   if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "dropout"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9696, winograd_kernel_2});
+  digits_cnn_parallel(pool, 75776, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9696, winograd_kernel_2});
   DIGITS_CNN_LAP(trainer, 13);
   if (check && !digits_cnn_finite(winograd_kernel_2, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 3, digits_cnn_conv2d_2_backward_2_task, &(struct digits_cnn_conv2d_2_backward_2_call){rows, max_pooling, winograd_kernel_2, parameters->values + 28128, relu_3, sum_2_5, scratch_3});
+  digits_cnn_parallel(pool, rows * 20480, digits_cnn_conv2d_2_backward_2_task, &(struct digits_cnn_conv2d_2_backward_2_call){rows, max_pooling, winograd_kernel_2, parameters->values + 28128, relu_3, sum_2_5, scratch_3});
   DIGITS_CNN_LAP(trainer, 14);
   if (check && !digits_cnn_finite(relu_3, rows * 1024)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_5, 64)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5051,16 +5178,16 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (check && !digits_cnn_finite(parameters->values + 31082, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 20, digits_cnn_batch_normalization_2_backward_2_task, &(struct digits_cnn_batch_normalization_2_backward_2_call){rows, subtract_3, multiply_3, parameters->values + 28256, add_3});
+  digits_cnn_parallel(pool, rows * 3072, digits_cnn_batch_normalization_2_backward_2_task, &(struct digits_cnn_batch_normalization_2_backward_2_call){rows, subtract_3, multiply_3, parameters->values + 28256, add_3});
   DIGITS_CNN_LAP(trainer, 18);
   if (check && !digits_cnn_finite(add_3, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 14, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, add_3, max_pooling_3, max_pooling_2_2});
+  digits_cnn_parallel(pool, rows * 4608, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, add_3, max_pooling_3, max_pooling_2_2});
   DIGITS_CNN_LAP(trainer, 19);
   if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 118, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_3});
+  digits_cnn_parallel(pool, rows * 512, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_3});
   DIGITS_CNN_LAP(trainer, 20);
   if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 177, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_3, parameters->values + 28320, parameters->values + 30880, add_4});
+  digits_cnn_parallel(pool, rows * 532, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_3, parameters->values + 28320, parameters->values + 30880, add_4});
   DIGITS_CNN_LAP(trainer, 21);
   if (check && !digits_cnn_finite(add_4, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_dense_forward_2_2(rows, add_4, softmax);
@@ -5085,10 +5212,10 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 28);
   if (check && !digits_cnn_finite(multiply_4, rows * 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 30880, 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 188, digits_cnn_dense_backward_kernel_task, &(struct digits_cnn_dense_backward_kernel_call){rows, max_pooling_3, multiply_4, trainer->gradients + 28320});
+  digits_cnn_parallel(pool, rows * 320, digits_cnn_dense_backward_kernel_task, &(struct digits_cnn_dense_backward_kernel_call){rows, max_pooling_3, multiply_4, trainer->gradients + 28320});
   DIGITS_CNN_LAP(trainer, 29);
   if (check && !digits_cnn_finite(trainer->gradients + 28320, 2560)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 73, digits_cnn_dense_backward_3_task, &(struct digits_cnn_dense_backward_3_call){rows, seed, step, multiply_4, parameters->values + 28320, dropout});
+  digits_cnn_parallel(pool, rows * 1024, digits_cnn_dense_backward_3_task, &(struct digits_cnn_dense_backward_3_call){rows, seed, step, multiply_4, parameters->values + 28320, dropout});
   DIGITS_CNN_LAP(trainer, 30);
   if (check && !digits_cnn_finite(dropout, rows * 256)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_2_backward_beta(rows, dropout, trainer->gradients + 28256);
@@ -5116,16 +5243,16 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 37);
   if (check && !digits_cnn_finite(select, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 28128, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_backward_3_task, &(struct digits_cnn_conv2d_2_backward_3_call){parameters->values + 9696, winograd_kernel_3});
+  digits_cnn_parallel(pool, 75776, digits_cnn_conv2d_2_backward_3_task, &(struct digits_cnn_conv2d_2_backward_3_call){parameters->values + 9696, winograd_kernel_3});
   DIGITS_CNN_LAP(trainer, 38);
   if (check && !digits_cnn_finite(winograd_kernel_3, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 4, digits_cnn_conv2d_2_backward_4_task, &(struct digits_cnn_conv2d_2_backward_4_call){rows, max_pooling, select, winograd_kernel_sums, scratch_4});
+  digits_cnn_parallel(pool, rows * 16384, digits_cnn_conv2d_2_backward_4_task, &(struct digits_cnn_conv2d_2_backward_4_call){rows, max_pooling, select, winograd_kernel_sums, scratch_4});
   DIGITS_CNN_LAP(trainer, 39);
   if (check && !digits_cnn_finite(winograd_kernel_sums, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){winograd_kernel_sums, trainer->gradients + 9696});
+  digits_cnn_parallel(pool, 75776, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){winograd_kernel_sums, trainer->gradients + 9696});
   DIGITS_CNN_LAP(trainer, 40);
   if (check && !digits_cnn_finite(trainer->gradients + 9696, 18432)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 4, digits_cnn_conv2d_2_backward_beta_task, &(struct digits_cnn_conv2d_2_backward_beta_call){rows, seed, step, select, winograd_kernel_3, dropout_2, trainer->gradients + 9664, scratch_5});
+  digits_cnn_parallel(pool, rows * 17920, digits_cnn_conv2d_2_backward_beta_task, &(struct digits_cnn_conv2d_2_backward_beta_call){rows, seed, step, select, winograd_kernel_3, dropout_2, trainer->gradients + 9664, scratch_5});
   DIGITS_CNN_LAP(trainer, 41);
   if (check && !digits_cnn_finite(dropout_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 9664, 32)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5151,16 +5278,16 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 47);
   if (check && !digits_cnn_finite(select_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_1_backward_3(parameters->values + 384, winograd_kernel_4);
+  digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_backward_3_task, &(struct digits_cnn_conv2d_1_backward_3_call){parameters->values + 384, winograd_kernel_4});
   DIGITS_CNN_LAP(trainer, 48);
   if (check && !digits_cnn_finite(winograd_kernel_4, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_backward_4_task, &(struct digits_cnn_conv2d_1_backward_4_call){rows, add, select_2, winograd_kernel_sums_2, scratch_6});
+  digits_cnn_parallel(pool, rows * 32768, digits_cnn_conv2d_1_backward_4_task, &(struct digits_cnn_conv2d_1_backward_4_call){rows, add, select_2, winograd_kernel_sums_2, scratch_6});
   DIGITS_CNN_LAP(trainer, 49);
   if (check && !digits_cnn_finite(winograd_kernel_sums_2, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_conv2d_1_backward_kernel(winograd_kernel_sums_2, trainer->gradients + 384);
+  digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_backward_kernel_task, &(struct digits_cnn_conv2d_1_backward_kernel_call){winograd_kernel_sums_2, trainer->gradients + 384});
   DIGITS_CNN_LAP(trainer, 50);
   if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 2, digits_cnn_conv2d_1_backward_beta_task, &(struct digits_cnn_conv2d_1_backward_beta_call){rows, select_2, winograd_kernel_4, multiply, subtract, trainer->gradients + 352, multiply_2_4, sum_2_13, sum_3_3, scratch_7});
+  digits_cnn_parallel(pool, rows * 47104, digits_cnn_conv2d_1_backward_beta_task, &(struct digits_cnn_conv2d_1_backward_beta_call){rows, select_2, winograd_kernel_4, multiply, subtract, trainer->gradients + 352, multiply_2_4, sum_2_13, sum_3_3, scratch_7});
   DIGITS_CNN_LAP(trainer, 51);
   if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2_4, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5183,7 +5310,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 56);
   if (check && !digits_cnn_finite(select_3, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 288, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows >= 27, digits_cnn_conv2d_backward_kernel_task, &(struct digits_cnn_conv2d_backward_kernel_call){rows, inputs->x, select_3, trainer->gradients, scratch_8});
+  digits_cnn_parallel(pool, rows * 2304, digits_cnn_conv2d_backward_kernel_task, &(struct digits_cnn_conv2d_backward_kernel_call){rows, inputs->x, select_3, trainer->gradients, scratch_8});
   DIGITS_CNN_LAP(trainer, 57);
   if (check && !digits_cnn_finite(trainer->gradients, 288)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   (void)parameters;
@@ -5234,7 +5361,7 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   DIGITS_CNN_LAP(trainer, 60);
   digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
   DIGITS_CNN_LAP(trainer, 61);
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
+  digits_cnn_parallel(pool, 138240, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
   DIGITS_CNN_LAP(trainer, 62);
   digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
   DIGITS_CNN_LAP(trainer, 63);
@@ -5242,7 +5369,7 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   DIGITS_CNN_LAP(trainer, 64);
   digits_cnn_batch_normalization_update_beta(trainer->slots + 19328, trainer->gradients + 9664, trainer->slots + 19360, &step_number, &learning_rate, parameters->values + 9664);
   DIGITS_CNN_LAP(trainer, 65);
-  digits_cnn_parallel(pool, 1, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19392, trainer->gradients + 9696, trainer->slots + 37824, &step_number, &learning_rate, parameters->values + 9696});
+  digits_cnn_parallel(pool, 276480, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19392, trainer->gradients + 9696, trainer->slots + 37824, &step_number, &learning_rate, parameters->values + 9696});
   DIGITS_CNN_LAP(trainer, 66);
   digits_cnn_conv2d_2_update_bias(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
   DIGITS_CNN_LAP(trainer, 67);
@@ -5250,7 +5377,7 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   DIGITS_CNN_LAP(trainer, 68);
   digits_cnn_batch_normalization_2_update_beta(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 56576, &step_number, &learning_rate, parameters->values + 28256);
   DIGITS_CNN_LAP(trainer, 69);
-  digits_cnn_dense_update_kernel(trainer->slots + 56640, trainer->gradients + 28320, trainer->slots + 59200, &step_number, &learning_rate, parameters->values + 28320);
+  digits_cnn_parallel(pool, 38400, digits_cnn_dense_update_kernel_task, &(struct digits_cnn_dense_update_kernel_call){trainer->slots + 56640, trainer->gradients + 28320, trainer->slots + 59200, &step_number, &learning_rate, parameters->values + 28320});
   DIGITS_CNN_LAP(trainer, 70);
   digits_cnn_dense_update_bias(trainer->slots + 61760, trainer->gradients + 30880, trainer->slots + 61770, &step_number, &learning_rate, parameters->values + 30880);
   DIGITS_CNN_LAP(trainer, 71);

@@ -21,7 +21,7 @@ extern "C" {
 #define DIGITS_CNN_EMBEDDED 0 /* 1: with weights */
 #define DIGITS_CNN_STREAMS 0
 #define DIGITS_CNN_PARAMETERS_BYTES ((size_t)124864)
-#define DIGITS_CNN_PREPARED_BYTES ((size_t)140928) /* 0: there is nothing to prepare */
+#define DIGITS_CNN_PREPARED_BYTES ((size_t)173696) /* 0: there is nothing to prepare */
 #define DIGITS_CNN_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define DIGITS_CNN_CONTEXT_BYTES(rows) DIGITS_CNN_LARGER(((size_t)877120 + (size_t)3072 * (size_t)(rows)), ((size_t)766400 + (size_t)10240 * (size_t)(rows)))
 #define DIGITS_CNN_TRAINER_BYTES(rows) DIGITS_CNN_LARGER(((size_t)2116800 + (size_t)51712 * (size_t)(rows)), ((size_t)634048 + (size_t)59904 * (size_t)(rows)))
