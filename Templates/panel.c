@@ -9,8 +9,15 @@
  */
 #define @NAME@_PANEL 32
 #define @NAME@_PANEL_VECTORS (@NAME@_PANEL / @NAME@_LANES)
-/* Panels that a single line is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
-#define @NAME@_LINE_PANELS (@NAME@_PANEL_VECTORS >= 8 ? 1 : 8 / @NAME@_PANEL_VECTORS)
+/* Panels that a single line is multiplied with at once, as many as there are registers for: all of them hide how long a
+ * multiply-add takes. */
+#if defined(__AVX512F__) || defined(__aarch64__) /* 16 of 32 registers */
+#define @NAME@_LINE_PANELS (16 / @NAME@_PANEL_VECTORS)
+#elif @NAME@_PANEL_VECTORS <= 12 /* of 16 */
+#define @NAME@_LINE_PANELS (12 / @NAME@_PANEL_VECTORS)
+#else
+#define @NAME@_LINE_PANELS 1
+#endif
 
 @NAME@_FLATTEN void @name@_panel_tile(size_t depth, const int lines, const int vectors, const @name@_real *a, size_t a_stride,
                                       const @name@_real *panel, @name@_real *c, size_t c_stride) {
@@ -43,6 +50,35 @@
       @name@_vector_store(c + p * @NAME@_PANEL + j * @NAME@_LANES, sum[p][j]);
 }
 
+/* One line; its panels in groups of about the same size. */
+@NAME@_INLINE void @name@_panel_row(size_t depth, size_t width, const @name@_real *a, const @name@_real *panels, @name@_real *c) {
+#define @NAME@_PANELS(n) \
+  case n: @name@_panel_line(depth, n, a, panels, c); break;
+  for (size_t left = (width + @NAME@_PANEL - 1) / @NAME@_PANEL, count = 0; left > 0; left -= count) {
+    const size_t groups = (left + @NAME@_LINE_PANELS - 1) / @NAME@_LINE_PANELS;
+    count = (left + groups - 1) / groups;
+    switch (count) {
+      @NAME@_PANELS(1)
+#if @NAME@_LINE_PANELS >= 2
+      @NAME@_PANELS(2)
+#endif
+#if @NAME@_LINE_PANELS >= 3
+      @NAME@_PANELS(3)
+#endif
+#if @NAME@_LINE_PANELS >= 4
+      @NAME@_PANELS(4)
+#endif
+#if @NAME@_LINE_PANELS >= 8
+      @NAME@_PANELS(5) @NAME@_PANELS(6) @NAME@_PANELS(7) @NAME@_PANELS(8)
+#endif
+      default: break;
+    }
+    panels += count * depth * @NAME@_PANEL;
+    c += count * @NAME@_PANEL;
+  }
+#undef @NAME@_PANELS
+}
+
 /* Lines of one tile's columns, at most TILE_N of them. */
 @NAME@_INLINE void @name@_panel_lines(size_t lines, size_t depth, size_t width, const @name@_real *a, size_t a_stride,
                                       const @name@_real *panel, @name@_real *c, size_t c_stride) {
@@ -61,13 +97,7 @@
 @NAME@_INLINE void @name@_panel_product(size_t lines, size_t depth, size_t width, const @name@_real *a, size_t a_stride,
                                         const @name@_real *panels, @name@_real *c, size_t c_stride) {
   if (lines <= 2) {
-    for (size_t i = 0; i < lines; i++) {
-      size_t n = 0;
-      for (; n + @NAME@_LINE_PANELS * @NAME@_PANEL <= width; n += @NAME@_LINE_PANELS * @NAME@_PANEL)
-        @name@_panel_line(depth, @NAME@_LINE_PANELS, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
-      for (; n < width; n += @NAME@_PANEL)
-        @name@_panel_line(depth, 1, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
-    }
+    for (size_t i = 0; i < lines; i++) @name@_panel_row(depth, width, a + i * a_stride, panels, c + i * c_stride);
     return;
   }
   for (size_t n = 0; n < width; n += @NAME@_TILE_N)
