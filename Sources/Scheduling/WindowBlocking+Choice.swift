@@ -12,6 +12,8 @@ extension WindowBlocking {
   private static let mostPooledPlaces = (apart: 384, overlapping: 1536)
   /// Beyond this many elements the transformed strips of Winograd's algorithm leave the second-level cache.
   private static let largestTransform = 65536
+  /// So many patches share what is read of a transformed kernel, which is larger than that cache, whatever becomes of the strips.
+  private static let fewestPatches = 32
   /// A block of places that are summed up by Winograd's algorithm has at least so many.
   private static let fewestSummed = 256
   /// As in winograd.c.
@@ -37,9 +39,10 @@ extension WindowBlocking {
       min(pooling.map { $0.vertical.span(of: lines) } ?? lines, vertical.outputs)
     }
     /// Sums of a kernel's gradient leave the cache after each block: there a block has places enough to outweigh that.
-    let largestTransform =
+    let largestTransform = max(
+      Self.largestTransform,
       window.isTransposed
-      ? max(Self.largestTransform, Self.fewestSummed * 4 * window.channels) : Self.largestTransform
+        ? Self.fewestSummed * 4 * window.channels : 16 * (Self.fewestPatches * window.channels + Self.gap))
     let mostPlaces =
       pooling.map {
         $0.vertical.kernel > $0.vertical.stride ? Self.mostPooledPlaces.overlapping : Self.mostPooledPlaces.apart
