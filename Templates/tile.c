@@ -65,6 +65,14 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
   return share;
 }
 
+/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+@NAME@_INLINE @name@_share @name@_columns_of(size_t part, size_t parts, size_t n) {
+  const size_t panels = (n + @NAME@_TILE_N - 1) / @NAME@_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? @NAME@_TILE_N : @NAME@_LANES;
+  const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
+  const @name@_share share = {0, 0, left, right < n ? right : n};
+  return share;
+}
+
 /* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
 #if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
 #define @NAME@_TRANSPOSES 0

@@ -7,14 +7,11 @@ extension WindowPrinter {
   /// panel after panel, where a part has to have its columns for itself to add them up.
   func patchesTimesMatrix(into printer: inout CPrinter) {
     let outputs = window.horizontal.outputs
-    panelCount(into: &printer)
-    let units = product.foldsColumns ? ("panels", "blocks") : ("blocks", "panels")
+    if ownsColumns { ownPanels(into: &printer) } else { panelCount(into: &printer) }
     let (first, last) =
-      !isPart
-      ? ("0", "blocks * panels")
-      : product.foldsColumns
-        ? ("part * panels / parts * blocks", "(part + 1) * panels / parts * blocks")
-        : ("part * blocks * panels / parts", "(part + 1) * blocks * panels / parts")
+      ownsColumns
+      ? ("0", "blocks * own_panels")
+      : isPart ? ("part * blocks * panels / parts", "(part + 1) * blocks * panels / parts") : ("0", "blocks * panels")
     if blocking.copies { printer.line("size_t copied = blocks; /* the block whose strips are at hand */") }
     if window.taps > 0, !window.isDepthwise {
       let (down, across) = (window.vertical.dilation * blocking.pitch, window.horizontal.dilation * window.channels)
@@ -23,9 +20,9 @@ extension WindowPrinter {
       )
     }
     printer.block("for (size_t unit = \(first); unit < \(last); unit++)") { printer in
-      let (outer, inner) = ("unit / \(units.1)", "unit % \(units.1)")
-      printer.line("const size_t block = \(product.foldsColumns ? inner : outer);")
-      let number = product.foldsColumns ? outer : inner
+      let isFolding = product.foldsColumns
+      printer.line("const size_t block = \(isFolding ? "unit % blocks" : "unit / panels");")
+      let number = isFolding ? "\(ownsColumns ? "first_panel + " : "")unit / blocks" : "unit % panels"
       columns(ofPanel: "(\(number))", into: &printer)
       place(into: &printer)
       if window.isWhole, patches.pooled == nil || product.epilogue.uses(variable: product.row) {
@@ -41,9 +38,12 @@ extension WindowPrinter {
         }
       }
       if let packed = product.packed {
+        let offset = ownsColumns ? " + n0 % \(macro)_TILE_N" : ""
         printer.line(
-          "const \(real) *const panel = \(packed.buffer) ? \(place(ofPanel: "(\(number))", in: packed)) : own;")
-        printer.block("if (!\(packed.buffer))") { pack(to: "own", into: &$0) }
+          "const \(real) *const panel = \(packed.buffer) ? \(place(ofPanel: "(\(number))", in: packed))\(offset) : own;")
+        printer.block("if (!\(packed.buffer)\(isFolding ? " && block == 0" : ""))") { pack(to: "own", into: &$0) }
+      } else if isFolding, hasPanel {
+        printer.block("if (block == 0)") { pack(to: "panel", into: &$0) }
       } else {
         pack(to: "panel", into: &printer)
       }
@@ -59,12 +59,11 @@ extension WindowPrinter {
   private func tile(into printer: inout CPrinter) {
     let (outputs, step) = (window.horizontal.outputs, window.horizontal.stride * window.channels)
     printer.line("height = \(prefix)_height(\(outputs) - x0);")
-    let hasProduct = window.taps > 0 && !window.isDepthwise
     if patches.pooled == nil {
-      printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N]\(hasProduct ? "" : " = {0}");")
+      printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N]\(hasPanel ? "" : " = {0}");")
     } else {
       printer.line("\(real) *const tile = map + (line * \(outputs) + x0) * \(macro)_TILE_N;")
-      if !hasProduct { printer.line("memset(tile, 0, height * \(macro)_TILE_N * sizeof *tile);") }
+      if !hasPanel { printer.line("memset(tile, 0, height * \(macro)_TILE_N * sizeof *tile);") }
     }
     if window.isDepthwise, window.taps > 0 {
       let (vertical, horizontal) = (window.vertical, window.horizontal)
@@ -72,7 +71,7 @@ extension WindowPrinter {
         "\(prefix)_depthwise(height, width, \(vertical.kernel), \(horizontal.kernel), from + x0 * \(step), \(step), "
           + "\(vertical.dilation * blocking.pitch), \(horizontal.dilation * window.channels),")
       printer.line("  \(panelOfB), \(window.tapLineStride), \(window.tapStride), tile);")
-    } else if hasProduct {
+    } else if hasPanel {
       printer.line(
         "\(prefix)_tile_new(&along, height, width, from + x0 * \(step), \(step), 1, panel, tile, \(macro)_TILE_N);")
     }
@@ -119,9 +118,11 @@ extension WindowPrinter {
     }
   }
 
+  private var hasPanel: Bool { window.taps > 0 && !window.isDepthwise }
+
   /// The panel: all taps of `width` columns of B.
   private func pack(to panel: String, into printer: inout CPrinter) {
-    guard window.taps > 0, !window.isDepthwise else { return }
+    guard hasPanel else { return }
     let (outer, inner) = (expressions.text(product.b.outerStride), expressions.text(product.b.innerStride))
     let channels = window.groupChannels
     let isOneLine = window.tapLineStride == window.horizontal.kernel * window.tapStride

@@ -7,19 +7,15 @@ extension WindowPrinter {
   /// part that has to have its columns for itself to add them up takes all blocks of them.
   func winograd(into printer: inout CPrinter) {
     let outputs = window.horizontal.outputs
-    panelCount(into: &printer)
-    let ownsColumns = isPart && product.foldsColumns
+    if ownsColumns { ownPanels(into: &printer) } else { panelCount(into: &printer) }
     let (first, last) =
       isPart && !ownsColumns
       ? ("part * blocks * panels / parts", "(part + 1) * blocks * panels / parts")
-      : ("0", ownsColumns ? "blocks * own" : "blocks * panels")
-    if ownsColumns {
-      printer.line("const size_t first = part * panels / parts, own = (part + 1) * panels / parts - first;")
-    }
+      : ("0", ownsColumns ? "blocks * own_panels" : "blocks * panels")
     printer.line("size_t copied = blocks; /* the block whose strips are at hand */")
     printer.block("for (size_t unit = \(first); unit < \(last); unit++)") { printer in
-      printer.line("const size_t block = unit / \(ownsColumns ? "own" : "panels");")
-      columns(ofPanel: ownsColumns ? "(first + unit % own)" : "(unit % panels)", into: &printer)
+      printer.line("const size_t block = unit / \(ownsColumns ? "own_panels" : "panels");")
+      columns(ofPanel: ownsColumns ? "(first_panel + unit % own_panels)" : "(unit % panels)", into: &printer)
       place(into: &printer)
       if patches.pooled == nil || product.epilogue.uses(variable: product.row) { firstRow(into: &printer) }
       printer.block("if (block != copied)") { printer in

@@ -86,9 +86,31 @@ struct WindowPrinter {
         + "\(isGrouped ? ")" : "");")
   }
 
-  /// The first column of panel number `panel`, how many it has, and its group.
+  /// Whether a part has columns for itself, to add them up over all blocks.
+  var ownsColumns: Bool { isPart && product.foldsColumns }
+
+  /// The columns of a part that has its own, and the panels that they touch.
+  func ownPanels(into printer: inout CPrinter) {
+    guard !isGrouped else {
+      panelCount(into: &printer)
+      printer.line("const size_t first_panel = part * panels / parts, own_panels = (part + 1) * panels / parts - first_panel;")
+      return
+    }
+    printer.line("const \(prefix)_share columns = \(prefix)_columns_of(part, parts, \(products.extent(product.n)));")
+    printer.line("const size_t first_panel = columns.left / \(macro)_TILE_N;")
+    printer.line(
+      "const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / \(macro)_TILE_N + 1 - first_panel : 0;")
+  }
+
+  /// The first column of panel number `panel`, how many it has, and its group; of a part's own columns those in the panel.
   func columns(ofPanel panel: String, into printer: inout CPrinter) {
     var n = products.extent(product.n)
+    if ownsColumns, !isGrouped {
+      printer.line("const size_t left = \(panel) * \(macro)_TILE_N, right = left + \(macro)_TILE_N;")
+      printer.line("const size_t n0 = left < columns.left ? columns.left : left;")
+      printer.line("const size_t width = (right < columns.right ? right : columns.right) - n0;")
+      return
+    }
     if isGrouped {
       let panels = "(panels / \(window.groups))"
       printer.line("const size_t group = \(panel) / \(panels);")
