@@ -21,6 +21,7 @@ struct MainFile {
     """
     /* The command line of the model \(p): trains, evaluates and predicts. */
     #define _POSIX_C_SOURCE 200809L
+    #define _DEFAULT_SOURCE /* madvise */
     #include "\(p).h"
     #include "\(p)_io.h"
 
