@@ -77,7 +77,7 @@ struct KernelLowering {
 
   mutating func step(named name: String, scope: String) -> Schedule.Step {
     let emitter = NestEmitter(graph: graph, cluster: cluster, buffers: names)
-    let body: [Statement]
+    var body: [Statement]
     if let contraction = cluster.product(in: graph) {
       body = contractionBody(contraction, emitter)
     } else {
@@ -87,6 +87,7 @@ struct KernelLowering {
       case .source, .view, .pointwise, .reduction, .contraction: body = emitter.nests()
       }
     }
+    if options.threads > 1 { body = Parallelism.collapsed(body) }
     var kernel = Kernel(name: name, comment: comment, arguments: arguments.map(\.argument), body: body)
     let parallelism = Parallelism(body)
     if options.threads > 1, parallelism.isPossible,

@@ -33,6 +33,24 @@ public struct Parallelism {
     isPossible = !steps.isEmpty && (steps.count == 1 || areRows) && steps.allSatisfy(Self.writesItsOwn)
   }
 
+  /// The body with its outermost loop, over the rows, and the only one in it as one (OpenMP's collapse), where a single row is work
+  /// enough to share: then calls of few rows run in parts as well. Unchanged where the turns of both would write the same elements.
+  static func collapsed(_ body: [Statement]) -> [Statement] {
+    let steps = body.indices.filter { body[$0].isStep }
+    guard steps.count == 1, case .loop(let outer, .rows, let lines) = body[steps[0]], lines.count == 1,
+      case .loop(let inner, .constant(let count), let turn) = lines[0], turn.contains(where: \.isLoop),
+      work(of: lines).count >= smallestWork
+    else { return body }
+    let both = outer + inner
+    var collapsed = body
+    collapsed[steps[0]] = .loop(
+      variable: both, extent: .rows * .constant(count),
+      body: [
+        .position(outer, .variable(both) / count), .position(inner, .variable(both) % count),
+      ] + turn)
+    return Parallelism(collapsed).isPossible ? collapsed : body
+  }
+
   /// Whether each turn of a loop writes elements of its own.
   private static func writesItsOwn(_ statement: Statement) -> Bool {
     guard case .loop(let variable, _, let body) = statement else { return false }
@@ -179,6 +197,13 @@ extension Index {
 }
 
 extension Statement {
+  fileprivate var isLoop: Bool {
+    switch self {
+    case .loop, .reduction: true
+    default: false
+    }
+  }
+
   /// Work, as against a constant that every part computes for itself.
   fileprivate var isStep: Bool {
     switch self {
