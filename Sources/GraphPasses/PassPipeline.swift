@@ -99,16 +99,20 @@ private struct PassRunner {
         try Canonicalize.run(graph, isDifferentiated: false)
       }
     }
-    if fuses("pooling") {
-      graph = try run("commute-pooling", graph) { (graph) throws(ShapeError) in try CommutePooling.run(graph) }
-    }
-    return try run("stabilize", graph) { (graph) throws(ShapeError) in try Stabilize.run(graph) }
+    return try run("stabilize", commutePooling(graph)) { (graph) throws(ShapeError) in try Stabilize.run(graph) }
   }
 
   /// For graphs of inference, where the statistics of batch normalization are given.
   func foldNormalization(_ graph: Graph) throws(PassFailure) -> Graph {
     guard fuses(FoldNormalization.name) else { return graph }
-    return try run("fold-normalization", graph) { (graph) throws(ShapeError) in try FoldNormalization.run(graph) }
+    // What was a normalization in front of a pooling can be a bias now.
+    return try commutePooling(
+      run("fold-normalization", graph) { (graph) throws(ShapeError) in try FoldNormalization.run(graph) })
+  }
+
+  private func commutePooling(_ graph: Graph) throws(PassFailure) -> Graph {
+    guard fuses("pooling") else { return graph }
+    return try run("commute-pooling", graph) { (graph) throws(ShapeError) in try CommutePooling.run(graph) }
   }
 
   private func fuses(_ name: String) -> Bool { options.optimize && !options.disabledFusions.contains(name) }
