@@ -6,6 +6,7 @@
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   some   makes some more, a tile at a time
  *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
@@ -30,6 +31,7 @@
 #endif
 #define @NAME@_LINES (32 * @NAME@_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define @NAME@_FEW 5                      /* rows, up to which B is read where it lies */
+#define @NAME@_SOME (@NAME@_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
@@ -288,6 +290,49 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
     default: break;
   }
 #undef @NAME@_ROWS
+}
+
+/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
+#define @NAME@_SOME_DEPTH 16
+
+@NAME@_FLATTEN void @name@_some_body(size_t depth, const int rows, const @name@_real *a, size_t row_stride, size_t a_stride,
+                                     const @name@_real *source, size_t source_stride, int is_first, @name@_real *c, size_t c_stride) {
+  @name@_vector sum[@NAME@_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++)
+      sum[i][j] = is_first ? (@name@_vector){0} : @name@_vector_load(c + (size_t)i * c_stride + j * @NAME@_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    const @name@_vector b[2] = {@name@_vector_load(source), @name@_vector_load(source + @NAME@_LANES)};
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < 2; j++) sum[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b[j], sum[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++) @name@_vector_store(c + (size_t)i * c_stride + j * @NAME@_LANES, sum[i][j]);
+}
+
+/* few for at most SOME rows, and a width of whole panels. */
+@NAME@_INLINE void @name@_some(size_t rows, size_t depth, size_t width, const @name@_real *a, size_t row_stride, size_t a_stride,
+                               const @name@_real *source, size_t source_stride, @name@_real *c, size_t c_stride) {
+  if (rows <= @NAME@_FEW) {
+    @name@_few(rows, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride);
+    return;
+  }
+#define @NAME@_TILE_OF(rows, vectors)                                                                             \
+  @name@_some_body(steps, rows, a + m * row_stride + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, \
+                   source_stride, k0 == 0, c + m * c_stride + j, c_stride)
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < @NAME@_SOME_DEPTH ? depth - k0 : @NAME@_SOME_DEPTH;
+    for (size_t j = 0; j < width; j += @NAME@_TILE_N)
+      for (size_t m = 0, height = 0; m < rows; m += height) {
+        height = @name@_height(rows - m);
+        switch (height) {
+          @NAME@_TILE_CASES
+          default: break;
+        }
+      }
+  } while ((k0 += @NAME@_SOME_DEPTH) < depth);
+#undef @NAME@_TILE_OF
 }
 
 /* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */

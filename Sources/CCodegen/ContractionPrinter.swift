@@ -76,11 +76,18 @@ struct ContractionPrinter {
   // MARK: Tiles
 
   private func printTiles(_ product: Contraction, into printer: inout CPrinter) {
-    let few = product.b.innerStride == 1 ? "\(prefix.uppercased())_FEW" : "0"
+    let few = product.b.innerStride == 1 ? "\(prefix.uppercased())_\(isWide(product) ? "SOME" : "FEW")" : "0"
     let most = product.packed.map { "(\($0.buffer) ? 1 : \(few))" } ?? few
     guard product.m == .rows, most != "0" else { return tiles(product, into: &printer) }
     printer.block("if (rows <= \(most))") { fewRows(product, into: &$0) }
     printer.block("else") { tiles(product, into: &$0) }
+  }
+
+  /// Columns from which lines of B are so far apart that those of a panel crowd a few sets of the caches while it is packed.
+  private static let wideColumns = 1024
+
+  private func isWide(_ product: Contraction) -> Bool {
+    hasWholePanels(product) && product.n.count >= Self.wideColumns
   }
 
   /// A panel of B at a time, in consecutive memory, for as many lines of A as stay in cache.
@@ -193,7 +200,7 @@ struct ContractionPrinter {
     }
     guard b.innerStride == 1 else { return epilogueLoops(product, from: "first", to: "last", into: &printer) }
     printer.line(
-      "\(product.packed == nil ? "" : "else ")\(prefix)_few(rows, \(extent(product.k)), last - first, \(pointer(a)), \(expressions.text(a.outerStride)), "
+      "\(product.packed == nil ? "" : "else ")\(prefix)_\(isWide(product) ? "some" : "few")(rows, \(extent(product.k)), last - first, \(pointer(a)), \(expressions.text(a.outerStride)), "
         + "\(expressions.text(a.innerStride)), \(pointer(b)) + first, \(expressions.text(b.outerStride)), "
         + "\(pointer(c)) + first, \(expressions.text(c.outerStride)));")
     epilogueLoops(product, from: "first", to: "last", into: &printer)
