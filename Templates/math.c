@@ -63,7 +63,7 @@
   return @name@_fma_f32(e, scale, scale);
 }
 
-/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+/* exp(x) where x is not above 40: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
 @NAME@_FLATTEN float @name@_exp_falling(float x) {
   uint32_t k;
   float y = 1.0f + @name@_exp_reduced(@name@_select(x < -104.0f, -104.0f, x), &k);
@@ -187,6 +187,7 @@
 @NAME@_INLINE float @name@_cos(float x) { return cosf(x); }
 #else
 @NAME@_INLINE double @name@_exp(double x) { return exp(x); }
+@NAME@_INLINE double @name@_exp_falling(double x) { return exp(x); }
 @NAME@_INLINE double @name@_expm1(double x) { return expm1(x); }
 @NAME@_INLINE double @name@_log(double x) { return log(x); }
 @NAME@_INLINE double @name@_log1p(double x) { return log1p(x); }

@@ -60,7 +60,7 @@ struct ExpressionPrinter {
     case .absolute: ("fabs\(suffix)(\(argument.text))", .primary)
     case .squareRoot: ("\(prefix)_sqrt(\(argument.text))", .primary)
     case .floor: ("floor\(suffix)(\(argument.text))", .primary)
-    case .exp, .log, .log1p, .expm1, .tanh, .sigmoid, .erf, .sin, .cos:
+    case .exp, .expFalling, .log, .log1p, .expm1, .tanh, .sigmoid, .erf, .sin, .cos:
       ("\(prefix)_\(function.rawValue)(\(argument.text))", .primary)
     }
   }

@@ -55,7 +55,8 @@ struct StatementPrinter {
     case .comment(let text): printer.line("/* \(text) */")
     case .array(let name, let count): printer.line("\(prefix.uppercased())_ALIGNED \(real) \(name)[\(count)];")
     case .loop(let variable, let extent, let body):
-      printer.block("for (size_t \(variable) = 0; \(variable) < \(expressions.text(extent)); \(variable)++)") {
+      let rolled = isAcross(extent, body) ? "\(prefix.uppercased())_ROLLED " : ""
+      printer.block("\(rolled)for (size_t \(variable) = 0; \(variable) < \(expressions.text(extent)); \(variable)++)") {
         print(body, into: &$0)
       }
     case .constant(let name, let value): printer.line("const \(real) \(name) = \(expressions.text(value));")
@@ -78,6 +79,17 @@ struct StatementPrinter {
     case .panelProduct(let product): print(product, into: &printer)
     case .rowBlocks(let extent, let size, let first, let height, let body):
       rowBlocks(size, first, height, from: "0", to: expressions.text(extent), body, into: &printer)
+    }
+  }
+
+  /// Whether a loop, the innermost, is one that vectors go along, and that clang would unroll.
+  private func isAcross(_ extent: Index, _ body: [Statement]) -> Bool {
+    guard case .constant(let count) = extent, (16...64).contains(count) else { return false }
+    return body.allSatisfy {
+      switch $0 {
+      case .comment, .constant, .position, .variable, .assign, .store, .accumulate: true
+      case .array, .loop, .reduction, .conditional, .contraction, .packing, .panelProduct, .rowBlocks: false
+      }
     }
   }
 

@@ -64,6 +64,8 @@ public enum Comparison: String, Hashable, Sendable, Codable, CaseIterable {
 /// Functions of one number; those that C's operators lack come from `Templates/math.c` under the same names.
 public enum UnaryFunction: String, Hashable, Sendable, Codable, CaseIterable {
   case negate, absolute, squareRoot, exp, log, log1p, expm1, tanh, sigmoid, erf, sin, cos, floor
+  /// exp of what is not positive but for rounding, which is quicker.
+  case expFalling = "exp_falling"
 }
 
 public enum BinaryFunction: String, Hashable, Sendable, Codable, CaseIterable {

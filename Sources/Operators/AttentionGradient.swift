@@ -68,7 +68,7 @@ public struct AttentionGradient: Operator {
         return [
           tiles.scores(
             query, key, into: "weights",
-            [tiles.store("weights", .unary(.exp, .local("sum") * scale - lse))])
+            [tiles.store("weights", .unary(.expFalling, .local("sum") * scale - lse))])
         ]
           + tiles.hide(
             "weights", 0, query, key, isRepeatedKey: repeated.key, isRepeatedQuery: repeated.query) + [

@@ -71,7 +71,7 @@ extension LoopContext {
       .reduction(
         variable: "j", extent: extent, body: [],
         accumulators: [
-          Accumulator(name: "total", fold: .sum, value: .unary(.exp, load(0, at) - .local("largest")))
+          Accumulator(name: "total", fold: .sum, value: .unary(.expFalling, load(0, at) - .local("largest")))
         ]),
       .constant("log_total", .local("largest") + .unary(.log, .local("total"))),
     ]

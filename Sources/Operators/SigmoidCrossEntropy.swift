@@ -9,7 +9,7 @@ public struct SigmoidCrossEntropy: ElementwiseOperator {
   public init() {}
 
   public func expression(_ x: [Expression]) -> Expression {
-    .binary(.maximum, x[0], 0.0) - x[0] * x[1] + .unary(.log1p, .unary(.exp, -.unary(.absolute, x[0])))
+    .binary(.maximum, x[0], 0.0) - x[0] * x[1] + .unary(.log1p, .unary(.expFalling, -.unary(.absolute, x[0])))
   }
 
   public func evaluate(_ x: [Double]) -> Double { Softplus().evaluate(x) - x[0] * x[1] }

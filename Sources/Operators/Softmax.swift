@@ -36,7 +36,7 @@ public struct Softmax: Operator {
       let extent = Index(shape[shape.rank - 1])
       return context.nest(Array(shape.dimensions.dropLast())) { lead in
         let at = lead + [.variable("j")]
-        let shifted = Expression.unary(.exp, context.load(0, at) - .local("largest"))
+        let shifted = Expression.unary(.expFalling, context.load(0, at) - .local("largest"))
         return [
           .reduction(
             variable: "j", extent: extent, body: [],

@@ -11,7 +11,7 @@ public struct Softplus: ElementwiseOperator {
   public var isIncreasing: Bool { true }
 
   public func expression(_ x: [Expression]) -> Expression {
-    .binary(.maximum, x[0], 0.0) + .unary(.log1p, .unary(.exp, -.unary(.absolute, x[0])))
+    .binary(.maximum, x[0], 0.0) + .unary(.log1p, .unary(.expFalling, -.unary(.absolute, x[0])))
   }
 
   public func evaluate(_ x: [Double]) -> Double { x[0].isNaN ? x[0] : max(x[0], 0) + log1p(exp(-x[0].magnitude)) }

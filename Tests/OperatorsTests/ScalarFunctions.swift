@@ -8,7 +8,7 @@ extension UnaryFunction {
     case .negate: -x
     case .absolute: x.magnitude
     case .squareRoot: x.squareRoot()
-    case .exp: Glibc.exp(x)
+    case .exp, .expFalling: Glibc.exp(x)
     case .log: Glibc.log(x)
     case .log1p: Glibc.log1p(x)
     case .expm1: Glibc.expm1(x)

@@ -10,6 +10,12 @@
   }
 
 LOOP(exp)
+
+void NAME(exp_falling_, BUILD)(const float *restrict x, float *restrict y, size_t count);
+void NAME(exp_falling_, BUILD)(const float *restrict x, float *restrict y, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] = model_exp_falling(-model_magnitude(x[i]));
+}
+
 LOOP(expm1)
 LOOP(log)
 LOOP(log1p)

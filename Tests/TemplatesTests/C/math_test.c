@@ -16,8 +16,9 @@ typedef struct function {
   kernel *builds[8];
 } function;
 
-#define DECLARE(build) kernel exp_##build, expm1_##build, log_##build, log1p_##build, tanh_##build, sigmoid_##build, erf_##build, sqrt_##build;
+#define DECLARE(build) kernel exp_##build, exp_falling_##build, expm1_##build, log_##build, log1p_##build, tanh_##build, sigmoid_##build, erf_##build, sqrt_##build;
 #define EXP(build) exp_##build,
+#define EXP_FALLING(build) exp_falling_##build,
 #define EXPM1(build) expm1_##build,
 #define LOG(build) log_##build,
 #define LOG1P(build) log1p_##build,
@@ -30,11 +31,15 @@ BUILDS(DECLARE)
 
 static double sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)); }
 
+/* In the loops that it is tested in exp_falling takes -|x|. */
+static double falling(double x) { return exp(-fabs(x)); }
+
 static const char *const builds[] = {BUILDS(TEXT)};
 enum { COUNT = sizeof builds / sizeof *builds, BLOCK = 1024 };
 static const function functions[] = {
   {"exp", exp, 2, {BUILDS(EXP)}},       {"expm1", expm1, 2, {BUILDS(EXPM1)}}, {"log", log, 2, {BUILDS(LOG)}},
   {"log1p", log1p, 2, {BUILDS(LOG1P)}}, {"tanh", tanh, 2, {BUILDS(TANH)}},    {"sigmoid", sigmoid, 2, {BUILDS(SIGMOID)}},
+  {"exp_falling", falling, 2, {BUILDS(EXP_FALLING)}},
   {"erf", erf, 2, {BUILDS(ERF)}},       {"sqrt", sqrt, 0, {BUILDS(SQRT)}}};
 
 static float from_bits(uint32_t bits) {
