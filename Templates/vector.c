@@ -27,6 +27,16 @@
 #define @NAME@_UNROLL
 #endif
 
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define @NAME@_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define @NAME@_ROLLED
+#endif
+
 #if defined(__GNUC__)
 #define @NAME@_ALIGNED __attribute__((aligned(64)))
 #define @NAME@_FLATTEN static inline __attribute__((always_inline, unused))

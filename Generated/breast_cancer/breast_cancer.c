@@ -27,16 +27,6 @@
 #endif
 
 /*
- * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
- * make vectors across its lines, with gathers and scatters.
- */
-#if defined(__clang__)
-#define BREAST_CANCER_ROLLED _Pragma("clang loop unroll(disable)")
-#else
-#define BREAST_CANCER_ROLLED
-#endif
-
-/*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
  * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
@@ -63,6 +53,16 @@
 #define BREAST_CANCER_UNROLL _Pragma("GCC unroll 16")
 #else
 #define BREAST_CANCER_UNROLL
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define BREAST_CANCER_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define BREAST_CANCER_ROLLED
 #endif
 
 #if defined(__GNUC__)
@@ -301,7 +301,7 @@ BREAST_CANCER_FLATTEN float breast_cancer_exp_inner(float x) {
   return breast_cancer_fma_f32(e, scale, scale);
 }
 
-/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+/* exp(x) where x is not above 40: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
 BREAST_CANCER_FLATTEN float breast_cancer_exp_falling(float x) {
   uint32_t k;
   float y = 1.0f + breast_cancer_exp_reduced(breast_cancer_select(x < -104.0f, -104.0f, x), &k);
@@ -425,6 +425,7 @@ BREAST_CANCER_INLINE float breast_cancer_sin(float x) { return sinf(x); }
 BREAST_CANCER_INLINE float breast_cancer_cos(float x) { return cosf(x); }
 #else
 BREAST_CANCER_INLINE double breast_cancer_exp(double x) { return exp(x); }
+BREAST_CANCER_INLINE double breast_cancer_exp_falling(double x) { return exp(x); }
 BREAST_CANCER_INLINE double breast_cancer_expm1(double x) { return expm1(x); }
 BREAST_CANCER_INLINE double breast_cancer_log(double x) { return log(x); }
 BREAST_CANCER_INLINE double breast_cancer_log1p(double x) { return log1p(x); }
@@ -688,6 +689,7 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   some   makes some more, a tile at a time
  *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
@@ -712,6 +714,7 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
 #endif
 #define BREAST_CANCER_LINES (32 * BREAST_CANCER_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define BREAST_CANCER_FEW 5                      /* rows, up to which B is read where it lies */
+#define BREAST_CANCER_SOME (BREAST_CANCER_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
@@ -744,6 +747,14 @@ BREAST_CANCER_INLINE breast_cancer_share breast_cancer_share_of(size_t part, siz
     share.bottom = (part + 1) * tiles / parts * BREAST_CANCER_TILE_M;
     if (share.bottom > m) share.bottom = m;
   }
+  return share;
+}
+
+/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+BREAST_CANCER_INLINE breast_cancer_share breast_cancer_columns_of(size_t part, size_t parts, size_t n) {
+  const size_t panels = (n + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? BREAST_CANCER_TILE_N : BREAST_CANCER_LANES;
+  const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
+  const breast_cancer_share share = {0, 0, left, right < n ? right : n};
   return share;
 }
 
@@ -962,6 +973,49 @@ BREAST_CANCER_INLINE void breast_cancer_few(size_t rows, size_t depth, size_t wi
     default: break;
   }
 #undef BREAST_CANCER_ROWS
+}
+
+/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
+#define BREAST_CANCER_SOME_DEPTH 16
+
+BREAST_CANCER_FLATTEN void breast_cancer_some_body(size_t depth, const int rows, const breast_cancer_real *a, size_t row_stride, size_t a_stride,
+                                     const breast_cancer_real *source, size_t source_stride, int is_first, breast_cancer_real *c, size_t c_stride) {
+  breast_cancer_vector sum[BREAST_CANCER_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++)
+      sum[i][j] = is_first ? (breast_cancer_vector){0} : breast_cancer_vector_load(c + (size_t)i * c_stride + j * BREAST_CANCER_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    const breast_cancer_vector b[2] = {breast_cancer_vector_load(source), breast_cancer_vector_load(source + BREAST_CANCER_LANES)};
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < 2; j++) sum[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b[j], sum[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++) breast_cancer_vector_store(c + (size_t)i * c_stride + j * BREAST_CANCER_LANES, sum[i][j]);
+}
+
+/* few for at most SOME rows, and a width of whole panels. */
+BREAST_CANCER_INLINE void breast_cancer_some(size_t rows, size_t depth, size_t width, const breast_cancer_real *a, size_t row_stride, size_t a_stride,
+                               const breast_cancer_real *source, size_t source_stride, breast_cancer_real *c, size_t c_stride) {
+  if (rows <= BREAST_CANCER_FEW) {
+    breast_cancer_few(rows, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride);
+    return;
+  }
+#define BREAST_CANCER_TILE_OF(rows, vectors)                                                                             \
+  breast_cancer_some_body(steps, rows, a + m * row_stride + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, \
+                   source_stride, k0 == 0, c + m * c_stride + j, c_stride)
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < BREAST_CANCER_SOME_DEPTH ? depth - k0 : BREAST_CANCER_SOME_DEPTH;
+    for (size_t j = 0; j < width; j += BREAST_CANCER_TILE_N)
+      for (size_t m = 0, height = 0; m < rows; m += height) {
+        height = breast_cancer_height(rows - m);
+        switch (height) {
+          BREAST_CANCER_TILE_CASES
+          default: break;
+        }
+      }
+  } while ((k0 += BREAST_CANCER_SOME_DEPTH) < depth);
+#undef BREAST_CANCER_TILE_OF
 }
 
 /* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
@@ -1530,7 +1584,7 @@ static const breast_cancer_tensor_info breast_cancer_slots_table[] = {
  * model.swift:4:3 */
 static void breast_cancer_normalization_forward(const float *restrict variance /* [30] */,
     float *restrict maximum /* [30] */) {
-  for (size_t i = 0; i < 30; i++) {
+  BREAST_CANCER_ROLLED for (size_t i = 0; i < 30; i++) {
     const float sqrt_2 = breast_cancer_sqrt(variance[i]);
     const float maximum_2 = breast_cancer_maximum(sqrt_2, 1e-07f);
     maximum[i] = maximum_2;
@@ -1547,7 +1601,7 @@ static void breast_cancer_normalization_forward_2(size_t part,
     const float *restrict maximum /* [30] */,
     float *restrict divide /* [rows, 30] */) {
   for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
-    for (size_t j = 0; j < 30; j++) {
+    BREAST_CANCER_ROLLED for (size_t j = 0; j < 30; j++) {
       const float subtract = x[i * 30 + j] - mean[j];
       const float divide_2 = subtract / maximum[j];
       divide[i * 30 + j] = divide_2;
@@ -1735,7 +1789,7 @@ static void breast_cancer_dense_1_forward_2(size_t rows,
       for (size_t j = first; j < last; j++) {
         const float sum = sigmoid_cross_entropy[i + j];
         const float add = sum + bias[0];
-        const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
+        const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp_falling(-fabsf(add)));
         const float sigmoid = breast_cancer_sigmoid(add);
         const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
         const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
@@ -1765,7 +1819,7 @@ static void breast_cancer_dense_1_forward_2(size_t rows,
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * BREAST_CANCER_TILE_N + s];
                 const float add = sum + bias[0];
-                const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
+                const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp_falling(-fabsf(add)));
                 const float sigmoid = breast_cancer_sigmoid(add);
                 const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
                 const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
@@ -1851,7 +1905,7 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
       for (size_t j = first; j < last; j++) {
         const float sum = sigmoid_cross_entropy[i + j];
         const float add = sum + bias[0];
-        const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
+        const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp_falling(-fabsf(add)));
         const float sigmoid = breast_cancer_sigmoid(add);
         const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
         const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
@@ -1888,7 +1942,7 @@ static void breast_cancer_dense_1_backward_bias(size_t rows,
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * BREAST_CANCER_TILE_N + s];
                 const float add = sum + bias[0];
-                const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp(-fabsf(add)));
+                const float sigmoid_cross_entropy_2 = breast_cancer_maximum(add, 0.0f) - add * y[i + j] + breast_cancer_log1p(breast_cancer_exp_falling(-fabsf(add)));
                 const float sigmoid = breast_cancer_sigmoid(add);
                 const float compare_2 = sigmoid > 0.5f ? 1.0f : 0.0f;
                 const float compare_3 = compare_2 == y[i + j] ? 1.0f : 0.0f;
@@ -2122,7 +2176,7 @@ static void breast_cancer_dense_update_bias(float *restrict momentum /* [32] */,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 32; i++) {
+  BREAST_CANCER_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2156,7 +2210,7 @@ static void breast_cancer_dense_1_update_kernel(float *restrict momentum /* [32,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 32; i++) {
+  BREAST_CANCER_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;

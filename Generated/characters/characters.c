@@ -27,16 +27,6 @@
 #endif
 
 /*
- * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
- * make vectors across its lines, with gathers and scatters.
- */
-#if defined(__clang__)
-#define CHARACTERS_ROLLED _Pragma("clang loop unroll(disable)")
-#else
-#define CHARACTERS_ROLLED
-#endif
-
-/*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
  * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
@@ -63,6 +53,16 @@
 #define CHARACTERS_UNROLL _Pragma("GCC unroll 16")
 #else
 #define CHARACTERS_UNROLL
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define CHARACTERS_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define CHARACTERS_ROLLED
 #endif
 
 #if defined(__GNUC__)
@@ -301,7 +301,7 @@ CHARACTERS_FLATTEN float characters_exp_inner(float x) {
   return characters_fma_f32(e, scale, scale);
 }
 
-/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+/* exp(x) where x is not above 40: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
 CHARACTERS_FLATTEN float characters_exp_falling(float x) {
   uint32_t k;
   float y = 1.0f + characters_exp_reduced(characters_select(x < -104.0f, -104.0f, x), &k);
@@ -425,6 +425,7 @@ CHARACTERS_INLINE float characters_sin(float x) { return sinf(x); }
 CHARACTERS_INLINE float characters_cos(float x) { return cosf(x); }
 #else
 CHARACTERS_INLINE double characters_exp(double x) { return exp(x); }
+CHARACTERS_INLINE double characters_exp_falling(double x) { return exp(x); }
 CHARACTERS_INLINE double characters_expm1(double x) { return expm1(x); }
 CHARACTERS_INLINE double characters_log(double x) { return log(x); }
 CHARACTERS_INLINE double characters_log1p(double x) { return log1p(x); }
@@ -688,6 +689,7 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   some   makes some more, a tile at a time
  *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
@@ -712,6 +714,7 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
 #endif
 #define CHARACTERS_LINES (32 * CHARACTERS_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define CHARACTERS_FEW 5                      /* rows, up to which B is read where it lies */
+#define CHARACTERS_SOME (CHARACTERS_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
@@ -744,6 +747,14 @@ CHARACTERS_INLINE characters_share characters_share_of(size_t part, size_t parts
     share.bottom = (part + 1) * tiles / parts * CHARACTERS_TILE_M;
     if (share.bottom > m) share.bottom = m;
   }
+  return share;
+}
+
+/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+CHARACTERS_INLINE characters_share characters_columns_of(size_t part, size_t parts, size_t n) {
+  const size_t panels = (n + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? CHARACTERS_TILE_N : CHARACTERS_LANES;
+  const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
+  const characters_share share = {0, 0, left, right < n ? right : n};
   return share;
 }
 
@@ -964,6 +975,49 @@ CHARACTERS_INLINE void characters_few(size_t rows, size_t depth, size_t width, c
 #undef CHARACTERS_ROWS
 }
 
+/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
+#define CHARACTERS_SOME_DEPTH 16
+
+CHARACTERS_FLATTEN void characters_some_body(size_t depth, const int rows, const characters_real *a, size_t row_stride, size_t a_stride,
+                                     const characters_real *source, size_t source_stride, int is_first, characters_real *c, size_t c_stride) {
+  characters_vector sum[CHARACTERS_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++)
+      sum[i][j] = is_first ? (characters_vector){0} : characters_vector_load(c + (size_t)i * c_stride + j * CHARACTERS_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    const characters_vector b[2] = {characters_vector_load(source), characters_vector_load(source + CHARACTERS_LANES)};
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < 2; j++) sum[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b[j], sum[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++) characters_vector_store(c + (size_t)i * c_stride + j * CHARACTERS_LANES, sum[i][j]);
+}
+
+/* few for at most SOME rows, and a width of whole panels. */
+CHARACTERS_INLINE void characters_some(size_t rows, size_t depth, size_t width, const characters_real *a, size_t row_stride, size_t a_stride,
+                               const characters_real *source, size_t source_stride, characters_real *c, size_t c_stride) {
+  if (rows <= CHARACTERS_FEW) {
+    characters_few(rows, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride);
+    return;
+  }
+#define CHARACTERS_TILE_OF(rows, vectors)                                                                             \
+  characters_some_body(steps, rows, a + m * row_stride + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, \
+                   source_stride, k0 == 0, c + m * c_stride + j, c_stride)
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < CHARACTERS_SOME_DEPTH ? depth - k0 : CHARACTERS_SOME_DEPTH;
+    for (size_t j = 0; j < width; j += CHARACTERS_TILE_N)
+      for (size_t m = 0, height = 0; m < rows; m += height) {
+        height = characters_height(rows - m);
+        switch (height) {
+          CHARACTERS_TILE_CASES
+          default: break;
+        }
+      }
+  } while ((k0 += CHARACTERS_SOME_DEPTH) < depth);
+#undef CHARACTERS_TILE_OF
+}
+
 /* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
 #define CHARACTERS_LINE_TILES 4
 
@@ -1014,8 +1068,15 @@ CHARACTERS_INLINE void characters_line(size_t depth, size_t width, size_t first,
  */
 #define CHARACTERS_PANEL 32
 #define CHARACTERS_PANEL_VECTORS (CHARACTERS_PANEL / CHARACTERS_LANES)
-/* Panels that a single line is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
-#define CHARACTERS_LINE_PANELS (CHARACTERS_PANEL_VECTORS >= 8 ? 1 : 8 / CHARACTERS_PANEL_VECTORS)
+/* Panels that a single line is multiplied with at once, as many as there are registers for: all of them hide how long a
+ * multiply-add takes. */
+#if defined(__AVX512F__) || defined(__aarch64__) /* 16 of 32 registers */
+#define CHARACTERS_LINE_PANELS (16 / CHARACTERS_PANEL_VECTORS)
+#elif CHARACTERS_PANEL_VECTORS <= 12 /* of 16 */
+#define CHARACTERS_LINE_PANELS (12 / CHARACTERS_PANEL_VECTORS)
+#else
+#define CHARACTERS_LINE_PANELS 1
+#endif
 
 CHARACTERS_FLATTEN void characters_panel_tile(size_t depth, const int lines, const int vectors, const characters_real *a, size_t a_stride,
                                       const characters_real *panel, characters_real *c, size_t c_stride) {
@@ -1048,6 +1109,35 @@ CHARACTERS_FLATTEN void characters_panel_line(size_t depth, const int panels, co
       characters_vector_store(c + p * CHARACTERS_PANEL + j * CHARACTERS_LANES, sum[p][j]);
 }
 
+/* One line; its panels in groups of about the same size. */
+CHARACTERS_INLINE void characters_panel_row(size_t depth, size_t width, const characters_real *a, const characters_real *panels, characters_real *c) {
+#define CHARACTERS_PANELS(n) \
+  case n: characters_panel_line(depth, n, a, panels, c); break;
+  for (size_t left = (width + CHARACTERS_PANEL - 1) / CHARACTERS_PANEL, count = 0; left > 0; left -= count) {
+    const size_t groups = (left + CHARACTERS_LINE_PANELS - 1) / CHARACTERS_LINE_PANELS;
+    count = (left + groups - 1) / groups;
+    switch (count) {
+      CHARACTERS_PANELS(1)
+#if CHARACTERS_LINE_PANELS >= 2
+      CHARACTERS_PANELS(2)
+#endif
+#if CHARACTERS_LINE_PANELS >= 3
+      CHARACTERS_PANELS(3)
+#endif
+#if CHARACTERS_LINE_PANELS >= 4
+      CHARACTERS_PANELS(4)
+#endif
+#if CHARACTERS_LINE_PANELS >= 8
+      CHARACTERS_PANELS(5) CHARACTERS_PANELS(6) CHARACTERS_PANELS(7) CHARACTERS_PANELS(8)
+#endif
+      default: break;
+    }
+    panels += count * depth * CHARACTERS_PANEL;
+    c += count * CHARACTERS_PANEL;
+  }
+#undef CHARACTERS_PANELS
+}
+
 /* Lines of one tile's columns, at most TILE_N of them. */
 CHARACTERS_INLINE void characters_panel_lines(size_t lines, size_t depth, size_t width, const characters_real *a, size_t a_stride,
                                       const characters_real *panel, characters_real *c, size_t c_stride) {
@@ -1066,13 +1156,7 @@ CHARACTERS_INLINE void characters_panel_lines(size_t lines, size_t depth, size_t
 CHARACTERS_INLINE void characters_panel_product(size_t lines, size_t depth, size_t width, const characters_real *a, size_t a_stride,
                                         const characters_real *panels, characters_real *c, size_t c_stride) {
   if (lines <= 2) {
-    for (size_t i = 0; i < lines; i++) {
-      size_t n = 0;
-      for (; n + CHARACTERS_LINE_PANELS * CHARACTERS_PANEL <= width; n += CHARACTERS_LINE_PANELS * CHARACTERS_PANEL)
-        characters_panel_line(depth, CHARACTERS_LINE_PANELS, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
-      for (; n < width; n += CHARACTERS_PANEL)
-        characters_panel_line(depth, 1, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
-    }
+    for (size_t i = 0; i < lines; i++) characters_panel_row(depth, width, a + i * a_stride, panels, c + i * c_stride);
     return;
   }
   for (size_t n = 0; n < width; n += CHARACTERS_TILE_N)
@@ -1617,7 +1701,7 @@ static void characters_embedding_forward(size_t part,
     float *restrict gather /* [rows, 64, 32] */) {
   for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 64; j++) {
-      for (size_t k = 0; k < 32; k++) {
+      CHARACTERS_ROLLED for (size_t k = 0; k < 32; k++) {
         gather[i * 2048 + j * 32 + k] = embeddings[(size_t)x[i * 64 + j] * 32 + k];
       }
     }
@@ -1698,7 +1782,7 @@ static void characters_lstm_forward_2(size_t part,
     float *restrict panels_2 /* [16, 128, 32] */) {
   for (size_t b0 = part * (16) / parts; b0 < (part + 1) * (16) / parts; b0++) {
     for (size_t i0 = 0; i0 < 128; i0++) {
-      for (size_t i1 = 0; i1 < 32; i1++) {
+      CHARACTERS_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
         panels_2[b0 * 4096 + i0 * 32 + i1] = recurrent_kernel[i0 * 512 + b0 * 32 + i1];
       }
     }
@@ -1831,32 +1915,32 @@ static void characters_dense_forward_2(size_t part,
     size_t rows,
     const float *restrict add /* [rows, 64, 80] */,
     float *restrict dense /* [rows, 64, 80] */) {
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 64; i1++) {
-      float largest_lanes[16];
-      for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
-      for (size_t start = 0; start < 80; start += 16) {
-        CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
-          const size_t j = start + lane;
-          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
-        }
+  for (size_t i0i1 = part * (rows * 64) / parts; i0i1 < (part + 1) * (rows * 64) / parts; i0i1++) {
+    const size_t i0 = i0i1 / 64;
+    const size_t i1 = i0i1 % 64;
+    float largest_lanes[16];
+    for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
+    for (size_t start = 0; start < 80; start += 16) {
+      CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
+        const size_t j = start + lane;
+        largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
       }
-      const float largest = characters_join_maximum(largest_lanes);
-      for (size_t j = 0; j < 80; j++) {
-        dense[i0 * 5120 + i1 * 80 + j] = characters_exp(add[i0 * 5120 + i1 * 80 + j] - largest);
+    }
+    const float largest = characters_join_maximum(largest_lanes);
+    for (size_t j = 0; j < 80; j++) {
+      dense[i0 * 5120 + i1 * 80 + j] = characters_exp_falling(add[i0 * 5120 + i1 * 80 + j] - largest);
+    }
+    float total_lanes[16];
+    for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+    for (size_t start = 0; start < 80; start += 16) {
+      CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
+        const size_t j = start + lane;
+        total_lanes[lane] += dense[i0 * 5120 + i1 * 80 + j];
       }
-      float total_lanes[16];
-      for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-      for (size_t start = 0; start < 80; start += 16) {
-        CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
-          const size_t j = start + lane;
-          total_lanes[lane] += dense[i0 * 5120 + i1 * 80 + j];
-        }
-      }
-      const float total = characters_join_sum(total_lanes);
-      for (size_t j = 0; j < 80; j++) {
-        dense[i0 * 5120 + i1 * 80 + j] = dense[i0 * 5120 + i1 * 80 + j] / total;
-      }
+    }
+    const float total = characters_join_sum(total_lanes);
+    for (size_t j = 0; j < 80; j++) {
+      dense[i0 * 5120 + i1 * 80 + j] = dense[i0 * 5120 + i1 * 80 + j] / total;
     }
   }
 }
@@ -1944,7 +2028,7 @@ static void characters_embedding_step(size_t rows,
     const int32_t *restrict x /* [rows, 1] */,
     float *restrict gather /* [rows, 1, 32] */) {
   for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < 32; j++) {
+    CHARACTERS_ROLLED for (size_t j = 0; j < 32; j++) {
       gather[i * 32 + j] = embeddings[(size_t)x[i] * 32 + j];
     }
   }
@@ -2202,7 +2286,7 @@ static void characters_dense_step_2(size_t part,
     }
     const float largest = characters_join_maximum(largest_lanes);
     for (size_t j = 0; j < 80; j++) {
-      dense[i0 * 80 + j] = characters_exp(add[i0 * 80 + j] - largest);
+      dense[i0 * 80 + j] = characters_exp_falling(add[i0 * 80 + j] - largest);
     }
     float total_lanes[16];
     for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
@@ -2246,32 +2330,32 @@ static void characters_dense_forward_2_2(size_t part,
     size_t rows,
     const float *restrict add /* [rows, 64, 80] */,
     float *restrict softmax /* [rows, 64, 80] */) {
-  for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
-    for (size_t i1 = 0; i1 < 64; i1++) {
-      float largest_lanes[16];
-      for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
-      for (size_t start = 0; start < 80; start += 16) {
-        CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
-          const size_t j = start + lane;
-          largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
-        }
+  for (size_t i0i1 = part * (rows * 64) / parts; i0i1 < (part + 1) * (rows * 64) / parts; i0i1++) {
+    const size_t i0 = i0i1 / 64;
+    const size_t i1 = i0i1 % 64;
+    float largest_lanes[16];
+    for (size_t lane = 0; lane < 16; lane++) largest_lanes[lane] = -(float)INFINITY;
+    for (size_t start = 0; start < 80; start += 16) {
+      CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
+        const size_t j = start + lane;
+        largest_lanes[lane] = characters_maximum(largest_lanes[lane], add[i0 * 5120 + i1 * 80 + j]);
       }
-      const float largest = characters_join_maximum(largest_lanes);
-      for (size_t j = 0; j < 80; j++) {
-        softmax[i0 * 5120 + i1 * 80 + j] = characters_exp(add[i0 * 5120 + i1 * 80 + j] - largest);
+    }
+    const float largest = characters_join_maximum(largest_lanes);
+    for (size_t j = 0; j < 80; j++) {
+      softmax[i0 * 5120 + i1 * 80 + j] = characters_exp_falling(add[i0 * 5120 + i1 * 80 + j] - largest);
+    }
+    float total_lanes[16];
+    for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
+    for (size_t start = 0; start < 80; start += 16) {
+      CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
+        const size_t j = start + lane;
+        total_lanes[lane] += softmax[i0 * 5120 + i1 * 80 + j];
       }
-      float total_lanes[16];
-      for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
-      for (size_t start = 0; start < 80; start += 16) {
-        CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
-          const size_t j = start + lane;
-          total_lanes[lane] += softmax[i0 * 5120 + i1 * 80 + j];
-        }
-      }
-      const float total = characters_join_sum(total_lanes);
-      for (size_t j = 0; j < 80; j++) {
-        softmax[i0 * 5120 + i1 * 80 + j] = softmax[i0 * 5120 + i1 * 80 + j] / total;
-      }
+    }
+    const float total = characters_join_sum(total_lanes);
+    for (size_t j = 0; j < 80; j++) {
+      softmax[i0 * 5120 + i1 * 80 + j] = softmax[i0 * 5120 + i1 * 80 + j] / total;
     }
   }
 }
@@ -2311,7 +2395,7 @@ static void characters_loss_forward(size_t part,
       for (size_t start = 0; start < 80; start += 16) {
         CHARACTERS_ROLLED for (size_t lane = 0; lane < 16; lane++) {
           const size_t j = start + lane;
-          total_lanes[lane] += characters_exp(add[i0 * 5120 + i1 * 80 + j] - largest);
+          total_lanes[lane] += characters_exp_falling(add[i0 * 5120 + i1 * 80 + j] - largest);
         }
       }
       const float total = characters_join_sum(total_lanes);
@@ -2671,7 +2755,7 @@ static void characters_lstm_backward_4(size_t part,
     float *restrict panels_2 /* [4, 512, 32] */) {
   for (size_t b0 = part * (4) / parts; b0 < (part + 1) * (4) / parts; b0++) {
     for (size_t i0 = 0; i0 < 512; i0++) {
-      for (size_t i1 = 0; i1 < 32; i1++) {
+      CHARACTERS_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
         panels_2[b0 * 16384 + i0 * 32 + i1] = recurrent_kernel[(b0 * 32 + i1) * 512 + i0];
       }
     }
@@ -2902,13 +2986,13 @@ static void characters_embedding_backward_embeddings(size_t rows,
     const int32_t *restrict x /* [rows, 64] */,
     float *restrict embeddings_gradient /* [80, 32] */) {
   for (size_t z0 = 0; z0 < 80; z0++) {
-    for (size_t z1 = 0; z1 < 32; z1++) {
+    CHARACTERS_ROLLED for (size_t z1 = 0; z1 < 32; z1++) {
       embeddings_gradient[z0 * 32 + z1] = 0.0f;
     }
   }
   for (size_t i0 = 0; i0 < rows; i0++) {
     for (size_t i1 = 0; i1 < 64; i1++) {
-      for (size_t i2 = 0; i2 < 32; i2++) {
+      CHARACTERS_ROLLED for (size_t i2 = 0; i2 < 32; i2++) {
         embeddings_gradient[(size_t)x[i0 * 64 + i1] * 32 + i2] = embeddings_gradient[(size_t)x[i0 * 64 + i1] * 32 + i2] + matmul[i0 * 2048 + i1 * 32 + i2];
       }
     }

@@ -27,16 +27,6 @@
 #endif
 
 /*
- * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
- * make vectors across its lines, with gathers and scatters.
- */
-#if defined(__clang__)
-#define DIABETES_ROLLED _Pragma("clang loop unroll(disable)")
-#else
-#define DIABETES_ROLLED
-#endif
-
-/*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
  * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
@@ -63,6 +53,16 @@
 #define DIABETES_UNROLL _Pragma("GCC unroll 16")
 #else
 #define DIABETES_UNROLL
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define DIABETES_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define DIABETES_ROLLED
 #endif
 
 #if defined(__GNUC__)
@@ -301,7 +301,7 @@ DIABETES_FLATTEN float diabetes_exp_inner(float x) {
   return diabetes_fma_f32(e, scale, scale);
 }
 
-/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+/* exp(x) where x is not above 40: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
 DIABETES_FLATTEN float diabetes_exp_falling(float x) {
   uint32_t k;
   float y = 1.0f + diabetes_exp_reduced(diabetes_select(x < -104.0f, -104.0f, x), &k);
@@ -425,6 +425,7 @@ DIABETES_INLINE float diabetes_sin(float x) { return sinf(x); }
 DIABETES_INLINE float diabetes_cos(float x) { return cosf(x); }
 #else
 DIABETES_INLINE double diabetes_exp(double x) { return exp(x); }
+DIABETES_INLINE double diabetes_exp_falling(double x) { return exp(x); }
 DIABETES_INLINE double diabetes_expm1(double x) { return expm1(x); }
 DIABETES_INLINE double diabetes_log(double x) { return log(x); }
 DIABETES_INLINE double diabetes_log1p(double x) { return log1p(x); }
@@ -688,6 +689,7 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   some   makes some more, a tile at a time
  *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
@@ -712,6 +714,7 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
 #endif
 #define DIABETES_LINES (32 * DIABETES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define DIABETES_FEW 5                      /* rows, up to which B is read where it lies */
+#define DIABETES_SOME (DIABETES_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
@@ -744,6 +747,14 @@ DIABETES_INLINE diabetes_share diabetes_share_of(size_t part, size_t parts, size
     share.bottom = (part + 1) * tiles / parts * DIABETES_TILE_M;
     if (share.bottom > m) share.bottom = m;
   }
+  return share;
+}
+
+/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+DIABETES_INLINE diabetes_share diabetes_columns_of(size_t part, size_t parts, size_t n) {
+  const size_t panels = (n + DIABETES_TILE_N - 1) / DIABETES_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? DIABETES_TILE_N : DIABETES_LANES;
+  const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
+  const diabetes_share share = {0, 0, left, right < n ? right : n};
   return share;
 }
 
@@ -962,6 +973,49 @@ DIABETES_INLINE void diabetes_few(size_t rows, size_t depth, size_t width, const
     default: break;
   }
 #undef DIABETES_ROWS
+}
+
+/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
+#define DIABETES_SOME_DEPTH 16
+
+DIABETES_FLATTEN void diabetes_some_body(size_t depth, const int rows, const diabetes_real *a, size_t row_stride, size_t a_stride,
+                                     const diabetes_real *source, size_t source_stride, int is_first, diabetes_real *c, size_t c_stride) {
+  diabetes_vector sum[DIABETES_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++)
+      sum[i][j] = is_first ? (diabetes_vector){0} : diabetes_vector_load(c + (size_t)i * c_stride + j * DIABETES_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    const diabetes_vector b[2] = {diabetes_vector_load(source), diabetes_vector_load(source + DIABETES_LANES)};
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < 2; j++) sum[i][j] = diabetes_vector_fma(a[(size_t)i * row_stride], b[j], sum[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++) diabetes_vector_store(c + (size_t)i * c_stride + j * DIABETES_LANES, sum[i][j]);
+}
+
+/* few for at most SOME rows, and a width of whole panels. */
+DIABETES_INLINE void diabetes_some(size_t rows, size_t depth, size_t width, const diabetes_real *a, size_t row_stride, size_t a_stride,
+                               const diabetes_real *source, size_t source_stride, diabetes_real *c, size_t c_stride) {
+  if (rows <= DIABETES_FEW) {
+    diabetes_few(rows, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride);
+    return;
+  }
+#define DIABETES_TILE_OF(rows, vectors)                                                                             \
+  diabetes_some_body(steps, rows, a + m * row_stride + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, \
+                   source_stride, k0 == 0, c + m * c_stride + j, c_stride)
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < DIABETES_SOME_DEPTH ? depth - k0 : DIABETES_SOME_DEPTH;
+    for (size_t j = 0; j < width; j += DIABETES_TILE_N)
+      for (size_t m = 0, height = 0; m < rows; m += height) {
+        height = diabetes_height(rows - m);
+        switch (height) {
+          DIABETES_TILE_CASES
+          default: break;
+        }
+      }
+  } while ((k0 += DIABETES_SOME_DEPTH) < depth);
+#undef DIABETES_TILE_OF
 }
 
 /* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
@@ -2133,7 +2187,7 @@ static void diabetes_dense_update_bias(float *restrict momentum /* [16] */,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 16; i++) {
+  DIABETES_ROLLED for (size_t i = 0; i < 16; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2167,7 +2221,7 @@ static void diabetes_dense_1_update_kernel(float *restrict momentum /* [16, 1] *
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 16; i++) {
+  DIABETES_ROLLED for (size_t i = 0; i < 16; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;

@@ -20,16 +20,6 @@
 #endif
 
 /*
- * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
- * make vectors across its lines, with gathers and scatters.
- */
-#if defined(__clang__)
-#define DIABETES_ROLLED _Pragma("clang loop unroll(disable)")
-#else
-#define DIABETES_ROLLED
-#endif
-
-/*
  * Cyclic redundancy checks, eight bytes at a time: Kounavis and Berry, "Novel table lookup-based algorithms for
  * high-performance CRC generation", 2008. The table is made where it is needed, in a few microseconds.
  * Include after inline.c; needs <stddef.h>, <stdint.h>.

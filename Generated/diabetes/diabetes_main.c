@@ -1,5 +1,6 @@
 /* The command line of the model diabetes: trains, evaluates and predicts. */
 #define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* madvise */
 #include "diabetes.h"
 #include "diabetes_io.h"
 
@@ -131,6 +132,7 @@ static diabetes_status diabetes_call_train(diabetes_trainer *trainer, size_t row
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -142,16 +144,6 @@ static diabetes_status diabetes_call_train(diabetes_trainer *trainer, size_t row
 #define DIABETES_INLINE static inline __attribute__((unused))
 #else
 #define DIABETES_INLINE static inline
-#endif
-
-/*
- * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
- * make vectors across its lines, with gathers and scatters.
- */
-#if defined(__clang__)
-#define DIABETES_ROLLED _Pragma("clang loop unroll(disable)")
-#else
-#define DIABETES_ROLLED
 #endif
 
 /*
@@ -181,6 +173,16 @@ static diabetes_status diabetes_call_train(diabetes_trainer *trainer, size_t row
 #define DIABETES_UNROLL _Pragma("GCC unroll 16")
 #else
 #define DIABETES_UNROLL
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define DIABETES_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define DIABETES_ROLLED
 #endif
 
 #if defined(__GNUC__)
@@ -498,12 +500,19 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+#define LARGE ((size_t)16 << 20) /* bytes, from which memory is wanted in large pages */
+
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
 static void *allocate(size_t bytes) {
   const size_t alignment = DIABETES_ALIGNMENT;
   if (bytes > SIZE_MAX - alignment) return NULL;
   unsigned char *const memory = calloc(1, bytes + alignment);
-  return memory ? memory + (alignment - (uintptr_t)memory % alignment) : NULL;
+  if (!memory) return NULL;
+#if defined(MADV_HUGEPAGE) /* what takes long to go through takes few translations of addresses and few page faults */
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = ((uintptr_t)memory + page - 1) / page * page;
+  if (bytes >= LARGE) madvise((void *)start, ((uintptr_t)memory + bytes - start) / page * page, MADV_HUGEPAGE);
+#endif
+  return memory + (alignment - (uintptr_t)memory % alignment);
 }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */

@@ -30,16 +30,6 @@
 #endif
 
 /*
- * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
- * make vectors across its lines, with gathers and scatters.
- */
-#if defined(__clang__)
-#define DIGITS_ROLLED _Pragma("clang loop unroll(disable)")
-#else
-#define DIGITS_ROLLED
-#endif
-
-/*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
  * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
@@ -66,6 +56,16 @@
 #define DIGITS_UNROLL _Pragma("GCC unroll 16")
 #else
 #define DIGITS_UNROLL
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define DIGITS_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define DIGITS_ROLLED
 #endif
 
 #if defined(__GNUC__)
@@ -304,7 +304,7 @@ DIGITS_FLATTEN float digits_exp_inner(float x) {
   return digits_fma_f32(e, scale, scale);
 }
 
-/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+/* exp(x) where x is not above 40: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
 DIGITS_FLATTEN float digits_exp_falling(float x) {
   uint32_t k;
   float y = 1.0f + digits_exp_reduced(digits_select(x < -104.0f, -104.0f, x), &k);
@@ -428,6 +428,7 @@ DIGITS_INLINE float digits_sin(float x) { return sinf(x); }
 DIGITS_INLINE float digits_cos(float x) { return cosf(x); }
 #else
 DIGITS_INLINE double digits_exp(double x) { return exp(x); }
+DIGITS_INLINE double digits_exp_falling(double x) { return exp(x); }
 DIGITS_INLINE double digits_expm1(double x) { return expm1(x); }
 DIGITS_INLINE double digits_log(double x) { return log(x); }
 DIGITS_INLINE double digits_log1p(double x) { return log1p(x); }
@@ -691,6 +692,7 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   some   makes some more, a tile at a time
  *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
@@ -715,6 +717,7 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
 #endif
 #define DIGITS_LINES (32 * DIGITS_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define DIGITS_FEW 5                      /* rows, up to which B is read where it lies */
+#define DIGITS_SOME (DIGITS_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
@@ -747,6 +750,14 @@ DIGITS_INLINE digits_share digits_share_of(size_t part, size_t parts, size_t m, 
     share.bottom = (part + 1) * tiles / parts * DIGITS_TILE_M;
     if (share.bottom > m) share.bottom = m;
   }
+  return share;
+}
+
+/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+DIGITS_INLINE digits_share digits_columns_of(size_t part, size_t parts, size_t n) {
+  const size_t panels = (n + DIGITS_TILE_N - 1) / DIGITS_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? DIGITS_TILE_N : DIGITS_LANES;
+  const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
+  const digits_share share = {0, 0, left, right < n ? right : n};
   return share;
 }
 
@@ -965,6 +976,49 @@ DIGITS_INLINE void digits_few(size_t rows, size_t depth, size_t width, const dig
     default: break;
   }
 #undef DIGITS_ROWS
+}
+
+/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
+#define DIGITS_SOME_DEPTH 16
+
+DIGITS_FLATTEN void digits_some_body(size_t depth, const int rows, const digits_real *a, size_t row_stride, size_t a_stride,
+                                     const digits_real *source, size_t source_stride, int is_first, digits_real *c, size_t c_stride) {
+  digits_vector sum[DIGITS_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++)
+      sum[i][j] = is_first ? (digits_vector){0} : digits_vector_load(c + (size_t)i * c_stride + j * DIGITS_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    const digits_vector b[2] = {digits_vector_load(source), digits_vector_load(source + DIGITS_LANES)};
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < 2; j++) sum[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b[j], sum[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++) digits_vector_store(c + (size_t)i * c_stride + j * DIGITS_LANES, sum[i][j]);
+}
+
+/* few for at most SOME rows, and a width of whole panels. */
+DIGITS_INLINE void digits_some(size_t rows, size_t depth, size_t width, const digits_real *a, size_t row_stride, size_t a_stride,
+                               const digits_real *source, size_t source_stride, digits_real *c, size_t c_stride) {
+  if (rows <= DIGITS_FEW) {
+    digits_few(rows, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride);
+    return;
+  }
+#define DIGITS_TILE_OF(rows, vectors)                                                                             \
+  digits_some_body(steps, rows, a + m * row_stride + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, \
+                   source_stride, k0 == 0, c + m * c_stride + j, c_stride)
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < DIGITS_SOME_DEPTH ? depth - k0 : DIGITS_SOME_DEPTH;
+    for (size_t j = 0; j < width; j += DIGITS_TILE_N)
+      for (size_t m = 0, height = 0; m < rows; m += height) {
+        height = digits_height(rows - m);
+        switch (height) {
+          DIGITS_TILE_CASES
+          default: break;
+        }
+      }
+  } while ((k0 += DIGITS_SOME_DEPTH) < depth);
+#undef DIGITS_TILE_OF
 }
 
 /* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
@@ -1755,7 +1809,7 @@ static void digits_dense_2_forward_2(size_t rows,
       largest = digits_maximum(largest, add[i0 * 10 + j]);
     }
     for (size_t j = 0; j < 10; j++) {
-      dense_2[i0 * 10 + j] = digits_exp(add[i0 * 10 + j] - largest);
+      dense_2[i0 * 10 + j] = digits_exp_falling(add[i0 * 10 + j] - largest);
     }
     float total = 0.0f;
     for (size_t j = 0; j < 10; j++) {
@@ -1817,7 +1871,7 @@ static void digits_dense_2_forward_2_2(size_t rows,
       largest = digits_maximum(largest, add[i0 * 10 + j]);
     }
     for (size_t j = 0; j < 10; j++) {
-      softmax[i0 * 10 + j] = digits_exp(add[i0 * 10 + j] - largest);
+      softmax[i0 * 10 + j] = digits_exp_falling(add[i0 * 10 + j] - largest);
     }
     float total = 0.0f;
     for (size_t j = 0; j < 10; j++) {
@@ -1842,7 +1896,7 @@ static void digits_loss_forward(size_t rows,
     }
     float total = 0.0f;
     for (size_t j = 0; j < 10; j++) {
-      total += digits_exp(add[i0 * 10 + j] - largest);
+      total += digits_exp_falling(add[i0 * 10 + j] - largest);
     }
     const float log_total = largest + digits_log(total);
     softmax_cross_entropy[i0] = log_total - add[i0 * 10 + (size_t)y[i0]];

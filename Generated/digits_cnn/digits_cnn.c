@@ -37,16 +37,6 @@
 #endif
 
 /*
- * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
- * make vectors across its lines, with gathers and scatters.
- */
-#if defined(__clang__)
-#define DIGITS_CNN_ROLLED _Pragma("clang loop unroll(disable)")
-#else
-#define DIGITS_CNN_ROLLED
-#endif
-
-/*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
  * Contraction of a * b + c is left to the compiler in C99, and gcc and clang differ; so it is asked for by name where the
@@ -73,6 +63,16 @@
 #define DIGITS_CNN_UNROLL _Pragma("GCC unroll 16")
 #else
 #define DIGITS_CNN_UNROLL
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define DIGITS_CNN_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define DIGITS_CNN_ROLLED
 #endif
 
 #if defined(__GNUC__)
@@ -311,7 +311,7 @@ DIGITS_CNN_FLATTEN float digits_cnn_exp_inner(float x) {
   return digits_cnn_fma_f32(e, scale, scale);
 }
 
-/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+/* exp(x) where x is not above 40: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
 DIGITS_CNN_FLATTEN float digits_cnn_exp_falling(float x) {
   uint32_t k;
   float y = 1.0f + digits_cnn_exp_reduced(digits_cnn_select(x < -104.0f, -104.0f, x), &k);
@@ -435,6 +435,7 @@ DIGITS_CNN_INLINE float digits_cnn_sin(float x) { return sinf(x); }
 DIGITS_CNN_INLINE float digits_cnn_cos(float x) { return cosf(x); }
 #else
 DIGITS_CNN_INLINE double digits_cnn_exp(double x) { return exp(x); }
+DIGITS_CNN_INLINE double digits_cnn_exp_falling(double x) { return exp(x); }
 DIGITS_CNN_INLINE double digits_cnn_expm1(double x) { return expm1(x); }
 DIGITS_CNN_INLINE double digits_cnn_log(double x) { return log(x); }
 DIGITS_CNN_INLINE double digits_cnn_log1p(double x) { return log1p(x); }
@@ -698,6 +699,7 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   some   makes some more, a tile at a time
  *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
@@ -722,6 +724,7 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
 #endif
 #define DIGITS_CNN_LINES (32 * DIGITS_CNN_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define DIGITS_CNN_FEW 5                      /* rows, up to which B is read where it lies */
+#define DIGITS_CNN_SOME (DIGITS_CNN_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
@@ -754,6 +757,14 @@ DIGITS_CNN_INLINE digits_cnn_share digits_cnn_share_of(size_t part, size_t parts
     share.bottom = (part + 1) * tiles / parts * DIGITS_CNN_TILE_M;
     if (share.bottom > m) share.bottom = m;
   }
+  return share;
+}
+
+/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+DIGITS_CNN_INLINE digits_cnn_share digits_cnn_columns_of(size_t part, size_t parts, size_t n) {
+  const size_t panels = (n + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? DIGITS_CNN_TILE_N : DIGITS_CNN_LANES;
+  const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
+  const digits_cnn_share share = {0, 0, left, right < n ? right : n};
   return share;
 }
 
@@ -974,6 +985,49 @@ DIGITS_CNN_INLINE void digits_cnn_few(size_t rows, size_t depth, size_t width, c
 #undef DIGITS_CNN_ROWS
 }
 
+/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
+#define DIGITS_CNN_SOME_DEPTH 16
+
+DIGITS_CNN_FLATTEN void digits_cnn_some_body(size_t depth, const int rows, const digits_cnn_real *a, size_t row_stride, size_t a_stride,
+                                     const digits_cnn_real *source, size_t source_stride, int is_first, digits_cnn_real *c, size_t c_stride) {
+  digits_cnn_vector sum[DIGITS_CNN_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++)
+      sum[i][j] = is_first ? (digits_cnn_vector){0} : digits_cnn_vector_load(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    const digits_cnn_vector b[2] = {digits_cnn_vector_load(source), digits_cnn_vector_load(source + DIGITS_CNN_LANES)};
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < 2; j++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b[j], sum[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++) digits_cnn_vector_store(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES, sum[i][j]);
+}
+
+/* few for at most SOME rows, and a width of whole panels. */
+DIGITS_CNN_INLINE void digits_cnn_some(size_t rows, size_t depth, size_t width, const digits_cnn_real *a, size_t row_stride, size_t a_stride,
+                               const digits_cnn_real *source, size_t source_stride, digits_cnn_real *c, size_t c_stride) {
+  if (rows <= DIGITS_CNN_FEW) {
+    digits_cnn_few(rows, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride);
+    return;
+  }
+#define DIGITS_CNN_TILE_OF(rows, vectors)                                                                             \
+  digits_cnn_some_body(steps, rows, a + m * row_stride + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, \
+                   source_stride, k0 == 0, c + m * c_stride + j, c_stride)
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < DIGITS_CNN_SOME_DEPTH ? depth - k0 : DIGITS_CNN_SOME_DEPTH;
+    for (size_t j = 0; j < width; j += DIGITS_CNN_TILE_N)
+      for (size_t m = 0, height = 0; m < rows; m += height) {
+        height = digits_cnn_height(rows - m);
+        switch (height) {
+          DIGITS_CNN_TILE_CASES
+          default: break;
+        }
+      }
+  } while ((k0 += DIGITS_CNN_SOME_DEPTH) < depth);
+#undef DIGITS_CNN_TILE_OF
+}
+
 /* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
 #define DIGITS_CNN_LINE_TILES 4
 
@@ -1129,8 +1183,15 @@ DIGITS_CNN_INLINE void digits_cnn_pool_mean(size_t lines, size_t taps, const dig
  */
 #define DIGITS_CNN_PANEL 32
 #define DIGITS_CNN_PANEL_VECTORS (DIGITS_CNN_PANEL / DIGITS_CNN_LANES)
-/* Panels that a single line is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
-#define DIGITS_CNN_LINE_PANELS (DIGITS_CNN_PANEL_VECTORS >= 8 ? 1 : 8 / DIGITS_CNN_PANEL_VECTORS)
+/* Panels that a single line is multiplied with at once, as many as there are registers for: all of them hide how long a
+ * multiply-add takes. */
+#if defined(__AVX512F__) || defined(__aarch64__) /* 16 of 32 registers */
+#define DIGITS_CNN_LINE_PANELS (16 / DIGITS_CNN_PANEL_VECTORS)
+#elif DIGITS_CNN_PANEL_VECTORS <= 12 /* of 16 */
+#define DIGITS_CNN_LINE_PANELS (12 / DIGITS_CNN_PANEL_VECTORS)
+#else
+#define DIGITS_CNN_LINE_PANELS 1
+#endif
 
 DIGITS_CNN_FLATTEN void digits_cnn_panel_tile(size_t depth, const int lines, const int vectors, const digits_cnn_real *a, size_t a_stride,
                                       const digits_cnn_real *panel, digits_cnn_real *c, size_t c_stride) {
@@ -1163,6 +1224,35 @@ DIGITS_CNN_FLATTEN void digits_cnn_panel_line(size_t depth, const int panels, co
       digits_cnn_vector_store(c + p * DIGITS_CNN_PANEL + j * DIGITS_CNN_LANES, sum[p][j]);
 }
 
+/* One line; its panels in groups of about the same size. */
+DIGITS_CNN_INLINE void digits_cnn_panel_row(size_t depth, size_t width, const digits_cnn_real *a, const digits_cnn_real *panels, digits_cnn_real *c) {
+#define DIGITS_CNN_PANELS(n) \
+  case n: digits_cnn_panel_line(depth, n, a, panels, c); break;
+  for (size_t left = (width + DIGITS_CNN_PANEL - 1) / DIGITS_CNN_PANEL, count = 0; left > 0; left -= count) {
+    const size_t groups = (left + DIGITS_CNN_LINE_PANELS - 1) / DIGITS_CNN_LINE_PANELS;
+    count = (left + groups - 1) / groups;
+    switch (count) {
+      DIGITS_CNN_PANELS(1)
+#if DIGITS_CNN_LINE_PANELS >= 2
+      DIGITS_CNN_PANELS(2)
+#endif
+#if DIGITS_CNN_LINE_PANELS >= 3
+      DIGITS_CNN_PANELS(3)
+#endif
+#if DIGITS_CNN_LINE_PANELS >= 4
+      DIGITS_CNN_PANELS(4)
+#endif
+#if DIGITS_CNN_LINE_PANELS >= 8
+      DIGITS_CNN_PANELS(5) DIGITS_CNN_PANELS(6) DIGITS_CNN_PANELS(7) DIGITS_CNN_PANELS(8)
+#endif
+      default: break;
+    }
+    panels += count * depth * DIGITS_CNN_PANEL;
+    c += count * DIGITS_CNN_PANEL;
+  }
+#undef DIGITS_CNN_PANELS
+}
+
 /* Lines of one tile's columns, at most TILE_N of them. */
 DIGITS_CNN_INLINE void digits_cnn_panel_lines(size_t lines, size_t depth, size_t width, const digits_cnn_real *a, size_t a_stride,
                                       const digits_cnn_real *panel, digits_cnn_real *c, size_t c_stride) {
@@ -1181,13 +1271,7 @@ DIGITS_CNN_INLINE void digits_cnn_panel_lines(size_t lines, size_t depth, size_t
 DIGITS_CNN_INLINE void digits_cnn_panel_product(size_t lines, size_t depth, size_t width, const digits_cnn_real *a, size_t a_stride,
                                         const digits_cnn_real *panels, digits_cnn_real *c, size_t c_stride) {
   if (lines <= 2) {
-    for (size_t i = 0; i < lines; i++) {
-      size_t n = 0;
-      for (; n + DIGITS_CNN_LINE_PANELS * DIGITS_CNN_PANEL <= width; n += DIGITS_CNN_LINE_PANELS * DIGITS_CNN_PANEL)
-        digits_cnn_panel_line(depth, DIGITS_CNN_LINE_PANELS, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
-      for (; n < width; n += DIGITS_CNN_PANEL)
-        digits_cnn_panel_line(depth, 1, a + i * a_stride, panels + n * depth, c + i * c_stride + n);
-    }
+    for (size_t i = 0; i < lines; i++) digits_cnn_panel_row(depth, width, a + i * a_stride, panels, c + i * c_stride);
     return;
   }
   for (size_t n = 0; n < width; n += DIGITS_CNN_TILE_N)
@@ -1916,7 +2000,7 @@ static const digits_cnn_tensor_info digits_cnn_slots_table[] = {
 static void digits_cnn_batch_normalization_forward(const float *restrict moving_variance /* [32] */,
     const float *restrict gamma_2 /* [32] */,
     float *restrict multiply /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float add = moving_variance[i] + 0.001f;
     const float sqrt_2 = digits_cnn_sqrt(add);
     const float divide = 1.0f / sqrt_2;
@@ -2013,7 +2097,7 @@ static void digits_cnn_conv2d_1_forward(size_t part,
     float *restrict winograd_kernel /* [1, 16, 32, 32] */) {
   for (size_t b = part * (1) / parts; b < (part + 1) * (1) / parts; b++) {
     for (size_t i0 = 0; i0 < 32; i0++) {
-      for (size_t i1 = 0; i1 < 32; i1++) {
+      DIGITS_CNN_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
         const float g00 = kernel[i0 * 32 + b * 32 + i1];
         const float g01 = kernel[i0 * 32 + 1024 + b * 32 + i1];
         const float g02 = kernel[i0 * 32 + 2048 + b * 32 + i1];
@@ -2066,7 +2150,7 @@ static void digits_cnn_conv2d_1_forward_task(void *given, size_t part, size_t pa
   digits_cnn_conv2d_1_forward(part, parts, call->kernel, call->winograd_kernel);
 }
 
-/* max_pooling[rows, 4, 4, 32] = winograd_convolution + add + relu + subtract + multiply + add + max_pooling
+/* add_2[rows, 4, 4, 32] = winograd_convolution + add + relu + subtract + multiply + max_pooling + add
  * model.swift:7:3, model.swift:8:3, model.swift:9:3 */
 static void digits_cnn_conv2d_1_forward_2(size_t part,
     size_t parts,
@@ -2077,7 +2161,7 @@ static void digits_cnn_conv2d_1_forward_2(size_t part,
     const float *restrict moving_mean /* [32] */,
     const float *restrict multiply /* [32] */,
     const float *restrict beta /* [32] */,
-    float *restrict max_pooling /* [rows, 4, 4, 32] */,
+    float *restrict add_2 /* [rows, 4, 4, 32] */,
     float *restrict scratch /* [43776] */) {
   static const digits_cnn_window window = {8, 8, 32, 1, 1, 1, 1, 10};
   float *const strip = scratch + part * 43776;
@@ -2112,12 +2196,11 @@ static void digits_cnn_conv2d_1_forward_2(size_t part,
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-          const float add_2 = sum + bias[j];
-          const float relu = digits_cnn_maximum(add_2, 0.0f);
+          const float add_3 = sum + bias[j];
+          const float relu = digits_cnn_maximum(add_3, 0.0f);
           const float subtract = relu - moving_mean[j];
           const float multiply_2 = subtract * multiply[j];
-          const float add_3 = multiply_2 + beta[j];
-          tile[r * DIGITS_CNN_TILE_N + s] = add_3;
+          tile[r * DIGITS_CNN_TILE_N + s] = multiply_2;
         }
       }
     }
@@ -2130,7 +2213,8 @@ static void digits_cnn_conv2d_1_forward_2(size_t part,
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
           const float pooled = best[s];
-          max_pooling[i * 32 + j] = pooled;
+          const float add_4 = pooled + beta[j];
+          add_2[i * 32 + j] = add_4;
         }
       }
     }
@@ -2145,13 +2229,13 @@ struct digits_cnn_conv2d_1_forward_2_call {
   const float *moving_mean;
   const float *multiply;
   const float *beta;
-  float *max_pooling;
+  float *add_2;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_1_forward_2_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_1_forward_2_call *const call = given;
-  digits_cnn_conv2d_1_forward_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling, call->scratch);
+  digits_cnn_conv2d_1_forward_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->add_2, call->scratch);
 }
 
 /* multiply[64] = add + sqrt + divide + multiply
@@ -2159,7 +2243,7 @@ static void digits_cnn_conv2d_1_forward_2_task(void *given, size_t part, size_t 
 static void digits_cnn_batch_normalization_2_forward(const float *restrict moving_variance /* [64] */,
     const float *restrict gamma_2 /* [64] */,
     float *restrict multiply /* [64] */) {
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float add = moving_variance[i] + 0.001f;
     const float sqrt_2 = digits_cnn_sqrt(add);
     const float divide = 1.0f / sqrt_2;
@@ -2168,18 +2252,18 @@ static void digits_cnn_batch_normalization_2_forward(const float *restrict movin
   }
 }
 
-/* max_pooling_2[rows, 2, 2, 64] = convolution + add + relu + subtract + multiply + add + max_pooling
+/* add_2[rows, 2, 2, 64] = convolution + add + relu + subtract + multiply + max_pooling + add
  * model.swift:11:3, model.swift:12:3, model.swift:13:3 */
 static void digits_cnn_conv2d_2_forward(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict max_pooling /* [rows, 4, 4, 32] */,
+    const float *restrict add /* [rows, 4, 4, 32] */,
     const float *restrict kernel /* [3, 3, 32, 64] */,
     const float *restrict bias /* [64] */,
     const float *restrict moving_mean /* [64] */,
     const float *restrict multiply /* [64] */,
     const float *restrict beta /* [64] */,
-    float *restrict max_pooling_2 /* [rows, 2, 2, 64] */,
+    float *restrict add_2 /* [rows, 2, 2, 64] */,
     float *restrict scratch /* [22528] */,
     const float *restrict packed /* [18432] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
@@ -2202,7 +2286,7 @@ static void digits_cnn_conv2d_2_forward(size_t part,
     const size_t lines = (bottom < 4 ? bottom : 4) - top;
     const size_t strip_lines = (lines - 1) * 1 + 3;
     if (block != copied) {
-      digits_cnn_strips(&window, images, top * 1, strip_lines, max_pooling + image * 512, strip);
+      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 512, strip);
     }
     copied = block;
     const float *const panel = packed ? packed + (unit % panels) * (288 * DIGITS_CNN_TILE_N) : own;
@@ -2219,12 +2303,11 @@ static void digits_cnn_conv2d_2_forward(size_t part,
           DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
             const size_t j = n0 + s;
             const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-            const float add = sum + bias[j];
-            const float relu = digits_cnn_maximum(add, 0.0f);
+            const float add_3 = sum + bias[j];
+            const float relu = digits_cnn_maximum(add_3, 0.0f);
             const float subtract = relu - moving_mean[j];
             const float multiply_2 = subtract * multiply[j];
-            const float add_2 = multiply_2 + beta[j];
-            tile[r * DIGITS_CNN_TILE_N + s] = add_2;
+            tile[r * DIGITS_CNN_TILE_N + s] = multiply_2;
           }
         }
       }
@@ -2238,7 +2321,8 @@ static void digits_cnn_conv2d_2_forward(size_t part,
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];
-          max_pooling_2[i * 64 + j] = pooled;
+          const float add_4 = pooled + beta[j];
+          add_2[i * 64 + j] = add_4;
         }
       }
     }
@@ -2247,42 +2331,42 @@ static void digits_cnn_conv2d_2_forward(size_t part,
 
 struct digits_cnn_conv2d_2_forward_call {
   size_t rows;
-  const float *max_pooling;
+  const float *add;
   const float *kernel;
   const float *bias;
   const float *moving_mean;
   const float *multiply;
   const float *beta;
-  float *max_pooling_2;
+  float *add_2;
   float *scratch;
   const float *packed;
 };
 
 static void digits_cnn_conv2d_2_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_2_forward_call *const call = given;
-  digits_cnn_conv2d_2_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling_2, call->scratch, call->packed);
+  digits_cnn_conv2d_2_forward(part, parts, call->rows, call->add, call->kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->add_2, call->scratch, call->packed);
 }
 
-/* add[rows, 10] = matmul + add
+/* add_2[rows, 10] = matmul + add
  * model.swift:16:3 */
 static void digits_cnn_dense_forward(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict max_pooling /* [rows, 2, 2, 64] */,
+    const float *restrict add /* [rows, 2, 2, 64] */,
     const float *restrict kernel /* [256, 10] */,
     const float *restrict bias /* [10] */,
-    float *restrict add /* [rows, 10] */,
+    float *restrict add_2 /* [rows, 10] */,
     const float *restrict packed /* [8192] */) {
   if (rows <= (packed ? 1 : DIGITS_CNN_FEW)) {
     const digits_cnn_share share = digits_cnn_share_of(part, parts, rows, 10, 1);
     const size_t first = share.left, last = share.right;
-    if (packed) digits_cnn_line(256, 10, first, last, max_pooling, 1, packed, add);
-    else digits_cnn_few(rows, 256, last - first, max_pooling, 256, 1, kernel + first, 10, add + first, 10);
+    if (packed) digits_cnn_line(256, 10, first, last, add, 1, packed, add_2);
+    else digits_cnn_few(rows, 256, last - first, add, 256, 1, kernel + first, 10, add_2 + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
-        const float sum = add[i * 10 + j];
-        const float add_2 = sum + bias[j];
-        add[i * 10 + j] = add_2;
+        const float sum = add_2[i * 10 + j];
+        const float add_3 = sum + bias[j];
+        add_2[i * 10 + j] = add_3;
       }
     }
   }
@@ -2302,13 +2386,13 @@ static void digits_cnn_dense_forward(size_t part,
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_cnn_height(last - m0);
             DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N];
-            digits_cnn_tile_new(&along, height, width, max_pooling + m0 * 256 + k0, 256, 1, panel, tile, DIGITS_CNN_TILE_N);
+            digits_cnn_tile_new(&along, height, width, add + m0 * 256 + k0, 256, 1, panel, tile, DIGITS_CNN_TILE_N);
             for (size_t r = 0; r < height; r++) {
               DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-                const float add_2 = sum + bias[j];
-                add[i * 10 + j] = add_2;
+                const float add_3 = sum + bias[j];
+                add_2[i * 10 + j] = add_3;
               }
             }
           }
@@ -2320,16 +2404,16 @@ static void digits_cnn_dense_forward(size_t part,
 
 struct digits_cnn_dense_forward_call {
   size_t rows;
-  const float *max_pooling;
+  const float *add;
   const float *kernel;
   const float *bias;
-  float *add;
+  float *add_2;
   const float *packed;
 };
 
 static void digits_cnn_dense_forward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_dense_forward_call *const call = given;
-  digits_cnn_dense_forward(part, parts, call->rows, call->max_pooling, call->kernel, call->bias, call->add, call->packed);
+  digits_cnn_dense_forward(part, parts, call->rows, call->add, call->kernel, call->bias, call->add_2, call->packed);
 }
 
 /* dense[rows, 10] = softmax
@@ -2343,7 +2427,7 @@ static void digits_cnn_dense_forward_2(size_t rows,
       largest = digits_cnn_maximum(largest, add[i0 * 10 + j]);
     }
     for (size_t j = 0; j < 10; j++) {
-      dense[i0 * 10 + j] = digits_cnn_exp(add[i0 * 10 + j] - largest);
+      dense[i0 * 10 + j] = digits_cnn_exp_falling(add[i0 * 10 + j] - largest);
     }
     float total = 0.0f;
     for (size_t j = 0; j < 10; j++) {
@@ -2406,7 +2490,7 @@ static void digits_cnn_conv2d_2_forward_2(size_t part,
     float *restrict winograd_kernel /* [2, 16, 32, 32] */) {
   for (size_t b = part * (2) / parts; b < (part + 1) * (2) / parts; b++) {
     for (size_t i0 = 0; i0 < 32; i0++) {
-      for (size_t i1 = 0; i1 < 32; i1++) {
+      DIGITS_CNN_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
         const float g00 = kernel[i0 * 64 + b * 32 + i1];
         const float g01 = kernel[i0 * 64 + 2048 + b * 32 + i1];
         const float g02 = kernel[i0 * 64 + 4096 + b * 32 + i1];
@@ -2459,18 +2543,18 @@ static void digits_cnn_conv2d_2_forward_2_task(void *given, size_t part, size_t 
   digits_cnn_conv2d_2_forward_2(part, parts, call->kernel, call->winograd_kernel);
 }
 
-/* max_pooling_2[rows, 2, 2, 64] = winograd_convolution + add + relu + subtract + multiply + add + max_pooling
+/* add_2[rows, 2, 2, 64] = winograd_convolution + add + relu + subtract + multiply + max_pooling + add
  * model.swift:11:3, model.swift:12:3, model.swift:13:3 */
 static void digits_cnn_conv2d_2_forward_2_2(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict max_pooling /* [rows, 4, 4, 32] */,
+    const float *restrict add /* [rows, 4, 4, 32] */,
     const float *restrict winograd_kernel /* [2, 16, 32, 32] */,
     const float *restrict bias /* [64] */,
     const float *restrict moving_mean /* [64] */,
     const float *restrict multiply /* [64] */,
     const float *restrict beta /* [64] */,
-    float *restrict max_pooling_2 /* [rows, 2, 2, 64] */,
+    float *restrict add_2 /* [rows, 2, 2, 64] */,
     float *restrict scratch /* [46592] */) {
   static const digits_cnn_window window = {4, 4, 32, 1, 1, 1, 1, 6};
   float *const strip = scratch + part * 46592;
@@ -2492,7 +2576,7 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
     const size_t lines = (bottom < 4 ? bottom : 4) - top;
     const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     if (block != copied) {
-      digits_cnn_strips(&window, images, top * 1, strip_lines, max_pooling + image * 512, strip);
+      digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 512, strip);
       digits_cnn_winograd_image(images, lines, 4, 32, strip, 192, transformed);
       copied = block;
     }
@@ -2505,12 +2589,11 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
-          const float add = sum + bias[j];
-          const float relu = digits_cnn_maximum(add, 0.0f);
+          const float add_3 = sum + bias[j];
+          const float relu = digits_cnn_maximum(add_3, 0.0f);
           const float subtract = relu - moving_mean[j];
           const float multiply_2 = subtract * multiply[j];
-          const float add_2 = multiply_2 + beta[j];
-          tile[r * DIGITS_CNN_TILE_N + s] = add_2;
+          tile[r * DIGITS_CNN_TILE_N + s] = multiply_2;
         }
       }
     }
@@ -2523,7 +2606,8 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];
-          max_pooling_2[i * 64 + j] = pooled;
+          const float add_4 = pooled + beta[j];
+          add_2[i * 64 + j] = add_4;
         }
       }
     }
@@ -2532,19 +2616,19 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
 
 struct digits_cnn_conv2d_2_forward_2_2_call {
   size_t rows;
-  const float *max_pooling;
+  const float *add;
   const float *winograd_kernel;
   const float *bias;
   const float *moving_mean;
   const float *multiply;
   const float *beta;
-  float *max_pooling_2;
+  float *add_2;
   float *scratch;
 };
 
 static void digits_cnn_conv2d_2_forward_2_2_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_2_forward_2_2_call *const call = given;
-  digits_cnn_conv2d_2_forward_2_2(part, parts, call->rows, call->max_pooling, call->winograd_kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->max_pooling_2, call->scratch);
+  digits_cnn_conv2d_2_forward_2_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->moving_mean, call->multiply, call->beta, call->add_2, call->scratch);
 }
 
 /* softmax[rows, 10] = softmax
@@ -2558,7 +2642,7 @@ static void digits_cnn_dense_forward_2_2(size_t rows,
       largest = digits_cnn_maximum(largest, add[i0 * 10 + j]);
     }
     for (size_t j = 0; j < 10; j++) {
-      softmax[i0 * 10 + j] = digits_cnn_exp(add[i0 * 10 + j] - largest);
+      softmax[i0 * 10 + j] = digits_cnn_exp_falling(add[i0 * 10 + j] - largest);
     }
     float total = 0.0f;
     for (size_t j = 0; j < 10; j++) {
@@ -2583,7 +2667,7 @@ static void digits_cnn_loss_forward(size_t rows,
     }
     float total = 0.0f;
     for (size_t j = 0; j < 10; j++) {
-      total += digits_cnn_exp(add[i0 * 10 + j] - largest);
+      total += digits_cnn_exp_falling(add[i0 * 10 + j] - largest);
     }
     const float log_total = largest + digits_cnn_log(total);
     softmax_cross_entropy[i0] = log_total - add[i0 * 10 + (size_t)y[i0]];
@@ -2674,13 +2758,16 @@ static void digits_cnn_conv2d_backward(size_t part,
   float *const strip = scratch + part * 496;
   float *const panel = scratch + part * 496 + 208;
   const size_t blocks = (rows + 1) / 2 * 1;
-  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  const digits_cnn_share columns = digits_cnn_columns_of(part, parts, 32);
+  const size_t first_panel = columns.left / DIGITS_CNN_TILE_N;
+  const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / DIGITS_CNN_TILE_N + 1 - first_panel : 0;
   size_t copied = blocks; /* the block whose strips are at hand */
   static const digits_cnn_runs along = {3, 3, 10, 1, 1};
-  for (size_t unit = part * panels / parts * blocks; unit < (part + 1) * panels / parts * blocks; unit++) {
+  for (size_t unit = 0; unit < blocks * own_panels; unit++) {
     const size_t block = unit % blocks;
-    const size_t n0 = (unit / blocks) * DIGITS_CNN_TILE_N;
-    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+    const size_t left = (first_panel + unit / blocks) * DIGITS_CNN_TILE_N, right = left + DIGITS_CNN_TILE_N;
+    const size_t n0 = left < columns.left ? columns.left : left;
+    const size_t width = (right < columns.right ? right : columns.right) - n0;
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
     const size_t top = 0, lines = 8;
@@ -2695,7 +2782,9 @@ static void digits_cnn_conv2d_backward(size_t part,
         sum_2[j] = 0.0f;
       }
     }
-    digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
+    if (block == 0) {
+      digits_cnn_pack(9, width, kernel + n0, 32, 1, panel);
+    }
     for (size_t line = 0; line < images * lines; line++) {
       const float *const from = strip + line / lines * (strip_lines * 10) + line % lines * 10;
       for (size_t x0 = 0, height = 0; x0 < 8; x0 += height) {
@@ -2739,7 +2828,7 @@ static void digits_cnn_batch_normalization_backward_moving_mean(float *restrict 
     const float *restrict row_count /* [] */,
     float *restrict moving_mean /* [32] */) {
   const float multiply = row_count[0] * 64.0f;
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float divide = sum_2[i] / multiply;
     const float multiply_2 = moving_mean[i] * 0.9f;
     const float multiply_3 = divide * 0.1f;
@@ -2756,13 +2845,13 @@ static void digits_cnn_batch_normalization_backward(size_t rows,
     const float *restrict divide /* [32] */,
     float *restrict subtract /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     sum_2[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
-        for (size_t l = 0; l < 32; l++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
           const float subtract_2 = relu[i * 2048 + j * 256 + k * 32 + l] - divide[l];
           const float multiply = subtract_2 * subtract_2;
           subtract[i * 2048 + j * 256 + k * 32 + l] = subtract_2;
@@ -2782,7 +2871,7 @@ static void digits_cnn_batch_normalization_backward_moving_variance(float *restr
     float *restrict divide /* [32] */,
     float *restrict multiply /* [32] */) {
   const float multiply_3 = row_count[0] * 64.0f;
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply_2 = moving_variance[i] * 0.9f;
     const float divide_2 = sum_2[i] / multiply_3;
     const float multiply_4 = divide_2 * 0.1f;
@@ -2810,7 +2899,7 @@ static void digits_cnn_batch_normalization_backward_2(size_t part,
   for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
-        for (size_t l = 0; l < 32; l++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
           const float multiply_2 = subtract[i * 2048 + j * 256 + k * 32 + l] * multiply[l];
           const float add_2 = multiply_2 + beta[l];
           add[i * 2048 + j * 256 + k * 32 + l] = add_2;
@@ -2850,13 +2939,15 @@ static void digits_cnn_conv2d_1_backward_2(size_t part,
   float *const transformed = scratch + part * 43776 + 10496;
   float *const sums = scratch + part * 43776 + 27136;
   const size_t blocks = (rows + 1) / 2 * 1;
-  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-  const size_t first = part * panels / parts, own = (part + 1) * panels / parts - first;
+  const digits_cnn_share columns = digits_cnn_columns_of(part, parts, 32);
+  const size_t first_panel = columns.left / DIGITS_CNN_TILE_N;
+  const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / DIGITS_CNN_TILE_N + 1 - first_panel : 0;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = 0; unit < blocks * own; unit++) {
-    const size_t block = unit / own;
-    const size_t n0 = (first + unit % own) * DIGITS_CNN_TILE_N;
-    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+  for (size_t unit = 0; unit < blocks * own_panels; unit++) {
+    const size_t block = unit / own_panels;
+    const size_t left = (first_panel + unit % own_panels) * DIGITS_CNN_TILE_N, right = left + DIGITS_CNN_TILE_N;
+    const size_t n0 = left < columns.left ? columns.left : left;
+    const size_t width = (right < columns.right ? right : columns.right) - n0;
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
     const size_t top = 0, lines = 8;
@@ -2907,25 +2998,57 @@ static void digits_cnn_conv2d_1_backward_2_task(void *given, size_t part, size_t
   digits_cnn_conv2d_1_backward_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->relu, call->sum_2, call->scratch);
 }
 
+/* multiply_2[rows, 8, 8, 32] = multiply
+ * model.swift:8:3 */
+static void digits_cnn_batch_normalization_1_backward_2(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    const float *restrict multiply /* [32] */,
+    float *restrict multiply_2 /* [rows, 8, 8, 32] */) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
+    for (size_t j = 0; j < 8; j++) {
+      for (size_t k = 0; k < 8; k++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
+          const float multiply_3 = subtract[i * 2048 + j * 256 + k * 32 + l] * multiply[l];
+          multiply_2[i * 2048 + j * 256 + k * 32 + l] = multiply_3;
+        }
+      }
+    }
+  }
+}
+
+struct digits_cnn_batch_normalization_1_backward_2_call {
+  size_t rows;
+  const float *subtract;
+  const float *multiply;
+  float *multiply_2;
+};
+
+static void digits_cnn_batch_normalization_1_backward_2_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_batch_normalization_1_backward_2_call *const call = given;
+  digits_cnn_batch_normalization_1_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->multiply_2);
+}
+
 /* max_pooling[rows, 4, 4, 32], max_pooling_2[rows, 4, 4, 32] = max_pooling
  * model.swift:9:3 */
 static void digits_cnn_max_pooling2d_backward(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict add /* [rows, 8, 8, 32] */,
+    const float *restrict multiply /* [rows, 8, 8, 32] */,
     float *restrict max_pooling /* [rows, 4, 4, 32] */,
     uint8_t *restrict max_pooling_2 /* [rows, 4, 4, 32] */) {
   for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 4; i1++) {
       for (size_t i2 = 0; i2 < 4; i2++) {
-        for (size_t z0 = 0; z0 < 32; z0++) {
+        DIGITS_CNN_ROLLED for (size_t z0 = 0; z0 < 32; z0++) {
           max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = -(float)INFINITY;
           max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0] = (uint8_t)(0.0f);
         }
         for (size_t b0 = 0; b0 < 2; b0++) {
           for (size_t b1 = 0; b1 < 2; b1++) {
-            for (size_t z0 = 0; z0 < 32; z0++) {
-              const float value = add[i0 * 2048 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 32 + z0];
+            DIGITS_CNN_ROLLED for (size_t z0 = 0; z0 < 32; z0++) {
+              const float value = multiply[i0 * 2048 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 32 + z0];
               const float best = max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0];
               max_pooling[i0 * 512 + i1 * 128 + i2 * 32 + z0] = value > best ? value : value != value ? value : best;
               max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0] = (uint8_t)(value > best ? (float)(b0 * 2 + b1) : value != value ? (float)(b0 * 2 + b1) : (float)max_pooling_2[i0 * 512 + i1 * 128 + i2 * 32 + z0]);
@@ -2939,40 +3062,49 @@ static void digits_cnn_max_pooling2d_backward(size_t part,
 
 struct digits_cnn_max_pooling2d_backward_call {
   size_t rows;
-  const float *add;
+  const float *multiply;
   float *max_pooling;
   uint8_t *max_pooling_2;
 };
 
 static void digits_cnn_max_pooling2d_backward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_max_pooling2d_backward_call *const call = given;
-  digits_cnn_max_pooling2d_backward(part, parts, call->rows, call->add, call->max_pooling, call->max_pooling_2);
+  digits_cnn_max_pooling2d_backward(part, parts, call->rows, call->multiply, call->max_pooling, call->max_pooling_2);
 }
 
-/* max_pooling[rows, 4, 4, 32] = dropout
- * model.swift:10:3 */
-static void digits_cnn_dropout_backward(size_t part,
+/* max_pooling[rows, 4, 4, 32] = add + dropout
+ * model.swift:8:3, model.swift:10:3 */
+static void digits_cnn_batch_normalization_1_backward_3(size_t part,
     size_t parts,
     size_t rows,
     uint64_t seed,
     uint64_t step,
-    float *restrict max_pooling /* [rows, 4, 4, 32] */) {
-  for (size_t i = part * (rows * 512) / parts; i < (part + 1) * (rows * 512) / parts; i++) {
-    const float dropout = digits_cnn_uniform(seed, 1u, step, (uint64_t)i) >= 0.25f ? max_pooling[i] * 1.3333334f : 0.0f;
-    max_pooling[i] = dropout;
+    float *restrict max_pooling /* [rows, 4, 4, 32] */,
+    const float *restrict beta /* [32] */) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
+    for (size_t j = 0; j < 4; j++) {
+      for (size_t k = 0; k < 4; k++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
+          const float add = max_pooling[i * 512 + j * 128 + k * 32 + l] + beta[l];
+          const float dropout = digits_cnn_uniform(seed, 1u, step, (uint64_t)(i * 512 + j * 128 + k * 32 + l)) >= 0.25f ? add * 1.3333334f : 0.0f;
+          max_pooling[i * 512 + j * 128 + k * 32 + l] = dropout;
+        }
+      }
+    }
   }
 }
 
-struct digits_cnn_dropout_backward_call {
+struct digits_cnn_batch_normalization_1_backward_3_call {
   size_t rows;
   uint64_t seed;
   uint64_t step;
   float *max_pooling;
+  const float *beta;
 };
 
-static void digits_cnn_dropout_backward_task(void *given, size_t part, size_t parts) {
-  const struct digits_cnn_dropout_backward_call *const call = given;
-  digits_cnn_dropout_backward(part, parts, call->rows, call->seed, call->step, call->max_pooling);
+static void digits_cnn_batch_normalization_1_backward_3_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_batch_normalization_1_backward_3_call *const call = given;
+  digits_cnn_batch_normalization_1_backward_3(part, parts, call->rows, call->seed, call->step, call->max_pooling, call->beta);
 }
 
 /* relu[rows, 4, 4, 64], sum_2[64] = winograd_convolution + add + relu + sum
@@ -2992,13 +3124,15 @@ static void digits_cnn_conv2d_2_backward_2(size_t part,
   float *const transformed = scratch + part * 46592 + 13312;
   float *const sums = scratch + part * 46592 + 29952;
   const size_t blocks = (rows + 7) / 8 * 1;
-  const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-  const size_t first = part * panels / parts, own = (part + 1) * panels / parts - first;
+  const digits_cnn_share columns = digits_cnn_columns_of(part, parts, 64);
+  const size_t first_panel = columns.left / DIGITS_CNN_TILE_N;
+  const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / DIGITS_CNN_TILE_N + 1 - first_panel : 0;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = 0; unit < blocks * own; unit++) {
-    const size_t block = unit / own;
-    const size_t n0 = (first + unit % own) * DIGITS_CNN_TILE_N;
-    const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
+  for (size_t unit = 0; unit < blocks * own_panels; unit++) {
+    const size_t block = unit / own_panels;
+    const size_t left = (first_panel + unit % own_panels) * DIGITS_CNN_TILE_N, right = left + DIGITS_CNN_TILE_N;
+    const size_t n0 = left < columns.left ? columns.left : left;
+    const size_t width = (right < columns.right ? right : columns.right) - n0;
     const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
     const size_t top = 0, lines = 4;
@@ -3055,7 +3189,7 @@ static void digits_cnn_batch_normalization_2_backward_moving_mean(float *restric
     const float *restrict row_count /* [] */,
     float *restrict moving_mean /* [64] */) {
   const float multiply = row_count[0] * 16.0f;
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float divide = sum_2[i] / multiply;
     const float multiply_2 = moving_mean[i] * 0.9f;
     const float multiply_3 = divide * 0.1f;
@@ -3072,13 +3206,13 @@ static void digits_cnn_batch_normalization_2_backward(size_t rows,
     const float *restrict divide /* [64] */,
     float *restrict subtract /* [rows, 4, 4, 64] */,
     float *restrict sum_2 /* [64] */) {
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     sum_2[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
-        for (size_t l = 0; l < 64; l++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
           const float subtract_2 = relu[i * 1024 + j * 256 + k * 64 + l] - divide[l];
           const float multiply = subtract_2 * subtract_2;
           subtract[i * 1024 + j * 256 + k * 64 + l] = subtract_2;
@@ -3098,7 +3232,7 @@ static void digits_cnn_batch_normalization_2_backward_moving_variance(float *res
     float *restrict divide /* [64] */,
     float *restrict multiply /* [64] */) {
   const float multiply_3 = row_count[0] * 16.0f;
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float multiply_2 = moving_variance[i] * 0.9f;
     const float divide_2 = sum_2[i] / multiply_3;
     const float multiply_4 = divide_2 * 0.1f;
@@ -3114,22 +3248,20 @@ static void digits_cnn_batch_normalization_2_backward_moving_variance(float *res
   }
 }
 
-/* add[rows, 4, 4, 64] = multiply + add
+/* multiply_2[rows, 4, 4, 64] = multiply
  * model.swift:12:3 */
 static void digits_cnn_batch_normalization_2_backward_2(size_t part,
     size_t parts,
     size_t rows,
     const float *restrict subtract /* [rows, 4, 4, 64] */,
     const float *restrict multiply /* [64] */,
-    const float *restrict beta /* [64] */,
-    float *restrict add /* [rows, 4, 4, 64] */) {
+    float *restrict multiply_2 /* [rows, 4, 4, 64] */) {
   for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
-        for (size_t l = 0; l < 64; l++) {
-          const float multiply_2 = subtract[i * 1024 + j * 256 + k * 64 + l] * multiply[l];
-          const float add_2 = multiply_2 + beta[l];
-          add[i * 1024 + j * 256 + k * 64 + l] = add_2;
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
+          const float multiply_3 = subtract[i * 1024 + j * 256 + k * 64 + l] * multiply[l];
+          multiply_2[i * 1024 + j * 256 + k * 64 + l] = multiply_3;
         }
       }
     }
@@ -3140,13 +3272,12 @@ struct digits_cnn_batch_normalization_2_backward_2_call {
   size_t rows;
   const float *subtract;
   const float *multiply;
-  const float *beta;
-  float *add;
+  float *multiply_2;
 };
 
 static void digits_cnn_batch_normalization_2_backward_2_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_batch_normalization_2_backward_2_call *const call = given;
-  digits_cnn_batch_normalization_2_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->beta, call->add);
+  digits_cnn_batch_normalization_2_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->multiply_2);
 }
 
 /* max_pooling[rows, 2, 2, 64], max_pooling_2[rows, 2, 2, 64] = max_pooling
@@ -3154,20 +3285,20 @@ static void digits_cnn_batch_normalization_2_backward_2_task(void *given, size_t
 static void digits_cnn_max_pooling2d_1_backward(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict add /* [rows, 4, 4, 64] */,
+    const float *restrict multiply /* [rows, 4, 4, 64] */,
     float *restrict max_pooling /* [rows, 2, 2, 64] */,
     uint8_t *restrict max_pooling_2 /* [rows, 2, 2, 64] */) {
   for (size_t i0 = part * (rows) / parts; i0 < (part + 1) * (rows) / parts; i0++) {
     for (size_t i1 = 0; i1 < 2; i1++) {
       for (size_t i2 = 0; i2 < 2; i2++) {
-        for (size_t z0 = 0; z0 < 64; z0++) {
+        DIGITS_CNN_ROLLED for (size_t z0 = 0; z0 < 64; z0++) {
           max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] = -(float)INFINITY;
           max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0] = (uint8_t)(0.0f);
         }
         for (size_t b0 = 0; b0 < 2; b0++) {
           for (size_t b1 = 0; b1 < 2; b1++) {
-            for (size_t z0 = 0; z0 < 64; z0++) {
-              const float value = add[i0 * 1024 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 64 + z0];
+            DIGITS_CNN_ROLLED for (size_t z0 = 0; z0 < 64; z0++) {
+              const float value = multiply[i0 * 1024 + (i1 * 2 + b0) * 256 + (i2 * 2 + b1) * 64 + z0];
               const float best = max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0];
               max_pooling[i0 * 256 + i1 * 128 + i2 * 64 + z0] = value > best ? value : value != value ? value : best;
               max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0] = (uint8_t)(value > best ? (float)(b0 * 2 + b1) : value != value ? (float)(b0 * 2 + b1) : (float)max_pooling_2[i0 * 256 + i1 * 128 + i2 * 64 + z0]);
@@ -3181,27 +3312,57 @@ static void digits_cnn_max_pooling2d_1_backward(size_t part,
 
 struct digits_cnn_max_pooling2d_1_backward_call {
   size_t rows;
-  const float *add;
+  const float *multiply;
   float *max_pooling;
   uint8_t *max_pooling_2;
 };
 
 static void digits_cnn_max_pooling2d_1_backward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_max_pooling2d_1_backward_call *const call = given;
-  digits_cnn_max_pooling2d_1_backward(part, parts, call->rows, call->add, call->max_pooling, call->max_pooling_2);
+  digits_cnn_max_pooling2d_1_backward(part, parts, call->rows, call->multiply, call->max_pooling, call->max_pooling_2);
 }
 
-/* max_pooling[rows, 256] = dropout
+/* max_pooling[rows, 2, 2, 64] = add
+ * model.swift:12:3 */
+static void digits_cnn_batch_normalization_2_backward_3(size_t part,
+    size_t parts,
+    size_t rows,
+    float *restrict max_pooling /* [rows, 2, 2, 64] */,
+    const float *restrict beta /* [64] */) {
+  for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
+    for (size_t j = 0; j < 2; j++) {
+      for (size_t k = 0; k < 2; k++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
+          const float add = max_pooling[i * 256 + j * 128 + k * 64 + l] + beta[l];
+          max_pooling[i * 256 + j * 128 + k * 64 + l] = add;
+        }
+      }
+    }
+  }
+}
+
+struct digits_cnn_batch_normalization_2_backward_3_call {
+  size_t rows;
+  float *max_pooling;
+  const float *beta;
+};
+
+static void digits_cnn_batch_normalization_2_backward_3_task(void *given, size_t part, size_t parts) {
+  const struct digits_cnn_batch_normalization_2_backward_3_call *const call = given;
+  digits_cnn_batch_normalization_2_backward_3(part, parts, call->rows, call->max_pooling, call->beta);
+}
+
+/* add[rows, 256] = dropout
  * model.swift:15:3 */
 static void digits_cnn_dropout_1_backward(size_t part,
     size_t parts,
     size_t rows,
     uint64_t seed,
     uint64_t step,
-    float *restrict max_pooling /* [rows, 2, 2, 64] */) {
+    float *restrict add /* [rows, 2, 2, 64] */) {
   for (size_t i = part * (rows * 256) / parts; i < (part + 1) * (rows * 256) / parts; i++) {
-    const float dropout = digits_cnn_uniform(seed, 2u, step, (uint64_t)i) >= 0.5f ? max_pooling[i] * 2.0f : 0.0f;
-    max_pooling[i] = dropout;
+    const float dropout = digits_cnn_uniform(seed, 2u, step, (uint64_t)i) >= 0.5f ? add[i] * 2.0f : 0.0f;
+    add[i] = dropout;
   }
 }
 
@@ -3209,12 +3370,12 @@ struct digits_cnn_dropout_1_backward_call {
   size_t rows;
   uint64_t seed;
   uint64_t step;
-  float *max_pooling;
+  float *add;
 };
 
 static void digits_cnn_dropout_1_backward_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_dropout_1_backward_call *const call = given;
-  digits_cnn_dropout_1_backward(part, parts, call->rows, call->seed, call->step, call->max_pooling);
+  digits_cnn_dropout_1_backward(part, parts, call->rows, call->seed, call->step, call->add);
 }
 
 /* add[rows, 10] = matmul + add
@@ -3409,13 +3570,13 @@ static void digits_cnn_dense_backward_3_task(void *given, size_t part, size_t pa
 static void digits_cnn_batch_normalization_2_backward_beta(size_t rows,
     const float *restrict dropout /* [rows, 256] */,
     float *restrict beta_gradient /* [64] */) {
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     beta_gradient[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 2; j++) {
       for (size_t k = 0; k < 2; k++) {
-        for (size_t l = 0; l < 64; l++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
           beta_gradient[l] += dropout[i * 256 + j * 128 + k * 64 + l];
         }
       }
@@ -3433,16 +3594,16 @@ static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
     float *restrict multiply_2 /* [rows, 4, 4, 64] */,
     float *restrict sum_2 /* [64] */,
     float *restrict sum_3 /* [64] */) {
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     sum_2[i] = 0.0f;
   }
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     sum_3[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
-        for (size_t l = 0; l < 64; l++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
           const float max_pooling_gradient = digits_cnn_choose((float)max_pooling[i * 256 + j / 2 * 128 + k / 2 * 64 + l] == (float)(j % 2 * 2 + k % 2), dropout[i * 256 + j / 2 * 128 + k / 2 * 64 + l], 0.0f);
           const float multiply_3 = max_pooling_gradient * multiply[l];
           const float multiply_4 = max_pooling_gradient * subtract[i * 1024 + j * 256 + k * 64 + l];
@@ -3461,7 +3622,7 @@ static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
 static void digits_cnn_batch_normalization_2_backward_gamma(const float *restrict sum_2 /* [64] */,
     const float *restrict divide /* [64] */,
     float *restrict gamma_gradient /* [64] */) {
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float multiply = sum_2[i] * divide[i];
     gamma_gradient[i] = multiply;
   }
@@ -3469,13 +3630,13 @@ static void digits_cnn_batch_normalization_2_backward_gamma(const float *restric
 
 /* sum_2[64] = multiply + divide + multiply + negate + multiply + divide + divide
  * model.swift:12:3 */
-static void digits_cnn_batch_normalization_2_backward_3(float *restrict sum_2 /* [64] */,
+static void digits_cnn_batch_normalization_2_backward_4(float *restrict sum_2 /* [64] */,
     const float *restrict gamma_2 /* [64] */,
     const float *restrict sqrt_2 /* [64] */,
     const float *restrict divide /* [64] */,
     const float *restrict row_count /* [] */) {
   const float multiply_4 = row_count[0] * 16.0f;
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float multiply = sum_2[i] * gamma_2[i];
     const float divide_2 = multiply / sqrt_2[i];
     const float multiply_2 = divide_2 * divide[i];
@@ -3489,19 +3650,19 @@ static void digits_cnn_batch_normalization_2_backward_3(float *restrict sum_2 /*
 
 /* sum_2[64], add[rows, 4, 4, 64] = multiply + add + negate + sum + add
  * model.swift:12:3 */
-static void digits_cnn_batch_normalization_2_backward_4(size_t rows,
+static void digits_cnn_batch_normalization_2_backward_5(size_t rows,
     const float *restrict divide /* [64] */,
     const float *restrict subtract /* [rows, 4, 4, 64] */,
     const float *restrict multiply /* [rows, 4, 4, 64] */,
     float *restrict sum_2 /* [64] */,
     float *restrict add /* [rows, 4, 4, 64] */) {
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     sum_2[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
-        for (size_t l = 0; l < 64; l++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
           const float multiply_2 = divide[l] * subtract[i * 1024 + j * 256 + k * 64 + l];
           const float add_2 = multiply_2 + multiply_2;
           const float negate = -add_2;
@@ -3516,11 +3677,11 @@ static void digits_cnn_batch_normalization_2_backward_4(size_t rows,
 
 /* sum_2[64] = add + divide
  * model.swift:12:3 */
-static void digits_cnn_batch_normalization_2_backward_5(float *restrict sum_2 /* [64] */,
+static void digits_cnn_batch_normalization_2_backward_6(float *restrict sum_2 /* [64] */,
     const float *restrict sum_3 /* [64] */,
     const float *restrict row_count /* [] */) {
   const float multiply = row_count[0] * 16.0f;
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float add = sum_2[i] + sum_3[i];
     const float divide = add / multiply;
     sum_2[i] = divide;
@@ -3535,13 +3696,13 @@ static void digits_cnn_batch_normalization_2_backward_bias(size_t rows,
     const float *restrict relu /* [rows, 4, 4, 64] */,
     float *restrict select /* [rows, 4, 4, 64] */,
     float *restrict bias_gradient /* [64] */) {
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     bias_gradient[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
-        for (size_t l = 0; l < 64; l++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
           const float compare = relu[i * 1024 + j * 256 + k * 64 + l] > 0.0f ? 1.0f : 0.0f;
           const float add_2 = add[i * 1024 + j * 256 + k * 64 + l] + divide[l];
           const float select_2 = compare != 0.0f ? add_2 : 0.0f;
@@ -3561,7 +3722,7 @@ static void digits_cnn_conv2d_2_backward_3(size_t part,
     float *restrict winograd_kernel /* [1, 16, 64, 32] */) {
   for (size_t b = part * (1) / parts; b < (part + 1) * (1) / parts; b++) {
     for (size_t i0 = 0; i0 < 64; i0++) {
-      for (size_t i1 = 0; i1 < 32; i1++) {
+      DIGITS_CNN_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
         const float g00 = kernel[(b * 32 + i1) * 64 + 16384 + i0];
         const float g01 = kernel[(b * 32 + i1) * 64 + 14336 + i0];
         const float g02 = kernel[(b * 32 + i1) * 64 + 12288 + i0];
@@ -3677,7 +3838,7 @@ static void digits_cnn_conv2d_2_backward_kernel(size_t part,
     float *restrict kernel_gradient /* [3, 3, 32, 64] */) {
   for (size_t b = part * (2) / parts; b < (part + 1) * (2) / parts; b++) {
     for (size_t i0 = 0; i0 < 32; i0++) {
-      for (size_t i1 = 0; i1 < 32; i1++) {
+      DIGITS_CNN_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
         const float m00 = winograd_kernel_sums[b * 16384 + i0 * 32 + i1];
         const float m01 = winograd_kernel_sums[b * 16384 + 1024 + i0 * 32 + i1];
         const float m02 = winograd_kernel_sums[b * 16384 + 2048 + i0 * 32 + i1];
@@ -3748,13 +3909,15 @@ static void digits_cnn_conv2d_2_backward_beta(size_t part,
   float *const transformed = scratch + part * 72192 + 22528;
   float *const sums = scratch + part * 72192 + 55552;
   const size_t blocks = (rows + 7) / 8 * 1;
-  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-  const size_t first = part * panels / parts, own = (part + 1) * panels / parts - first;
+  const digits_cnn_share columns = digits_cnn_columns_of(part, parts, 32);
+  const size_t first_panel = columns.left / DIGITS_CNN_TILE_N;
+  const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / DIGITS_CNN_TILE_N + 1 - first_panel : 0;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = 0; unit < blocks * own; unit++) {
-    const size_t block = unit / own;
-    const size_t n0 = (first + unit % own) * DIGITS_CNN_TILE_N;
-    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+  for (size_t unit = 0; unit < blocks * own_panels; unit++) {
+    const size_t block = unit / own_panels;
+    const size_t left = (first_panel + unit % own_panels) * DIGITS_CNN_TILE_N, right = left + DIGITS_CNN_TILE_N;
+    const size_t n0 = left < columns.left ? columns.left : left;
+    const size_t width = (right < columns.right ? right : columns.right) - n0;
     const size_t image = block * 8;
     const size_t images = rows - image < 8 ? rows - image : 8;
     const size_t top = 0, lines = 4;
@@ -3815,16 +3978,16 @@ static void digits_cnn_max_pooling2d_backward_2(size_t rows,
     float *restrict multiply_2 /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */,
     float *restrict sum_3 /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     sum_2[i] = 0.0f;
   }
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     sum_3[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
-        for (size_t l = 0; l < 32; l++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
           const float max_pooling_gradient = digits_cnn_choose((float)max_pooling[i * 512 + j / 2 * 128 + k / 2 * 32 + l] == (float)(j % 2 * 2 + k % 2), dropout[i * 512 + j / 2 * 128 + k / 2 * 32 + l], 0.0f);
           const float multiply_3 = max_pooling_gradient * multiply[l];
           const float multiply_4 = max_pooling_gradient * subtract[i * 2048 + j * 256 + k * 32 + l];
@@ -3843,7 +4006,7 @@ static void digits_cnn_max_pooling2d_backward_2(size_t rows,
 static void digits_cnn_batch_normalization_1_backward_gamma(const float *restrict sum_2 /* [32] */,
     const float *restrict divide /* [32] */,
     float *restrict gamma_gradient /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = sum_2[i] * divide[i];
     gamma_gradient[i] = multiply;
   }
@@ -3851,13 +4014,13 @@ static void digits_cnn_batch_normalization_1_backward_gamma(const float *restric
 
 /* sum_2[32] = multiply + divide + multiply + negate + multiply + divide + divide
  * model.swift:8:3 */
-static void digits_cnn_batch_normalization_1_backward_3(float *restrict sum_2 /* [32] */,
+static void digits_cnn_batch_normalization_1_backward_4(float *restrict sum_2 /* [32] */,
     const float *restrict gamma_2 /* [32] */,
     const float *restrict sqrt_2 /* [32] */,
     const float *restrict divide /* [32] */,
     const float *restrict row_count /* [] */) {
   const float multiply_4 = row_count[0] * 64.0f;
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = sum_2[i] * gamma_2[i];
     const float divide_2 = multiply / sqrt_2[i];
     const float multiply_2 = divide_2 * divide[i];
@@ -3871,19 +4034,19 @@ static void digits_cnn_batch_normalization_1_backward_3(float *restrict sum_2 /*
 
 /* sum_2[32], add[rows, 8, 8, 32] = multiply + add + negate + sum + add
  * model.swift:8:3 */
-static void digits_cnn_batch_normalization_1_backward_4(size_t rows,
+static void digits_cnn_batch_normalization_1_backward_5(size_t rows,
     const float *restrict divide /* [32] */,
     const float *restrict subtract /* [rows, 8, 8, 32] */,
     const float *restrict multiply /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */,
     float *restrict add /* [rows, 8, 8, 32] */) {
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     sum_2[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
-        for (size_t l = 0; l < 32; l++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
           const float multiply_2 = divide[l] * subtract[i * 2048 + j * 256 + k * 32 + l];
           const float add_2 = multiply_2 + multiply_2;
           const float negate = -add_2;
@@ -3898,11 +4061,11 @@ static void digits_cnn_batch_normalization_1_backward_4(size_t rows,
 
 /* sum_2[32] = add + divide
  * model.swift:8:3 */
-static void digits_cnn_batch_normalization_1_backward_5(float *restrict sum_2 /* [32] */,
+static void digits_cnn_batch_normalization_1_backward_6(float *restrict sum_2 /* [32] */,
     const float *restrict sum_3 /* [32] */,
     const float *restrict row_count /* [] */) {
   const float multiply = row_count[0] * 64.0f;
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float add = sum_2[i] + sum_3[i];
     const float divide = add / multiply;
     sum_2[i] = divide;
@@ -3917,13 +4080,13 @@ static void digits_cnn_batch_normalization_1_backward_bias(size_t rows,
     const float *restrict relu /* [rows, 8, 8, 32] */,
     float *restrict select /* [rows, 8, 8, 32] */,
     float *restrict bias_gradient /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     bias_gradient[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
-        for (size_t l = 0; l < 32; l++) {
+        DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
           const float compare = relu[i * 2048 + j * 256 + k * 32 + l] > 0.0f ? 1.0f : 0.0f;
           const float add_2 = add[i * 2048 + j * 256 + k * 32 + l] + divide[l];
           const float select_2 = compare != 0.0f ? add_2 : 0.0f;
@@ -3943,7 +4106,7 @@ static void digits_cnn_conv2d_1_backward_3(size_t part,
     float *restrict winograd_kernel /* [1, 16, 32, 32] */) {
   for (size_t b = part * (1) / parts; b < (part + 1) * (1) / parts; b++) {
     for (size_t i0 = 0; i0 < 32; i0++) {
-      for (size_t i1 = 0; i1 < 32; i1++) {
+      DIGITS_CNN_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
         const float g00 = kernel[(b * 32 + i1) * 32 + 8192 + i0];
         const float g01 = kernel[(b * 32 + i1) * 32 + 7168 + i0];
         const float g02 = kernel[(b * 32 + i1) * 32 + 6144 + i0];
@@ -4059,7 +4222,7 @@ static void digits_cnn_conv2d_1_backward_kernel(size_t part,
     float *restrict kernel_gradient /* [3, 3, 32, 32] */) {
   for (size_t b = part * (1) / parts; b < (part + 1) * (1) / parts; b++) {
     for (size_t i0 = 0; i0 < 32; i0++) {
-      for (size_t i1 = 0; i1 < 32; i1++) {
+      DIGITS_CNN_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
         const float m00 = winograd_kernel_sums[b * 16384 + i0 * 32 + i1];
         const float m01 = winograd_kernel_sums[b * 16384 + 1024 + i0 * 32 + i1];
         const float m02 = winograd_kernel_sums[b * 16384 + 2048 + i0 * 32 + i1];
@@ -4132,13 +4295,15 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
   float *const transformed = scratch + part * 43776 + 10496;
   float *const sums = scratch + part * 43776 + 27136;
   const size_t blocks = (rows + 1) / 2 * 1;
-  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
-  const size_t first = part * panels / parts, own = (part + 1) * panels / parts - first;
+  const digits_cnn_share columns = digits_cnn_columns_of(part, parts, 32);
+  const size_t first_panel = columns.left / DIGITS_CNN_TILE_N;
+  const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / DIGITS_CNN_TILE_N + 1 - first_panel : 0;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = 0; unit < blocks * own; unit++) {
-    const size_t block = unit / own;
-    const size_t n0 = (first + unit % own) * DIGITS_CNN_TILE_N;
-    const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+  for (size_t unit = 0; unit < blocks * own_panels; unit++) {
+    const size_t block = unit / own_panels;
+    const size_t left = (first_panel + unit % own_panels) * DIGITS_CNN_TILE_N, right = left + DIGITS_CNN_TILE_N;
+    const size_t n0 = left < columns.left ? columns.left : left;
+    const size_t width = (right < columns.right ? right : columns.right) - n0;
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
     const size_t top = 0, lines = 8;
@@ -4306,7 +4471,7 @@ static void digits_cnn_conv2d_update_bias(float *restrict momentum /* [32] */,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -4340,7 +4505,7 @@ static void digits_cnn_batch_normalization_update_gamma(float *restrict momentum
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = gamma_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -4374,7 +4539,7 @@ static void digits_cnn_batch_normalization_update_beta(float *restrict momentum 
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 32; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = beta_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -4508,7 +4673,7 @@ static void digits_cnn_conv2d_2_update_bias(float *restrict momentum /* [64] */,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -4542,7 +4707,7 @@ static void digits_cnn_batch_normalization_2_update_gamma(float *restrict moment
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = gamma_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -4576,7 +4741,7 @@ static void digits_cnn_batch_normalization_2_update_beta(float *restrict momentu
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 64; i++) {
+  DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = beta_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -4892,13 +5057,13 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   float *const packed = (float *)(void *)(prepared ? prepared + 128 : NULL); /* [288] */
   float *const winograd_kernel = (float *)(void *)(prepared ? prepared + 1280 : arena + 10240 * max_rows); /* [1, 16, 32, 32] */
   float *const multiply_2 = (float *)(void *)(prepared ? prepared + 66816 : arena + 65536 + 10240 * max_rows); /* [32] */
-  float *const max_pooling = (float *)(void *)(arena + 8192 * max_rows); /* [rows, 4, 4, 32] */
+  float *const add_2 = (float *)(void *)(arena + 8192 * max_rows); /* [rows, 4, 4, 32] */
   float *const scratch_2 = (float *)(void *)(arena + 65664 + 10240 * max_rows); /* [43776] */
   float *const multiply_3 = (float *)(void *)(prepared ? prepared + 66944 : arena + 10240 * max_rows); /* [64] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 0); /* [rows, 2, 2, 64] */
+  float *const add_2_2 = (float *)(void *)(arena + 0); /* [rows, 2, 2, 64] */
   float *const scratch_3 = (float *)(void *)(arena + 256 + 10240 * max_rows); /* [22528] */
   float *const packed_2 = (float *)(void *)(prepared ? prepared + 67200 : NULL); /* [18432] */
-  float *const add_2 = (float *)(void *)(arena + 1024 * max_rows); /* [rows, 10] */
+  float *const add_2_3 = (float *)(void *)(arena + 1024 * max_rows); /* [rows, 10] */
   float *const packed_3 = (float *)(void *)(prepared ? prepared + 140928 : NULL); /* [8192] */
 
   if (!prepared) digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
@@ -4909,15 +5074,15 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   DIGITS_CNN_LAP(context, 2);
   if (!prepared) digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
   DIGITS_CNN_LAP(context, 3);
-  digits_cnn_parallel(pool, rows * 43008, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
+  digits_cnn_parallel(pool, rows * 40960, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, add_2, scratch_2});
   DIGITS_CNN_LAP(context, 4);
   if (!prepared) digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
   DIGITS_CNN_LAP(context, 5);
-  digits_cnn_parallel(pool, rows * 41984, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, max_pooling, parameters->values + 9696, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3, packed_2});
+  digits_cnn_parallel(pool, rows * 40960, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, add_2, parameters->values + 9696, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, add_2_2, scratch_3, packed_2});
   DIGITS_CNN_LAP(context, 6);
-  digits_cnn_parallel(pool, rows * 532, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28320, parameters->values + 30880, add_2, packed_3});
+  digits_cnn_parallel(pool, rows * 532, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, add_2_2, parameters->values + 28320, parameters->values + 30880, add_2_3, packed_3});
   DIGITS_CNN_LAP(context, 7);
-  digits_cnn_dense_forward_2(rows, add_2, outputs->dense);
+  digits_cnn_dense_forward_2(rows, add_2_3, outputs->dense);
   DIGITS_CNN_LAP(context, 8);
   return DIGITS_CNN_OK;
 }
@@ -4991,13 +5156,13 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   float *const scratch = (float *)(void *)(arena + 192 + 10240 * max_rows); /* [496] */
   float *const winograd_kernel = (float *)(void *)(arena + 64 + 10240 * max_rows); /* [1, 16, 32, 32] */
   float *const multiply_2 = (float *)(void *)(arena + 65600 + 10240 * max_rows); /* [32] */
-  float *const max_pooling = (float *)(void *)(arena + 64); /* [rows, 4, 4, 32] */
+  float *const add_2 = (float *)(void *)(arena + 64); /* [rows, 4, 4, 32] */
   float *const scratch_2 = (float *)(void *)(arena + 65728 + 10240 * max_rows); /* [43776] */
   float *const winograd_kernel_2 = (float *)(void *)(arena + 64 + 3072 * max_rows); /* [2, 16, 32, 32] */
   float *const multiply_3 = (float *)(void *)(arena + 131136 + 3072 * max_rows); /* [64] */
-  float *const max_pooling_2 = (float *)(void *)(arena + 64 + 2048 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_2_2 = (float *)(void *)(arena + 64 + 2048 * max_rows); /* [rows, 2, 2, 64] */
   float *const scratch_3 = (float *)(void *)(arena + 131392 + 3072 * max_rows); /* [46592] */
-  float *const add_2 = (float *)(void *)(arena + 64); /* [rows, 10] */
+  float *const add_2_3 = (float *)(void *)(arena + 64); /* [rows, 10] */
   float *const softmax = (float *)(void *)(arena + 64 + 64 * max_rows); /* [rows, 10] */
   float *const softmax_cross_entropy = (float *)(void *)(arena + 64 + 128 * max_rows); /* [rows] */
   float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
@@ -5008,13 +5173,13 @@ digits_cnn_status digits_cnn_evaluate(digits_cnn_context *context, const digits_
   digits_cnn_parallel(pool, rows * 14592, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch, NULL});
   digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){parameters->values + 384, winograd_kernel});
   digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
-  digits_cnn_parallel(pool, rows * 43008, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, max_pooling, scratch_2});
+  digits_cnn_parallel(pool, rows * 40960, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, add_2, scratch_2});
   digits_cnn_parallel(pool, 75776, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9696, winograd_kernel_2});
   digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
-  digits_cnn_parallel(pool, rows * 21504, digits_cnn_conv2d_2_forward_2_2_task, &(struct digits_cnn_conv2d_2_forward_2_2_call){rows, max_pooling, winograd_kernel_2, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, max_pooling_2, scratch_3});
-  digits_cnn_parallel(pool, rows * 532, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, max_pooling_2, parameters->values + 28320, parameters->values + 30880, add_2, NULL});
-  digits_cnn_dense_forward_2_2(rows, add_2, softmax);
-  digits_cnn_loss_forward(rows, add_2, targets->y, softmax_cross_entropy);
+  digits_cnn_parallel(pool, rows * 20480, digits_cnn_conv2d_2_forward_2_2_task, &(struct digits_cnn_conv2d_2_forward_2_2_call){rows, add_2, winograd_kernel_2, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, add_2_2, scratch_3});
+  digits_cnn_parallel(pool, rows * 532, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, add_2_2, parameters->values + 28320, parameters->values + 30880, add_2_3, NULL});
+  digits_cnn_dense_forward_2_2(rows, add_2_3, softmax);
+  digits_cnn_loss_forward(rows, add_2_3, targets->y, softmax_cross_entropy);
   digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2);
   digits_cnn_loss_forward_loss(sum_2, &row_count);
   digits_cnn_loss_forward_3(rows, softmax, argmax);
@@ -5055,7 +5220,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   float *const sum_2_4 = (float *)(void *)(arena + 262336); /* [32] */
   float *const divide_2 = (float *)(void *)(arena + 262912); /* [32] */
   float *const multiply_2 = (float *)(void *)(arena + 262464); /* [32] */
-  float *const add_2 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 8, 8, 32] */
+  float *const multiply_2_2 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 8, 8, 32] */
   float *const max_pooling = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 4, 4, 32] */
   uint8_t *const max_pooling_2 = (uint8_t *)(void *)(arena + 263040 + 18432 * max_rows); /* [rows, 4, 4, 32] */
   float *const winograd_kernel_2 = (float *)(void *)(arena + 0); /* [2, 16, 32, 32] */
@@ -5066,10 +5231,10 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   float *const sum_2_6 = (float *)(void *)(arena + 0); /* [64] */
   float *const divide_3 = (float *)(void *)(arena + 512); /* [64] */
   float *const multiply_3 = (float *)(void *)(arena + 256); /* [64] */
-  float *const add_3 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
+  float *const multiply_2_3 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
   float *const max_pooling_3 = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 2, 2, 64] */
   uint8_t *const max_pooling_2_2 = (uint8_t *)(void *)(arena + 263040 + 56832 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_4 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 10] */
+  float *const add_2 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 10] */
   float *const softmax = (float *)(void *)(arena + 263040 + 19008 * max_rows); /* [rows, 10] */
   float *const softmax_cross_entropy = (float *)(void *)(arena + 263040 + 19072 * max_rows); /* [rows] */
   float *const sum_2_7 = (float *)(void *)(arena + 262848); /* [] */
@@ -5077,32 +5242,32 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   float *const sum_2_8 = (float *)(void *)(arena + 262144); /* [] */
   float *const multiply_4 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 10] */
   float *const dropout = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 256] */
-  float *const multiply_2_2 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
+  float *const multiply_2_4 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
   float *const sum_2_9 = (float *)(void *)(arena + 1024); /* [64] */
   float *const sum_3 = (float *)(void *)(arena + 768); /* [64] */
   float *const sum_2_10 = (float *)(void *)(arena + 0); /* [64] */
-  float *const add_5 = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 4, 4, 64] */
+  float *const add_3 = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 4, 4, 64] */
   float *const select = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
   float *const winograd_kernel_3 = (float *)(void *)(arena + 131072); /* [1, 16, 64, 32] */
   float *const winograd_kernel_sums = (float *)(void *)(arena + 0); /* [2, 16, 32, 32] */
   float *const scratch_4 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [92672] */
   float *const dropout_2 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 4, 4, 32] */
   float *const scratch_5 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [72192] */
-  float *const multiply_2_3 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [rows, 8, 8, 32] */
+  float *const multiply_2_5 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [rows, 8, 8, 32] */
   float *const sum_2_11 = (float *)(void *)(arena + 0); /* [32] */
   float *const sum_3_2 = (float *)(void *)(arena + 128); /* [32] */
   float *const sum_2_12 = (float *)(void *)(arena + 256); /* [32] */
-  float *const add_6 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
+  float *const add_4 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
   float *const select_2 = (float *)(void *)(arena + 263040 + 35328 * max_rows); /* [rows, 8, 8, 32] */
   float *const winograd_kernel_4 = (float *)(void *)(arena + 65536); /* [1, 16, 32, 32] */
   float *const winograd_kernel_sums_2 = (float *)(void *)(arena + 0); /* [1, 16, 32, 32] */
   float *const scratch_6 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [87040] */
-  float *const multiply_2_4 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
+  float *const multiply_2_6 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
   float *const sum_2_13 = (float *)(void *)(arena + 256); /* [32] */
   float *const sum_3_3 = (float *)(void *)(arena + 128); /* [32] */
   float *const scratch_7 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [43776] */
   float *const sum_2_14 = (float *)(void *)(arena + 0); /* [32] */
-  float *const add_7 = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [rows, 8, 8, 32] */
+  float *const add_5 = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [rows, 8, 8, 32] */
   float *const select_3 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
   float *const scratch_8 = (float *)(void *)(arena + 263040 + 24576 * max_rows); /* [4304] */
 
@@ -5148,15 +5313,15 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (check && !digits_cnn_finite(parameters->values + 30986, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 6144, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract_2, multiply_2, parameters->values + 9664, add_2});
+  digits_cnn_parallel(pool, rows * 4096, digits_cnn_batch_normalization_1_backward_2_task, &(struct digits_cnn_batch_normalization_1_backward_2_call){rows, subtract_2, multiply_2, multiply_2_2});
   DIGITS_CNN_LAP(trainer, 10);
-  if (check && !digits_cnn_finite(add_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 9216, digits_cnn_max_pooling2d_backward_task, &(struct digits_cnn_max_pooling2d_backward_call){rows, add_2, max_pooling, max_pooling_2});
+  if (check && !digits_cnn_finite(multiply_2_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows * 9216, digits_cnn_max_pooling2d_backward_task, &(struct digits_cnn_max_pooling2d_backward_call){rows, multiply_2_2, max_pooling, max_pooling_2});
   DIGITS_CNN_LAP(trainer, 11);
   if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 1024, digits_cnn_dropout_backward_task, &(struct digits_cnn_dropout_backward_call){rows, seed, step, max_pooling});
+  digits_cnn_parallel(pool, rows * 1536, digits_cnn_batch_normalization_1_backward_3_task, &(struct digits_cnn_batch_normalization_1_backward_3_call){rows, seed, step, max_pooling, parameters->values + 9664});
   DIGITS_CNN_LAP(trainer, 12);
-  if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "dropout"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(max_pooling, rows * 512)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, 75776, digits_cnn_conv2d_2_forward_2_task, &(struct digits_cnn_conv2d_2_forward_2_call){parameters->values + 9696, winograd_kernel_2});
   DIGITS_CNN_LAP(trainer, 13);
   if (check && !digits_cnn_finite(winograd_kernel_2, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5178,140 +5343,143 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (check && !digits_cnn_finite(parameters->values + 31082, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 3072, digits_cnn_batch_normalization_2_backward_2_task, &(struct digits_cnn_batch_normalization_2_backward_2_call){rows, subtract_3, multiply_3, parameters->values + 28256, add_3});
+  digits_cnn_parallel(pool, rows * 2048, digits_cnn_batch_normalization_2_backward_2_task, &(struct digits_cnn_batch_normalization_2_backward_2_call){rows, subtract_3, multiply_3, multiply_2_3});
   DIGITS_CNN_LAP(trainer, 18);
-  if (check && !digits_cnn_finite(add_3, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 4608, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, add_3, max_pooling_3, max_pooling_2_2});
+  if (check && !digits_cnn_finite(multiply_2_3, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows * 4608, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, multiply_2_3, max_pooling_3, max_pooling_2_2});
   DIGITS_CNN_LAP(trainer, 19);
   if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 512, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_3});
+  digits_cnn_parallel(pool, rows * 512, digits_cnn_batch_normalization_2_backward_3_task, &(struct digits_cnn_batch_normalization_2_backward_3_call){rows, max_pooling_3, parameters->values + 28256});
   DIGITS_CNN_LAP(trainer, 20);
-  if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 532, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_3, parameters->values + 28320, parameters->values + 30880, add_4});
+  if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows * 512, digits_cnn_dropout_1_backward_task, &(struct digits_cnn_dropout_1_backward_call){rows, seed, step, max_pooling_3});
   DIGITS_CNN_LAP(trainer, 21);
-  if (check && !digits_cnn_finite(add_4, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_dense_forward_2_2(rows, add_4, softmax);
+  if (check && !digits_cnn_finite(max_pooling_3, rows * 256)) { trainer->fault = "dropout_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows * 532, digits_cnn_dense_backward_task, &(struct digits_cnn_dense_backward_call){rows, max_pooling_3, parameters->values + 28320, parameters->values + 30880, add_2});
   DIGITS_CNN_LAP(trainer, 22);
-  if (check && !digits_cnn_finite(softmax, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_loss_forward(rows, add_4, targets->y, softmax_cross_entropy);
+  if (check && !digits_cnn_finite(add_2, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_dense_forward_2_2(rows, add_2, softmax);
   DIGITS_CNN_LAP(trainer, 23);
+  if (check && !digits_cnn_finite(softmax, rows * 10)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward(rows, add_2, targets->y, softmax_cross_entropy);
+  DIGITS_CNN_LAP(trainer, 24);
   if (check && !digits_cnn_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_2(rows, softmax_cross_entropy, sum_2_7);
-  DIGITS_CNN_LAP(trainer, 24);
-  if (check && !digits_cnn_finite(sum_2_7, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_loss_forward_loss(sum_2_7, &row_count);
   DIGITS_CNN_LAP(trainer, 25);
   if (check && !digits_cnn_finite(sum_2_7, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_loss_forward_3(rows, softmax, argmax);
+  digits_cnn_loss_forward_loss(sum_2_7, &row_count);
   DIGITS_CNN_LAP(trainer, 26);
+  if (check && !digits_cnn_finite(sum_2_7, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_loss_forward_3(rows, softmax, argmax);
+  DIGITS_CNN_LAP(trainer, 27);
   if (check && !digits_cnn_finite(argmax, rows)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_forward_accuracy(rows, targets->y, argmax, sum_2_8);
-  DIGITS_CNN_LAP(trainer, 27);
+  DIGITS_CNN_LAP(trainer, 28);
   if (check && !digits_cnn_finite(sum_2_8, 1)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply_4, trainer->gradients + 30880);
-  DIGITS_CNN_LAP(trainer, 28);
+  DIGITS_CNN_LAP(trainer, 29);
   if (check && !digits_cnn_finite(multiply_4, rows * 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 30880, 10)) { trainer->fault = "loss"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows * 320, digits_cnn_dense_backward_kernel_task, &(struct digits_cnn_dense_backward_kernel_call){rows, max_pooling_3, multiply_4, trainer->gradients + 28320});
-  DIGITS_CNN_LAP(trainer, 29);
+  DIGITS_CNN_LAP(trainer, 30);
   if (check && !digits_cnn_finite(trainer->gradients + 28320, 2560)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows * 1024, digits_cnn_dense_backward_3_task, &(struct digits_cnn_dense_backward_3_call){rows, seed, step, multiply_4, parameters->values + 28320, dropout});
-  DIGITS_CNN_LAP(trainer, 30);
+  DIGITS_CNN_LAP(trainer, 31);
   if (check && !digits_cnn_finite(dropout, rows * 256)) { trainer->fault = "dense"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_2_backward_beta(rows, dropout, trainer->gradients + 28256);
-  DIGITS_CNN_LAP(trainer, 31);
-  if (check && !digits_cnn_finite(trainer->gradients + 28256, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_max_pooling2d_1_backward_2(rows, dropout, max_pooling_2_2, multiply_3, subtract_3, multiply_2_2, sum_2_9, sum_3);
   DIGITS_CNN_LAP(trainer, 32);
-  if (check && !digits_cnn_finite(multiply_2_2, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(trainer->gradients + 28256, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_max_pooling2d_1_backward_2(rows, dropout, max_pooling_2_2, multiply_3, subtract_3, multiply_2_4, sum_2_9, sum_3);
+  DIGITS_CNN_LAP(trainer, 33);
+  if (check && !digits_cnn_finite(multiply_2_4, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_9, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_2_backward_gamma(sum_2_9, divide_3, trainer->gradients + 28192);
-  DIGITS_CNN_LAP(trainer, 33);
-  if (check && !digits_cnn_finite(trainer->gradients + 28192, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_2_backward_3(sum_2_9, parameters->values + 28192, sum_2_6, divide_3, &row_count);
   DIGITS_CNN_LAP(trainer, 34);
-  if (check && !digits_cnn_finite(sum_2_9, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_2_backward_4(rows, sum_2_9, subtract_3, multiply_2_2, sum_2_10, add_5);
+  if (check && !digits_cnn_finite(trainer->gradients + 28192, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_4(sum_2_9, parameters->values + 28192, sum_2_6, divide_3, &row_count);
   DIGITS_CNN_LAP(trainer, 35);
-  if (check && !digits_cnn_finite(sum_2_10, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(add_5, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_2_backward_5(sum_3, sum_2_10, &row_count);
+  if (check && !digits_cnn_finite(sum_2_9, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_5(rows, sum_2_9, subtract_3, multiply_2_4, sum_2_10, add_3);
   DIGITS_CNN_LAP(trainer, 36);
-  if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_2_backward_bias(rows, add_5, sum_3, relu_3, select, trainer->gradients + 28128);
+  if (check && !digits_cnn_finite(sum_2_10, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(add_3, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_6(sum_3, sum_2_10, &row_count);
   DIGITS_CNN_LAP(trainer, 37);
+  if (check && !digits_cnn_finite(sum_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_2_backward_bias(rows, add_3, sum_3, relu_3, select, trainer->gradients + 28128);
+  DIGITS_CNN_LAP(trainer, 38);
   if (check && !digits_cnn_finite(select, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 28128, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, 75776, digits_cnn_conv2d_2_backward_3_task, &(struct digits_cnn_conv2d_2_backward_3_call){parameters->values + 9696, winograd_kernel_3});
-  DIGITS_CNN_LAP(trainer, 38);
+  DIGITS_CNN_LAP(trainer, 39);
   if (check && !digits_cnn_finite(winograd_kernel_3, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows * 16384, digits_cnn_conv2d_2_backward_4_task, &(struct digits_cnn_conv2d_2_backward_4_call){rows, max_pooling, select, winograd_kernel_sums, scratch_4});
-  DIGITS_CNN_LAP(trainer, 39);
+  DIGITS_CNN_LAP(trainer, 40);
   if (check && !digits_cnn_finite(winograd_kernel_sums, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, 75776, digits_cnn_conv2d_2_backward_kernel_task, &(struct digits_cnn_conv2d_2_backward_kernel_call){winograd_kernel_sums, trainer->gradients + 9696});
-  DIGITS_CNN_LAP(trainer, 40);
+  DIGITS_CNN_LAP(trainer, 41);
   if (check && !digits_cnn_finite(trainer->gradients + 9696, 18432)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows * 17920, digits_cnn_conv2d_2_backward_beta_task, &(struct digits_cnn_conv2d_2_backward_beta_call){rows, seed, step, select, winograd_kernel_3, dropout_2, trainer->gradients + 9664, scratch_5});
-  DIGITS_CNN_LAP(trainer, 41);
+  DIGITS_CNN_LAP(trainer, 42);
   if (check && !digits_cnn_finite(dropout_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 9664, 32)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_max_pooling2d_backward_2(rows, dropout_2, max_pooling_2, multiply_2, subtract_2, multiply_2_3, sum_2_11, sum_3_2);
-  DIGITS_CNN_LAP(trainer, 42);
-  if (check && !digits_cnn_finite(multiply_2_3, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_max_pooling2d_backward_2(rows, dropout_2, max_pooling_2, multiply_2, subtract_2, multiply_2_5, sum_2_11, sum_3_2);
+  DIGITS_CNN_LAP(trainer, 43);
+  if (check && !digits_cnn_finite(multiply_2_5, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_11, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_gamma(sum_2_11, divide_2, trainer->gradients + 9632);
-  DIGITS_CNN_LAP(trainer, 43);
-  if (check && !digits_cnn_finite(trainer->gradients + 9632, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_3(sum_2_11, parameters->values + 9632, sum_2_4, divide_2, &row_count);
   DIGITS_CNN_LAP(trainer, 44);
-  if (check && !digits_cnn_finite(sum_2_11, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_4(rows, sum_2_11, subtract_2, multiply_2_3, sum_2_12, add_6);
+  if (check && !digits_cnn_finite(trainer->gradients + 9632, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_4(sum_2_11, parameters->values + 9632, sum_2_4, divide_2, &row_count);
   DIGITS_CNN_LAP(trainer, 45);
-  if (check && !digits_cnn_finite(sum_2_12, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(add_6, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_5(sum_3_2, sum_2_12, &row_count);
+  if (check && !digits_cnn_finite(sum_2_11, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_5(rows, sum_2_11, subtract_2, multiply_2_5, sum_2_12, add_4);
   DIGITS_CNN_LAP(trainer, 46);
-  if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_bias(rows, add_6, sum_3_2, relu_2, select_2, trainer->gradients + 9600);
+  if (check && !digits_cnn_finite(sum_2_12, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(add_4, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_6(sum_3_2, sum_2_12, &row_count);
   DIGITS_CNN_LAP(trainer, 47);
+  if (check && !digits_cnn_finite(sum_3_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_bias(rows, add_4, sum_3_2, relu_2, select_2, trainer->gradients + 9600);
+  DIGITS_CNN_LAP(trainer, 48);
   if (check && !digits_cnn_finite(select_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_backward_3_task, &(struct digits_cnn_conv2d_1_backward_3_call){parameters->values + 384, winograd_kernel_4});
-  DIGITS_CNN_LAP(trainer, 48);
+  DIGITS_CNN_LAP(trainer, 49);
   if (check && !digits_cnn_finite(winograd_kernel_4, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows * 32768, digits_cnn_conv2d_1_backward_4_task, &(struct digits_cnn_conv2d_1_backward_4_call){rows, add, select_2, winograd_kernel_sums_2, scratch_6});
-  DIGITS_CNN_LAP(trainer, 49);
+  DIGITS_CNN_LAP(trainer, 50);
   if (check && !digits_cnn_finite(winograd_kernel_sums_2, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_backward_kernel_task, &(struct digits_cnn_conv2d_1_backward_kernel_call){winograd_kernel_sums_2, trainer->gradients + 384});
-  DIGITS_CNN_LAP(trainer, 50);
-  if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 47104, digits_cnn_conv2d_1_backward_beta_task, &(struct digits_cnn_conv2d_1_backward_beta_call){rows, select_2, winograd_kernel_4, multiply, subtract, trainer->gradients + 352, multiply_2_4, sum_2_13, sum_3_3, scratch_7});
   DIGITS_CNN_LAP(trainer, 51);
+  if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_parallel(pool, rows * 47104, digits_cnn_conv2d_1_backward_beta_task, &(struct digits_cnn_conv2d_1_backward_beta_call){rows, select_2, winograd_kernel_4, multiply, subtract, trainer->gradients + 352, multiply_2_6, sum_2_13, sum_3_3, scratch_7});
+  DIGITS_CNN_LAP(trainer, 52);
   if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(multiply_2_4, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(multiply_2_6, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_13, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_3_3, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_1_backward_gamma(sum_2_13, divide, trainer->gradients + 320);
-  DIGITS_CNN_LAP(trainer, 52);
-  if (check && !digits_cnn_finite(trainer->gradients + 320, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_3(sum_2_13, parameters->values + 320, sum_2_2, divide, &row_count);
   DIGITS_CNN_LAP(trainer, 53);
-  if (check && !digits_cnn_finite(sum_2_13, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_4(rows, sum_2_13, subtract, multiply_2_4, sum_2_14, add_7);
+  if (check && !digits_cnn_finite(trainer->gradients + 320, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_4(sum_2_13, parameters->values + 320, sum_2_2, divide, &row_count);
   DIGITS_CNN_LAP(trainer, 54);
-  if (check && !digits_cnn_finite(sum_2_14, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  if (check && !digits_cnn_finite(add_7, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_5(sum_3_3, sum_2_14, &row_count);
+  if (check && !digits_cnn_finite(sum_2_13, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_5(rows, sum_2_13, subtract, multiply_2_6, sum_2_14, add_5);
   DIGITS_CNN_LAP(trainer, 55);
-  if (check && !digits_cnn_finite(sum_3_3, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_bias(rows, add_7, sum_3_3, relu, select_3, trainer->gradients + 288);
+  if (check && !digits_cnn_finite(sum_2_14, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  if (check && !digits_cnn_finite(add_5, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_6(sum_3_3, sum_2_14, &row_count);
   DIGITS_CNN_LAP(trainer, 56);
+  if (check && !digits_cnn_finite(sum_3_3, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
+  digits_cnn_batch_normalization_1_backward_bias(rows, add_5, sum_3_3, relu, select_3, trainer->gradients + 288);
+  DIGITS_CNN_LAP(trainer, 57);
   if (check && !digits_cnn_finite(select_3, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 288, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows * 2304, digits_cnn_conv2d_backward_kernel_task, &(struct digits_cnn_conv2d_backward_kernel_call){rows, inputs->x, select_3, trainer->gradients, scratch_8});
-  DIGITS_CNN_LAP(trainer, 57);
+  DIGITS_CNN_LAP(trainer, 58);
   if (check && !digits_cnn_finite(trainer->gradients, 288)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 262848));
@@ -5354,33 +5522,33 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   digits_cnn_pool *const pool = trainer->pool;
 
   digits_cnn_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 288, &step_number, &learning_rate, parameters->values);
-  DIGITS_CNN_LAP(trainer, 58);
-  digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, &step_number, &learning_rate, parameters->values + 288);
   DIGITS_CNN_LAP(trainer, 59);
-  digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, &step_number, &learning_rate, parameters->values + 320);
+  digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, &step_number, &learning_rate, parameters->values + 288);
   DIGITS_CNN_LAP(trainer, 60);
-  digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
+  digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, &step_number, &learning_rate, parameters->values + 320);
   DIGITS_CNN_LAP(trainer, 61);
-  digits_cnn_parallel(pool, 138240, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
+  digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
   DIGITS_CNN_LAP(trainer, 62);
-  digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
+  digits_cnn_parallel(pool, 138240, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
   DIGITS_CNN_LAP(trainer, 63);
-  digits_cnn_batch_normalization_update_gamma(trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 19296, &step_number, &learning_rate, parameters->values + 9632);
+  digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
   DIGITS_CNN_LAP(trainer, 64);
-  digits_cnn_batch_normalization_update_beta(trainer->slots + 19328, trainer->gradients + 9664, trainer->slots + 19360, &step_number, &learning_rate, parameters->values + 9664);
+  digits_cnn_batch_normalization_update_gamma(trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 19296, &step_number, &learning_rate, parameters->values + 9632);
   DIGITS_CNN_LAP(trainer, 65);
-  digits_cnn_parallel(pool, 276480, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19392, trainer->gradients + 9696, trainer->slots + 37824, &step_number, &learning_rate, parameters->values + 9696});
+  digits_cnn_batch_normalization_update_beta(trainer->slots + 19328, trainer->gradients + 9664, trainer->slots + 19360, &step_number, &learning_rate, parameters->values + 9664);
   DIGITS_CNN_LAP(trainer, 66);
-  digits_cnn_conv2d_2_update_bias(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
+  digits_cnn_parallel(pool, 276480, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19392, trainer->gradients + 9696, trainer->slots + 37824, &step_number, &learning_rate, parameters->values + 9696});
   DIGITS_CNN_LAP(trainer, 67);
-  digits_cnn_batch_normalization_2_update_gamma(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);
+  digits_cnn_conv2d_2_update_bias(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
   DIGITS_CNN_LAP(trainer, 68);
-  digits_cnn_batch_normalization_2_update_beta(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 56576, &step_number, &learning_rate, parameters->values + 28256);
+  digits_cnn_batch_normalization_2_update_gamma(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);
   DIGITS_CNN_LAP(trainer, 69);
-  digits_cnn_parallel(pool, 38400, digits_cnn_dense_update_kernel_task, &(struct digits_cnn_dense_update_kernel_call){trainer->slots + 56640, trainer->gradients + 28320, trainer->slots + 59200, &step_number, &learning_rate, parameters->values + 28320});
+  digits_cnn_batch_normalization_2_update_beta(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 56576, &step_number, &learning_rate, parameters->values + 28256);
   DIGITS_CNN_LAP(trainer, 70);
-  digits_cnn_dense_update_bias(trainer->slots + 61760, trainer->gradients + 30880, trainer->slots + 61770, &step_number, &learning_rate, parameters->values + 30880);
+  digits_cnn_parallel(pool, 38400, digits_cnn_dense_update_kernel_task, &(struct digits_cnn_dense_update_kernel_call){trainer->slots + 56640, trainer->gradients + 28320, trainer->slots + 59200, &step_number, &learning_rate, parameters->values + 28320});
   DIGITS_CNN_LAP(trainer, 71);
+  digits_cnn_dense_update_bias(trainer->slots + 61760, trainer->gradients + 30880, trainer->slots + 61770, &step_number, &learning_rate, parameters->values + 30880);
+  DIGITS_CNN_LAP(trainer, 72);
   (void)learning_rate;
   parameters->prepared = NULL;
   trainer->step++;

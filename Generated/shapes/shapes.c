@@ -18,6 +18,10 @@
 #include <pthread.h>
 #include <sched.h>
 
+/* Work from which a task is shared with threads that wait for it, and from which one is woken that sleeps. */
+#define SHAPES_SHARED_WORK 12000
+#define SHAPES_WAKING_WORK 60000
+
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define SHAPES_INLINE static inline __attribute__((unused))
@@ -52,6 +56,16 @@
 #define SHAPES_UNROLL _Pragma("GCC unroll 16")
 #else
 #define SHAPES_UNROLL
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define SHAPES_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define SHAPES_ROLLED
 #endif
 
 #if defined(__GNUC__)
@@ -290,7 +304,7 @@ SHAPES_FLATTEN float shapes_exp_inner(float x) {
   return shapes_fma_f32(e, scale, scale);
 }
 
-/* exp(x) where x is not positive: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
+/* exp(x) where x is not above 40: with 2^64 in it the power of 2 stays in range, also where the result is subnormal. */
 SHAPES_FLATTEN float shapes_exp_falling(float x) {
   uint32_t k;
   float y = 1.0f + shapes_exp_reduced(shapes_select(x < -104.0f, -104.0f, x), &k);
@@ -414,6 +428,7 @@ SHAPES_INLINE float shapes_sin(float x) { return sinf(x); }
 SHAPES_INLINE float shapes_cos(float x) { return cosf(x); }
 #else
 SHAPES_INLINE double shapes_exp(double x) { return exp(x); }
+SHAPES_INLINE double shapes_exp_falling(double x) { return exp(x); }
 SHAPES_INLINE double shapes_expm1(double x) { return expm1(x); }
 SHAPES_INLINE double shapes_log(double x) { return log(x); }
 SHAPES_INLINE double shapes_log1p(double x) { return log1p(x); }
@@ -505,7 +520,8 @@ SHAPES_INLINE void shapes_fill_identity(shapes_real *values, size_t rows, size_t
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c; needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>.
+ * task is often near, and then sleeps. Include after inline.c;
+ * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void shapes_task(void *call, size_t part, size_t parts);
 
@@ -570,8 +586,9 @@ static void shapes_announce(shapes_pool *pool) {
 }
 
 /* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void shapes_parallel(shapes_pool *pool, int is_worth_it, shapes_task *task, void *call) {
-  if (!pool || !is_worth_it || pool->parts == 1) {
+static inline void shapes_parallel(shapes_pool *pool, size_t work, shapes_task *task, void *call) {
+  if (!pool || pool->parts == 1 || work < SHAPES_SHARED_WORK ||
+      (work < SHAPES_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
     task(call, 0, 1);
     return;
   }
@@ -675,6 +692,8 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
  *          tile_new, in several
  *   height how many lines the next tile has
  *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
+ *   some   makes some more, a tile at a time
+ *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
@@ -698,6 +717,7 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
 #endif
 #define SHAPES_LINES (32 * SHAPES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 #define SHAPES_FEW 5                      /* rows, up to which B is read where it lies */
+#define SHAPES_SOME (SHAPES_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
@@ -730,6 +750,14 @@ SHAPES_INLINE shapes_share shapes_share_of(size_t part, size_t parts, size_t m, 
     share.bottom = (part + 1) * tiles / parts * SHAPES_TILE_M;
     if (share.bottom > m) share.bottom = m;
   }
+  return share;
+}
+
+/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+SHAPES_INLINE shapes_share shapes_columns_of(size_t part, size_t parts, size_t n) {
+  const size_t panels = (n + SHAPES_TILE_N - 1) / SHAPES_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? SHAPES_TILE_N : SHAPES_LANES;
+  const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
+  const shapes_share share = {0, 0, left, right < n ? right : n};
   return share;
 }
 
@@ -822,20 +850,22 @@ SHAPES_FLATTEN void shapes_tile_body(const int adds, const shapes_runs *along, c
     for (int j = 0; j < vectors; j++) shapes_vector_store(tile + (size_t)i * tile_stride + j * SHAPES_LANES, c[i][j]);
 }
 
-#define SHAPES_ROWS(n)                                                                                                 \
-  case n:                                                                                                              \
-    if (width > SHAPES_LANES) SHAPES_TILE_OF(n, 2);                                                                       \
-    else SHAPES_TILE_OF(n, 1);                                                                                          \
+/* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
+#define SHAPES_TILE_CASE(n)                         \
+  case n:                                           \
+    if (width > SHAPES_LANES) SHAPES_TILE_OF(n, 2); \
+    else SHAPES_TILE_OF(n, 1);                      \
     break;
+#define SHAPES_TILE_CASES_6 \
+  SHAPES_TILE_CASE(1) SHAPES_TILE_CASE(2) SHAPES_TILE_CASE(3) SHAPES_TILE_CASE(4) SHAPES_TILE_CASE(5) SHAPES_TILE_CASE(6)
+#define SHAPES_TILE_CASES_8 SHAPES_TILE_CASES_6 SHAPES_TILE_CASE(7) SHAPES_TILE_CASE(8)
 #if SHAPES_TILE_M >= 12
-#define SHAPES_ALL_ROWS \
-  SHAPES_ROWS(1) SHAPES_ROWS(2) SHAPES_ROWS(3) SHAPES_ROWS(4) SHAPES_ROWS(5) SHAPES_ROWS(6) \
-  SHAPES_ROWS(7) SHAPES_ROWS(8) SHAPES_ROWS(9) SHAPES_ROWS(10) SHAPES_ROWS(11) SHAPES_ROWS(12)
+#define SHAPES_TILE_CASES \
+  SHAPES_TILE_CASES_8 SHAPES_TILE_CASE(9) SHAPES_TILE_CASE(10) SHAPES_TILE_CASE(11) SHAPES_TILE_CASE(12)
 #elif SHAPES_TILE_M >= 8
-#define SHAPES_ALL_ROWS \
-  SHAPES_ROWS(1) SHAPES_ROWS(2) SHAPES_ROWS(3) SHAPES_ROWS(4) SHAPES_ROWS(5) SHAPES_ROWS(6) SHAPES_ROWS(7) SHAPES_ROWS(8)
+#define SHAPES_TILE_CASES SHAPES_TILE_CASES_8
 #else
-#define SHAPES_ALL_ROWS SHAPES_ROWS(1) SHAPES_ROWS(2) SHAPES_ROWS(3) SHAPES_ROWS(4) SHAPES_ROWS(5) SHAPES_ROWS(6)
+#define SHAPES_TILE_CASES SHAPES_TILE_CASES_6
 #endif
 
 /*
@@ -848,7 +878,7 @@ SHAPES_INLINE void shapes_tile_at(const shapes_runs *along, size_t height, size_
 #define SHAPES_TILE_OF(rows, vectors) \
   shapes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    SHAPES_ALL_ROWS
+    SHAPES_TILE_CASES
     default: break;
   }
 #undef SHAPES_TILE_OF
@@ -860,13 +890,11 @@ SHAPES_INLINE void shapes_tile_new(const shapes_runs *along, size_t height, size
 #define SHAPES_TILE_OF(rows, vectors) \
   shapes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
   switch (height) {
-    SHAPES_ALL_ROWS
+    SHAPES_TILE_CASES
     default: break;
   }
 #undef SHAPES_TILE_OF
 }
-#undef SHAPES_ROWS
-#undef SHAPES_ALL_ROWS
 
 /* tile_at for a depth in one run, and a tile whose lines lie TILE_N apart. */
 SHAPES_INLINE void shapes_tile(size_t depth, size_t height, size_t width, const shapes_real *a, size_t row_stride,
@@ -948,6 +976,88 @@ SHAPES_INLINE void shapes_few(size_t rows, size_t depth, size_t width, const sha
     default: break;
   }
 #undef SHAPES_ROWS
+}
+
+/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
+#define SHAPES_SOME_DEPTH 16
+
+SHAPES_FLATTEN void shapes_some_body(size_t depth, const int rows, const shapes_real *a, size_t row_stride, size_t a_stride,
+                                     const shapes_real *source, size_t source_stride, int is_first, shapes_real *c, size_t c_stride) {
+  shapes_vector sum[SHAPES_TILE_M][2];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++)
+      sum[i][j] = is_first ? (shapes_vector){0} : shapes_vector_load(c + (size_t)i * c_stride + j * SHAPES_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
+    const shapes_vector b[2] = {shapes_vector_load(source), shapes_vector_load(source + SHAPES_LANES)};
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < 2; j++) sum[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b[j], sum[i][j]);
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < 2; j++) shapes_vector_store(c + (size_t)i * c_stride + j * SHAPES_LANES, sum[i][j]);
+}
+
+/* few for at most SOME rows, and a width of whole panels. */
+SHAPES_INLINE void shapes_some(size_t rows, size_t depth, size_t width, const shapes_real *a, size_t row_stride, size_t a_stride,
+                               const shapes_real *source, size_t source_stride, shapes_real *c, size_t c_stride) {
+  if (rows <= SHAPES_FEW) {
+    shapes_few(rows, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride);
+    return;
+  }
+#define SHAPES_TILE_OF(rows, vectors)                                                                             \
+  shapes_some_body(steps, rows, a + m * row_stride + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, \
+                   source_stride, k0 == 0, c + m * c_stride + j, c_stride)
+  size_t k0 = 0;
+  do {
+    const size_t steps = depth - k0 < SHAPES_SOME_DEPTH ? depth - k0 : SHAPES_SOME_DEPTH;
+    for (size_t j = 0; j < width; j += SHAPES_TILE_N)
+      for (size_t m = 0, height = 0; m < rows; m += height) {
+        height = shapes_height(rows - m);
+        switch (height) {
+          SHAPES_TILE_CASES
+          default: break;
+        }
+      }
+  } while ((k0 += SHAPES_SOME_DEPTH) < depth);
+#undef SHAPES_TILE_OF
+}
+
+/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+#define SHAPES_LINE_TILES 4
+
+/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
+SHAPES_FLATTEN void shapes_line_body(size_t depth, const int panels, const shapes_real *a, size_t a_stride, const shapes_real *panel,
+                                     shapes_real *sums) {
+  shapes_vector c[SHAPES_LINE_TILES][2];
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) c[p][j] = shapes_vector_load(sums + p * SHAPES_TILE_N + j * SHAPES_LANES);
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += SHAPES_TILE_N)
+    for (int p = 0; p < panels; p++)
+      for (int j = 0; j < 2; j++)
+        c[p][j] = shapes_vector_fma(*a, shapes_vector_load(panel + (size_t)p * depth * SHAPES_TILE_N + j * SHAPES_LANES), c[p][j]);
+  for (int p = 0; p < panels; p++)
+    for (int j = 0; j < 2; j++) shapes_vector_store(sums + p * SHAPES_TILE_N + j * SHAPES_LANES, c[p][j]);
+}
+
+/*
+ * c[width] = a[depth] · B[depth][width] for one row and the columns from first, where a panel begins, to last. B is packed: panels
+ * of TILE_K by TILE_N at most, all of one depth, then those of the next.
+ */
+SHAPES_INLINE void shapes_line(size_t depth, size_t width, size_t first, size_t last, const shapes_real *a, size_t a_stride,
+                               const shapes_real *packed, shapes_real *c) {
+  const size_t padded = (width + SHAPES_TILE_N - 1) / SHAPES_TILE_N * SHAPES_TILE_N;
+  for (size_t n0 = first, columns = 0; n0 < last; n0 += columns) {
+    const size_t left = (last - n0 + SHAPES_TILE_N - 1) / SHAPES_TILE_N, panels = left >= SHAPES_LINE_TILES ? SHAPES_LINE_TILES : left >= 2 ? 2 : 1;
+    SHAPES_ALIGNED shapes_real sums[SHAPES_LINE_TILES * SHAPES_TILE_N] = {0};
+    for (size_t k0 = 0; k0 < depth; k0 += SHAPES_TILE_K) {
+      const size_t steps = depth - k0 < SHAPES_TILE_K ? depth - k0 : SHAPES_TILE_K;
+      const shapes_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
+      if (panels == SHAPES_LINE_TILES) shapes_line_body(steps, SHAPES_LINE_TILES, from, a_stride, panel, sums);
+      else if (panels == 2) shapes_line_body(steps, 2, from, a_stride, panel, sums);
+      else shapes_line_body(steps, 1, from, a_stride, panel, sums);
+    }
+    columns = panels * SHAPES_TILE_N < last - n0 ? panels * SHAPES_TILE_N : last - n0;
+    memcpy(c + n0, sums, columns * sizeof *c);
+  }
 }
 
 /*
@@ -1582,7 +1692,7 @@ static const shapes_tensor_info shapes_slots_table[] = {
   {"adam/dense_1/bias/velocity", 1, {10}, 7877130, 10, 0},
 };
 
-/* relu[rows, 31, 31, 32] = convolution + add + max_pooling + relu
+/* relu[rows, 31, 31, 32] = convolution + max_pooling + add + relu
  * model.swift:4:3, model.swift:5:3 */
 static void shapes_conv2d_forward(size_t part,
     size_t parts,
@@ -1618,14 +1728,6 @@ static void shapes_conv2d_forward(size_t part,
         height = shapes_height(62 - x0);
         float *const tile = map + (line * 62 + x0) * SHAPES_TILE_N;
         shapes_tile_new(&along, height, width, from + x0 * 3, 3, 1, panel, tile, SHAPES_TILE_N);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t j = n0 + s;
-            const float sum = tile[r * SHAPES_TILE_N + s];
-            const float add = sum + bias[j];
-            tile[r * SHAPES_TILE_N + s] = add;
-          }
-        }
       }
     }
     /* Of the block's sums, still in cache, one number for each window stays. */
@@ -1634,10 +1736,11 @@ static void shapes_conv2d_forward(size_t part,
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 62 + u * 2) * SHAPES_TILE_N;
         SHAPES_ALIGNED float best[SHAPES_TILE_N];
         shapes_pool_largest(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, best);
-        for (size_t s = 0; s < width; s++) {
+        SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 31 + pooled_top + l) * 31 + u, j = n0 + s;
           const float pooled = best[s];
-          const float relu_2 = shapes_maximum(pooled, 0.0f);
+          const float add = pooled + bias[j];
+          const float relu_2 = shapes_maximum(add, 0.0f);
           relu[i * 32 + j] = relu_2;
         }
       }
@@ -1668,12 +1771,13 @@ static void shapes_dense_forward(size_t part,
     const float *restrict relu /* [rows, 31, 31, 32] */,
     const float *restrict kernel /* [30752, 128] */,
     const float *restrict bias /* [128] */,
-    float *restrict relu_2 /* [rows, 128] */) {
-  if (rows <= SHAPES_FEW) {
-    const size_t vectors = (128 + SHAPES_LANES - 1) / SHAPES_LANES;
-    const size_t first = part * vectors / parts * SHAPES_LANES, end = (part + 1) * vectors / parts * SHAPES_LANES;
-    const size_t last = end < 128 ? end : 128;
-    shapes_few(rows, 30752, last - first, relu, 30752, 1, kernel + first, 128, relu_2 + first, 128);
+    float *restrict relu_2 /* [rows, 128] */,
+    const float *restrict packed /* [3936256] */) {
+  if (rows <= (packed ? 1 : SHAPES_FEW)) {
+    const shapes_share share = shapes_share_of(part, parts, rows, 128, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) shapes_line(30752, 128, first, last, relu, 1, packed, relu_2);
+    else shapes_few(rows, 30752, last - first, relu, 30752, 1, kernel + first, 128, relu_2 + first, 128);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = relu_2[i * 128 + j];
@@ -1685,7 +1789,7 @@ static void shapes_dense_forward(size_t part,
   }
   else {
     const shapes_share share = shapes_share_of(part, parts, rows, 128, 0);
-    SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+    SHAPES_ALIGNED float own[SHAPES_TILE_K * SHAPES_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
@@ -1693,22 +1797,23 @@ static void shapes_dense_forward(size_t part,
         const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
           const size_t width = SHAPES_TILE_N;
-          shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N * SHAPES_TILE_N) + n0 * depth : own;
+          if (!packed) shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = shapes_height(last - m0);
             SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
             if (k0 > 0) {
               for (size_t r = 0; r < height; r++)
-                for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu_2[(m0 + r) * 128 + n0 + s];
+                SHAPES_ROLLED for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu_2[(m0 + r) * 128 + n0 + s];
             }
             shapes_tile(depth, height, width, relu + m0 * 30752 + k0, 30752, 1, panel, tile);
             if (k0 + depth < 30752) {
               for (size_t r = 0; r < height; r++)
-                for (size_t s = 0; s < width; s++) relu_2[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+                SHAPES_ROLLED for (size_t s = 0; s < width; s++) relu_2[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
               continue;
             }
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * SHAPES_TILE_N + s];
                 const float add = sum + bias[j];
@@ -1729,23 +1834,29 @@ struct shapes_dense_forward_call {
   const float *kernel;
   const float *bias;
   float *relu_2;
+  const float *packed;
 };
 
 static void shapes_dense_forward_task(void *given, size_t part, size_t parts) {
   const struct shapes_dense_forward_call *const call = given;
-  shapes_dense_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->relu_2);
+  shapes_dense_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->relu_2, call->packed);
 }
 
 /* add[rows, 10] = matmul + add
  * model.swift:9:3 */
-static void shapes_dense_1_forward(size_t rows,
+static void shapes_dense_1_forward(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict relu /* [rows, 128] */,
     const float *restrict kernel /* [128, 10] */,
     const float *restrict bias /* [10] */,
-    float *restrict add /* [rows, 10] */) {
-  if (rows <= SHAPES_FEW) {
-    const size_t first = 0, last = 10;
-    shapes_few(rows, 128, last - first, relu, 128, 1, kernel + first, 10, add + first, 10);
+    float *restrict add /* [rows, 10] */,
+    const float *restrict packed /* [4096] */) {
+  if (rows <= (packed ? 1 : SHAPES_FEW)) {
+    const shapes_share share = shapes_share_of(part, parts, rows, 10, 1);
+    const size_t first = share.left, last = share.right;
+    if (packed) shapes_line(128, 10, first, last, relu, 1, packed, add);
+    else shapes_few(rows, 128, last - first, relu, 128, 1, kernel + first, 10, add + first, 10);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
         const float sum = add[i * 10 + j];
@@ -1755,8 +1866,8 @@ static void shapes_dense_1_forward(size_t rows,
     }
   }
   else {
-    const shapes_share share = shapes_share_of(0, 1, rows, 10, 0);
-    SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+    const shapes_share share = shapes_share_of(part, parts, rows, 10, 0);
+    SHAPES_ALIGNED float own[SHAPES_TILE_K * SHAPES_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
@@ -1765,13 +1876,14 @@ static void shapes_dense_1_forward(size_t rows,
         const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
           const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
-          shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, panel);
+          const float *const panel = packed ? packed + k0 * ((10 + SHAPES_TILE_N - 1) / SHAPES_TILE_N * SHAPES_TILE_N) + n0 * depth : own;
+          if (!packed) shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = shapes_height(last - m0);
             SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
             shapes_tile_new(&along, height, width, relu + m0 * 128 + k0, 128, 1, panel, tile, SHAPES_TILE_N);
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * SHAPES_TILE_N + s];
                 const float add_2 = sum + bias[j];
@@ -1785,6 +1897,20 @@ static void shapes_dense_1_forward(size_t rows,
   }
 }
 
+struct shapes_dense_1_forward_call {
+  size_t rows;
+  const float *relu;
+  const float *kernel;
+  const float *bias;
+  float *add;
+  const float *packed;
+};
+
+static void shapes_dense_1_forward_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dense_1_forward_call *const call = given;
+  shapes_dense_1_forward(part, parts, call->rows, call->relu, call->kernel, call->bias, call->add, call->packed);
+}
+
 /* dense_1[rows, 10] = softmax
  * model.swift:9:3 */
 static void shapes_dense_1_forward_2(size_t rows,
@@ -1796,7 +1922,7 @@ static void shapes_dense_1_forward_2(size_t rows,
       largest = shapes_maximum(largest, add[i0 * 10 + j]);
     }
     for (size_t j = 0; j < 10; j++) {
-      dense_1[i0 * 10 + j] = shapes_exp(add[i0 * 10 + j] - largest);
+      dense_1[i0 * 10 + j] = shapes_exp_falling(add[i0 * 10 + j] - largest);
     }
     float total = 0.0f;
     for (size_t j = 0; j < 10; j++) {
@@ -1823,6 +1949,32 @@ static void shapes_conv2d_forward_pack(const float *restrict kernel /* [3, 3, 3,
   }
 }
 
+/* kernel[30752, 128] as dense_forward multiplies it
+ * model.swift:8:3 */
+static void shapes_dense_forward_pack(const float *restrict kernel /* [30752, 128] */,
+    float *restrict packed /* [3936256] */) {
+  for (size_t k0 = 0; k0 < 30752; k0 += SHAPES_TILE_K) {
+    const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
+    for (size_t n0 = 0; n0 < 128; n0 += SHAPES_TILE_N) {
+      const size_t width = SHAPES_TILE_N;
+      shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, packed + k0 * ((128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N * SHAPES_TILE_N) + n0 * depth);
+    }
+  }
+}
+
+/* kernel[128, 10] as dense_1_forward multiplies it
+ * model.swift:9:3 */
+static void shapes_dense_1_forward_pack(const float *restrict kernel /* [128, 10] */,
+    float *restrict packed /* [4096] */) {
+  for (size_t k0 = 0; k0 < 128; k0 += SHAPES_TILE_K) {
+    const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+    for (size_t n0 = 0; n0 < 10; n0 += SHAPES_TILE_N) {
+      const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
+      shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, packed + k0 * ((10 + SHAPES_TILE_N - 1) / SHAPES_TILE_N * SHAPES_TILE_N) + n0 * depth);
+    }
+  }
+}
+
 /* softmax[rows, 10] = softmax
  * model.swift:9:3 */
 static void shapes_dense_1_forward_2_2(size_t rows,
@@ -1834,7 +1986,7 @@ static void shapes_dense_1_forward_2_2(size_t rows,
       largest = shapes_maximum(largest, add[i0 * 10 + j]);
     }
     for (size_t j = 0; j < 10; j++) {
-      softmax[i0 * 10 + j] = shapes_exp(add[i0 * 10 + j] - largest);
+      softmax[i0 * 10 + j] = shapes_exp_falling(add[i0 * 10 + j] - largest);
     }
     float total = 0.0f;
     for (size_t j = 0; j < 10; j++) {
@@ -1859,7 +2011,7 @@ static void shapes_loss_forward(size_t rows,
     }
     float total = 0.0f;
     for (size_t j = 0; j < 10; j++) {
-      total += shapes_exp(add[i0 * 10 + j] - largest);
+      total += shapes_exp_falling(add[i0 * 10 + j] - largest);
     }
     const float log_total = largest + shapes_log(total);
     softmax_cross_entropy[i0] = log_total - add[i0 * 10 + (size_t)y[i0]];
@@ -1874,7 +2026,7 @@ static void shapes_loss_forward_2(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    SHAPES_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += softmax_cross_entropy[i];
     }
@@ -1921,7 +2073,7 @@ static void shapes_loss_forward_accuracy(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    SHAPES_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       const float compare = argmax[i] == (float)y[i] ? 1.0f : 0.0f;
       total_lanes[lane] += compare;
@@ -1935,7 +2087,7 @@ static void shapes_loss_forward_accuracy(size_t rows,
   sum_2[0] = total;
 }
 
-/* max_pooling[rows, 31, 31, 32], relu[rows, 31, 31, 32] = convolution + add + max_pooling + relu
+/* max_pooling[rows, 31, 31, 32], relu[rows, 31, 31, 32] = convolution + max_pooling + add + relu
  * model.swift:4:3, model.swift:5:3 */
 static void shapes_conv2d_backward(size_t part,
     size_t parts,
@@ -1968,14 +2120,6 @@ static void shapes_conv2d_backward(size_t part,
         height = shapes_height(62 - x0);
         float *const tile = map + (line * 62 + x0) * SHAPES_TILE_N;
         shapes_tile_new(&along, height, width, from + x0 * 3, 3, 1, panel, tile, SHAPES_TILE_N);
-        for (size_t r = 0; r < height; r++) {
-          for (size_t s = 0; s < width; s++) {
-            const size_t j = n0 + s;
-            const float sum = tile[r * SHAPES_TILE_N + s];
-            const float add = sum + bias[j];
-            tile[r * SHAPES_TILE_N + s] = add;
-          }
-        }
       }
     }
     /* Of the block's sums, still in cache, one number for each window stays. */
@@ -1985,11 +2129,12 @@ static void shapes_conv2d_backward(size_t part,
         SHAPES_ALIGNED float best[SHAPES_TILE_N];
         SHAPES_ALIGNED shapes_bits won[SHAPES_TILE_N];
         shapes_pool_maximum(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, 0, 2, best, won);
-        for (size_t s = 0; s < width; s++) {
+        SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 31 + pooled_top + l) * 31 + u, j = n0 + s;
           const float pooled = best[s];
           const float winner = (float)won[s];
-          const float relu_2 = shapes_maximum(pooled, 0.0f);
+          const float add = pooled + bias[j];
+          const float relu_2 = shapes_maximum(add, 0.0f);
           max_pooling[i * 32 + j] = (uint8_t)(winner);
           relu[i * 32 + j] = relu_2;
         }
@@ -2051,9 +2196,8 @@ static void shapes_dense_backward(size_t part,
     const float *restrict bias /* [128] */,
     float *restrict relu /* [rows, 128] */) {
   if (rows <= SHAPES_FEW) {
-    const size_t vectors = (128 + SHAPES_LANES - 1) / SHAPES_LANES;
-    const size_t first = part * vectors / parts * SHAPES_LANES, end = (part + 1) * vectors / parts * SHAPES_LANES;
-    const size_t last = end < 128 ? end : 128;
+    const shapes_share share = shapes_share_of(part, parts, rows, 128, 1);
+    const size_t first = share.left, last = share.right;
     shapes_few(rows, 30752, last - first, dropout, 30752, 1, kernel + first, 128, relu + first, 128);
     for (size_t i = 0; i < rows; i++) {
       for (size_t j = first; j < last; j++) {
@@ -2080,16 +2224,16 @@ static void shapes_dense_backward(size_t part,
             SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
             if (k0 > 0) {
               for (size_t r = 0; r < height; r++)
-                for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu[(m0 + r) * 128 + n0 + s];
+                SHAPES_ROLLED for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu[(m0 + r) * 128 + n0 + s];
             }
             shapes_tile(depth, height, width, dropout + m0 * 30752 + k0, 30752, 1, panel, tile);
             if (k0 + depth < 30752) {
               for (size_t r = 0; r < height; r++)
-                for (size_t s = 0; s < width; s++) relu[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+                SHAPES_ROLLED for (size_t s = 0; s < width; s++) relu[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
               continue;
             }
             for (size_t r = 0; r < height; r++) {
-              for (size_t s = 0; s < width; s++) {
+              SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
                 const size_t i = m0 + r, j = n0 + s;
                 const float sum = tile[r * SHAPES_TILE_N + s];
                 const float add = sum + bias[j];
@@ -2142,11 +2286,13 @@ static void shapes_loss_backward_bias(size_t rows,
 
 /* kernel_gradient[128, 10] = matmul
  * model.swift:9:3 */
-static void shapes_dense_1_backward_kernel(size_t rows,
+static void shapes_dense_1_backward_kernel(size_t part,
+    size_t parts,
+    size_t rows,
     const float *restrict relu /* [rows, 128] */,
     const float *restrict multiply /* [rows, 10] */,
     float *restrict kernel_gradient /* [128, 10] */) {
-  const shapes_share share = shapes_share_of(0, 1, 128, 10, 0);
+  const shapes_share share = shapes_share_of(part, parts, 128, 10, 0);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
   size_t k0 = 0;
   do {
@@ -2161,15 +2307,27 @@ static void shapes_dense_1_backward_kernel(size_t rows,
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
           if (k0 > 0) {
             for (size_t r = 0; r < height; r++)
-              for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
+              SHAPES_ROLLED for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
           }
           shapes_tile(depth, height, width, relu + m0 + k0 * 128, 1, 128, panel, tile);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * SHAPES_TILE_N + s];
+            SHAPES_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * SHAPES_TILE_N + s];
         }
       }
     }
   } while ((k0 += SHAPES_TILE_K) < rows);
+}
+
+struct shapes_dense_1_backward_kernel_call {
+  size_t rows;
+  const float *relu;
+  const float *multiply;
+  float *kernel_gradient;
+};
+
+static void shapes_dense_1_backward_kernel_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dense_1_backward_kernel_call *const call = given;
+  shapes_dense_1_backward_kernel(part, parts, call->rows, call->relu, call->multiply, call->kernel_gradient);
 }
 
 /* select[rows, 128], bias_gradient[128] = matmul + compare + select + sum
@@ -2201,7 +2359,7 @@ static void shapes_dense_1_backward_bias(size_t part,
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
           shapes_tile_new(&along, height, width, multiply + m0 * 10 + k0, 10, 1, panel, tile, SHAPES_TILE_N);
           for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
+            SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
               const float sum = tile[r * SHAPES_TILE_N + s];
               const float compare = relu[i * 128 + j] > 0.0f ? 1.0f : 0.0f;
@@ -2297,7 +2455,7 @@ static void shapes_dense_backward_2(size_t part,
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
           shapes_tile_new(&along, height, width, select + m0 * 128 + k0, 128, 1, panel, tile, SHAPES_TILE_N);
           for (size_t r = 0; r < height; r++) {
-            for (size_t s = 0; s < width; s++) {
+            SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;
               const float sum = tile[r * SHAPES_TILE_N + s];
               const float dropout_2 = shapes_uniform(seed, 1u, step, (uint64_t)(i * 30752 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
@@ -2331,13 +2489,13 @@ static void shapes_conv2d_backward_bias(size_t rows,
     const float *restrict dropout /* [rows, 30752] */,
     float *restrict select /* [rows, 31, 31, 32] */,
     float *restrict bias_gradient /* [32] */) {
-  for (size_t i = 0; i < 32; i++) {
+  SHAPES_ROLLED for (size_t i = 0; i < 32; i++) {
     bias_gradient[i] = 0.0f;
   }
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < 31; j++) {
       for (size_t k = 0; k < 31; k++) {
-        for (size_t l = 0; l < 32; l++) {
+        SHAPES_ROLLED for (size_t l = 0; l < 32; l++) {
           const float compare = relu[i * 30752 + j * 992 + k * 32 + l] > 0.0f ? 1.0f : 0.0f;
           const float select_2 = compare != 0.0f ? dropout[i * 30752 + j * 992 + k * 32 + l] : 0.0f;
           select[i * 30752 + j * 992 + k * 32 + l] = select_2;
@@ -2378,7 +2536,7 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
           const size_t at_y = top + l % lines;
           for (size_t at_x = 0; at_x < 62; at_x++) {
             float *const to = panel + (l * 62 + at_x) * SHAPES_TILE_N;
-            for (size_t s = 0; s < width; s++) {
+            SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t at_c = n0 + s;
               const float max_pooling_gradient = shapes_choose((float)max_pooling[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2), select[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c], 0.0f);
               to[s] = max_pooling_gradient;
@@ -2394,10 +2552,10 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
           float *const c = kernel_gradient + ((ky * 1 + kx) * 9 + e) * 32 + n0;
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
           for (size_t r = 0; r < height && block > 0; r++)
-            for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = c[r * 32 + s];
+            SHAPES_ROLLED for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = c[r * 32 + s];
           shapes_tile_at(&along, height, width, x + image * 12288 + top * 192 + ky * 192 + kx * 3 + e, 1, 3, panel, tile, SHAPES_TILE_N);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * SHAPES_TILE_N + s];
+            SHAPES_ROLLED for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * SHAPES_TILE_N + s];
         }
       }
     }
@@ -2420,7 +2578,9 @@ static void shapes_max_pooling2d_backward_kernel_task(void *given, size_t part, 
 
 /* momentum[3, 3, 3, 32], velocity[3, 3, 3, 32], kernel[3, 3, 3, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:4:3 */
-static void shapes_conv2d_update_kernel(float *restrict momentum /* [3, 3, 3, 32] */,
+static void shapes_conv2d_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [3, 3, 3, 32] */,
     const float *restrict kernel_gradient /* [3, 3, 3, 32] */,
     float *restrict velocity /* [3, 3, 3, 32] */,
     const float *restrict step_number /* [] */,
@@ -2433,7 +2593,7 @@ static void shapes_conv2d_update_kernel(float *restrict momentum /* [3, 3, 3, 32
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 864; i++) {
+  for (size_t i = part * (864) / parts; i < (part + 1) * (864) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2452,6 +2612,20 @@ static void shapes_conv2d_update_kernel(float *restrict momentum /* [3, 3, 3, 32
   }
 }
 
+struct shapes_conv2d_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void shapes_conv2d_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct shapes_conv2d_update_kernel_call *const call = given;
+  shapes_conv2d_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+}
+
 /* momentum[32], velocity[32], bias[32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:4:3 */
 static void shapes_conv2d_update_bias(float *restrict momentum /* [32] */,
@@ -2467,7 +2641,7 @@ static void shapes_conv2d_update_bias(float *restrict momentum /* [32] */,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 32; i++) {
+  SHAPES_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2572,7 +2746,9 @@ static void shapes_dense_update_bias(float *restrict momentum /* [128] */,
 
 /* momentum[128, 10], velocity[128, 10], kernel[128, 10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:9:3 */
-static void shapes_dense_1_update_kernel(float *restrict momentum /* [128, 10] */,
+static void shapes_dense_1_update_kernel(size_t part,
+    size_t parts,
+    float *restrict momentum /* [128, 10] */,
     const float *restrict kernel_gradient /* [128, 10] */,
     float *restrict velocity /* [128, 10] */,
     const float *restrict step_number /* [] */,
@@ -2585,7 +2761,7 @@ static void shapes_dense_1_update_kernel(float *restrict momentum /* [128, 10] *
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  for (size_t i = 0; i < 1280; i++) {
+  for (size_t i = part * (1280) / parts; i < (part + 1) * (1280) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
     const float add = multiply + multiply_2;
@@ -2602,6 +2778,20 @@ static void shapes_dense_1_update_kernel(float *restrict momentum /* [128, 10] *
     velocity[i] = add_2;
     kernel[i] = subtract_3;
   }
+}
+
+struct shapes_dense_1_update_kernel_call {
+  float *momentum;
+  const float *kernel_gradient;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void shapes_dense_1_update_kernel_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dense_1_update_kernel_call *const call = given;
+  shapes_dense_1_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
 }
 
 /* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2835,19 +3025,23 @@ shapes_status shapes_predict(shapes_context *context, const shapes_parameters *p
   float *const scratch = (float *)(void *)(arena + 123008 * max_rows); /* [12768] */
   float *const packed = (float *)(void *)(prepared ? prepared + 0 : NULL); /* [864] */
   float *const relu_2 = (float *)(void *)(arena + 123008 * max_rows); /* [rows, 128] */
+  float *const packed_2 = (float *)(void *)(prepared ? prepared + 3456 : NULL); /* [3936256] */
   float *const add = (float *)(void *)(arena + 0); /* [rows, 10] */
+  float *const packed_3 = (float *)(void *)(prepared ? prepared + 15748480 : NULL); /* [4096] */
 
-  shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch, packed});
+  shapes_parallel(pool, rows * 415152, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch, packed});
   SHAPES_LAP(context, 0);
-  shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, relu, parameters->values + 896, parameters->values + 3937152, relu_2});
+  shapes_parallel(pool, rows * 787635, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, relu, parameters->values + 896, parameters->values + 3937152, relu_2, packed_2});
   SHAPES_LAP(context, 1);
-  shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
+  shapes_parallel(pool, rows * 276, shapes_dense_1_forward_task, &(struct shapes_dense_1_forward_call){rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add, packed_3});
   SHAPES_LAP(context, 2);
   shapes_dense_1_forward_2(rows, add, outputs->dense_1);
   SHAPES_LAP(context, 3);
   return SHAPES_OK;
 }
 
+/* What inference would make of the weights alone in each call, 15764864 bytes of it.
+ * model.swift:3:13 */
 shapes_status shapes_parameters_prepare(shapes_parameters *parameters, void *memory, size_t bytes) {
   if (!parameters) return SHAPES_ERROR_ARGUMENT;
   parameters->prepared = NULL;
@@ -2857,7 +3051,11 @@ shapes_status shapes_parameters_prepare(shapes_parameters *parameters, void *mem
   unsigned char *const prepared = memory;
   /* for predict */ {
     float *const packed = (float *)(void *)(prepared + 0); /* [864] */
+    float *const packed_2 = (float *)(void *)(prepared + 3456); /* [3936256] */
+    float *const packed_3 = (float *)(void *)(prepared + 15748480); /* [4096] */
     shapes_conv2d_forward_pack(parameters->values, packed);
+    shapes_dense_forward_pack(parameters->values + 896, packed_2);
+    shapes_dense_1_forward_pack(parameters->values + 3937280, packed_3);
   }
   parameters->prepared = memory;
   return SHAPES_OK;
@@ -2907,9 +3105,9 @@ shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *
   float *const argmax = (float *)(void *)(arena + 64); /* [rows] */
   float *const sum_2_2 = (float *)(void *)(arena + 64 + 64 * max_rows); /* [] */
 
-  shapes_parallel(pool, rows >= 1, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch, NULL});
-  shapes_parallel(pool, rows >= 1, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, relu, parameters->values + 896, parameters->values + 3937152, relu_2});
-  shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
+  shapes_parallel(pool, rows * 415152, shapes_conv2d_forward_task, &(struct shapes_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 864, relu, scratch, NULL});
+  shapes_parallel(pool, rows * 787635, shapes_dense_forward_task, &(struct shapes_dense_forward_call){rows, relu, parameters->values + 896, parameters->values + 3937152, relu_2, NULL});
+  shapes_parallel(pool, rows * 276, shapes_dense_1_forward_task, &(struct shapes_dense_1_forward_call){rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add, NULL});
   shapes_dense_1_forward_2_2(rows, add, softmax);
   shapes_loss_forward(rows, add, targets->y, softmax_cross_entropy);
   shapes_loss_forward_2(rows, softmax_cross_entropy, sum_2);
@@ -2953,16 +3151,16 @@ static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, c
   float *const select_2 = (float *)(void *)(arena + 128 + 246016 * max_rows); /* [rows, 31, 31, 32] */
   float *const scratch_2 = (float *)(void *)(arena + 128 + 399808 * max_rows); /* [31744] */
 
-  shapes_parallel(pool, rows >= 1, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, max_pooling, relu, scratch});
+  shapes_parallel(pool, rows * 415152, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, max_pooling, relu, scratch});
   SHAPES_LAP(trainer, 0);
   if (check && !shapes_finite(relu, rows * 30752)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_dropout_backward_task, &(struct shapes_dropout_backward_call){rows, seed, step, relu, dropout});
+  shapes_parallel(pool, rows * 61504, shapes_dropout_backward_task, &(struct shapes_dropout_backward_call){rows, seed, step, relu, dropout});
   SHAPES_LAP(trainer, 1);
   if (check && !shapes_finite(dropout, rows * 30752)) { trainer->fault = "dropout"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_dense_backward_task, &(struct shapes_dense_backward_call){rows, dropout, parameters->values + 896, parameters->values + 3937152, relu_2});
+  shapes_parallel(pool, rows * 787635, shapes_dense_backward_task, &(struct shapes_dense_backward_call){rows, dropout, parameters->values + 896, parameters->values + 3937152, relu_2});
   SHAPES_LAP(trainer, 2);
   if (check && !shapes_finite(relu_2, rows * 128)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_dense_1_forward(rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add);
+  shapes_parallel(pool, rows * 276, shapes_dense_1_forward_task, &(struct shapes_dense_1_forward_call){rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add, NULL});
   SHAPES_LAP(trainer, 3);
   if (check && !shapes_finite(add, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_forward_2_2(rows, add, softmax);
@@ -2987,24 +3185,24 @@ static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, c
   SHAPES_LAP(trainer, 10);
   if (check && !shapes_finite(multiply, rows * 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 3938560, 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_dense_1_backward_kernel(rows, relu_2, multiply, trainer->gradients + 3937280);
+  shapes_parallel(pool, rows * 160, shapes_dense_1_backward_kernel_task, &(struct shapes_dense_1_backward_kernel_call){rows, relu_2, multiply, trainer->gradients + 3937280});
   SHAPES_LAP(trainer, 11);
   if (check && !shapes_finite(trainer->gradients + 3937280, 1280)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 90, shapes_dense_1_backward_bias_task, &(struct shapes_dense_1_backward_bias_call){rows, multiply, parameters->values + 3937280, relu_2, select, trainer->gradients + 3937152});
+  shapes_parallel(pool, rows * 768, shapes_dense_1_backward_bias_task, &(struct shapes_dense_1_backward_bias_call){rows, multiply, parameters->values + 3937280, relu_2, select, trainer->gradients + 3937152});
   SHAPES_LAP(trainer, 12);
   if (check && !shapes_finite(select, rows * 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 3937152, 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_dense_backward_kernel_task, &(struct shapes_dense_backward_kernel_call){rows, dropout, select, trainer->gradients + 896});
+  shapes_parallel(pool, rows * 492032, shapes_dense_backward_kernel_task, &(struct shapes_dense_backward_kernel_call){rows, dropout, select, trainer->gradients + 896});
   SHAPES_LAP(trainer, 13);
   if (check && !shapes_finite(trainer->gradients + 896, 3936256)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_dense_backward_2_task, &(struct shapes_dense_backward_2_call){rows, seed, step, select, parameters->values + 896, dropout_2});
+  shapes_parallel(pool, rows * 848755, shapes_dense_backward_2_task, &(struct shapes_dense_backward_2_call){rows, seed, step, select, parameters->values + 896, dropout_2});
   SHAPES_LAP(trainer, 14);
   if (check && !shapes_finite(dropout_2, rows * 30752)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_conv2d_backward_bias(rows, relu, dropout_2, select_2, trainer->gradients + 864);
   SHAPES_LAP(trainer, 15);
   if (check && !shapes_finite(select_2, rows * 30752)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 864, 32)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
-  shapes_parallel(pool, rows >= 1, shapes_max_pooling2d_backward_kernel_task, &(struct shapes_max_pooling2d_backward_kernel_call){rows, select_2, max_pooling, inputs->x, trainer->gradients, scratch_2});
+  shapes_parallel(pool, rows * 415152, shapes_max_pooling2d_backward_kernel_task, &(struct shapes_max_pooling2d_backward_kernel_call){rows, select_2, max_pooling, inputs->x, trainer->gradients, scratch_2});
   SHAPES_LAP(trainer, 16);
   if (check && !shapes_finite(trainer->gradients, 864)) { trainer->fault = "max_pooling2d"; return SHAPES_ERROR_NOT_FINITE; }
   (void)parameters;
@@ -3047,15 +3245,15 @@ shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
   const float step_number = (float)(trainer->step + 1);
   shapes_pool *const pool = trainer->pool;
 
-  shapes_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 864, &step_number, &learning_rate, parameters->values);
+  shapes_parallel(pool, 12960, shapes_conv2d_update_kernel_task, &(struct shapes_conv2d_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 864, &step_number, &learning_rate, parameters->values});
   SHAPES_LAP(trainer, 17);
   shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, &step_number, &learning_rate, parameters->values + 864);
   SHAPES_LAP(trainer, 18);
-  shapes_parallel(pool, 1, shapes_dense_update_kernel_task, &(struct shapes_dense_update_kernel_call){trainer->slots + 1792, trainer->gradients + 896, trainer->slots + 3938048, &step_number, &learning_rate, parameters->values + 896});
+  shapes_parallel(pool, 59043840, shapes_dense_update_kernel_task, &(struct shapes_dense_update_kernel_call){trainer->slots + 1792, trainer->gradients + 896, trainer->slots + 3938048, &step_number, &learning_rate, parameters->values + 896});
   SHAPES_LAP(trainer, 19);
   shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, &step_number, &learning_rate, parameters->values + 3937152);
   SHAPES_LAP(trainer, 20);
-  shapes_dense_1_update_kernel(trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, &step_number, &learning_rate, parameters->values + 3937280);
+  shapes_parallel(pool, 19200, shapes_dense_1_update_kernel_task, &(struct shapes_dense_1_update_kernel_call){trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, &step_number, &learning_rate, parameters->values + 3937280});
   SHAPES_LAP(trainer, 21);
   shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, &step_number, &learning_rate, parameters->values + 3938560);
   SHAPES_LAP(trainer, 22);

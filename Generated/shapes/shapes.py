@@ -91,10 +91,10 @@ class Shapes:
         """Makes once what predict would make of the weights alone in each call. load and train_step undo it; call it
         again, too, after writing to tensors()."""
         if getattr(self, "_prepared", None) is None:
-            self._prepared = numpy.zeros(3456 + _ALIGNMENT, numpy.uint8)
+            self._prepared = numpy.zeros(15764864 + _ALIGNMENT, numpy.uint8)
         start = -(-self._prepared.ctypes.data // _ALIGNMENT) * _ALIGNMENT
         self._check(self._c.shapes_parameters_prepare(
-            self._parameters, ctypes.c_void_p(start), ctypes.c_size_t(3456)))
+            self._parameters, ctypes.c_void_p(start), ctypes.c_size_t(15764864)))
 
     def save(self, path):
         self._check(self._c.shapes_save_weights(os.fsencode(path), self._parameters))

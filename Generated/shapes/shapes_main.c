@@ -1,5 +1,6 @@
 /* The command line of the model shapes: trains, evaluates and predicts. */
 #define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* madvise */
 #include "shapes.h"
 #include "shapes_io.h"
 
@@ -58,7 +59,7 @@ static const shapes_defaults_t shapes_defaults = {
   "idx", "shapes.idx", "labels.idx",
   "", "", "", 0.00392156862745098, "", 0.125,
   "--gemm auto --precision f32 --optimize 1 --threads 4", "auto",
-  47262884, 37433927, 0, 14640828
+  47262884, 37310919, 0, 14517820
 };
 
 /* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
@@ -70,14 +71,14 @@ typedef struct shapes_kernel {
 #if defined(SHAPES_PROFILE)
 enum { SHAPES_PREDICT_KERNELS = 4 };
 static const shapes_kernel shapes_predict_kernels[] = {
-  {"conv2d_forward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6765440., 3584., 172160.},
+  {"conv2d_forward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6642432., 3584., 172160.},
   {"dense_forward", "dense", "model.swift:8:3", 0., 7872768., 15745536., 123520.},
   {"dense_1_forward", "dense_1", "model.swift:9:3", 0., 2570., 5160., 552.},
   {"dense_1_forward_2", "dense_1", "model.swift:9:3", 0., 50., 0., 80.},
 };
 enum { SHAPES_TRAIN_KERNELS = 23 };
 static const shapes_kernel shapes_train_kernels[] = {
-  {"conv2d_backward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6765440., 3584., 202912.},
+  {"conv2d_backward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6642432., 3584., 202912.},
   {"dropout_backward", "dropout", "model.swift:7:3", 0., 123008., 0., 246016.},
   {"dense_backward", "dense", "model.swift:8:3", 0., 7872768., 15745536., 123520.},
   {"dense_1_backward", "dense_1", "model.swift:9:3", 0., 2570., 5160., 552.},
@@ -138,6 +139,7 @@ static shapes_status shapes_call_train(shapes_trainer *trainer, size_t rows, con
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -178,6 +180,16 @@ static shapes_status shapes_call_train(shapes_trainer *trainer, size_t rows, con
 #define SHAPES_UNROLL _Pragma("GCC unroll 16")
 #else
 #define SHAPES_UNROLL
+#endif
+
+/*
+ * Before a loop over columns whose number is known. clang would unroll it first, find the loop around it the innermost one, and
+ * make vectors across its lines, with gathers and scatters.
+ */
+#if defined(__clang__)
+#define SHAPES_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define SHAPES_ROLLED
 #endif
 
 #if defined(__GNUC__)
@@ -495,12 +507,19 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+#define LARGE ((size_t)16 << 20) /* bytes, from which memory is wanted in large pages */
+
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
 static void *allocate(size_t bytes) {
   const size_t alignment = SHAPES_ALIGNMENT;
   if (bytes > SIZE_MAX - alignment) return NULL;
   unsigned char *const memory = calloc(1, bytes + alignment);
-  return memory ? memory + (alignment - (uintptr_t)memory % alignment) : NULL;
+  if (!memory) return NULL;
+#if defined(MADV_HUGEPAGE) /* what takes long to go through takes few translations of addresses and few page faults */
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = ((uintptr_t)memory + page - 1) / page * page;
+  if (bytes >= LARGE) madvise((void *)start, ((uintptr_t)memory + bytes - start) / page * page, MADV_HUGEPAGE);
+#endif
+  return memory + (alignment - (uintptr_t)memory % alignment);
 }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
@@ -1304,16 +1323,16 @@ static int load_weights(const char *path, shapes_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : shapes_status_string(status));
 }
 
-/* For many calls of predict with the same weights. */
 static int prepare_weights(shapes_parameters *parameters) {
   if (SHAPES_PREPARED_BYTES == 0) return 0;
   void *const memory = allocate(SHAPES_PREPARED_BYTES);
   return memory && shapes_parameters_prepare(parameters, memory, SHAPES_PREPARED_BYTES) == SHAPES_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in. */
-static int choose_weights(const options *given, const char *command, const shapes_parameters **into) {
+/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
+static int choose_weights(const options *given, const char *command, int prepares, const shapes_parameters **into) {
 #if SHAPES_EMBEDDED
+  (void)command;
   *into = shapes_embedded();
 #if SHAPES_TEXT && SHAPES_VOCABULARY
   if (!given->weights) return embedded_vocabulary();
@@ -1327,7 +1346,7 @@ static int choose_weights(const options *given, const char *command, const shape
   *into = parameters;
   if (!parameters) return fail(FAILED, "out of memory");
   const int problem = load_weights(given->weights, parameters);
-  return problem || strcmp(command, "evaluate") == 0 ? problem : prepare_weights(parameters);
+  return problem || !prepares ? problem : prepare_weights(parameters);
 }
 
 static shapes_context *new_context(size_t rows) {
@@ -1432,7 +1451,7 @@ static int run_predict(const options *given) {
   const shapes_parameters *parameters = NULL;
   shapes_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", &parameters);
+  int status = choose_weights(given, "predict", 1, &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (status) return status;
   shapes_real *outputs[SHAPES_OUTPUTS];
@@ -2036,7 +2055,7 @@ static int run_evaluate(const options *given) {
   const shapes_parameters *parameters = NULL;
   shapes_context *const context = new_context(batch);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "evaluate", &parameters);
+  int status = choose_weights(given, "evaluate", 0, &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

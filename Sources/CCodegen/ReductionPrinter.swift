@@ -35,7 +35,8 @@ struct ReductionPrinter {
           + "\(expressions.literal(accumulator.fold.identity));")
     }
     printer.block("for (size_t start = 0; start < \(whole); start += \(Self.lanes))") { printer in
-      printer.block("\(statements.prefix.uppercased())_ROLLED for (size_t lane = 0; lane < \(Self.lanes); lane++)") { printer in
+      printer.block("\(statements.prefix.uppercased())_ROLLED for (size_t lane = 0; lane < \(Self.lanes); lane++)") {
+        printer in
         // A sum of one number, over and over, does not ask where it is.
         if Usage(body + accumulators.map { .constant($0.name, $0.value) }).variables.contains(variable) {
           printer.line("const size_t \(variable) = start + lane;")

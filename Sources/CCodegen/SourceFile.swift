@@ -42,7 +42,8 @@ struct SourceFile {
     if program.threads > 1 {
       lines = ["#define _POSIX_C_SOURCE 200809L"] + lines + ["", "#include <pthread.h>", "#include <sched.h>"]
       lines += [
-        "", "/* Work from which a task is shared with threads that wait for it, and from which one is woken that sleeps. */",
+        "",
+        "/* Work from which a task is shared with threads that wait for it, and from which one is woken that sleeps. */",
         "#define \(macro)_SHARED_WORK \(Parallelism.smallestWork)",
         "#define \(macro)_WAKING_WORK \(Parallelism.smallestWakingWork)",
       ]

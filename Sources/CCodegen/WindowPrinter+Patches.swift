@@ -40,7 +40,8 @@ extension WindowPrinter {
       if let packed = product.packed {
         let offset = ownsColumns ? " + n0 % \(macro)_TILE_N" : ""
         printer.line(
-          "const \(real) *const panel = \(packed.buffer) ? \(place(ofPanel: "(\(number))", in: packed))\(offset) : own;")
+          "const \(real) *const panel = \(packed.buffer) ? \(place(ofPanel: "(\(number))", in: packed))\(offset) : own;"
+        )
         printer.block("if (!\(packed.buffer)\(isFolding ? " && block == 0" : ""))") { pack(to: "own", into: &$0) }
       } else if isFolding, hasPanel {
         printer.block("if (block == 0)") { pack(to: "panel", into: &$0) }

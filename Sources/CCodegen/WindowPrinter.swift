@@ -93,13 +93,15 @@ struct WindowPrinter {
   func ownPanels(into printer: inout CPrinter) {
     guard !isGrouped else {
       panelCount(into: &printer)
-      printer.line("const size_t first_panel = part * panels / parts, own_panels = (part + 1) * panels / parts - first_panel;")
+      printer.line(
+        "const size_t first_panel = part * panels / parts, own_panels = (part + 1) * panels / parts - first_panel;")
       return
     }
     printer.line("const \(prefix)_share columns = \(prefix)_columns_of(part, parts, \(products.extent(product.n)));")
     printer.line("const size_t first_panel = columns.left / \(macro)_TILE_N;")
     printer.line(
-      "const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / \(macro)_TILE_N + 1 - first_panel : 0;")
+      "const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / \(macro)_TILE_N + 1 - first_panel : 0;"
+    )
   }
 
   /// The first column of panel number `panel`, how many it has, and its group; of a part's own columns those in the panel.

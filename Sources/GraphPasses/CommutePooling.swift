@@ -29,7 +29,8 @@ enum CommutePooling {
       var value = try rewriter.builder.append(pooling, [rewriter.new(source)])
       for function in functions.reversed() {
         (rewriter.builder.location, rewriter.builder.scope) = (function.location, function.scope)
-        value = try rewriter.builder.append(function.op, [value] + function.operands.dropFirst().map { rewriter.new($0) })
+        value = try rewriter.builder.append(
+          function.op, [value] + function.operands.dropFirst().map { rewriter.new($0) })
       }
       return value
     }

@@ -104,7 +104,8 @@ public struct Attention: Operator {
           forEachQuery([store("change", row("largest"))]),
           forEachScore([store("largest", .binary(.maximum, row("largest"), scores))]),
           forEachQuery([
-            store("change", .unary(.expFalling, row("change") - row("largest"))), store("total", row("total") * row("change")),
+            store("change", .unary(.expFalling, row("change") - row("largest"))),
+            store("total", row("total") * row("change")),
           ]),
           forEachScore([
             .constant("weight", .unary(.expFalling, scores - row("largest"))), store("total", row("total") + weight),

@@ -42,7 +42,7 @@ static void check_forward(size_t rows,
                 CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
                 check_tile_new(&along, height, width, x1 + row * 6 + key_head * 3 + m0 * 3 + k0, 3, 1, panel, tile, CHECK_TILE_N);
                 for (size_t r = 0; r < height; r++) {
-                  for (size_t s = 0; s < width; s++) {
+                  CHECK_ROLLED for (size_t s = 0; s < width; s++) {
                     const size_t j = m0 + r, i = n0 + s;
                     const float sum = tile[r * CHECK_TILE_N + s];
                     scores[j * 3 + i] = sum * 0.4891105f;
@@ -76,12 +76,12 @@ static void check_forward(size_t rows,
         }
       }
       for (size_t i = 0; i < 3; i++) {
-        change[i] = check_exp(change[i] - largest[i]);
+        change[i] = check_exp_falling(change[i] - largest[i]);
         total[i] = total[i] * change[i];
       }
       for (size_t j = 0; j < 2; j++) {
         for (size_t i = 0; i < 3; i++) {
-          const float weight = check_exp(scores[j * 3 + i] - largest[i]);
+          const float weight = check_exp_falling(scores[j * 3 + i] - largest[i]);
           total[i] = total[i] + weight;
           scores[j * 3 + i] = weight;
         }
@@ -103,7 +103,7 @@ static void check_forward(size_t rows,
                 CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
                 check_tile_new(&along, height, width, scores + m0 + k0 * 3, 1, 3, panel, tile, CHECK_TILE_N);
                 for (size_t r = 0; r < height; r++) {
-                  for (size_t s = 0; s < width; s++) {
+                  CHECK_ROLLED for (size_t s = 0; s < width; s++) {
                     const size_t i = m0 + r, d = n0 + s;
                     const float sum = tile[r * CHECK_TILE_N + s];
                     y0_2[row * 60 + (query + i) * 10 + head * 2 + d] = y0_2[row * 60 + (query + i) * 10 + head * 2 + d] * change[i] + sum;

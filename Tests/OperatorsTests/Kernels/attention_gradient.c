@@ -61,10 +61,10 @@ static void check_forward(size_t rows,
                   CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
                   check_tile_new(&along, height, width, x1 + row * 6 + key_head * 3 + m0 * 3 + k0, 3, 1, panel, tile, CHECK_TILE_N);
                   for (size_t r = 0; r < height; r++) {
-                    for (size_t s = 0; s < width; s++) {
+                    CHECK_ROLLED for (size_t s = 0; s < width; s++) {
                       const size_t j = m0 + r, i = n0 + s;
                       const float sum = tile[r * CHECK_TILE_N + s];
-                      weights[j * 3 + i] = check_exp(sum * 0.4891105f - x5[row * 30 + head * 6 + query + i]);
+                      weights[j * 3 + i] = check_exp_falling(sum * 0.4891105f - x5[row * 30 + head * 6 + query + i]);
                     }
                   }
                 }
@@ -103,7 +103,7 @@ static void check_forward(size_t rows,
                   CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
                   check_tile_new(&along, height, width, x2 + row * 4 + key_head * 2 + m0 * 2 + k0, 2, 1, panel, tile, CHECK_TILE_N);
                   for (size_t r = 0; r < height; r++) {
-                    for (size_t s = 0; s < width; s++) {
+                    CHECK_ROLLED for (size_t s = 0; s < width; s++) {
                       const size_t j = m0 + r, i = n0 + s;
                       const float sum = tile[r * CHECK_TILE_N + s];
                       flows[j * 3 + i] = weights[j * 3 + i] * (sum - delta[i]) * 0.4891105f;
@@ -131,7 +131,7 @@ static void check_forward(size_t rows,
                   CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
                   check_tile_new(&along, height, width, weights + m0 * 3 + k0, 3, 1, panel, tile, CHECK_TILE_N);
                   for (size_t r = 0; r < height; r++) {
-                    for (size_t s = 0; s < width; s++) {
+                    CHECK_ROLLED for (size_t s = 0; s < width; s++) {
                       const size_t j = m0 + r, d = n0 + s;
                       const float sum = tile[r * CHECK_TILE_N + s];
                       y2[row * 4 + j * 2 + key_head * 2 + d] += sum;
@@ -159,7 +159,7 @@ static void check_forward(size_t rows,
                   CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
                   check_tile_new(&along, height, width, flows + m0 * 3 + k0, 3, 1, panel, tile, CHECK_TILE_N);
                   for (size_t r = 0; r < height; r++) {
-                    for (size_t s = 0; s < width; s++) {
+                    CHECK_ROLLED for (size_t s = 0; s < width; s++) {
                       const size_t j = m0 + r, d = n0 + s;
                       const float sum = tile[r * CHECK_TILE_N + s];
                       y1_2[row * 6 + j * 3 + key_head * 3 + d] += sum;
@@ -187,7 +187,7 @@ static void check_forward(size_t rows,
                   CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
                   check_tile_new(&along, height, width, flows + m0 + k0 * 3, 1, 3, panel, tile, CHECK_TILE_N);
                   for (size_t r = 0; r < height; r++) {
-                    for (size_t s = 0; s < width; s++) {
+                    CHECK_ROLLED for (size_t s = 0; s < width; s++) {
                       const size_t i = m0 + r, d = n0 + s;
                       const float sum = tile[r * CHECK_TILE_N + s];
                       y0_2[row * 90 + (query + i) * 15 + head * 3 + d] += sum;

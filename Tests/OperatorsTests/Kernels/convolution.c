@@ -35,7 +35,7 @@ static void check_forward(size_t rows,
         check_tile_new(&along, height, width, from + x0 * 6, 6, 1, panel, tile, CHECK_TILE_N);
         const size_t m0 = place + line * 4 + x0;
         for (size_t r = 0; r < height; r++)
-          for (size_t s = 0; s < width; s++) y0_2[m0 + r + n0 + s] = tile[r * CHECK_TILE_N + s];
+          CHECK_ROLLED for (size_t s = 0; s < width; s++) y0_2[m0 + r + n0 + s] = tile[r * CHECK_TILE_N + s];
       }
     }
   }

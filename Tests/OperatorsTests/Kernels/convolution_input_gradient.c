@@ -23,7 +23,7 @@ static void check_forward(size_t rows,
           CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
           const size_t m0 = ((image + line / lines) * 6 + (top + line % lines) * 1 + 0) * 5 + 1 + x0 * 2;
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) y0_2[(m0 + r * 2) * 3 + n0 + s] = tile[r * CHECK_TILE_N + s];
+            CHECK_ROLLED for (size_t s = 0; s < width; s++) y0_2[(m0 + r * 2) * 3 + n0 + s] = tile[r * CHECK_TILE_N + s];
         }
       }
     }
@@ -52,7 +52,7 @@ static void check_forward(size_t rows,
           check_tile_new(&along, height, width, from + x0 * 1, 1, 1, panel, tile, CHECK_TILE_N);
           const size_t m0 = ((image + line / lines) * 6 + (top + line % lines) * 1 + 0) * 5 + 0 + x0 * 2;
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) y0_2[(m0 + r * 2) * 3 + n0 + s] = tile[r * CHECK_TILE_N + s];
+            CHECK_ROLLED for (size_t s = 0; s < width; s++) y0_2[(m0 + r * 2) * 3 + n0 + s] = tile[r * CHECK_TILE_N + s];
         }
       }
     }

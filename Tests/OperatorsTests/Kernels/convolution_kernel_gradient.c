@@ -34,10 +34,10 @@ static void check_forward(size_t rows,
           float *const c = y0_2 + ((ky * 1 + kx) * 3 + e) * 1 + n0;
           CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N] = {0};
           for (size_t r = 0; r < height && block > 0; r++)
-            for (size_t s = 0; s < width; s++) tile[r * CHECK_TILE_N + s] = c[r * 1 + s];
+            CHECK_ROLLED for (size_t s = 0; s < width; s++) tile[r * CHECK_TILE_N + s] = c[r * 1 + s];
           check_tile_at(&along, height, width, strip + ky * 42 + kx * 3 + e, 1, 6, panel, tile, CHECK_TILE_N);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) c[r * 1 + s] = tile[r * CHECK_TILE_N + s];
+            CHECK_ROLLED for (size_t s = 0; s < width; s++) c[r * 1 + s] = tile[r * CHECK_TILE_N + s];
         }
       }
     }

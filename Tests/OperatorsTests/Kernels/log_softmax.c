@@ -11,7 +11,7 @@ static void check_forward(size_t rows,
     }
     float total = 0.0f;
     for (size_t j = 0; j < 4; j++) {
-      total += check_exp(x0_2[i0 * 4 + j] - largest);
+      total += check_exp_falling(x0_2[i0 * 4 + j] - largest);
     }
     const float log_total = largest + check_log(total);
     for (size_t j = 0; j < 4; j++) {

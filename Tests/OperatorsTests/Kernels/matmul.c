@@ -21,7 +21,7 @@ static void check_forward(size_t rows,
           CHECK_ALIGNED float tile[CHECK_TILE_M * CHECK_TILE_N];
           check_tile_new(&along, height, width, x0_2 + m0 * 4 + k0, 4, 1, panel, tile, CHECK_TILE_N);
           for (size_t r = 0; r < height; r++)
-            for (size_t s = 0; s < width; s++) y0_2[(m0 + r) * 2 + n0 + s] = tile[r * CHECK_TILE_N + s];
+            CHECK_ROLLED for (size_t s = 0; s < width; s++) y0_2[(m0 + r) * 2 + n0 + s] = tile[r * CHECK_TILE_N + s];
         }
       }
     }

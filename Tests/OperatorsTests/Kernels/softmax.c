@@ -10,7 +10,7 @@ static void check_forward(size_t rows,
       largest = check_maximum(largest, x0_2[i0 * 4 + j]);
     }
     for (size_t j = 0; j < 4; j++) {
-      y0_2[i0 * 4 + j] = check_exp(x0_2[i0 * 4 + j] - largest);
+      y0_2[i0 * 4 + j] = check_exp_falling(x0_2[i0 * 4 + j] - largest);
     }
     float total = 0.0f;
     for (size_t j = 0; j < 4; j++) {

@@ -12,7 +12,7 @@ static void check_forward(size_t rows,
     }
     float total = 0.0f;
     for (size_t j = 0; j < 4; j++) {
-      total += check_exp(x0_2[i0 * 4 + j] - largest);
+      total += check_exp_falling(x0_2[i0 * 4 + j] - largest);
     }
     const float log_total = largest + check_log(total);
     y0_2[i0] = log_total - x0_2[i0 * 4 + (size_t)x1[i0]];

@@ -7,7 +7,7 @@ static void check_forward(size_t rows,
   float total_lanes[16];
   for (size_t lane = 0; lane < 16; lane++) total_lanes[lane] = 0.0f;
   for (size_t start = 0; start < rows * 4 / 16 * 16; start += 16) {
-    for (size_t lane = 0; lane < 16; lane++) {
+    CHECK_ROLLED for (size_t lane = 0; lane < 16; lane++) {
       const size_t i = start + lane;
       total_lanes[lane] += x0_2[i];
     }

@@ -35,7 +35,7 @@ static void check_forward(size_t rows,
       float *const tile = map + line * 6 * CHECK_TILE_N;
       const size_t m0 = place + line * 6;
       for (size_t r = 0; r < height; r++)
-        for (size_t s = 0; s < width; s++) y0_2[(m0 + r) * 17 + n0 + s] = tile[r * CHECK_TILE_N + s];
+        CHECK_ROLLED for (size_t s = 0; s < width; s++) y0_2[(m0 + r) * 17 + n0 + s] = tile[r * CHECK_TILE_N + s];
     }
   }
 }

@@ -4,7 +4,7 @@
 static void check_forward(const float *restrict x0_2 /* [3, 3, 1, 33] */,
     float *restrict y0_2 /* [2, 16, 1, 32] */) {
   for (size_t b = 0; b < 1; b++) {
-    for (size_t i1 = 0; i1 < 32; i1++) {
+    CHECK_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
       const float g00 = x0_2[b * 32 + i1];
       const float g01 = x0_2[b * 32 + i1 + 33];
       const float g02 = x0_2[b * 32 + i1 + 66];
@@ -82,7 +82,7 @@ static void check_forward(const float *restrict x0_2 /* [3, 3, 1, 33] */,
   y0_2[864] = (t03 + t23 - t13) * 0.5f;
   y0_2[992] = t23;
   for (size_t z0 = 0; z0 < 16; z0++) {
-    for (size_t z2 = 0; z2 < 31; z2++) {
+    CHECK_ROLLED for (size_t z2 = 0; z2 < 31; z2++) {
       y0_2[z0 * 32 + 512 + z2 + 1] = 0.0f;
     }
   }
