@@ -97,7 +97,8 @@ static int run_generate(const options *given) {
   size_t count = 0;
   const @name@_parameters *parameters = NULL;
   if (given->top_p > 1) return fail(USAGE, "--top-p is at most 1, not %g", given->top_p);
-  const int problem = choose_weights(given, "generate", 1, &parameters);
+  int problem = choose_weights(given, "generate", &parameters);
+  if (!problem) problem = prepare_weights(loaded);
   if (problem) return problem;
   @name@_context *const context = new_context(1);
   if (!context) return fail(FAILED, "out of memory");

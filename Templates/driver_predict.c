@@ -24,14 +24,18 @@ static int load_weights(const char *path, @name@_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : @name@_status_string(status));
 }
 
+/* What --weights has brought, or NULL: weights that are compiled in stay as they are. */
+static @name@_parameters *loaded = NULL;
+
+/* For several calls of predict. */
 static int prepare_weights(@name@_parameters *parameters) {
-  if (@NAME@_PREPARED_BYTES == 0) return 0;
+  if (@NAME@_PREPARED_BYTES == 0 || !parameters) return 0;
   void *const memory = allocate(@NAME@_PREPARED_BYTES);
   return memory && @name@_parameters_prepare(parameters, memory, @NAME@_PREPARED_BYTES) == @NAME@_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
-static int choose_weights(const options *given, const char *command, int prepares, const @name@_parameters **into) {
+/* The weights of --weights, else those that were compiled in. */
+static int choose_weights(const options *given, const char *command, const @name@_parameters **into) {
 #if @NAME@_EMBEDDED
   (void)command;
   *into = @name@_embedded();
@@ -43,11 +47,8 @@ static int choose_weights(const options *given, const char *command, int prepare
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
-  @name@_parameters *const parameters = new_parameters(0);
-  *into = parameters;
-  if (!parameters) return fail(FAILED, "out of memory");
-  const int problem = load_weights(given->weights, parameters);
-  return problem || !prepares ? problem : prepare_weights(parameters);
+  *into = loaded = new_parameters(0);
+  return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
 
 static @name@_context *new_context(size_t rows) {
@@ -152,8 +153,9 @@ static int run_predict(const options *given) {
   const @name@_parameters *parameters = NULL;
   @name@_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", 1, &parameters);
+  int status = choose_weights(given, "predict", &parameters);
   if (!status) status = read_data(given->data, 0, &data);
+  if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
   @name@_real *outputs[@NAME@_OUTPUTS];
   void *targets[@NAME@_OUTPUTS];
