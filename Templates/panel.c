@@ -25,9 +25,11 @@
   for (int i = 0; i < lines; i++)
     for (int j = 0; j < vectors; j++) sum[i][j] = (@name@_vector){0};
   for (size_t k = 0; k < depth; k++, a++, panel += @NAME@_PANEL) {
-    @NAME@_PREFETCH(panel, depth * @NAME@_PANEL); /* what follows this panel */
     @name@_vector b[2];
-    for (int j = 0; j < vectors; j++) b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
+    for (int j = 0; j < vectors; j++) {
+      if (j * @NAME@_VECTOR_BYTES % 64 == 0) @NAME@_PREFETCH(panel, depth * @NAME@_PANEL + (size_t)j * @NAME@_LANES); /* what follows this panel */
+      b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
+    }
     for (int i = 0; i < lines; i++)
       for (int j = 0; j < vectors; j++) sum[i][j] = @name@_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
   }

@@ -4,17 +4,18 @@ extension WindowPrinter {
   /// Lines of A are patches, and the products are those of Winograd's algorithm.
   ///
   /// Units of work are a block of places and a panel of columns, block after block, so that transformed strips serve all panels; a
-  /// part that has to have its columns for itself to add them up takes all blocks of them.
+  /// part that has columns for itself takes all blocks of them.
   func winograd(into printer: inout CPrinter) {
     let outputs = window.horizontal.outputs
     if ownsColumns { ownPanels(into: &printer) } else { panelCount(into: &printer) }
-    let (first, last) =
-      isPart && !ownsColumns
-      ? ("part * blocks * panels / parts", "(part + 1) * blocks * panels / parts")
-      : ("0", ownsColumns ? "blocks * own_panels" : "blocks * panels")
+    let panels = ownsColumns ? "own_panels" : "panels"
+    printer.line("const size_t units = blocks * \(panels);")
+    let all = !isPart || product.foldsColumns
+    var (first, last) = all ? ("0", "units") : ("part * units / parts", "(part + 1) * units / parts")
+    if ownsColumns, !all { (first, last) = ("(has_columns ? 0 : \(first))", "(has_columns ? units : \(last))") }
     printer.line("size_t copied = blocks; /* the block whose strips are at hand */")
     printer.block("for (size_t unit = \(first); unit < \(last); unit++)") { printer in
-      printer.line("const size_t block = unit / \(ownsColumns ? "own_panels" : "panels");")
+      printer.line("const size_t block = unit / \(panels);")
       columns(ofPanel: ownsColumns ? "(first_panel + unit % own_panels)" : "(unit % panels)", into: &printer)
       place(into: &printer)
       if patches.pooled == nil || product.epilogue.uses(variable: product.row) { firstRow(into: &printer) }

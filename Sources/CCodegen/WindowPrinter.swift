@@ -86,8 +86,15 @@ struct WindowPrinter {
         + "\(isGrouped ? ")" : "");")
   }
 
-  /// Whether a part has columns for itself, to add them up over all blocks.
-  var ownsColumns: Bool { isPart && product.foldsColumns }
+  /// Beside so many columns it costs little that each part transforms the strips for itself.
+  private static let manyColumns = 256
+
+  /// Whether a part has columns for itself: to add them up over all blocks, or where few blocks, the last of them shorter, would leave
+  /// the parts unequal.
+  var ownsColumns: Bool {
+    isPart && !window.isTransposed
+      && (product.foldsColumns || window.isWinograd && !product.n.perRow && product.n.count >= Self.manyColumns)
+  }
 
   /// The columns of a part that has its own, and the panels that they touch.
   func ownPanels(into printer: inout CPrinter) {
@@ -97,7 +104,14 @@ struct WindowPrinter {
         "const size_t first_panel = part * panels / parts, own_panels = (part + 1) * panels / parts - first_panel;")
       return
     }
-    printer.line("const \(prefix)_share columns = \(prefix)_columns_of(part, parts, \(products.extent(product.n)));")
+    if product.foldsColumns {
+      printer.line("const \(prefix)_share columns = \(prefix)_columns_of(part, parts, \(products.extent(product.n)));")
+    } else {
+      printer.line("const int has_columns = blocks <= 2 * parts;")
+      printer.line(
+        "const \(prefix)_share columns = \(prefix)_columns_of(has_columns ? part : 0, has_columns ? parts : 1, \(products.extent(product.n)));"
+      )
+    }
     printer.line("const size_t first_panel = columns.left / \(macro)_TILE_N;")
     printer.line(
       "const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / \(macro)_TILE_N + 1 - first_panel : 0;"

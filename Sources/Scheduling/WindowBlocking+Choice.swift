@@ -9,7 +9,7 @@ extension WindowBlocking {
   private static let mostPlaces = 1024
   /// So many sums of a panel's columns wait in the first-level cache to be pooled, or in the second-level cache where windows
   /// overlap: what two blocks share is made twice.
-  private static let mostPooledPlaces = (apart: 384, overlapping: 1536)
+  private static let mostPooledPlaces = (apart: 384, overlapping: 3328)
   /// Beyond this many elements the transformed strips of Winograd's algorithm leave the second-level cache.
   private static let largestTransform = 65536
   /// So many patches share what is read of a transformed kernel, which is larger than that cache, whatever becomes of the strips.
