@@ -1314,14 +1314,18 @@ static int load_weights(const char *path, breast_cancer_parameters *parameters) 
   return fail(FAILED, "%s: %s", path, message[0] ? message : breast_cancer_status_string(status));
 }
 
+/* What --weights has brought, or NULL: weights that are compiled in stay as they are. */
+static breast_cancer_parameters *loaded = NULL;
+
+/* For several calls of predict. */
 static int prepare_weights(breast_cancer_parameters *parameters) {
-  if (BREAST_CANCER_PREPARED_BYTES == 0) return 0;
+  if (BREAST_CANCER_PREPARED_BYTES == 0 || !parameters) return 0;
   void *const memory = allocate(BREAST_CANCER_PREPARED_BYTES);
   return memory && breast_cancer_parameters_prepare(parameters, memory, BREAST_CANCER_PREPARED_BYTES) == BREAST_CANCER_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
-static int choose_weights(const options *given, const char *command, int prepares, const breast_cancer_parameters **into) {
+/* The weights of --weights, else those that were compiled in. */
+static int choose_weights(const options *given, const char *command, const breast_cancer_parameters **into) {
 #if BREAST_CANCER_EMBEDDED
   (void)command;
   *into = breast_cancer_embedded();
@@ -1333,11 +1337,8 @@ static int choose_weights(const options *given, const char *command, int prepare
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
-  breast_cancer_parameters *const parameters = new_parameters(0);
-  *into = parameters;
-  if (!parameters) return fail(FAILED, "out of memory");
-  const int problem = load_weights(given->weights, parameters);
-  return problem || !prepares ? problem : prepare_weights(parameters);
+  *into = loaded = new_parameters(0);
+  return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
 
 static breast_cancer_context *new_context(size_t rows) {
@@ -1442,8 +1443,9 @@ static int run_predict(const options *given) {
   const breast_cancer_parameters *parameters = NULL;
   breast_cancer_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", 1, &parameters);
+  int status = choose_weights(given, "predict", &parameters);
   if (!status) status = read_data(given->data, 0, &data);
+  if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
   breast_cancer_real *outputs[BREAST_CANCER_OUTPUTS];
   void *targets[BREAST_CANCER_OUTPUTS];
@@ -2046,7 +2048,7 @@ static int run_evaluate(const options *given) {
   const breast_cancer_parameters *parameters = NULL;
   breast_cancer_context *const context = new_context(batch);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "evaluate", 0, &parameters);
+  int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

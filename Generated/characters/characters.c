@@ -1084,9 +1084,11 @@ CHARACTERS_FLATTEN void characters_panel_tile(size_t depth, const int lines, con
   for (int i = 0; i < lines; i++)
     for (int j = 0; j < vectors; j++) sum[i][j] = (characters_vector){0};
   for (size_t k = 0; k < depth; k++, a++, panel += CHARACTERS_PANEL) {
-    CHARACTERS_PREFETCH(panel, depth * CHARACTERS_PANEL); /* what follows this panel */
     characters_vector b[2];
-    for (int j = 0; j < vectors; j++) b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
+    for (int j = 0; j < vectors; j++) {
+      if (j * CHARACTERS_VECTOR_BYTES % 64 == 0) CHARACTERS_PREFETCH(panel, depth * CHARACTERS_PANEL + (size_t)j * CHARACTERS_LANES); /* what follows this panel */
+      b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
+    }
     for (int i = 0; i < lines; i++)
       for (int j = 0; j < vectors; j++) sum[i][j] = characters_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
   }

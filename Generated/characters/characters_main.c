@@ -1768,14 +1768,18 @@ static int load_weights(const char *path, characters_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : characters_status_string(status));
 }
 
+/* What --weights has brought, or NULL: weights that are compiled in stay as they are. */
+static characters_parameters *loaded = NULL;
+
+/* For several calls of predict. */
 static int prepare_weights(characters_parameters *parameters) {
-  if (CHARACTERS_PREPARED_BYTES == 0) return 0;
+  if (CHARACTERS_PREPARED_BYTES == 0 || !parameters) return 0;
   void *const memory = allocate(CHARACTERS_PREPARED_BYTES);
   return memory && characters_parameters_prepare(parameters, memory, CHARACTERS_PREPARED_BYTES) == CHARACTERS_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
-static int choose_weights(const options *given, const char *command, int prepares, const characters_parameters **into) {
+/* The weights of --weights, else those that were compiled in. */
+static int choose_weights(const options *given, const char *command, const characters_parameters **into) {
 #if CHARACTERS_EMBEDDED
   (void)command;
   *into = characters_embedded();
@@ -1787,11 +1791,8 @@ static int choose_weights(const options *given, const char *command, int prepare
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
-  characters_parameters *const parameters = new_parameters(0);
-  *into = parameters;
-  if (!parameters) return fail(FAILED, "out of memory");
-  const int problem = load_weights(given->weights, parameters);
-  return problem || !prepares ? problem : prepare_weights(parameters);
+  *into = loaded = new_parameters(0);
+  return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
 
 static characters_context *new_context(size_t rows) {
@@ -1896,8 +1897,9 @@ static int run_predict(const options *given) {
   const characters_parameters *parameters = NULL;
   characters_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", 1, &parameters);
+  int status = choose_weights(given, "predict", &parameters);
   if (!status) status = read_data(given->data, 0, &data);
+  if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
   characters_real *outputs[CHARACTERS_OUTPUTS];
   void *targets[CHARACTERS_OUTPUTS];
@@ -2043,7 +2045,8 @@ static int run_generate(const options *given) {
   size_t count = 0;
   const characters_parameters *parameters = NULL;
   if (given->top_p > 1) return fail(USAGE, "--top-p is at most 1, not %g", given->top_p);
-  const int problem = choose_weights(given, "generate", 1, &parameters);
+  int problem = choose_weights(given, "generate", &parameters);
+  if (!problem) problem = prepare_weights(loaded);
   if (problem) return problem;
   characters_context *const context = new_context(1);
   if (!context) return fail(FAILED, "out of memory");
@@ -2623,7 +2626,7 @@ static int run_evaluate(const options *given) {
   const characters_parameters *parameters = NULL;
   characters_context *const context = new_context(batch);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "evaluate", 0, &parameters);
+  int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

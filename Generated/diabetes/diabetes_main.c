@@ -1316,14 +1316,18 @@ static int load_weights(const char *path, diabetes_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : diabetes_status_string(status));
 }
 
+/* What --weights has brought, or NULL: weights that are compiled in stay as they are. */
+static diabetes_parameters *loaded = NULL;
+
+/* For several calls of predict. */
 static int prepare_weights(diabetes_parameters *parameters) {
-  if (DIABETES_PREPARED_BYTES == 0) return 0;
+  if (DIABETES_PREPARED_BYTES == 0 || !parameters) return 0;
   void *const memory = allocate(DIABETES_PREPARED_BYTES);
   return memory && diabetes_parameters_prepare(parameters, memory, DIABETES_PREPARED_BYTES) == DIABETES_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
-static int choose_weights(const options *given, const char *command, int prepares, const diabetes_parameters **into) {
+/* The weights of --weights, else those that were compiled in. */
+static int choose_weights(const options *given, const char *command, const diabetes_parameters **into) {
 #if DIABETES_EMBEDDED
   (void)command;
   *into = diabetes_embedded();
@@ -1335,11 +1339,8 @@ static int choose_weights(const options *given, const char *command, int prepare
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
-  diabetes_parameters *const parameters = new_parameters(0);
-  *into = parameters;
-  if (!parameters) return fail(FAILED, "out of memory");
-  const int problem = load_weights(given->weights, parameters);
-  return problem || !prepares ? problem : prepare_weights(parameters);
+  *into = loaded = new_parameters(0);
+  return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
 
 static diabetes_context *new_context(size_t rows) {
@@ -1444,8 +1445,9 @@ static int run_predict(const options *given) {
   const diabetes_parameters *parameters = NULL;
   diabetes_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", 1, &parameters);
+  int status = choose_weights(given, "predict", &parameters);
   if (!status) status = read_data(given->data, 0, &data);
+  if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
   diabetes_real *outputs[DIABETES_OUTPUTS];
   void *targets[DIABETES_OUTPUTS];
@@ -2048,7 +2050,7 @@ static int run_evaluate(const options *given) {
   const diabetes_parameters *parameters = NULL;
   diabetes_context *const context = new_context(batch);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "evaluate", 0, &parameters);
+  int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

@@ -1322,14 +1322,18 @@ static int load_weights(const char *path, digits_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : digits_status_string(status));
 }
 
+/* What --weights has brought, or NULL: weights that are compiled in stay as they are. */
+static digits_parameters *loaded = NULL;
+
+/* For several calls of predict. */
 static int prepare_weights(digits_parameters *parameters) {
-  if (DIGITS_PREPARED_BYTES == 0) return 0;
+  if (DIGITS_PREPARED_BYTES == 0 || !parameters) return 0;
   void *const memory = allocate(DIGITS_PREPARED_BYTES);
   return memory && digits_parameters_prepare(parameters, memory, DIGITS_PREPARED_BYTES) == DIGITS_OK ? 0 : fail(FAILED, "out of memory");
 }
 
-/* The weights of --weights, else those that were compiled in; prepared for many calls of predict where `prepares`. */
-static int choose_weights(const options *given, const char *command, int prepares, const digits_parameters **into) {
+/* The weights of --weights, else those that were compiled in. */
+static int choose_weights(const options *given, const char *command, const digits_parameters **into) {
 #if DIGITS_EMBEDDED
   (void)command;
   *into = digits_embedded();
@@ -1341,11 +1345,8 @@ static int choose_weights(const options *given, const char *command, int prepare
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
-  digits_parameters *const parameters = new_parameters(0);
-  *into = parameters;
-  if (!parameters) return fail(FAILED, "out of memory");
-  const int problem = load_weights(given->weights, parameters);
-  return problem || !prepares ? problem : prepare_weights(parameters);
+  *into = loaded = new_parameters(0);
+  return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
 
 static digits_context *new_context(size_t rows) {
@@ -1450,8 +1451,9 @@ static int run_predict(const options *given) {
   const digits_parameters *parameters = NULL;
   digits_context *const context = new_context(ROWS);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "predict", 1, &parameters);
+  int status = choose_weights(given, "predict", &parameters);
   if (!status) status = read_data(given->data, 0, &data);
+  if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
   digits_real *outputs[DIGITS_OUTPUTS];
   void *targets[DIGITS_OUTPUTS];
@@ -2054,7 +2056,7 @@ static int run_evaluate(const options *given) {
   const digits_parameters *parameters = NULL;
   digits_context *const context = new_context(batch);
   if (!context) return fail(FAILED, "out of memory");
-  int status = choose_weights(given, "evaluate", 0, &parameters);
+  int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

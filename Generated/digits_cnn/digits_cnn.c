@@ -1199,9 +1199,11 @@ DIGITS_CNN_FLATTEN void digits_cnn_panel_tile(size_t depth, const int lines, con
   for (int i = 0; i < lines; i++)
     for (int j = 0; j < vectors; j++) sum[i][j] = (digits_cnn_vector){0};
   for (size_t k = 0; k < depth; k++, a++, panel += DIGITS_CNN_PANEL) {
-    DIGITS_CNN_PREFETCH(panel, depth * DIGITS_CNN_PANEL); /* what follows this panel */
     digits_cnn_vector b[2];
-    for (int j = 0; j < vectors; j++) b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
+    for (int j = 0; j < vectors; j++) {
+      if (j * DIGITS_CNN_VECTOR_BYTES % 64 == 0) DIGITS_CNN_PREFETCH(panel, depth * DIGITS_CNN_PANEL + (size_t)j * DIGITS_CNN_LANES); /* what follows this panel */
+      b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
+    }
     for (int i = 0; i < lines; i++)
       for (int j = 0; j < vectors; j++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
   }
@@ -2170,8 +2172,9 @@ static void digits_cnn_conv2d_1_forward_2(size_t part,
   float *const sums = scratch + part * 43776 + 27136;
   const size_t blocks = (rows + 1) / 2 * 1;
   const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  const size_t units = blocks * panels;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+  for (size_t unit = part * units / parts; unit < (part + 1) * units / parts; unit++) {
     const size_t block = unit / panels;
     const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
     const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
@@ -2563,8 +2566,9 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
   float *const sums = scratch + part * 46592 + 29952;
   const size_t blocks = (rows + 7) / 8 * 1;
   const size_t panels = (64 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  const size_t units = blocks * panels;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
+  for (size_t unit = part * units / parts; unit < (part + 1) * units / parts; unit++) {
     const size_t block = unit / panels;
     const size_t n0 = (unit % panels) * DIGITS_CNN_TILE_N;
     const size_t width = 64 - n0 < DIGITS_CNN_TILE_N ? 64 - n0 : DIGITS_CNN_TILE_N;
@@ -2942,8 +2946,9 @@ static void digits_cnn_conv2d_1_backward_2(size_t part,
   const digits_cnn_share columns = digits_cnn_columns_of(part, parts, 32);
   const size_t first_panel = columns.left / DIGITS_CNN_TILE_N;
   const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / DIGITS_CNN_TILE_N + 1 - first_panel : 0;
+  const size_t units = blocks * own_panels;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = 0; unit < blocks * own_panels; unit++) {
+  for (size_t unit = 0; unit < units; unit++) {
     const size_t block = unit / own_panels;
     const size_t left = (first_panel + unit % own_panels) * DIGITS_CNN_TILE_N, right = left + DIGITS_CNN_TILE_N;
     const size_t n0 = left < columns.left ? columns.left : left;
@@ -3127,8 +3132,9 @@ static void digits_cnn_conv2d_2_backward_2(size_t part,
   const digits_cnn_share columns = digits_cnn_columns_of(part, parts, 64);
   const size_t first_panel = columns.left / DIGITS_CNN_TILE_N;
   const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / DIGITS_CNN_TILE_N + 1 - first_panel : 0;
+  const size_t units = blocks * own_panels;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = 0; unit < blocks * own_panels; unit++) {
+  for (size_t unit = 0; unit < units; unit++) {
     const size_t block = unit / own_panels;
     const size_t left = (first_panel + unit % own_panels) * DIGITS_CNN_TILE_N, right = left + DIGITS_CNN_TILE_N;
     const size_t n0 = left < columns.left ? columns.left : left;
@@ -3912,8 +3918,9 @@ static void digits_cnn_conv2d_2_backward_beta(size_t part,
   const digits_cnn_share columns = digits_cnn_columns_of(part, parts, 32);
   const size_t first_panel = columns.left / DIGITS_CNN_TILE_N;
   const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / DIGITS_CNN_TILE_N + 1 - first_panel : 0;
+  const size_t units = blocks * own_panels;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = 0; unit < blocks * own_panels; unit++) {
+  for (size_t unit = 0; unit < units; unit++) {
     const size_t block = unit / own_panels;
     const size_t left = (first_panel + unit % own_panels) * DIGITS_CNN_TILE_N, right = left + DIGITS_CNN_TILE_N;
     const size_t n0 = left < columns.left ? columns.left : left;
@@ -4298,8 +4305,9 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
   const digits_cnn_share columns = digits_cnn_columns_of(part, parts, 32);
   const size_t first_panel = columns.left / DIGITS_CNN_TILE_N;
   const size_t own_panels = columns.left < columns.right ? (columns.right - 1) / DIGITS_CNN_TILE_N + 1 - first_panel : 0;
+  const size_t units = blocks * own_panels;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = 0; unit < blocks * own_panels; unit++) {
+  for (size_t unit = 0; unit < units; unit++) {
     const size_t block = unit / own_panels;
     const size_t left = (first_panel + unit % own_panels) * DIGITS_CNN_TILE_N, right = left + DIGITS_CNN_TILE_N;
     const size_t n0 = left < columns.left ? columns.left : left;

@@ -13,8 +13,9 @@ static void check_forward(size_t rows,
   float *const sums = scratch + 17408;
   const size_t blocks = (rows + 3) / 4 * 1;
   const size_t panels = (17 + CHECK_TILE_N - 1) / CHECK_TILE_N;
+  const size_t units = blocks * panels;
   size_t copied = blocks; /* the block whose strips are at hand */
-  for (size_t unit = 0; unit < blocks * panels; unit++) {
+  for (size_t unit = 0; unit < units; unit++) {
     const size_t block = unit / panels;
     const size_t n0 = (unit % panels) * CHECK_TILE_N;
     const size_t width = 17 - n0 < CHECK_TILE_N ? 17 - n0 : CHECK_TILE_N;
