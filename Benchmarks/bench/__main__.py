@@ -135,7 +135,7 @@ class Run:
                 for key in "min_ms", "median_ms":
                     line["ours"][key] = min(line["ours"][key], turns["ours_" + key])
                 print(
-                    f"{str(cell):14} {program.threads} threads  {peer.name:22} {turns['min_ms']:10.4f} ms, dlc {turns['ours_min_ms']:10.4f}:"
+                    f"{str(cell):14} {program.threads} threads  {peer.name:22} {report.time_of(turns['min_ms']):>10} ms, dlc {report.time_of(turns['ours_min_ms']):>10}:"
                     f" {report.ratio(turns):6.2f} times", file=sys.stderr, flush=True)
         finally:
             peer.close()

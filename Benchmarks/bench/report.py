@@ -20,7 +20,10 @@ def table(heads, lines):
 
 
 def time_of(milliseconds):
-    return "" if milliseconds is None else f"{milliseconds:.4f}" if milliseconds < 1 else f"{milliseconds:.3g}"
+    if milliseconds is None:
+        return ""
+    digits = 6 if milliseconds < 0.01 else 4 if milliseconds < 1 else 2 if milliseconds < 10 else 1 if milliseconds < 100 else 0
+    return f"{milliseconds:.{digits}f}"
 
 
 def ratio(turns):
@@ -68,7 +71,7 @@ def text(record):
         yield "\n## From the start of the process to the first prediction of one row, ms\n"
         names = sorted({name for start in record["starts"].values() for name in start} - {"dlc"})
         yield from table(["model", "dlc", *names], [
-            [key, *(f"{start[name]:.3g}" if name in start else "" for name in ["dlc", *names])] for key, start in record["starts"].items()])
+            [key, *(time_of(start.get(name)) for name in ["dlc", *names])] for key, start in record["starts"].items()])
     if record["compiles"]:
         yield "\n## dlc compile, seconds\n"
         yield from table(["model", "--emit c", "with the C compiler"], [

@@ -48,6 +48,25 @@ static void multiply(size_t m, size_t n, size_t depth, const model_real *a, size
   }
 }
 
+/* One row at a time with a B that is packed, its columns in two shares. */
+static void multiply_packed(size_t m, size_t n, size_t depth, const model_real *a, size_t row_stride, size_t a_stride, const model_real *b,
+                            size_t b_stride, size_t width_stride, model_real *c, int end) {
+  const size_t panels = (n + MODEL_TILE_N - 1) / MODEL_TILE_N, padded = panels * MODEL_TILE_N, middle = panels / 2 * MODEL_TILE_N;
+  model_real *packed = guarded(padded * depth, end);
+  for (size_t k0 = 0; k0 < depth; k0 += MODEL_TILE_K) {
+    const size_t k = depth - k0 < MODEL_TILE_K ? depth - k0 : MODEL_TILE_K;
+    for (size_t n0 = 0; n0 < n; n0 += MODEL_TILE_N)
+      model_pack(k, n - n0 < MODEL_TILE_N ? n - n0 : MODEL_TILE_N, b + k0 * b_stride + n0 * width_stride, b_stride, width_stride,
+                 packed + k0 * padded + n0 * k);
+  }
+  /* Of a panel of one vector the second is not packed, nor does it count. */
+  for (size_t i = 0; i < m; i++) {
+    model_line(depth, n, 0, middle, a + i * row_stride, a_stride, packed, c + i * n);
+    model_line(depth, n, middle, n, a + i * row_stride, a_stride, packed, c + i * n);
+  }
+  release(packed, padded * depth);
+}
+
 static void check_product(size_t m, size_t n, size_t depth, int a_transposed, int b_transposed, int end) {
   const size_t row_stride = a_transposed ? 1 : depth, a_stride = a_transposed ? m : 1;
   const size_t b_stride = b_transposed ? 1 : n, width_stride = b_transposed ? depth : 1;
@@ -73,9 +92,20 @@ static void check_product(size_t m, size_t n, size_t depth, int a_transposed, in
   memcpy(other, start, m * n * sizeof *c);
   multiply(m, n, depth, a, row_stride, a_stride, b, b_stride, width_stride, other, 1, 7);
   CHECK(memcmp(c, other, m * n * sizeof *c) == 0, "%zux%zux%zu: bits depend on rows or panels", m, n, depth);
+  memset(c, 0, m * n * sizeof *c);
+  multiply(m, n, depth, a, row_stride, a_stride, b, b_stride, width_stride, c, MODEL_TILE_M, MODEL_TILE_K);
+  draw(other, m * n, 3);
+  multiply_packed(m, n, depth, a, row_stride, a_stride, b, b_stride, width_stride, other, end);
+  CHECK(memcmp(c, other, m * n * sizeof *c) == 0, "%zux%zux%zu: lines have other bits", m, n, depth);
+  if (!b_transposed && n % MODEL_TILE_N == 0) {
+    for (size_t rows = 1; rows <= MODEL_SOME && rows <= m; rows++) {
+      draw(other, m * n, 3);
+      for (size_t i = 0; i < m; i += rows)
+        model_some(m - i < rows ? m - i : rows, depth, n, a + i * row_stride, row_stride, a_stride, b, n, other + i * n, n);
+      CHECK(memcmp(c, other, m * n * sizeof *c) == 0, "%zux%zux%zu: some rows, %zu, have other bits", m, n, depth, rows);
+    }
+  }
   if (!b_transposed) {
-    memset(c, 0, m * n * sizeof *c);
-    multiply(m, n, depth, a, row_stride, a_stride, b, b_stride, width_stride, c, MODEL_TILE_M, MODEL_TILE_K);
     for (size_t rows = 1; rows <= MODEL_FEW && rows <= m; rows++) {
       draw(other, m * n, 3);
       for (size_t i = 0; i < m; i += rows)
@@ -112,6 +142,18 @@ static void check_shares(size_t m, size_t n, size_t parts, int by_columns) {
   for (size_t i = 0; i < m * n; i++) CHECK(made[i] == 1, "%zux%zu: element %zu is made by %d of %zu parts", m, n, i, made[i], parts);
 }
 
+/* Parts have each column once, in whole vectors. */
+static void check_columns(size_t n, size_t parts) {
+  size_t next = 0;
+  for (size_t part = 0; part < parts; part++) {
+    const model_share share = model_columns_of(part, parts, n);
+    CHECK(share.left == next || share.left >= share.right, "%zu columns: part %zu of %zu begins at %zu", n, part, parts, share.left);
+    CHECK(share.left % MODEL_LANES == 0 || share.left >= share.right, "%zu columns: part %zu of %zu begins within a vector", n, part, parts);
+    if (share.left < share.right) next = share.right;
+  }
+  CHECK(next == n, "%zu columns: %zu parts end at %zu", n, parts, next);
+}
+
 /* Neither stride is 1. */
 static void check_strides(void) {
   enum { M = 5, N = 21, K = 19 };
@@ -132,6 +174,7 @@ int main(void) {
         for (int kind = 0; kind < 4; kind++) check_product(height, widths[w], depths[d], kind & 1, kind >> 1, (int)(height + w + d) & 1);
   for (int kind = 0; kind < 4; kind++) {
     check_product(29, 97, MODEL_TILE_K + 1, kind & 1, kind >> 1, 1);
+    check_product(37, 4 * MODEL_TILE_N, 2 * 16 + 5, kind & 1, kind >> 1, 1);
     check_product(1, 300, 2 * MODEL_TILE_K, kind & 1, kind >> 1, 0);
     check_product(MODEL_TILE_M, 16 * MODEL_LANES + 9, 61, kind & 1, kind >> 1, 1);
   }
@@ -141,6 +184,8 @@ int main(void) {
   for (size_t parts = 1; parts <= 5; parts++)
     for (size_t m = 1; m <= 64; m += 7)
       for (size_t n = 1; n <= 100; n += 11) check_shares(m, n, parts, 0), check_shares(m, n, parts, 1);
+  for (size_t parts = 1; parts <= 5; parts++)
+    for (size_t n = 1; n <= 600; n++) check_columns(n, parts);
   check_strides();
   return failures != 0;
 }
