@@ -104,6 +104,7 @@ let package = Package(
         .embedInCode("strip.c"),
         .embedInCode("threads.c"),
         .embedInCode("panel.c"),
+        .embedInCode("rows.c"),
         .embedInCode("tile.c"),
         .embedInCode("utf8.c"),
         .embedInCode("vector.c"),

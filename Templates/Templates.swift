@@ -52,6 +52,7 @@ public enum Templates {
     "scalar.c": PackageResources.scalar_c,
     "strip.c": PackageResources.strip_c,
     "threads.c": PackageResources.threads_c,
+    "rows.c": PackageResources.rows_c,
     "tile.c": PackageResources.tile_c,
     "utf8.c": PackageResources.utf8_c,
     "vector.c": PackageResources.vector_c,

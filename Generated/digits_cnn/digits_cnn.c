@@ -698,9 +698,6 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
  *          tile_new, in several
  *   height how many lines the next tile has
- *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
- *   some   makes some more, a tile at a time
- *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
@@ -723,8 +720,6 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
 #define DIGITS_CNN_TILE_K 512
 #endif
 #define DIGITS_CNN_LINES (32 * DIGITS_CNN_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
-#define DIGITS_CNN_FEW 5                      /* rows, up to which B is read where it lies */
-#define DIGITS_CNN_SOME (DIGITS_CNN_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
@@ -910,16 +905,32 @@ DIGITS_CNN_INLINE void digits_cnn_tile(size_t depth, size_t height, size_t width
   digits_cnn_tile_at(&along, height, width, a, row_stride, depth_stride, panel, tile, DIGITS_CNN_TILE_N);
 }
 
-/* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
-DIGITS_CNN_FLATTEN void digits_cnn_few_body(size_t depth, const int rows, const int vectors, const digits_cnn_real *a, size_t row_stride,
-                                    size_t a_stride, const digits_cnn_real *source, size_t source_stride, int is_first, digits_cnn_real *c,
-                                    size_t c_stride) {
-  digits_cnn_vector sum[DIGITS_CNN_FEW][DIGITS_CNN_ROW_VECTORS];
+/*
+ * The builtin matrix product for few rows, where making panels of B would cost more than the product:
+ *
+ *   few   makes a few rows of C with B where it lies
+ *   some  makes some more, a tile at a time
+ *   line  makes one row with a B that is packed
+ *
+ * Every element is the chain of multiply-adds that tile.c makes of it. Include after tile.c; needs <stddef.h>, <string.h>.
+ */
+#define DIGITS_CNN_FEW 5                                /* rows, up to which B is read where it lies */
+#define DIGITS_CNN_SOME (DIGITS_CNN_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
+
+/*
+ * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. Lines of B are asked for so
+ * many ahead.
+ */
+DIGITS_CNN_FLATTEN void digits_cnn_few_body(size_t depth, const int rows, const int vectors, const int ahead, const digits_cnn_real *a,
+                                    size_t row_stride, size_t a_stride, const digits_cnn_real *source, size_t source_stride, int is_first,
+                                    digits_cnn_real *c, size_t c_stride) {
+  digits_cnn_vector sum[DIGITS_CNN_TILE_M][DIGITS_CNN_ROW_VECTORS];
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (digits_cnn_vector){0} : digits_cnn_vector_load(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    for (int j = 0; j < vectors; j += 64 / DIGITS_CNN_VECTOR_BYTES) DIGITS_CNN_PREFETCH(source, 4 * source_stride + (size_t)j * DIGITS_CNN_LANES);
+    for (int j = 0; j < vectors && ahead; j += 64 / DIGITS_CNN_VECTOR_BYTES)
+      DIGITS_CNN_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * DIGITS_CNN_LANES);
     for (int j = 0; j < vectors; j++) {
       const digits_cnn_vector b = digits_cnn_vector_load(source + j * DIGITS_CNN_LANES);
       for (int i = 0; i < rows; i++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -955,10 +966,10 @@ DIGITS_CNN_FLATTEN void digits_cnn_few_rows(const int rows, const int vectors, s
     const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
     size_t j = 0;
     for (; j + (size_t)vectors * DIGITS_CNN_LANES <= whole; j += (size_t)vectors * DIGITS_CNN_LANES)
-      digits_cnn_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+      digits_cnn_few_body(steps, rows, vectors, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
                       k0 == 0, c + j, c_stride);
     for (; j < whole; j += DIGITS_CNN_LANES)
-      digits_cnn_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+      digits_cnn_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
   for (int i = 0; i < rows && whole < width; i++)
@@ -988,21 +999,6 @@ DIGITS_CNN_INLINE void digits_cnn_few(size_t rows, size_t depth, size_t width, c
 /* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
 #define DIGITS_CNN_SOME_DEPTH 16
 
-DIGITS_CNN_FLATTEN void digits_cnn_some_body(size_t depth, const int rows, const digits_cnn_real *a, size_t row_stride, size_t a_stride,
-                                     const digits_cnn_real *source, size_t source_stride, int is_first, digits_cnn_real *c, size_t c_stride) {
-  digits_cnn_vector sum[DIGITS_CNN_TILE_M][2];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < 2; j++)
-      sum[i][j] = is_first ? (digits_cnn_vector){0} : digits_cnn_vector_load(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    const digits_cnn_vector b[2] = {digits_cnn_vector_load(source), digits_cnn_vector_load(source + DIGITS_CNN_LANES)};
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < 2; j++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b[j], sum[i][j]);
-  }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < 2; j++) digits_cnn_vector_store(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES, sum[i][j]);
-}
-
 /* few for at most SOME rows, and a width of whole panels. */
 DIGITS_CNN_INLINE void digits_cnn_some(size_t rows, size_t depth, size_t width, const digits_cnn_real *a, size_t row_stride, size_t a_stride,
                                const digits_cnn_real *source, size_t source_stride, digits_cnn_real *c, size_t c_stride) {
@@ -1010,9 +1006,9 @@ DIGITS_CNN_INLINE void digits_cnn_some(size_t rows, size_t depth, size_t width, 
     digits_cnn_few(rows, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride);
     return;
   }
-#define DIGITS_CNN_TILE_OF(rows, vectors)                                                                             \
-  digits_cnn_some_body(steps, rows, a + m * row_stride + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, \
-                   source_stride, k0 == 0, c + m * c_stride + j, c_stride)
+#define DIGITS_CNN_TILE_OF(rows, vectors)                                                                                       \
+  digits_cnn_few_body(steps, rows, vectors, 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,                            \
+                  source + k0 * source_stride + j, source_stride, k0 == 0, c + m * c_stride + j, c_stride)
   size_t k0 = 0;
   do {
     const size_t steps = depth - k0 < DIGITS_CNN_SOME_DEPTH ? depth - k0 : DIGITS_CNN_SOME_DEPTH;

@@ -691,9 +691,6 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
  *          tile_new, in several
  *   height how many lines the next tile has
- *   few    makes a few rows of C with B where it lies: packing would cost more than those rows
- *   some   makes some more, a tile at a time
- *   line   makes one row of C with a B that is packed
  *   share  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
@@ -716,8 +713,6 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
 #define SHAPES_TILE_K 512
 #endif
 #define SHAPES_LINES (32 * SHAPES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
-#define SHAPES_FEW 5                      /* rows, up to which B is read where it lies */
-#define SHAPES_SOME (SHAPES_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
 #if defined(__GNUC__)
@@ -903,16 +898,32 @@ SHAPES_INLINE void shapes_tile(size_t depth, size_t height, size_t width, const 
   shapes_tile_at(&along, height, width, a, row_stride, depth_stride, panel, tile, SHAPES_TILE_N);
 }
 
-/* Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. */
-SHAPES_FLATTEN void shapes_few_body(size_t depth, const int rows, const int vectors, const shapes_real *a, size_t row_stride,
-                                    size_t a_stride, const shapes_real *source, size_t source_stride, int is_first, shapes_real *c,
-                                    size_t c_stride) {
-  shapes_vector sum[SHAPES_FEW][SHAPES_ROW_VECTORS];
+/*
+ * The builtin matrix product for few rows, where making panels of B would cost more than the product:
+ *
+ *   few   makes a few rows of C with B where it lies
+ *   some  makes some more, a tile at a time
+ *   line  makes one row with a B that is packed
+ *
+ * Every element is the chain of multiply-adds that tile.c makes of it. Include after tile.c; needs <stddef.h>, <string.h>.
+ */
+#define SHAPES_FEW 5                                /* rows, up to which B is read where it lies */
+#define SHAPES_SOME (SHAPES_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
+
+/*
+ * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. Lines of B are asked for so
+ * many ahead.
+ */
+SHAPES_FLATTEN void shapes_few_body(size_t depth, const int rows, const int vectors, const int ahead, const shapes_real *a,
+                                    size_t row_stride, size_t a_stride, const shapes_real *source, size_t source_stride, int is_first,
+                                    shapes_real *c, size_t c_stride) {
+  shapes_vector sum[SHAPES_TILE_M][SHAPES_ROW_VECTORS];
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (shapes_vector){0} : shapes_vector_load(c + (size_t)i * c_stride + j * SHAPES_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    for (int j = 0; j < vectors; j += 64 / SHAPES_VECTOR_BYTES) SHAPES_PREFETCH(source, 4 * source_stride + (size_t)j * SHAPES_LANES);
+    for (int j = 0; j < vectors && ahead; j += 64 / SHAPES_VECTOR_BYTES)
+      SHAPES_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * SHAPES_LANES);
     for (int j = 0; j < vectors; j++) {
       const shapes_vector b = shapes_vector_load(source + j * SHAPES_LANES);
       for (int i = 0; i < rows; i++) sum[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -948,10 +959,10 @@ SHAPES_FLATTEN void shapes_few_rows(const int rows, const int vectors, size_t de
     const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
     size_t j = 0;
     for (; j + (size_t)vectors * SHAPES_LANES <= whole; j += (size_t)vectors * SHAPES_LANES)
-      shapes_few_body(steps, rows, vectors, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+      shapes_few_body(steps, rows, vectors, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
                       k0 == 0, c + j, c_stride);
     for (; j < whole; j += SHAPES_LANES)
-      shapes_few_body(steps, rows, 1, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+      shapes_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
   for (int i = 0; i < rows && whole < width; i++)
@@ -981,21 +992,6 @@ SHAPES_INLINE void shapes_few(size_t rows, size_t depth, size_t width, const sha
 /* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
 #define SHAPES_SOME_DEPTH 16
 
-SHAPES_FLATTEN void shapes_some_body(size_t depth, const int rows, const shapes_real *a, size_t row_stride, size_t a_stride,
-                                     const shapes_real *source, size_t source_stride, int is_first, shapes_real *c, size_t c_stride) {
-  shapes_vector sum[SHAPES_TILE_M][2];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < 2; j++)
-      sum[i][j] = is_first ? (shapes_vector){0} : shapes_vector_load(c + (size_t)i * c_stride + j * SHAPES_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    const shapes_vector b[2] = {shapes_vector_load(source), shapes_vector_load(source + SHAPES_LANES)};
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < 2; j++) sum[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b[j], sum[i][j]);
-  }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < 2; j++) shapes_vector_store(c + (size_t)i * c_stride + j * SHAPES_LANES, sum[i][j]);
-}
-
 /* few for at most SOME rows, and a width of whole panels. */
 SHAPES_INLINE void shapes_some(size_t rows, size_t depth, size_t width, const shapes_real *a, size_t row_stride, size_t a_stride,
                                const shapes_real *source, size_t source_stride, shapes_real *c, size_t c_stride) {
@@ -1003,9 +999,9 @@ SHAPES_INLINE void shapes_some(size_t rows, size_t depth, size_t width, const sh
     shapes_few(rows, depth, width, a, row_stride, a_stride, source, source_stride, c, c_stride);
     return;
   }
-#define SHAPES_TILE_OF(rows, vectors)                                                                             \
-  shapes_some_body(steps, rows, a + m * row_stride + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, \
-                   source_stride, k0 == 0, c + m * c_stride + j, c_stride)
+#define SHAPES_TILE_OF(rows, vectors)                                                                                       \
+  shapes_few_body(steps, rows, vectors, 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,                            \
+                  source + k0 * source_stride + j, source_stride, k0 == 0, c + m * c_stride + j, c_stride)
   size_t k0 = 0;
   do {
     const size_t steps = depth - k0 < SHAPES_SOME_DEPTH ? depth - k0 : SHAPES_SOME_DEPTH;
