@@ -5,14 +5,14 @@
  *
  * Lines of C are c_stride apart, at least width rounded up to whole panels: whole vectors are stored, and what they put behind
  * the last column has no meaning. As in tile.c every element is one chain of multiply-adds over the depth in rising order.
- * Include after tile.c.
+ * Include after tile.c and rows.c.
  */
 #define @NAME@_PANEL 32
 #define @NAME@_PANEL_VECTORS (@NAME@_PANEL / @NAME@_LANES)
 /* Panels that a single line is multiplied with at once, as many as there are registers for: all of them hide how long a
  * multiply-add takes. */
-#if defined(__AVX512F__) || defined(__aarch64__) /* 16 of 32 registers */
-#define @NAME@_LINE_PANELS (16 / @NAME@_PANEL_VECTORS)
+#if defined(__AVX512F__) || defined(__aarch64__) /* LINE_VECTORS of 32 registers */
+#define @NAME@_LINE_PANELS (@NAME@_LINE_VECTORS / @NAME@_PANEL_VECTORS)
 #elif @NAME@_PANEL_VECTORS <= 12 /* of 16 */
 #define @NAME@_LINE_PANELS (12 / @NAME@_PANEL_VECTORS)
 #else
@@ -37,25 +37,10 @@
     for (int j = 0; j < vectors; j++) @name@_vector_store(c + (size_t)i * c_stride + j * @NAME@_LANES, sum[i][j]);
 }
 
-@NAME@_FLATTEN void @name@_panel_line(size_t depth, const int panels, const @name@_real *a, const @name@_real *panel, @name@_real *c) {
-  @name@_vector sum[@NAME@_LINE_PANELS][@NAME@_PANEL_VECTORS];
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < @NAME@_PANEL_VECTORS; j++) sum[p][j] = (@name@_vector){0};
-  for (size_t k = 0; k < depth; k++, panel += @NAME@_PANEL)
-    for (int p = 0; p < panels; p++)
-      for (int j = 0; j < @NAME@_PANEL_VECTORS; j++) {
-        const @name@_vector b = @name@_vector_load(panel + (size_t)p * depth * @NAME@_PANEL + j * @NAME@_LANES);
-        sum[p][j] = @name@_vector_fma(a[k], b, sum[p][j]);
-      }
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < @NAME@_PANEL_VECTORS; j++)
-      @name@_vector_store(c + p * @NAME@_PANEL + j * @NAME@_LANES, sum[p][j]);
-}
-
 /* One line; its panels in groups of about the same size. */
 @NAME@_INLINE void @name@_panel_row(size_t depth, size_t width, const @name@_real *a, const @name@_real *panels, @name@_real *c) {
 #define @NAME@_PANELS(n) \
-  case n: @name@_panel_line(depth, n, a, panels, c); break;
+  case n: @name@_line_body(0, depth, n, @NAME@_PANEL_VECTORS, a, 1, panels, c); break;
   for (size_t left = (width + @NAME@_PANEL - 1) / @NAME@_PANEL, count = 0; left > 0; left -= count) {
     const size_t groups = (left + @NAME@_LINE_PANELS - 1) / @NAME@_LINE_PANELS;
     count = (left + groups - 1) / groups;

@@ -117,21 +117,24 @@
 #undef @NAME@_TILE_OF
 }
 
-/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+/* One row is multiplied with several panels at once: enough accumulators to hide how long a multiply-add takes. */
+#define @NAME@_LINE_VECTORS 16 /* at most */
 #define @NAME@_LINE_TILES 4
 
-/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
-@NAME@_FLATTEN void @name@_line_body(size_t depth, const int panels, const @name@_real *a, size_t a_stride, const @name@_real *panel,
-                                     @name@_real *sums) {
-  @name@_vector c[@NAME@_LINE_TILES][2];
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) c[p][j] = @name@_vector_load(sums + p * @NAME@_TILE_N + j * @NAME@_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, panel += @NAME@_TILE_N)
+/*
+ * sums = a[depth] · panels, or added to what is there, for panels of so many vectors, each of them behind the one before; sums lie as
+ * far apart as the vectors of a panel reach.
+ */
+@NAME@_FLATTEN void @name@_line_body(const int adds, size_t depth, const int panels, const int vectors, const @name@_real *a,
+                                     size_t a_stride, const @name@_real *panel, @name@_real *sums) {
+  const size_t width = (size_t)vectors * @NAME@_LANES;
+  @name@_vector c[@NAME@_LINE_VECTORS];
+  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? @name@_vector_load(sums + i * @NAME@_LANES) : (@name@_vector){0};
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
     for (int p = 0; p < panels; p++)
-      for (int j = 0; j < 2; j++)
-        c[p][j] = @name@_vector_fma(*a, @name@_vector_load(panel + (size_t)p * depth * @NAME@_TILE_N + j * @NAME@_LANES), c[p][j]);
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) @name@_vector_store(sums + p * @NAME@_TILE_N + j * @NAME@_LANES, c[p][j]);
+      for (int j = 0; j < vectors; j++)
+        c[p * vectors + j] = @name@_vector_fma(*a, @name@_vector_load(panel + (size_t)p * depth * width + j * @NAME@_LANES), c[p * vectors + j]);
+  for (int i = 0; i < panels * vectors; i++) @name@_vector_store(sums + i * @NAME@_LANES, c[i]);
 }
 
 /*
@@ -147,9 +150,9 @@
     for (size_t k0 = 0; k0 < depth; k0 += @NAME@_TILE_K) {
       const size_t steps = depth - k0 < @NAME@_TILE_K ? depth - k0 : @NAME@_TILE_K;
       const @name@_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
-      if (panels == @NAME@_LINE_TILES) @name@_line_body(steps, @NAME@_LINE_TILES, from, a_stride, panel, sums);
-      else if (panels == 2) @name@_line_body(steps, 2, from, a_stride, panel, sums);
-      else @name@_line_body(steps, 1, from, a_stride, panel, sums);
+      if (panels == @NAME@_LINE_TILES) @name@_line_body(1, steps, @NAME@_LINE_TILES, 2, from, a_stride, panel, sums);
+      else if (panels == 2) @name@_line_body(1, steps, 2, 2, from, a_stride, panel, sums);
+      else @name@_line_body(1, steps, 1, 2, from, a_stride, panel, sums);
     }
     columns = panels * @NAME@_TILE_N < last - n0 ? panels * @NAME@_TILE_N : last - n0;
     memcpy(c + n0, sums, columns * sizeof *c);

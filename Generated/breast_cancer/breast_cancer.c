@@ -1014,21 +1014,24 @@ BREAST_CANCER_INLINE void breast_cancer_some(size_t rows, size_t depth, size_t w
 #undef BREAST_CANCER_TILE_OF
 }
 
-/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+/* One row is multiplied with several panels at once: enough accumulators to hide how long a multiply-add takes. */
+#define BREAST_CANCER_LINE_VECTORS 16 /* at most */
 #define BREAST_CANCER_LINE_TILES 4
 
-/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
-BREAST_CANCER_FLATTEN void breast_cancer_line_body(size_t depth, const int panels, const breast_cancer_real *a, size_t a_stride, const breast_cancer_real *panel,
-                                     breast_cancer_real *sums) {
-  breast_cancer_vector c[BREAST_CANCER_LINE_TILES][2];
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) c[p][j] = breast_cancer_vector_load(sums + p * BREAST_CANCER_TILE_N + j * BREAST_CANCER_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, panel += BREAST_CANCER_TILE_N)
+/*
+ * sums = a[depth] · panels, or added to what is there, for panels of so many vectors, each of them behind the one before; sums lie as
+ * far apart as the vectors of a panel reach.
+ */
+BREAST_CANCER_FLATTEN void breast_cancer_line_body(const int adds, size_t depth, const int panels, const int vectors, const breast_cancer_real *a,
+                                     size_t a_stride, const breast_cancer_real *panel, breast_cancer_real *sums) {
+  const size_t width = (size_t)vectors * BREAST_CANCER_LANES;
+  breast_cancer_vector c[BREAST_CANCER_LINE_VECTORS];
+  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? breast_cancer_vector_load(sums + i * BREAST_CANCER_LANES) : (breast_cancer_vector){0};
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
     for (int p = 0; p < panels; p++)
-      for (int j = 0; j < 2; j++)
-        c[p][j] = breast_cancer_vector_fma(*a, breast_cancer_vector_load(panel + (size_t)p * depth * BREAST_CANCER_TILE_N + j * BREAST_CANCER_LANES), c[p][j]);
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) breast_cancer_vector_store(sums + p * BREAST_CANCER_TILE_N + j * BREAST_CANCER_LANES, c[p][j]);
+      for (int j = 0; j < vectors; j++)
+        c[p * vectors + j] = breast_cancer_vector_fma(*a, breast_cancer_vector_load(panel + (size_t)p * depth * width + j * BREAST_CANCER_LANES), c[p * vectors + j]);
+  for (int i = 0; i < panels * vectors; i++) breast_cancer_vector_store(sums + i * BREAST_CANCER_LANES, c[i]);
 }
 
 /*
@@ -1044,9 +1047,9 @@ BREAST_CANCER_INLINE void breast_cancer_line(size_t depth, size_t width, size_t 
     for (size_t k0 = 0; k0 < depth; k0 += BREAST_CANCER_TILE_K) {
       const size_t steps = depth - k0 < BREAST_CANCER_TILE_K ? depth - k0 : BREAST_CANCER_TILE_K;
       const breast_cancer_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
-      if (panels == BREAST_CANCER_LINE_TILES) breast_cancer_line_body(steps, BREAST_CANCER_LINE_TILES, from, a_stride, panel, sums);
-      else if (panels == 2) breast_cancer_line_body(steps, 2, from, a_stride, panel, sums);
-      else breast_cancer_line_body(steps, 1, from, a_stride, panel, sums);
+      if (panels == BREAST_CANCER_LINE_TILES) breast_cancer_line_body(1, steps, BREAST_CANCER_LINE_TILES, 2, from, a_stride, panel, sums);
+      else if (panels == 2) breast_cancer_line_body(1, steps, 2, 2, from, a_stride, panel, sums);
+      else breast_cancer_line_body(1, steps, 1, 2, from, a_stride, panel, sums);
     }
     columns = panels * BREAST_CANCER_TILE_N < last - n0 ? panels * BREAST_CANCER_TILE_N : last - n0;
     memcpy(c + n0, sums, columns * sizeof *c);
@@ -1653,7 +1656,7 @@ static void breast_cancer_dense_forward(size_t part,
         const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
           const size_t width = BREAST_CANCER_TILE_N;
-          const float *const panel = packed ? packed + k0 * ((32 + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N * BREAST_CANCER_TILE_N) + n0 * depth : own;
+          const float *const panel = packed ? packed + k0 * 32 + n0 * depth : own;
           if (!packed) breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = breast_cancer_height(last - m0);
@@ -1751,7 +1754,7 @@ static void breast_cancer_dense_forward_pack(const float *restrict kernel /* [30
     const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
     for (size_t n0 = 0; n0 < 32; n0 += BREAST_CANCER_TILE_N) {
       const size_t width = BREAST_CANCER_TILE_N;
-      breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, packed + k0 * ((32 + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N * BREAST_CANCER_TILE_N) + n0 * depth);
+      breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, packed + k0 * 32 + n0 * depth);
     }
   }
 }

@@ -1014,21 +1014,24 @@ CHARACTERS_INLINE void characters_some(size_t rows, size_t depth, size_t width, 
 #undef CHARACTERS_TILE_OF
 }
 
-/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+/* One row is multiplied with several panels at once: enough accumulators to hide how long a multiply-add takes. */
+#define CHARACTERS_LINE_VECTORS 16 /* at most */
 #define CHARACTERS_LINE_TILES 4
 
-/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
-CHARACTERS_FLATTEN void characters_line_body(size_t depth, const int panels, const characters_real *a, size_t a_stride, const characters_real *panel,
-                                     characters_real *sums) {
-  characters_vector c[CHARACTERS_LINE_TILES][2];
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) c[p][j] = characters_vector_load(sums + p * CHARACTERS_TILE_N + j * CHARACTERS_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, panel += CHARACTERS_TILE_N)
+/*
+ * sums = a[depth] · panels, or added to what is there, for panels of so many vectors, each of them behind the one before; sums lie as
+ * far apart as the vectors of a panel reach.
+ */
+CHARACTERS_FLATTEN void characters_line_body(const int adds, size_t depth, const int panels, const int vectors, const characters_real *a,
+                                     size_t a_stride, const characters_real *panel, characters_real *sums) {
+  const size_t width = (size_t)vectors * CHARACTERS_LANES;
+  characters_vector c[CHARACTERS_LINE_VECTORS];
+  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? characters_vector_load(sums + i * CHARACTERS_LANES) : (characters_vector){0};
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
     for (int p = 0; p < panels; p++)
-      for (int j = 0; j < 2; j++)
-        c[p][j] = characters_vector_fma(*a, characters_vector_load(panel + (size_t)p * depth * CHARACTERS_TILE_N + j * CHARACTERS_LANES), c[p][j]);
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) characters_vector_store(sums + p * CHARACTERS_TILE_N + j * CHARACTERS_LANES, c[p][j]);
+      for (int j = 0; j < vectors; j++)
+        c[p * vectors + j] = characters_vector_fma(*a, characters_vector_load(panel + (size_t)p * depth * width + j * CHARACTERS_LANES), c[p * vectors + j]);
+  for (int i = 0; i < panels * vectors; i++) characters_vector_store(sums + i * CHARACTERS_LANES, c[i]);
 }
 
 /*
@@ -1044,9 +1047,9 @@ CHARACTERS_INLINE void characters_line(size_t depth, size_t width, size_t first,
     for (size_t k0 = 0; k0 < depth; k0 += CHARACTERS_TILE_K) {
       const size_t steps = depth - k0 < CHARACTERS_TILE_K ? depth - k0 : CHARACTERS_TILE_K;
       const characters_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
-      if (panels == CHARACTERS_LINE_TILES) characters_line_body(steps, CHARACTERS_LINE_TILES, from, a_stride, panel, sums);
-      else if (panels == 2) characters_line_body(steps, 2, from, a_stride, panel, sums);
-      else characters_line_body(steps, 1, from, a_stride, panel, sums);
+      if (panels == CHARACTERS_LINE_TILES) characters_line_body(1, steps, CHARACTERS_LINE_TILES, 2, from, a_stride, panel, sums);
+      else if (panels == 2) characters_line_body(1, steps, 2, 2, from, a_stride, panel, sums);
+      else characters_line_body(1, steps, 1, 2, from, a_stride, panel, sums);
     }
     columns = panels * CHARACTERS_TILE_N < last - n0 ? panels * CHARACTERS_TILE_N : last - n0;
     memcpy(c + n0, sums, columns * sizeof *c);
@@ -1060,14 +1063,14 @@ CHARACTERS_INLINE void characters_line(size_t depth, size_t width, size_t first,
  *
  * Lines of C are c_stride apart, at least width rounded up to whole panels: whole vectors are stored, and what they put behind
  * the last column has no meaning. As in tile.c every element is one chain of multiply-adds over the depth in rising order.
- * Include after tile.c.
+ * Include after tile.c and rows.c.
  */
 #define CHARACTERS_PANEL 32
 #define CHARACTERS_PANEL_VECTORS (CHARACTERS_PANEL / CHARACTERS_LANES)
 /* Panels that a single line is multiplied with at once, as many as there are registers for: all of them hide how long a
  * multiply-add takes. */
-#if defined(__AVX512F__) || defined(__aarch64__) /* 16 of 32 registers */
-#define CHARACTERS_LINE_PANELS (16 / CHARACTERS_PANEL_VECTORS)
+#if defined(__AVX512F__) || defined(__aarch64__) /* LINE_VECTORS of 32 registers */
+#define CHARACTERS_LINE_PANELS (CHARACTERS_LINE_VECTORS / CHARACTERS_PANEL_VECTORS)
 #elif CHARACTERS_PANEL_VECTORS <= 12 /* of 16 */
 #define CHARACTERS_LINE_PANELS (12 / CHARACTERS_PANEL_VECTORS)
 #else
@@ -1092,25 +1095,10 @@ CHARACTERS_FLATTEN void characters_panel_tile(size_t depth, const int lines, con
     for (int j = 0; j < vectors; j++) characters_vector_store(c + (size_t)i * c_stride + j * CHARACTERS_LANES, sum[i][j]);
 }
 
-CHARACTERS_FLATTEN void characters_panel_line(size_t depth, const int panels, const characters_real *a, const characters_real *panel, characters_real *c) {
-  characters_vector sum[CHARACTERS_LINE_PANELS][CHARACTERS_PANEL_VECTORS];
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < CHARACTERS_PANEL_VECTORS; j++) sum[p][j] = (characters_vector){0};
-  for (size_t k = 0; k < depth; k++, panel += CHARACTERS_PANEL)
-    for (int p = 0; p < panels; p++)
-      for (int j = 0; j < CHARACTERS_PANEL_VECTORS; j++) {
-        const characters_vector b = characters_vector_load(panel + (size_t)p * depth * CHARACTERS_PANEL + j * CHARACTERS_LANES);
-        sum[p][j] = characters_vector_fma(a[k], b, sum[p][j]);
-      }
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < CHARACTERS_PANEL_VECTORS; j++)
-      characters_vector_store(c + p * CHARACTERS_PANEL + j * CHARACTERS_LANES, sum[p][j]);
-}
-
 /* One line; its panels in groups of about the same size. */
 CHARACTERS_INLINE void characters_panel_row(size_t depth, size_t width, const characters_real *a, const characters_real *panels, characters_real *c) {
 #define CHARACTERS_PANELS(n) \
-  case n: characters_panel_line(depth, n, a, panels, c); break;
+  case n: characters_line_body(0, depth, n, CHARACTERS_PANEL_VECTORS, a, 1, panels, c); break;
   for (size_t left = (width + CHARACTERS_PANEL - 1) / CHARACTERS_PANEL, count = 0; left > 0; left -= count) {
     const size_t groups = (left + CHARACTERS_LINE_PANELS - 1) / CHARACTERS_LINE_PANELS;
     count = (left + groups - 1) / groups;
@@ -1738,7 +1726,7 @@ static void characters_lstm_forward(size_t part,
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
         const size_t width = CHARACTERS_TILE_N;
-        const float *const panel = packed ? packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth : own;
+        const float *const panel = packed ? packed + k0 * 512 + n0 * depth : own;
         if (!packed) characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, own);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
@@ -1962,7 +1950,7 @@ static void characters_lstm_forward_pack(const float *restrict kernel /* [32, 51
     const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
     for (size_t n0 = 0; n0 < 512; n0 += CHARACTERS_TILE_N) {
       const size_t width = CHARACTERS_TILE_N;
-      characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth);
+      characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, packed + k0 * 512 + n0 * depth);
     }
   }
 }
@@ -1988,7 +1976,7 @@ static void characters_lstm_step_pack(const float *restrict kernel /* [32, 512] 
     const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
     for (size_t n0 = 0; n0 < 512; n0 += CHARACTERS_TILE_N) {
       const size_t width = CHARACTERS_TILE_N;
-      characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth);
+      characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, packed + k0 * 512 + n0 * depth);
     }
   }
 }
@@ -2001,7 +1989,7 @@ static void characters_lstm_step_2_pack(const float *restrict recurrent_kernel /
     const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
     for (size_t n0 = 0; n0 < 512; n0 += CHARACTERS_TILE_N) {
       const size_t width = CHARACTERS_TILE_N;
-      characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth);
+      characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, packed + k0 * 512 + n0 * depth);
     }
   }
 }
@@ -2066,7 +2054,7 @@ static void characters_lstm_step(size_t part,
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
           const size_t width = CHARACTERS_TILE_N;
-          const float *const panel = packed ? packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth : own;
+          const float *const panel = packed ? packed + k0 * 512 + n0 * depth : own;
           if (!packed) characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = characters_height(last - m0);
@@ -2127,7 +2115,7 @@ static void characters_lstm_step_2(size_t part,
         const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
           const size_t width = CHARACTERS_TILE_N;
-          const float *const panel = packed ? packed + k0 * ((512 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth : own;
+          const float *const panel = packed ? packed + k0 * 512 + n0 * depth : own;
           if (!packed) characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = characters_height(last - m0);

@@ -1014,21 +1014,24 @@ DIABETES_INLINE void diabetes_some(size_t rows, size_t depth, size_t width, cons
 #undef DIABETES_TILE_OF
 }
 
-/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+/* One row is multiplied with several panels at once: enough accumulators to hide how long a multiply-add takes. */
+#define DIABETES_LINE_VECTORS 16 /* at most */
 #define DIABETES_LINE_TILES 4
 
-/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
-DIABETES_FLATTEN void diabetes_line_body(size_t depth, const int panels, const diabetes_real *a, size_t a_stride, const diabetes_real *panel,
-                                     diabetes_real *sums) {
-  diabetes_vector c[DIABETES_LINE_TILES][2];
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) c[p][j] = diabetes_vector_load(sums + p * DIABETES_TILE_N + j * DIABETES_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, panel += DIABETES_TILE_N)
+/*
+ * sums = a[depth] · panels, or added to what is there, for panels of so many vectors, each of them behind the one before; sums lie as
+ * far apart as the vectors of a panel reach.
+ */
+DIABETES_FLATTEN void diabetes_line_body(const int adds, size_t depth, const int panels, const int vectors, const diabetes_real *a,
+                                     size_t a_stride, const diabetes_real *panel, diabetes_real *sums) {
+  const size_t width = (size_t)vectors * DIABETES_LANES;
+  diabetes_vector c[DIABETES_LINE_VECTORS];
+  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? diabetes_vector_load(sums + i * DIABETES_LANES) : (diabetes_vector){0};
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
     for (int p = 0; p < panels; p++)
-      for (int j = 0; j < 2; j++)
-        c[p][j] = diabetes_vector_fma(*a, diabetes_vector_load(panel + (size_t)p * depth * DIABETES_TILE_N + j * DIABETES_LANES), c[p][j]);
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) diabetes_vector_store(sums + p * DIABETES_TILE_N + j * DIABETES_LANES, c[p][j]);
+      for (int j = 0; j < vectors; j++)
+        c[p * vectors + j] = diabetes_vector_fma(*a, diabetes_vector_load(panel + (size_t)p * depth * width + j * DIABETES_LANES), c[p * vectors + j]);
+  for (int i = 0; i < panels * vectors; i++) diabetes_vector_store(sums + i * DIABETES_LANES, c[i]);
 }
 
 /*
@@ -1044,9 +1047,9 @@ DIABETES_INLINE void diabetes_line(size_t depth, size_t width, size_t first, siz
     for (size_t k0 = 0; k0 < depth; k0 += DIABETES_TILE_K) {
       const size_t steps = depth - k0 < DIABETES_TILE_K ? depth - k0 : DIABETES_TILE_K;
       const diabetes_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
-      if (panels == DIABETES_LINE_TILES) diabetes_line_body(steps, DIABETES_LINE_TILES, from, a_stride, panel, sums);
-      else if (panels == 2) diabetes_line_body(steps, 2, from, a_stride, panel, sums);
-      else diabetes_line_body(steps, 1, from, a_stride, panel, sums);
+      if (panels == DIABETES_LINE_TILES) diabetes_line_body(1, steps, DIABETES_LINE_TILES, 2, from, a_stride, panel, sums);
+      else if (panels == 2) diabetes_line_body(1, steps, 2, 2, from, a_stride, panel, sums);
+      else diabetes_line_body(1, steps, 1, 2, from, a_stride, panel, sums);
     }
     columns = panels * DIABETES_TILE_N < last - n0 ? panels * DIABETES_TILE_N : last - n0;
     memcpy(c + n0, sums, columns * sizeof *c);

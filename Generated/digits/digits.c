@@ -1017,21 +1017,24 @@ DIGITS_INLINE void digits_some(size_t rows, size_t depth, size_t width, const di
 #undef DIGITS_TILE_OF
 }
 
-/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+/* One row is multiplied with several panels at once: enough accumulators to hide how long a multiply-add takes. */
+#define DIGITS_LINE_VECTORS 16 /* at most */
 #define DIGITS_LINE_TILES 4
 
-/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
-DIGITS_FLATTEN void digits_line_body(size_t depth, const int panels, const digits_real *a, size_t a_stride, const digits_real *panel,
-                                     digits_real *sums) {
-  digits_vector c[DIGITS_LINE_TILES][2];
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) c[p][j] = digits_vector_load(sums + p * DIGITS_TILE_N + j * DIGITS_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, panel += DIGITS_TILE_N)
+/*
+ * sums = a[depth] · panels, or added to what is there, for panels of so many vectors, each of them behind the one before; sums lie as
+ * far apart as the vectors of a panel reach.
+ */
+DIGITS_FLATTEN void digits_line_body(const int adds, size_t depth, const int panels, const int vectors, const digits_real *a,
+                                     size_t a_stride, const digits_real *panel, digits_real *sums) {
+  const size_t width = (size_t)vectors * DIGITS_LANES;
+  digits_vector c[DIGITS_LINE_VECTORS];
+  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? digits_vector_load(sums + i * DIGITS_LANES) : (digits_vector){0};
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
     for (int p = 0; p < panels; p++)
-      for (int j = 0; j < 2; j++)
-        c[p][j] = digits_vector_fma(*a, digits_vector_load(panel + (size_t)p * depth * DIGITS_TILE_N + j * DIGITS_LANES), c[p][j]);
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) digits_vector_store(sums + p * DIGITS_TILE_N + j * DIGITS_LANES, c[p][j]);
+      for (int j = 0; j < vectors; j++)
+        c[p * vectors + j] = digits_vector_fma(*a, digits_vector_load(panel + (size_t)p * depth * width + j * DIGITS_LANES), c[p * vectors + j]);
+  for (int i = 0; i < panels * vectors; i++) digits_vector_store(sums + i * DIGITS_LANES, c[i]);
 }
 
 /*
@@ -1047,9 +1050,9 @@ DIGITS_INLINE void digits_line(size_t depth, size_t width, size_t first, size_t 
     for (size_t k0 = 0; k0 < depth; k0 += DIGITS_TILE_K) {
       const size_t steps = depth - k0 < DIGITS_TILE_K ? depth - k0 : DIGITS_TILE_K;
       const digits_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
-      if (panels == DIGITS_LINE_TILES) digits_line_body(steps, DIGITS_LINE_TILES, from, a_stride, panel, sums);
-      else if (panels == 2) digits_line_body(steps, 2, from, a_stride, panel, sums);
-      else digits_line_body(steps, 1, from, a_stride, panel, sums);
+      if (panels == DIGITS_LINE_TILES) digits_line_body(1, steps, DIGITS_LINE_TILES, 2, from, a_stride, panel, sums);
+      else if (panels == 2) digits_line_body(1, steps, 2, 2, from, a_stride, panel, sums);
+      else digits_line_body(1, steps, 1, 2, from, a_stride, panel, sums);
     }
     columns = panels * DIGITS_TILE_N < last - n0 ? panels * DIGITS_TILE_N : last - n0;
     memcpy(c + n0, sums, columns * sizeof *c);
@@ -1618,7 +1621,7 @@ static void digits_dense_forward(size_t part,
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = DIGITS_TILE_N;
-          const float *const panel = packed ? packed + k0 * ((256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth : own;
+          const float *const panel = packed ? packed + k0 * 256 + n0 * depth : own;
           if (!packed) digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
@@ -1689,7 +1692,7 @@ static void digits_dense_1_forward(size_t part,
         const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
           const size_t width = DIGITS_TILE_N;
-          const float *const panel = packed ? packed + k0 * ((128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth : own;
+          const float *const panel = packed ? packed + k0 * 128 + n0 * depth : own;
           if (!packed) digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = digits_height(last - m0);
@@ -1825,7 +1828,7 @@ static void digits_dense_forward_pack(const float *restrict kernel /* [64, 256] 
     const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
     for (size_t n0 = 0; n0 < 256; n0 += DIGITS_TILE_N) {
       const size_t width = DIGITS_TILE_N;
-      digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, packed + k0 * ((256 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth);
+      digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, packed + k0 * 256 + n0 * depth);
     }
   }
 }
@@ -1838,7 +1841,7 @@ static void digits_dense_1_forward_pack(const float *restrict kernel /* [256, 12
     const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
     for (size_t n0 = 0; n0 < 128; n0 += DIGITS_TILE_N) {
       const size_t width = DIGITS_TILE_N;
-      digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, packed + k0 * ((128 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth);
+      digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, packed + k0 * 128 + n0 * depth);
     }
   }
 }

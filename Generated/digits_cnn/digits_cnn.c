@@ -1024,21 +1024,24 @@ DIGITS_CNN_INLINE void digits_cnn_some(size_t rows, size_t depth, size_t width, 
 #undef DIGITS_CNN_TILE_OF
 }
 
-/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+/* One row is multiplied with several panels at once: enough accumulators to hide how long a multiply-add takes. */
+#define DIGITS_CNN_LINE_VECTORS 16 /* at most */
 #define DIGITS_CNN_LINE_TILES 4
 
-/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
-DIGITS_CNN_FLATTEN void digits_cnn_line_body(size_t depth, const int panels, const digits_cnn_real *a, size_t a_stride, const digits_cnn_real *panel,
-                                     digits_cnn_real *sums) {
-  digits_cnn_vector c[DIGITS_CNN_LINE_TILES][2];
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) c[p][j] = digits_cnn_vector_load(sums + p * DIGITS_CNN_TILE_N + j * DIGITS_CNN_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, panel += DIGITS_CNN_TILE_N)
+/*
+ * sums = a[depth] · panels, or added to what is there, for panels of so many vectors, each of them behind the one before; sums lie as
+ * far apart as the vectors of a panel reach.
+ */
+DIGITS_CNN_FLATTEN void digits_cnn_line_body(const int adds, size_t depth, const int panels, const int vectors, const digits_cnn_real *a,
+                                     size_t a_stride, const digits_cnn_real *panel, digits_cnn_real *sums) {
+  const size_t width = (size_t)vectors * DIGITS_CNN_LANES;
+  digits_cnn_vector c[DIGITS_CNN_LINE_VECTORS];
+  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? digits_cnn_vector_load(sums + i * DIGITS_CNN_LANES) : (digits_cnn_vector){0};
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
     for (int p = 0; p < panels; p++)
-      for (int j = 0; j < 2; j++)
-        c[p][j] = digits_cnn_vector_fma(*a, digits_cnn_vector_load(panel + (size_t)p * depth * DIGITS_CNN_TILE_N + j * DIGITS_CNN_LANES), c[p][j]);
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) digits_cnn_vector_store(sums + p * DIGITS_CNN_TILE_N + j * DIGITS_CNN_LANES, c[p][j]);
+      for (int j = 0; j < vectors; j++)
+        c[p * vectors + j] = digits_cnn_vector_fma(*a, digits_cnn_vector_load(panel + (size_t)p * depth * width + j * DIGITS_CNN_LANES), c[p * vectors + j]);
+  for (int i = 0; i < panels * vectors; i++) digits_cnn_vector_store(sums + i * DIGITS_CNN_LANES, c[i]);
 }
 
 /*
@@ -1054,9 +1057,9 @@ DIGITS_CNN_INLINE void digits_cnn_line(size_t depth, size_t width, size_t first,
     for (size_t k0 = 0; k0 < depth; k0 += DIGITS_CNN_TILE_K) {
       const size_t steps = depth - k0 < DIGITS_CNN_TILE_K ? depth - k0 : DIGITS_CNN_TILE_K;
       const digits_cnn_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
-      if (panels == DIGITS_CNN_LINE_TILES) digits_cnn_line_body(steps, DIGITS_CNN_LINE_TILES, from, a_stride, panel, sums);
-      else if (panels == 2) digits_cnn_line_body(steps, 2, from, a_stride, panel, sums);
-      else digits_cnn_line_body(steps, 1, from, a_stride, panel, sums);
+      if (panels == DIGITS_CNN_LINE_TILES) digits_cnn_line_body(1, steps, DIGITS_CNN_LINE_TILES, 2, from, a_stride, panel, sums);
+      else if (panels == 2) digits_cnn_line_body(1, steps, 2, 2, from, a_stride, panel, sums);
+      else digits_cnn_line_body(1, steps, 1, 2, from, a_stride, panel, sums);
     }
     columns = panels * DIGITS_CNN_TILE_N < last - n0 ? panels * DIGITS_CNN_TILE_N : last - n0;
     memcpy(c + n0, sums, columns * sizeof *c);
@@ -1175,14 +1178,14 @@ DIGITS_CNN_INLINE void digits_cnn_pool_mean(size_t lines, size_t taps, const dig
  *
  * Lines of C are c_stride apart, at least width rounded up to whole panels: whole vectors are stored, and what they put behind
  * the last column has no meaning. As in tile.c every element is one chain of multiply-adds over the depth in rising order.
- * Include after tile.c.
+ * Include after tile.c and rows.c.
  */
 #define DIGITS_CNN_PANEL 32
 #define DIGITS_CNN_PANEL_VECTORS (DIGITS_CNN_PANEL / DIGITS_CNN_LANES)
 /* Panels that a single line is multiplied with at once, as many as there are registers for: all of them hide how long a
  * multiply-add takes. */
-#if defined(__AVX512F__) || defined(__aarch64__) /* 16 of 32 registers */
-#define DIGITS_CNN_LINE_PANELS (16 / DIGITS_CNN_PANEL_VECTORS)
+#if defined(__AVX512F__) || defined(__aarch64__) /* LINE_VECTORS of 32 registers */
+#define DIGITS_CNN_LINE_PANELS (DIGITS_CNN_LINE_VECTORS / DIGITS_CNN_PANEL_VECTORS)
 #elif DIGITS_CNN_PANEL_VECTORS <= 12 /* of 16 */
 #define DIGITS_CNN_LINE_PANELS (12 / DIGITS_CNN_PANEL_VECTORS)
 #else
@@ -1207,25 +1210,10 @@ DIGITS_CNN_FLATTEN void digits_cnn_panel_tile(size_t depth, const int lines, con
     for (int j = 0; j < vectors; j++) digits_cnn_vector_store(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES, sum[i][j]);
 }
 
-DIGITS_CNN_FLATTEN void digits_cnn_panel_line(size_t depth, const int panels, const digits_cnn_real *a, const digits_cnn_real *panel, digits_cnn_real *c) {
-  digits_cnn_vector sum[DIGITS_CNN_LINE_PANELS][DIGITS_CNN_PANEL_VECTORS];
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < DIGITS_CNN_PANEL_VECTORS; j++) sum[p][j] = (digits_cnn_vector){0};
-  for (size_t k = 0; k < depth; k++, panel += DIGITS_CNN_PANEL)
-    for (int p = 0; p < panels; p++)
-      for (int j = 0; j < DIGITS_CNN_PANEL_VECTORS; j++) {
-        const digits_cnn_vector b = digits_cnn_vector_load(panel + (size_t)p * depth * DIGITS_CNN_PANEL + j * DIGITS_CNN_LANES);
-        sum[p][j] = digits_cnn_vector_fma(a[k], b, sum[p][j]);
-      }
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < DIGITS_CNN_PANEL_VECTORS; j++)
-      digits_cnn_vector_store(c + p * DIGITS_CNN_PANEL + j * DIGITS_CNN_LANES, sum[p][j]);
-}
-
 /* One line; its panels in groups of about the same size. */
 DIGITS_CNN_INLINE void digits_cnn_panel_row(size_t depth, size_t width, const digits_cnn_real *a, const digits_cnn_real *panels, digits_cnn_real *c) {
 #define DIGITS_CNN_PANELS(n) \
-  case n: digits_cnn_panel_line(depth, n, a, panels, c); break;
+  case n: digits_cnn_line_body(0, depth, n, DIGITS_CNN_PANEL_VECTORS, a, 1, panels, c); break;
   for (size_t left = (width + DIGITS_CNN_PANEL - 1) / DIGITS_CNN_PANEL, count = 0; left > 0; left -= count) {
     const size_t groups = (left + DIGITS_CNN_LINE_PANELS - 1) / DIGITS_CNN_LINE_PANELS;
     count = (left + groups - 1) / groups;

@@ -1017,21 +1017,24 @@ SHAPES_INLINE void shapes_some(size_t rows, size_t depth, size_t width, const sh
 #undef SHAPES_TILE_OF
 }
 
-/* Panels that one row is multiplied with at once: enough accumulators to hide how long a multiply-add takes. */
+/* One row is multiplied with several panels at once: enough accumulators to hide how long a multiply-add takes. */
+#define SHAPES_LINE_VECTORS 16 /* at most */
 #define SHAPES_LINE_TILES 4
 
-/* sums[panels][TILE_N] += a[depth] · panels, each of them depth * TILE_N behind the one before. */
-SHAPES_FLATTEN void shapes_line_body(size_t depth, const int panels, const shapes_real *a, size_t a_stride, const shapes_real *panel,
-                                     shapes_real *sums) {
-  shapes_vector c[SHAPES_LINE_TILES][2];
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) c[p][j] = shapes_vector_load(sums + p * SHAPES_TILE_N + j * SHAPES_LANES);
-  for (size_t k = 0; k < depth; k++, a += a_stride, panel += SHAPES_TILE_N)
+/*
+ * sums = a[depth] · panels, or added to what is there, for panels of so many vectors, each of them behind the one before; sums lie as
+ * far apart as the vectors of a panel reach.
+ */
+SHAPES_FLATTEN void shapes_line_body(const int adds, size_t depth, const int panels, const int vectors, const shapes_real *a,
+                                     size_t a_stride, const shapes_real *panel, shapes_real *sums) {
+  const size_t width = (size_t)vectors * SHAPES_LANES;
+  shapes_vector c[SHAPES_LINE_VECTORS];
+  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? shapes_vector_load(sums + i * SHAPES_LANES) : (shapes_vector){0};
+  for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
     for (int p = 0; p < panels; p++)
-      for (int j = 0; j < 2; j++)
-        c[p][j] = shapes_vector_fma(*a, shapes_vector_load(panel + (size_t)p * depth * SHAPES_TILE_N + j * SHAPES_LANES), c[p][j]);
-  for (int p = 0; p < panels; p++)
-    for (int j = 0; j < 2; j++) shapes_vector_store(sums + p * SHAPES_TILE_N + j * SHAPES_LANES, c[p][j]);
+      for (int j = 0; j < vectors; j++)
+        c[p * vectors + j] = shapes_vector_fma(*a, shapes_vector_load(panel + (size_t)p * depth * width + j * SHAPES_LANES), c[p * vectors + j]);
+  for (int i = 0; i < panels * vectors; i++) shapes_vector_store(sums + i * SHAPES_LANES, c[i]);
 }
 
 /*
@@ -1047,9 +1050,9 @@ SHAPES_INLINE void shapes_line(size_t depth, size_t width, size_t first, size_t 
     for (size_t k0 = 0; k0 < depth; k0 += SHAPES_TILE_K) {
       const size_t steps = depth - k0 < SHAPES_TILE_K ? depth - k0 : SHAPES_TILE_K;
       const shapes_real *const from = a + k0 * a_stride, *const panel = packed + k0 * padded + n0 * steps;
-      if (panels == SHAPES_LINE_TILES) shapes_line_body(steps, SHAPES_LINE_TILES, from, a_stride, panel, sums);
-      else if (panels == 2) shapes_line_body(steps, 2, from, a_stride, panel, sums);
-      else shapes_line_body(steps, 1, from, a_stride, panel, sums);
+      if (panels == SHAPES_LINE_TILES) shapes_line_body(1, steps, SHAPES_LINE_TILES, 2, from, a_stride, panel, sums);
+      else if (panels == 2) shapes_line_body(1, steps, 2, 2, from, a_stride, panel, sums);
+      else shapes_line_body(1, steps, 1, 2, from, a_stride, panel, sums);
     }
     columns = panels * SHAPES_TILE_N < last - n0 ? panels * SHAPES_TILE_N : last - n0;
     memcpy(c + n0, sums, columns * sizeof *c);
@@ -1793,7 +1796,7 @@ static void shapes_dense_forward(size_t part,
         const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
           const size_t width = SHAPES_TILE_N;
-          const float *const panel = packed ? packed + k0 * ((128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N * SHAPES_TILE_N) + n0 * depth : own;
+          const float *const panel = packed ? packed + k0 * 128 + n0 * depth : own;
           if (!packed) shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, own);
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = shapes_height(last - m0);
@@ -1953,7 +1956,7 @@ static void shapes_dense_forward_pack(const float *restrict kernel /* [30752, 12
     const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
     for (size_t n0 = 0; n0 < 128; n0 += SHAPES_TILE_N) {
       const size_t width = SHAPES_TILE_N;
-      shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, packed + k0 * ((128 + SHAPES_TILE_N - 1) / SHAPES_TILE_N * SHAPES_TILE_N) + n0 * depth);
+      shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, packed + k0 * 128 + n0 * depth);
     }
   }
 }

@@ -76,9 +76,10 @@ struct ContractionPrinter {
   // MARK: Tiles
 
   private func printTiles(_ product: Contraction, into printer: inout CPrinter) {
-    let few = product.b.innerStride == 1 ? "\(prefix.uppercased())_\(isWide(product) ? "SOME" : "FEW")" : "0"
-    let most = product.packed.map { "(\($0.buffer) ? 1 : \(few))" } ?? few
-    guard product.m == .rows, most != "0" else { return tiles(product, into: &printer) }
+    let few = inPlace(product).map { "\(prefix)_\($0)".uppercased() }
+    guard product.m == .rows, let most = product.packed.map({ "(\($0.buffer) ? 1 : \(few ?? "0"))" }) ?? few else {
+      return tiles(product, into: &printer)
+    }
     printer.block("if (rows <= \(most))") { fewRows(product, into: &$0) }
     printer.block("else") { tiles(product, into: &$0) }
   }
@@ -86,8 +87,10 @@ struct ContractionPrinter {
   /// Columns from which lines of B are so far apart that those of a panel crowd a few sets of the caches while it is packed.
   private static let wideColumns = 1024
 
-  private func isWide(_ product: Contraction) -> Bool {
-    hasWholePanels(product) && product.n.count >= Self.wideColumns
+  /// The function of rows.c that makes a few lines with B where it lies, and in capitals how many; nil where none can.
+  private func inPlace(_ product: Contraction) -> String? {
+    guard product.b.innerStride == 1 else { return nil }
+    return hasWholePanels(product) && product.n.count >= Self.wideColumns ? "some" : "few"
   }
 
   /// A panel of B at a time, in consecutive memory, for as many lines of A as stay in cache.
@@ -143,8 +146,9 @@ struct ContractionPrinter {
 
   /// Where that panel lies in packed memory: all panels of one depth, then those of the next.
   private func place(ofPanelIn packed: Contraction.Packed, of product: Contraction) -> String {
-    let tile = "\(prefix.uppercased())_TILE_N"
-    return "\(start(of: packed)) + k0 * ((\(extent(product.n)) + \(tile) - 1) / \(tile) * \(tile)) + n0 * depth"
+    let (n, tile) = (extent(product.n), "\(prefix.uppercased())_TILE_N")
+    let padded = hasWholePanels(product) ? n : "((\(n) + \(tile) - 1) / \(tile) * \(tile))"
+    return "\(start(of: packed)) + k0 * \(padded) + n0 * depth"
   }
 
   func start(of packed: Contraction.Packed) -> String {
@@ -198,11 +202,13 @@ struct ContractionPrinter {
         "if (\(packed.buffer)) \(prefix)_line(\(extent(product.k)), \(n), first, last, \(pointer(a)), "
           + "\(expressions.text(a.innerStride)), \(start(of: packed)), \(pointer(c)));")
     }
-    guard b.innerStride == 1 else { return epilogueLoops(product, from: "first", to: "last", into: &printer) }
-    printer.line(
-      "\(product.packed == nil ? "" : "else ")\(prefix)_\(isWide(product) ? "some" : "few")(rows, \(extent(product.k)), last - first, \(pointer(a)), \(expressions.text(a.outerStride)), "
-        + "\(expressions.text(a.innerStride)), \(pointer(b)) + first, \(expressions.text(b.outerStride)), "
-        + "\(pointer(c)) + first, \(expressions.text(c.outerStride)));")
+    if let function = inPlace(product) {
+      printer.line(
+        "\(product.packed == nil ? "" : "else ")\(prefix)_\(function)(rows, \(extent(product.k)), last - first, "
+          + "\(pointer(a)), \(expressions.text(a.outerStride)), \(expressions.text(a.innerStride)), "
+          + "\(pointer(b)) + first, \(expressions.text(b.outerStride)), \(pointer(c)) + first, "
+          + "\(expressions.text(c.outerStride)));")
+    }
     epilogueLoops(product, from: "first", to: "last", into: &printer)
   }
 
