@@ -28,12 +28,24 @@
 #endif
 #define @NAME@_LINES (32 * @NAME@_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 
-/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon, or into the first for who writes it; the address may lie
+ * behind the array. */
 #if defined(__GNUC__)
 #define @NAME@_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(@name@_real)), 0, 2)
+#define @NAME@_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(@name@_real)), 1, 3)
 #else
 #define @NAME@_PREFETCH(p, elements) ((void)0)
+#define @NAME@_PREFETCH_TO_WRITE(p, elements) ((void)0)
 #endif
+
+/* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
+#define @NAME@_UPDATED_LINES (3 * @NAME@_TILE_M)
+
+/* Has a tile of an array brought near that begins at element `start`. */
+@NAME@_INLINE void @name@_fetch(size_t height, const @name@_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < @NAME@_TILE_N; s += 64 / sizeof *array) @NAME@_PREFETCH_TO_WRITE(array, start + r * stride + s);
+}
 
 /*
  * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the

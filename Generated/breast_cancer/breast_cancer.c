@@ -711,12 +711,24 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
 #endif
 #define BREAST_CANCER_LINES (32 * BREAST_CANCER_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 
-/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon, or into the first for who writes it; the address may lie
+ * behind the array. */
 #if defined(__GNUC__)
 #define BREAST_CANCER_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(breast_cancer_real)), 0, 2)
+#define BREAST_CANCER_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(breast_cancer_real)), 1, 3)
 #else
 #define BREAST_CANCER_PREFETCH(p, elements) ((void)0)
+#define BREAST_CANCER_PREFETCH_TO_WRITE(p, elements) ((void)0)
 #endif
+
+/* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
+#define BREAST_CANCER_UPDATED_LINES (3 * BREAST_CANCER_TILE_M)
+
+/* Has a tile of an array brought near that begins at element `start`. */
+BREAST_CANCER_INLINE void breast_cancer_fetch(size_t height, const breast_cancer_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < BREAST_CANCER_TILE_N; s += 64 / sizeof *array) BREAST_CANCER_PREFETCH_TO_WRITE(array, start + r * stride + s);
+}
 
 /*
  * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
@@ -1971,6 +1983,7 @@ static void breast_cancer_dense_1_backward_kernel(size_t rows,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < BREAST_CANCER_TILE_K ? rows - k0 : BREAST_CANCER_TILE_K;
+    const breast_cancer_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
       const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
@@ -1978,12 +1991,8 @@ static void breast_cancer_dense_1_backward_kernel(size_t rows,
         breast_cancer_pack(depth, width, multiply + k0 + n0, 1, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = breast_cancer_height(last - m0);
-          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              BREAST_CANCER_ROLLED for (size_t s = 0; s < width; s++) tile[r * BREAST_CANCER_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
-          }
-          breast_cancer_tile(depth, height, width, relu + m0 + k0 * 32, 1, 32, panel, tile);
+          BREAST_CANCER_ALIGNED float tile[BREAST_CANCER_TILE_M * BREAST_CANCER_TILE_N];
+          breast_cancer_tile_new(&along, height, width, relu + m0 + k0 * 32, 1, 32, panel, tile, BREAST_CANCER_TILE_N);
           for (size_t r = 0; r < height; r++)
             BREAST_CANCER_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * BREAST_CANCER_TILE_N + s];
         }
@@ -2090,8 +2099,7 @@ static void breast_cancer_dense_backward_kernel(size_t part,
         breast_cancer_pack(depth, width, select + k0 * 32 + n0, 32, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = breast_cancer_height(last - m0);
-          if (k0 == 0) breast_cancer_tile_new(&along, height, width, divide + m0 + k0 * 30, 1, 30, panel, kernel_gradient + m0 * 32 + n0, 32);
-          else breast_cancer_tile_at(&along, height, width, divide + m0 + k0 * 30, 1, 30, panel, kernel_gradient + m0 * 32 + n0, 32);
+          breast_cancer_tile_new(&along, height, width, divide + m0 + k0 * 30, 1, 30, panel, kernel_gradient + m0 * 32 + n0, 32);
         }
       }
     }

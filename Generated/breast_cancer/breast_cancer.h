@@ -121,7 +121,8 @@ void breast_cancer_reset_trainer_state(breast_cancer_trainer *trainer);
 breast_cancer_status breast_cancer_train_step(breast_cancer_trainer *trainer, size_t rows, const breast_cancer_inputs *inputs,
                             const breast_cancer_targets *targets, breast_cancer_metrics *metrics);
 /* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
- * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. train_step may leave
+ * gradients unwritten that it has used. */
 breast_cancer_status breast_cancer_backward(breast_cancer_trainer *trainer, size_t rows, const breast_cancer_inputs *inputs,
                           const breast_cancer_targets *targets, breast_cancer_metrics *metrics);
 breast_cancer_real *breast_cancer_gradients(breast_cancer_trainer *trainer, size_t *count); /* one array, offsets as of breast_cancer_tensors */

@@ -128,7 +128,8 @@ void characters_reset_trainer_state(characters_trainer *trainer);
 characters_status characters_train_step(characters_trainer *trainer, size_t rows, const characters_inputs *inputs,
                             const characters_targets *targets, characters_metrics *metrics);
 /* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
- * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. train_step may leave
+ * gradients unwritten that it has used. */
 characters_status characters_backward(characters_trainer *trainer, size_t rows, const characters_inputs *inputs,
                           const characters_targets *targets, characters_metrics *metrics);
 characters_real *characters_gradients(characters_trainer *trainer, size_t *count); /* one array, offsets as of characters_tensors */

@@ -711,12 +711,24 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
 #endif
 #define DIABETES_LINES (32 * DIABETES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 
-/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon, or into the first for who writes it; the address may lie
+ * behind the array. */
 #if defined(__GNUC__)
 #define DIABETES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(diabetes_real)), 0, 2)
+#define DIABETES_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(diabetes_real)), 1, 3)
 #else
 #define DIABETES_PREFETCH(p, elements) ((void)0)
+#define DIABETES_PREFETCH_TO_WRITE(p, elements) ((void)0)
 #endif
+
+/* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
+#define DIABETES_UPDATED_LINES (3 * DIABETES_TILE_M)
+
+/* Has a tile of an array brought near that begins at element `start`. */
+DIABETES_INLINE void diabetes_fetch(size_t height, const diabetes_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < DIABETES_TILE_N; s += 64 / sizeof *array) DIABETES_PREFETCH_TO_WRITE(array, start + r * stride + s);
+}
 
 /*
  * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
@@ -1976,6 +1988,7 @@ static void diabetes_dense_1_backward_kernel(size_t rows,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < DIABETES_TILE_K ? rows - k0 : DIABETES_TILE_K;
+    const diabetes_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
       const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
@@ -1983,12 +1996,8 @@ static void diabetes_dense_1_backward_kernel(size_t rows,
         diabetes_pack(depth, width, add + k0 + n0, 1, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = diabetes_height(last - m0);
-          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              DIABETES_ROLLED for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[m0 + r + n0 + s];
-          }
-          diabetes_tile(depth, height, width, relu + m0 + k0 * 16, 1, 16, panel, tile);
+          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
+          diabetes_tile_new(&along, height, width, relu + m0 + k0 * 16, 1, 16, panel, tile, DIABETES_TILE_N);
           for (size_t r = 0; r < height; r++)
             DIABETES_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[m0 + r + n0 + s] = tile[r * DIABETES_TILE_N + s];
         }
@@ -2089,6 +2098,7 @@ static void diabetes_loss_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < DIABETES_TILE_K ? rows - k0 : DIABETES_TILE_K;
+    const diabetes_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIABETES_LINES) {
       const size_t last = share.bottom - first < DIABETES_LINES ? share.bottom : first + DIABETES_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIABETES_TILE_N) {
@@ -2096,17 +2106,8 @@ static void diabetes_loss_backward_kernel(size_t part,
         diabetes_pack(depth, width, select + k0 * 16 + n0, 16, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = diabetes_height(last - m0);
-          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              DIABETES_ROLLED for (size_t s = 0; s < width; s++) tile[r * DIABETES_TILE_N + s] = kernel_gradient[(m0 + r) * 16 + n0 + s];
-          }
-          diabetes_tile(depth, height, width, divide + m0 + k0 * 10, 1, 10, panel, tile);
-          if (k0 + depth < rows) {
-            for (size_t r = 0; r < height; r++)
-              DIABETES_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 16 + n0 + s] = tile[r * DIABETES_TILE_N + s];
-            continue;
-          }
+          DIABETES_ALIGNED float tile[DIABETES_TILE_M * DIABETES_TILE_N];
+          diabetes_tile_new(&along, height, width, divide + m0 + k0 * 10, 1, 10, panel, tile, DIABETES_TILE_N);
           for (size_t r = 0; r < height; r++) {
             DIABETES_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;

@@ -121,7 +121,8 @@ void diabetes_reset_trainer_state(diabetes_trainer *trainer);
 diabetes_status diabetes_train_step(diabetes_trainer *trainer, size_t rows, const diabetes_inputs *inputs,
                             const diabetes_targets *targets, diabetes_metrics *metrics);
 /* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
- * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. train_step may leave
+ * gradients unwritten that it has used. */
 diabetes_status diabetes_backward(diabetes_trainer *trainer, size_t rows, const diabetes_inputs *inputs,
                           const diabetes_targets *targets, diabetes_metrics *metrics);
 diabetes_real *diabetes_gradients(diabetes_trainer *trainer, size_t *count); /* one array, offsets as of diabetes_tensors */

@@ -714,12 +714,24 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
 #endif
 #define DIGITS_LINES (32 * DIGITS_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 
-/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon, or into the first for who writes it; the address may lie
+ * behind the array. */
 #if defined(__GNUC__)
 #define DIGITS_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_real)), 0, 2)
+#define DIGITS_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_real)), 1, 3)
 #else
 #define DIGITS_PREFETCH(p, elements) ((void)0)
+#define DIGITS_PREFETCH_TO_WRITE(p, elements) ((void)0)
 #endif
+
+/* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
+#define DIGITS_UPDATED_LINES (3 * DIGITS_TILE_M)
+
+/* Has a tile of an array brought near that begins at element `start`. */
+DIGITS_INLINE void digits_fetch(size_t height, const digits_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < DIGITS_TILE_N; s += 64 / sizeof *array) DIGITS_PREFETCH_TO_WRITE(array, start + r * stride + s);
+}
 
 /*
  * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
@@ -2254,6 +2266,7 @@ static void digits_dense_2_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
+    const digits_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -2261,12 +2274,8 @@ static void digits_dense_2_backward_kernel(size_t part,
         digits_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_height(last - m0);
-          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              DIGITS_ROLLED for (size_t s = 0; s < width; s++) tile[r * DIGITS_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
-          }
-          digits_tile(depth, height, width, dropout + m0 + k0 * 128, 1, 128, panel, tile);
+          DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
+          digits_tile_new(&along, height, width, dropout + m0 + k0 * 128, 1, 128, panel, tile, DIGITS_TILE_N);
           for (size_t r = 0; r < height; r++)
             DIGITS_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_TILE_N + s];
         }
@@ -2371,8 +2380,7 @@ static void digits_dense_1_backward_kernel(size_t part,
         digits_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_height(last - m0);
-          if (k0 == 0) digits_tile_new(&along, height, width, dropout + m0 + k0 * 256, 1, 256, panel, kernel_gradient + m0 * 128 + n0, 128);
-          else digits_tile_at(&along, height, width, dropout + m0 + k0 * 256, 1, 256, panel, kernel_gradient + m0 * 128 + n0, 128);
+          digits_tile_new(&along, height, width, dropout + m0 + k0 * 256, 1, 256, panel, kernel_gradient + m0 * 128 + n0, 128);
         }
       }
     }
@@ -2475,8 +2483,7 @@ static void digits_dense_backward_kernel(size_t part,
         digits_pack(depth, width, select + k0 * 256 + n0, 256, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_height(last - m0);
-          if (k0 == 0) digits_tile_new(&along, height, width, dropout + m0 + k0 * 64, 1, 64, panel, kernel_gradient + m0 * 256 + n0, 256);
-          else digits_tile_at(&along, height, width, dropout + m0 + k0 * 64, 1, 64, panel, kernel_gradient + m0 * 256 + n0, 256);
+          digits_tile_new(&along, height, width, dropout + m0 + k0 * 64, 1, 64, panel, kernel_gradient + m0 * 256 + n0, 256);
         }
       }
     }

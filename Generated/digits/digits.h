@@ -121,7 +121,8 @@ void digits_reset_trainer_state(digits_trainer *trainer);
 digits_status digits_train_step(digits_trainer *trainer, size_t rows, const digits_inputs *inputs,
                             const digits_targets *targets, digits_metrics *metrics);
 /* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
- * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. train_step may leave
+ * gradients unwritten that it has used. */
 digits_status digits_backward(digits_trainer *trainer, size_t rows, const digits_inputs *inputs,
                           const digits_targets *targets, digits_metrics *metrics);
 digits_real *digits_gradients(digits_trainer *trainer, size_t *count); /* one array, offsets as of digits_tensors */

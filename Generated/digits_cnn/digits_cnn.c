@@ -721,12 +721,24 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
 #endif
 #define DIGITS_CNN_LINES (32 * DIGITS_CNN_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 
-/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon, or into the first for who writes it; the address may lie
+ * behind the array. */
 #if defined(__GNUC__)
 #define DIGITS_CNN_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_cnn_real)), 0, 2)
+#define DIGITS_CNN_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_cnn_real)), 1, 3)
 #else
 #define DIGITS_CNN_PREFETCH(p, elements) ((void)0)
+#define DIGITS_CNN_PREFETCH_TO_WRITE(p, elements) ((void)0)
 #endif
+
+/* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
+#define DIGITS_CNN_UPDATED_LINES (3 * DIGITS_CNN_TILE_M)
+
+/* Has a tile of an array brought near that begins at element `start`. */
+DIGITS_CNN_INLINE void digits_cnn_fetch(size_t height, const digits_cnn_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < DIGITS_CNN_TILE_N; s += 64 / sizeof *array) DIGITS_CNN_PREFETCH_TO_WRITE(array, start + r * stride + s);
+}
 
 /*
  * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
@@ -3469,6 +3481,7 @@ static void digits_cnn_dense_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < DIGITS_CNN_TILE_K ? rows - k0 : DIGITS_CNN_TILE_K;
+    const digits_cnn_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIGITS_CNN_LINES) {
       const size_t last = share.bottom - first < DIGITS_CNN_LINES ? share.bottom : first + DIGITS_CNN_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_CNN_TILE_N) {
@@ -3476,12 +3489,8 @@ static void digits_cnn_dense_backward_kernel(size_t part,
         digits_cnn_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_cnn_height(last - m0);
-          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
-          }
-          digits_cnn_tile(depth, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile);
+          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N];
+          digits_cnn_tile_new(&along, height, width, dropout + m0 + k0 * 256, 1, 256, panel, tile, DIGITS_CNN_TILE_N);
           for (size_t r = 0; r < height; r++)
             DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * DIGITS_CNN_TILE_N + s];
         }

@@ -122,7 +122,8 @@ void digits_cnn_reset_trainer_state(digits_cnn_trainer *trainer);
 digits_cnn_status digits_cnn_train_step(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
                             const digits_cnn_targets *targets, digits_cnn_metrics *metrics);
 /* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
- * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. train_step may leave
+ * gradients unwritten that it has used. */
 digits_cnn_status digits_cnn_backward(digits_cnn_trainer *trainer, size_t rows, const digits_cnn_inputs *inputs,
                           const digits_cnn_targets *targets, digits_cnn_metrics *metrics);
 digits_cnn_real *digits_cnn_gradients(digits_cnn_trainer *trainer, size_t *count); /* one array, offsets as of digits_cnn_tensors */

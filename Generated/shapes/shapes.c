@@ -714,12 +714,24 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
 #endif
 #define SHAPES_LINES (32 * SHAPES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 
-/* Has a line of memory brought into second-level cache that is read soon; the address may lie behind the array. */
+/* Has a line of memory brought into second-level cache that is read soon, or into the first for who writes it; the address may lie
+ * behind the array. */
 #if defined(__GNUC__)
 #define SHAPES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(shapes_real)), 0, 2)
+#define SHAPES_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(shapes_real)), 1, 3)
 #else
 #define SHAPES_PREFETCH(p, elements) ((void)0)
+#define SHAPES_PREFETCH_TO_WRITE(p, elements) ((void)0)
 #endif
+
+/* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
+#define SHAPES_UPDATED_LINES (3 * SHAPES_TILE_M)
+
+/* Has a tile of an array brought near that begins at element `start`. */
+SHAPES_INLINE void shapes_fetch(size_t height, const shapes_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < SHAPES_TILE_N; s += 64 / sizeof *array) SHAPES_PREFETCH_TO_WRITE(array, start + r * stride + s);
+}
 
 /*
  * Lines of the next tile where so many are left. The last two tiles share theirs: one of a line or two waits for the
@@ -2296,6 +2308,7 @@ static void shapes_dense_1_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
+    const shapes_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
       const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
@@ -2303,12 +2316,8 @@ static void shapes_dense_1_backward_kernel(size_t part,
         shapes_pack(depth, width, multiply + k0 * 10 + n0, 10, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = shapes_height(last - m0);
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          if (k0 > 0) {
-            for (size_t r = 0; r < height; r++)
-              SHAPES_ROLLED for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = kernel_gradient[(m0 + r) * 10 + n0 + s];
-          }
-          shapes_tile(depth, height, width, relu + m0 + k0 * 128, 1, 128, panel, tile);
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
+          shapes_tile_new(&along, height, width, relu + m0 + k0 * 128, 1, 128, panel, tile, SHAPES_TILE_N);
           for (size_t r = 0; r < height; r++)
             SHAPES_ROLLED for (size_t s = 0; s < width; s++) kernel_gradient[(m0 + r) * 10 + n0 + s] = tile[r * SHAPES_TILE_N + s];
         }
@@ -2408,8 +2417,7 @@ static void shapes_dense_backward_kernel(size_t part,
         shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = shapes_height(last - m0);
-          if (k0 == 0) shapes_tile_new(&along, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, kernel_gradient + m0 * 128 + n0, 128);
-          else shapes_tile_at(&along, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, kernel_gradient + m0 * 128 + n0, 128);
+          shapes_tile_new(&along, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, kernel_gradient + m0 * 128 + n0, 128);
         }
       }
     }
@@ -2827,6 +2835,87 @@ static void shapes_dense_1_update_bias(float *restrict momentum /* [10] */,
   }
 }
 
+/* momentum[30752, 128], velocity[30752, 128], kernel[30752, 128] = matmul + multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
+ * model.swift:8:3 */
+static void shapes_dense_train_kernel(size_t part,
+    size_t parts,
+    size_t rows,
+    const float *restrict dropout /* [rows, 30752] */,
+    const float *restrict select /* [rows, 128] */,
+    float *restrict momentum /* [30752, 128] */,
+    float *restrict velocity /* [30752, 128] */,
+    const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict kernel /* [30752, 128] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = shapes_sqrt(subtract);
+  const float multiply_6 = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide = multiply_6 / subtract_2;
+  const shapes_share share = shapes_share_of(part, parts, 30752, 128, 0);
+  SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+  size_t k0 = 0;
+  do {
+    const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
+    const shapes_runs along = {depth, 1, 0, 1, 0};
+    for (size_t first = share.top; first < share.bottom; first += SHAPES_UPDATED_LINES) {
+      const size_t last = share.bottom - first < SHAPES_UPDATED_LINES ? share.bottom : first + SHAPES_UPDATED_LINES;
+      for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
+        const size_t width = SHAPES_TILE_N;
+        shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
+        for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+          height = shapes_height(last - m0);
+          const size_t next = n0 + SHAPES_TILE_N < share.right ? m0 * 128 + n0 + SHAPES_TILE_N : (m0 + last - first) * 128 + share.left;
+          shapes_fetch(height, momentum, next, 128);
+          shapes_fetch(height, velocity, next, 128);
+          shapes_fetch(height, kernel, next, 128);
+          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
+          shapes_tile_new(&along, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, tile, SHAPES_TILE_N);
+          for (size_t r = 0; r < height; r++) {
+            SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
+              const size_t i = m0 + r, j = n0 + s;
+              const float sum = tile[r * SHAPES_TILE_N + s];
+              const float multiply = momentum[i * 128 + j] * 0.9f;
+              const float multiply_2 = sum * 0.1f;
+              const float add = multiply + multiply_2;
+              const float multiply_3 = velocity[i * 128 + j] * 0.999f;
+              const float multiply_4 = sum * sum;
+              const float multiply_5 = multiply_4 * 0.001f;
+              const float add_2 = multiply_3 + multiply_5;
+              const float multiply_7 = divide * add;
+              const float sqrt_3 = shapes_sqrt(add_2);
+              const float add_3 = sqrt_3 + 1e-07f;
+              const float divide_2 = multiply_7 / add_3;
+              const float subtract_3 = kernel[i * 128 + j] - divide_2;
+              momentum[i * 128 + j] = add;
+              velocity[i * 128 + j] = add_2;
+              kernel[i * 128 + j] = subtract_3;
+            }
+          }
+        }
+      }
+    }
+  } while ((k0 += SHAPES_TILE_K) < rows);
+}
+
+struct shapes_dense_train_kernel_call {
+  size_t rows;
+  const float *dropout;
+  const float *select;
+  float *momentum;
+  float *velocity;
+  const float *step_number;
+  const float *learning_rate;
+  float *kernel;
+};
+
+static void shapes_dense_train_kernel_task(void *given, size_t part, size_t parts) {
+  const struct shapes_dense_train_kernel_call *const call = given;
+  shapes_dense_train_kernel(part, parts, call->rows, call->dropout, call->select, call->momentum, call->velocity, call->step_number, call->learning_rate, call->kernel);
+}
+
 const char *shapes_status_string(shapes_status status) {
   switch (status) {
     case SHAPES_OK: return "done";
@@ -3151,58 +3240,41 @@ static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, c
   float *const scratch_2 = (float *)(void *)(arena + 128 + 399808 * max_rows); /* [31744] */
 
   shapes_parallel(pool, rows * 415152, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, max_pooling, relu, scratch});
-  SHAPES_LAP(trainer, 0);
   if (check && !shapes_finite(relu, rows * 30752)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows * 61504, shapes_dropout_backward_task, &(struct shapes_dropout_backward_call){rows, seed, step, relu, dropout});
-  SHAPES_LAP(trainer, 1);
   if (check && !shapes_finite(dropout, rows * 30752)) { trainer->fault = "dropout"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows * 787635, shapes_dense_backward_task, &(struct shapes_dense_backward_call){rows, dropout, parameters->values + 896, parameters->values + 3937152, relu_2});
-  SHAPES_LAP(trainer, 2);
   if (check && !shapes_finite(relu_2, rows * 128)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows * 276, shapes_dense_1_forward_task, &(struct shapes_dense_1_forward_call){rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add, NULL});
-  SHAPES_LAP(trainer, 3);
   if (check && !shapes_finite(add, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_dense_1_forward_2_2(rows, add, softmax);
-  SHAPES_LAP(trainer, 4);
   if (check && !shapes_finite(softmax, rows * 10)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward(rows, add, targets->y, softmax_cross_entropy);
-  SHAPES_LAP(trainer, 5);
   if (check && !shapes_finite(softmax_cross_entropy, rows)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_2(rows, softmax_cross_entropy, sum_2);
-  SHAPES_LAP(trainer, 6);
   if (check && !shapes_finite(sum_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_loss(sum_2, &row_count);
-  SHAPES_LAP(trainer, 7);
   if (check && !shapes_finite(sum_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_3(rows, softmax, argmax);
-  SHAPES_LAP(trainer, 8);
   if (check && !shapes_finite(argmax, rows)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
-  SHAPES_LAP(trainer, 9);
   if (check && !shapes_finite(sum_2_2, 1)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 3938560);
-  SHAPES_LAP(trainer, 10);
   if (check && !shapes_finite(multiply, rows * 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 3938560, 10)) { trainer->fault = "loss"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows * 160, shapes_dense_1_backward_kernel_task, &(struct shapes_dense_1_backward_kernel_call){rows, relu_2, multiply, trainer->gradients + 3937280});
-  SHAPES_LAP(trainer, 11);
   if (check && !shapes_finite(trainer->gradients + 3937280, 1280)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows * 768, shapes_dense_1_backward_bias_task, &(struct shapes_dense_1_backward_bias_call){rows, multiply, parameters->values + 3937280, relu_2, select, trainer->gradients + 3937152});
-  SHAPES_LAP(trainer, 12);
   if (check && !shapes_finite(select, rows * 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 3937152, 128)) { trainer->fault = "dense_1"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows * 492032, shapes_dense_backward_kernel_task, &(struct shapes_dense_backward_kernel_call){rows, dropout, select, trainer->gradients + 896});
-  SHAPES_LAP(trainer, 13);
   if (check && !shapes_finite(trainer->gradients + 896, 3936256)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows * 848755, shapes_dense_backward_2_task, &(struct shapes_dense_backward_2_call){rows, seed, step, select, parameters->values + 896, dropout_2});
-  SHAPES_LAP(trainer, 14);
   if (check && !shapes_finite(dropout_2, rows * 30752)) { trainer->fault = "dense"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_conv2d_backward_bias(rows, relu, dropout_2, select_2, trainer->gradients + 864);
-  SHAPES_LAP(trainer, 15);
   if (check && !shapes_finite(select_2, rows * 30752)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   if (check && !shapes_finite(trainer->gradients + 864, 32)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
   shapes_parallel(pool, rows * 415152, shapes_max_pooling2d_backward_kernel_task, &(struct shapes_max_pooling2d_backward_kernel_call){rows, select_2, max_pooling, inputs->x, trainer->gradients, scratch_2});
-  SHAPES_LAP(trainer, 16);
   if (check && !shapes_finite(trainer->gradients, 864)) { trainer->fault = "max_pooling2d"; return SHAPES_ERROR_NOT_FINITE; }
   (void)parameters;
   const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
@@ -3245,27 +3317,122 @@ shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
   shapes_pool *const pool = trainer->pool;
 
   shapes_parallel(pool, 12960, shapes_conv2d_update_kernel_task, &(struct shapes_conv2d_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 864, &step_number, &learning_rate, parameters->values});
-  SHAPES_LAP(trainer, 17);
   shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, &step_number, &learning_rate, parameters->values + 864);
-  SHAPES_LAP(trainer, 18);
   shapes_parallel(pool, 59043840, shapes_dense_update_kernel_task, &(struct shapes_dense_update_kernel_call){trainer->slots + 1792, trainer->gradients + 896, trainer->slots + 3938048, &step_number, &learning_rate, parameters->values + 896});
-  SHAPES_LAP(trainer, 19);
   shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, &step_number, &learning_rate, parameters->values + 3937152);
-  SHAPES_LAP(trainer, 20);
   shapes_parallel(pool, 19200, shapes_dense_1_update_kernel_task, &(struct shapes_dense_1_update_kernel_call){trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, &step_number, &learning_rate, parameters->values + 3937280});
-  SHAPES_LAP(trainer, 21);
   shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, &step_number, &learning_rate, parameters->values + 3938560);
-  SHAPES_LAP(trainer, 22);
   (void)learning_rate;
   parameters->prepared = NULL;
   trainer->step++;
   return SHAPES_OK;
 }
 
-/* backward, then apply: inputs x[rows, 64, 64, 3]; targets y[rows].
+/* The kernels of backward; the last ones update large weights where they make their gradients. */
+static shapes_status shapes_run_train_step(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
+                                      const shapes_targets *targets, shapes_metrics *metrics) {
+  const shapes_parameters *const parameters = trainer->parameters;
+  const float learning_rate = trainer->learning_rate;
+  const float row_count = (float)rows;
+  const float step_number = (float)(trainer->step + 1);
+  const uint64_t seed = trainer->seed, step = trainer->step;
+  shapes_pool *const pool = trainer->pool;
+  unsigned char *const arena = trainer->arena;
+  const size_t max_rows = trainer->max_rows;
+  uint8_t *const max_pooling = (uint8_t *)(void *)(arena + 128 + 492032 * max_rows); /* [rows, 31, 31, 32] */
+  float *const relu = (float *)(void *)(arena + 128); /* [rows, 31, 31, 32] */
+  float *const scratch = (float *)(void *)(arena + 128 + 522816 * max_rows); /* [12768] */
+  float *const dropout = (float *)(void *)(arena + 128 + 123008 * max_rows); /* [rows, 30752] */
+  float *const relu_2 = (float *)(void *)(arena + 128 + 246016 * max_rows); /* [rows, 128] */
+  float *const add = (float *)(void *)(arena + 128 + 246528 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 128 + 246592 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 128 + 246656 * max_rows); /* [rows] */
+  float *const sum_2 = (float *)(void *)(arena + 0); /* [] */
+  float *const argmax = (float *)(void *)(arena + 128 + 246528 * max_rows); /* [rows] */
+  float *const sum_2_2 = (float *)(void *)(arena + 64); /* [] */
+  float *const multiply = (float *)(void *)(arena + 128 + 246528 * max_rows); /* [rows, 10] */
+  float *const select = (float *)(void *)(arena + 128 + 522816 * max_rows); /* [rows, 128] */
+  float *const dropout_2 = (float *)(void *)(arena + 128 + 246016 * max_rows); /* [rows, 30752] */
+  float *const select_2 = (float *)(void *)(arena + 128 + 369024 * max_rows); /* [rows, 31, 31, 32] */
+  float *const scratch_2 = (float *)(void *)(arena + 128 + 523328 * max_rows); /* [31744] */
+
+  shapes_parallel(pool, rows * 415152, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, max_pooling, relu, scratch});
+  SHAPES_LAP(trainer, 0);
+  shapes_parallel(pool, rows * 61504, shapes_dropout_backward_task, &(struct shapes_dropout_backward_call){rows, seed, step, relu, dropout});
+  SHAPES_LAP(trainer, 1);
+  shapes_parallel(pool, rows * 787635, shapes_dense_backward_task, &(struct shapes_dense_backward_call){rows, dropout, parameters->values + 896, parameters->values + 3937152, relu_2});
+  SHAPES_LAP(trainer, 2);
+  shapes_parallel(pool, rows * 276, shapes_dense_1_forward_task, &(struct shapes_dense_1_forward_call){rows, relu_2, parameters->values + 3937280, parameters->values + 3938560, add, NULL});
+  SHAPES_LAP(trainer, 3);
+  shapes_dense_1_forward_2_2(rows, add, softmax);
+  SHAPES_LAP(trainer, 4);
+  shapes_loss_forward(rows, add, targets->y, softmax_cross_entropy);
+  SHAPES_LAP(trainer, 5);
+  shapes_loss_forward_2(rows, softmax_cross_entropy, sum_2);
+  SHAPES_LAP(trainer, 6);
+  shapes_loss_forward_loss(sum_2, &row_count);
+  SHAPES_LAP(trainer, 7);
+  shapes_loss_forward_3(rows, softmax, argmax);
+  SHAPES_LAP(trainer, 8);
+  shapes_loss_forward_accuracy(rows, targets->y, argmax, sum_2_2);
+  SHAPES_LAP(trainer, 9);
+  shapes_loss_backward_bias(rows, targets->y, softmax, &row_count, multiply, trainer->gradients + 3938560);
+  SHAPES_LAP(trainer, 10);
+  shapes_parallel(pool, rows * 160, shapes_dense_1_backward_kernel_task, &(struct shapes_dense_1_backward_kernel_call){rows, relu_2, multiply, trainer->gradients + 3937280});
+  SHAPES_LAP(trainer, 11);
+  shapes_parallel(pool, rows * 768, shapes_dense_1_backward_bias_task, &(struct shapes_dense_1_backward_bias_call){rows, multiply, parameters->values + 3937280, relu_2, select, trainer->gradients + 3937152});
+  SHAPES_LAP(trainer, 12);
+  shapes_parallel(pool, rows * 848755, shapes_dense_backward_2_task, &(struct shapes_dense_backward_2_call){rows, seed, step, select, parameters->values + 896, dropout_2});
+  SHAPES_LAP(trainer, 13);
+  shapes_conv2d_backward_bias(rows, relu, dropout_2, select_2, trainer->gradients + 864);
+  SHAPES_LAP(trainer, 14);
+  shapes_parallel(pool, rows * 415152, shapes_max_pooling2d_backward_kernel_task, &(struct shapes_max_pooling2d_backward_kernel_call){rows, select_2, max_pooling, inputs->x, trainer->gradients, scratch_2});
+  SHAPES_LAP(trainer, 15);
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 0));
+  if (!isfinite(batch_loss)) return SHAPES_ERROR_NOT_FINITE;
+  metrics->sums[0] += (double)rows;
+  metrics->sums[1] += batch_loss * (double)rows;
+  {
+    const float *const batch = (const float *)(const void *)(arena + 64); /* accuracy */
+    for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
+  }
+  shapes_finish_metrics(metrics);
+  shapes_parallel(pool, rows * 59535872, shapes_dense_train_kernel_task, &(struct shapes_dense_train_kernel_call){rows, dropout, select, trainer->slots + 1792, trainer->slots + 3938048, &step_number, &learning_rate, parameters->values + 896});
+  SHAPES_LAP(trainer, 16);
+  return SHAPES_OK;
+}
+
+/* The update of the other weights by their gradients. */
+static shapes_status shapes_finish_train_step(shapes_trainer *trainer, float learning_rate) {
+  shapes_parameters *const parameters = trainer->parameters;
+  const float step_number = (float)(trainer->step + 1);
+  shapes_pool *const pool = trainer->pool;
+
+  shapes_parallel(pool, 12960, shapes_conv2d_update_kernel_task, &(struct shapes_conv2d_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 864, &step_number, &learning_rate, parameters->values});
+  SHAPES_LAP(trainer, 17);
+  shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, &step_number, &learning_rate, parameters->values + 864);
+  SHAPES_LAP(trainer, 18);
+  shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, &step_number, &learning_rate, parameters->values + 3937152);
+  SHAPES_LAP(trainer, 19);
+  shapes_parallel(pool, 19200, shapes_dense_1_update_kernel_task, &(struct shapes_dense_1_update_kernel_call){trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, &step_number, &learning_rate, parameters->values + 3937280});
+  SHAPES_LAP(trainer, 20);
+  shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, &step_number, &learning_rate, parameters->values + 3938560);
+  SHAPES_LAP(trainer, 21);
+  (void)learning_rate;
+  parameters->prepared = NULL;
+  trainer->step++;
+  return SHAPES_OK;
+}
+
+/* As backward, then apply: inputs x[rows, 64, 64, 3]; targets y[rows].
  * model.swift:3:13 */
 shapes_status shapes_train_step(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
                           const shapes_targets *targets, shapes_metrics *metrics) {
-  const shapes_status status = shapes_backward(trainer, rows, inputs, targets, metrics);
-  return status == SHAPES_OK ? shapes_apply(trainer, trainer->learning_rate) : status;
+  if (!trainer || !metrics || !inputs || !targets || !inputs->x || !targets->y) return SHAPES_ERROR_ARGUMENT;
+  if (rows == 0 || rows > trainer->max_rows) return SHAPES_ERROR_ROWS;
+  if (!shapes_targets_are_valid(rows, targets)) return SHAPES_ERROR_LABEL;
+  const shapes_status status = shapes_run_train_step(trainer, rows, inputs, targets, metrics);
+  if (status == SHAPES_OK) return shapes_finish_train_step(trainer, trainer->learning_rate);
+  /* Nothing is updated: backward looks for the layer. */
+  return shapes_backward(trainer, rows, inputs, targets, metrics);
 }

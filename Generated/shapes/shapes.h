@@ -24,7 +24,7 @@ extern "C" {
 #define SHAPES_PREPARED_BYTES ((size_t)15764864) /* 0: there is nothing to prepare */
 #define SHAPES_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define SHAPES_CONTEXT_BYTES(rows) SHAPES_LARGER(((size_t)204608 + (size_t)123008 * (size_t)(rows)), ((size_t)320 + (size_t)123520 * (size_t)(rows)))
-#define SHAPES_TRAINER_BYTES(rows) ((size_t)47771200 + (size_t)399808 * (size_t)(rows))
+#define SHAPES_TRAINER_BYTES(rows) ((size_t)47771200 + (size_t)523328 * (size_t)(rows))
 
 typedef float shapes_real;
 
@@ -122,7 +122,8 @@ void shapes_reset_trainer_state(shapes_trainer *trainer);
 shapes_status shapes_train_step(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
                             const shapes_targets *targets, shapes_metrics *metrics);
 /* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
- * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
+ * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. train_step may leave
+ * gradients unwritten that it has used. */
 shapes_status shapes_backward(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
                           const shapes_targets *targets, shapes_metrics *metrics);
 shapes_real *shapes_gradients(shapes_trainer *trainer, size_t *count); /* one array, offsets as of shapes_tensors */
@@ -146,7 +147,7 @@ shapes_status shapes_trainer_load(shapes_trainer *trainer, const void *safetenso
 typedef struct shapes_profile {
   double (*now)(void); /* seconds */
   double last;         /* when the last kernel ended; set it before a call */
-  double seconds[23];
+  double seconds[22];
 } shapes_profile;
 void shapes_context_profile(shapes_context *context, shapes_profile *profile);
 void shapes_trainer_profile(shapes_trainer *trainer, shapes_profile *profile);

@@ -66,6 +66,8 @@ public struct CProgram: Sendable {
   public internal(set) var evaluate: Schedule?
   public internal(set) var backward: Schedule?
   public let apply: Schedule?
+  /// What train_step does in their place, where that is quicker.
+  public internal(set) var trainStep: TrainStep<Schedule>?
 
   public init(model: ModelDescription, graphs: CompiledGraphs, options: CodegenOptions) {
     self.model = model
@@ -87,6 +89,12 @@ public struct CProgram: Sendable {
     evaluate = options.inferenceOnly ? nil : graphs.evaluate.map { schedule($0, "forward") }
     backward = options.inferenceOnly ? nil : graphs.backward.map { schedule($0, "backward") }
     apply = options.inferenceOnly ? nil : graphs.apply.map { schedule($0, "update") }
+    trainStep =
+      options.inferenceOnly
+      ? nil
+      : graphs.trainStep.map {
+        TrainStep(backward: schedule($0.backward, "train"), apply: schedule($0.apply, "update"))
+      }
   }
 
   /// The program with what is made of weights alone told apart from what each call does. Training, in which they change with
@@ -99,6 +107,7 @@ public struct CProgram: Sendable {
     if let preparation = program.predict.preparation {
       program.evaluate?.share(preparation)
       program.backward?.share(preparation)
+      program.trainStep?.backward.share(preparation)
     }
     return program
   }
@@ -116,7 +125,9 @@ public struct CProgram: Sendable {
   /// Of all that, in bytes.
   public var preparedBytes: Int { preparations.reduce(0) { $0 + $1.preparation.byteCount } }
 
-  var schedules: [Schedule] { [predict] + [stream, evaluate, backward, apply].compactMap { $0 } }
+  var schedules: [Schedule] {
+    [predict] + [stream, evaluate, backward, apply].compactMap { $0 } + (trainStep?.functions ?? [])
+  }
 
   public var isTrainable: Bool { backward != nil && apply != nil && evaluate != nil && model.training != nil }
 
@@ -216,7 +227,8 @@ public struct CProgram: Sendable {
   /// All of a trainer: its struct, gradients, slots, what it keeps, and its arena.
   var trainerBytes: [ByteCount] {
     bytes(
-      before: ByteCount(fixed: Self.objectBytes + gradientBytes + slotBytes) + trainerState.bytes, [backward, apply])
+      before: ByteCount(fixed: Self.objectBytes + gradientBytes + slotBytes) + trainerState.bytes,
+      [backward, apply] + (trainStep?.functions ?? []))
   }
 
   private func bytes(before: ByteCount, _ schedules: [Schedule?]) -> [ByteCount] {

@@ -96,7 +96,7 @@ struct ContractionPrinter {
   /// A panel of B at a time, in consecutive memory, for as many lines of A as stay in cache.
   private func tiles(_ product: Contraction, into printer: inout CPrinter) {
     let macro = prefix.uppercased()
-    let isDeep = product.k.perRow || product.k.count > Self.panelDepth
+    let isDeep = !product.isShallow
     let (m, n, k) = (extent(product.m), extent(product.n), extent(product.k))
     // Columns that have something to add up, line after line, stay in one part.
     let part = statements.isPart ? "part, parts" : "0, 1"
@@ -110,9 +110,9 @@ struct ContractionPrinter {
     printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
       printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
       if isStoredWhole(product) || !isDeep { printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};") }
-      printer.block("for (size_t first = share.top; first < share.bottom; first += \(macro)_LINES)") { printer in
-        printer.line(
-          "const size_t last = share.bottom - first < \(macro)_LINES ? share.bottom : first + \(macro)_LINES;")
+      let lines = product.updates.isEmpty ? "\(macro)_LINES" : "\(macro)_UPDATED_LINES"
+      printer.block("for (size_t first = share.top; first < share.bottom; first += \(lines))") { printer in
+        printer.line("const size_t last = share.bottom - first < \(lines) ? share.bottom : first + \(lines);")
         printer.block("for (size_t n0 = share.left; n0 < share.right; n0 += \(macro)_TILE_N)") { printer in
           printer.line(width(product))
           if let packed = product.packed {
@@ -122,11 +122,21 @@ struct ContractionPrinter {
           printer.line("\(product.packed.map { "if (!\($0.buffer)) " } ?? "")\(packing(product, to: own));")
           printer.block("for (size_t m0 = first, height = 0; m0 < last; m0 += height)") { printer in
             printer.line("height = \(prefix)_height(last - m0);")
+            fetchNext(product, into: &printer)
             printTile(product, isDeep: isDeep, macro: macro, into: &printer)
           }
         }
       }
     }
+  }
+
+  /// What the epilogue updates comes from memory: it is on its way while the tile before it is made.
+  private func fetchNext(_ product: Contraction, into printer: inout CPrinter) {
+    guard !product.updates.isEmpty else { return }
+    let (panel, n) = ("n0 + \(prefix.uppercased())_TILE_N", extent(product.n))
+    printer.line(
+      "const size_t next = \(panel) < share.right ? m0 * \(n) + \(panel) : (m0 + last - first) * \(n) + share.left;")
+    for buffer in product.updates { printer.line("\(prefix)_fetch(height, \(buffer), next, \(n));") }
   }
 
   /// The columns of the panel that begins with column n0. A width that is known makes the loops over them straight vector code.
@@ -211,9 +221,6 @@ struct ContractionPrinter {
     }
     epilogueLoops(product, from: "first", to: "last", into: &printer)
   }
-
-  /// The depth of a panel, as in tile.c: shallower products need no partial sums.
-  static let panelDepth = 512
 
   /// Columns of the widest tile, AVX-512's of f32; those of others divide it.
   private static let widestTile = 32

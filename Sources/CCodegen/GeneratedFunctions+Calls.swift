@@ -3,14 +3,15 @@ import KernelIR
 import Scheduling
 
 extension GeneratedFunctions {
-  /// What the kernels of a schedule are called with, and the calls. A profile counts them from `lap` on.
+  /// What the kernels of a schedule are called with, and the calls. A profile counts them from `lap` on. `beforeUpdates`
+  /// prints what stands before the first update of a trainable weight.
   func run(
     _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool = false, lap: Int? = nil,
-    into printer: inout CPrinter
+    into printer: inout CPrinter, beforeUpdates: ((inout CPrinter) -> Void)? = nil
   ) {
     scalars(schedule, into: &printer)
     memory(schedule, of: object, into: &printer)
-    calls(schedule, &library, in: object, check: check, lap: lap, into: &printer)
+    calls(schedule, &library, in: object, check: check, lap: lap, into: &printer, beforeUpdates: beforeUpdates)
   }
 
   /// What a schedule makes of weights alone, at `prepared` and behind what others have there.
@@ -24,11 +25,13 @@ extension GeneratedFunctions {
   /// The declarations of the arena's buffers and the calls of the kernels.
   private func calls(
     _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool, lap: Int?,
-    into printer: inout CPrinter
+    into printer: inout CPrinter, beforeUpdates: ((inout CPrinter) -> Void)?
   ) {
+    let firstUpdate = schedule.steps.firstIndex(where: isUpdate)
     let names = declarations(schedule.steps, into: &printer) { address($0, in: object, schedule) }
     printer.line()
     for (number, step) in schedule.steps.enumerated() {
+      if number == firstUpdate { beforeUpdates?(&printer) }
       let isReplaced = schedule.preparation?.replaced.contains(number) ?? false
       printer.line((isReplaced ? "if (!prepared) " : "") + call(step, &library, names: names))
       if let lap { printer.line("\(macro)_LAP(\(object.rawValue), \(lap + number));") }
@@ -39,6 +42,14 @@ extension GeneratedFunctions {
           "if (check && !\(p)_finite(\(text(of: step.arguments[position], names: names)), \(count))) { "
             + "trainer->fault = \"\(step.scope)\"; return \(macro)_ERROR_NOT_FINITE; }")
       }
+    }
+  }
+
+  /// Whether a kernel writes a trainable weight.
+  private func isUpdate(_ step: Schedule.Step) -> Bool {
+    zip(step.kernel.arguments, step.arguments).contains { argument, place in
+      guard argument.isWritten, case .parameter(let name) = place else { return false }
+      return program.layout.parameter(name)?.isTrainable ?? false
     }
   }
 

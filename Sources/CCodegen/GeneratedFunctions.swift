@@ -1,7 +1,7 @@
 import GraphIR
 import Scheduling
 
-/// The functions of NAME.h that run kernels: predict, evaluate, backward, apply, train_step and adapt.
+/// The functions of NAME.h that run kernels: predict, evaluate, adapt and, in an extension, those of training.
 struct GeneratedFunctions {
   let program: CProgram
 
@@ -22,7 +22,7 @@ struct GeneratedFunctions {
     {
       functions += [
         validity(of: Arguments("targets", program.model.targets)), finishMetrics, self.evaluate(evaluate, &library),
-        self.backward(backward, &library), self.apply(apply, &library), trainStep,
+        self.backward(backward, &library), self.apply(apply, &library), trainStep(&library),
       ]
     }
     return functions.filter { !$0.isEmpty }
@@ -92,7 +92,7 @@ struct GeneratedFunctions {
   }
 
   /// What a row is judged by.
-  private var judged: [Arguments] {
+  var judged: [Arguments] {
     [Arguments("inputs", program.model.inputs), Arguments("targets", program.model.targets)]
   }
 
@@ -109,71 +109,6 @@ struct GeneratedFunctions {
       printer.line("return \(macro)_OK;")
     }
     return printer.text
-  }
-
-  // MARK: Training
-
-  private func backward(_ schedule: Schedule, _ library: inout KernelLibrary) -> String {
-    var printer = CPrinter()
-    printer.line(
-      "/* With check, every kernel's results are examined, and the layer that makes the first NaN is named. */")
-    printer.block(
-      "static \(p)_status \(p)_run_backward(\(p)_trainer *trainer, size_t rows, const \(p)_inputs *inputs,\n"
-        + "                                    const \(p)_targets *targets, \(p)_metrics *metrics, int check)"
-    ) { printer in
-      printer.line("const \(p)_parameters *const parameters = trainer->parameters;")
-      run(schedule, &library, in: .trainer, check: true, lap: 0, into: &printer)
-      printer.line("(void)parameters;")
-      addMetrics(schedule, of: .trainer, into: &printer)
-      printer.line("return \(macro)_OK;")
-    }
-    printer.line()
-    printer.lines(
-      comment("Gradients of the mean loss of the rows, \(program.layout.gradientCount) numbers in the trainer", judged))
-    printer.block(
-      "\(p)_status \(p)_backward(\(p)_trainer *trainer, size_t rows, const \(p)_inputs *inputs,\n"
-        + "                        const \(p)_targets *targets, \(p)_metrics *metrics)"
-    ) { printer in
-      check(["trainer", "metrics"], judged, in: .trainer, into: &printer)
-      printer.line("trainer->fault = \"\";")
-      printer.line("const \(p)_status status = \(p)_run_backward(trainer, rows, inputs, targets, metrics, 0);")
-      printer.line("if (status != \(macro)_ERROR_NOT_FINITE) return status;")
-      printer.block("for (size_t i = 0; i < \(macro)_TENSORS; i++)") { printer in
-        printer.line("const \(p)_tensor_info *const tensor = &\(p)_tensors_table[i];")
-        printer.line("if (\(p)_finite(trainer->parameters->values + tensor->offset, tensor->count)) continue;")
-        printer.line("trainer->fault = tensor->name;")
-        printer.line("return status;")
-      }
-      printer.line("return \(p)_run_backward(trainer, rows, inputs, targets, metrics, 1);")
-    }
-    return printer.text
-  }
-
-  private func apply(_ schedule: Schedule, _ library: inout KernelLibrary) -> String {
-    var printer = CPrinter()
-    printer.lines(comment("The optimizer's update of \(program.layout.gradientCount) weights by their gradients", []))
-    printer.block("\(p)_status \(p)_apply(\(p)_trainer *trainer, \(real) learning_rate)") { printer in
-      printer.line("if (!trainer) return \(macro)_ERROR_ARGUMENT;")
-      printer.line("\(p)_parameters *const parameters = trainer->parameters;")
-      run(schedule, &library, in: .trainer, lap: program.backward?.steps.count ?? 0, into: &printer)
-      printer.line("(void)learning_rate;")
-      printer.line("parameters->prepared = NULL;")
-      printer.line("trainer->step++;")
-      printer.line("return \(macro)_OK;")
-    }
-    return printer.text
-  }
-
-  private var trainStep: String {
-    """
-    \(comment("backward, then apply", judged).joined(separator: "\n"))
-    \(p)_status \(p)_train_step(\(p)_trainer *trainer, size_t rows, const \(p)_inputs *inputs,
-                              const \(p)_targets *targets, \(p)_metrics *metrics) {
-      const \(p)_status status = \(p)_backward(trainer, rows, inputs, targets, metrics);
-      return status == \(macro)_OK ? \(p)_apply(trainer, trainer->learning_rate) : status;
-    }
-
-    """
   }
 }
 

@@ -205,7 +205,8 @@ struct HeaderFile {
     \(p)_status \(p)_train_step(\(p)_trainer *trainer, size_t rows, const \(p)_inputs *inputs,
                                 const \(p)_targets *targets, \(p)_metrics *metrics);
     /* The same in two halves. backward moves the running statistics of normalization layers and overwrites the
-     * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. */
+     * gradients; to accumulate over batches, add them up elsewhere and write the mean back before apply. train_step may leave
+     * gradients unwritten that it has used. */
     \(p)_status \(p)_backward(\(p)_trainer *trainer, size_t rows, const \(p)_inputs *inputs,
                               const \(p)_targets *targets, \(p)_metrics *metrics);
     \(p)_real *\(p)_gradients(\(p)_trainer *trainer, size_t *count); /* one array, offsets as of \(p)_tensors */

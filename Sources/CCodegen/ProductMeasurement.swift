@@ -1,4 +1,5 @@
 import GraphIR
+import GraphPasses
 import KernelIR
 import Scheduling
 import Templates
@@ -36,8 +37,9 @@ public struct ProductMeasurement: Sendable {
   public init(builtin: CProgram, blas: CProgram, rows: Int) {
     element = builtin.options.element
     let rows = max(1, min(rows, builtin.options.maxRows))
+    let training = [builtin.backward, builtin.trainStep?.backward].map { $0?.graph.name }
     for (first, second) in zip(builtin.schedules, blas.schedules) {
-      let batches = first.graph.name == builtin.backward?.graph.name || rows == 1 ? [rows] : [1, rows]
+      let batches = training.contains(first.graph.name) || rows == 1 ? [rows] : [1, rows]
       for (step, other) in zip(first.steps, second.steps)
       where step.kernel.body != other.kernel.body && step.work.flops.value(rows: rows) >= Self.smallestWork {
         for rows in batches {
@@ -116,16 +118,20 @@ public struct ProductMeasurement: Sendable {
 extension CProgram {
   /// The program with the kernels of `other`, the same program with other products, that are wanted.
   public func taking(from other: CProgram, where isWanted: (Kernel) -> Bool) -> CProgram {
-    func chosen(_ mine: Schedule?, _ others: Schedule?) -> Schedule? {
-      guard var schedule = mine, let others else { return mine }
+    func chosen(_ mine: Schedule, _ others: Schedule?) -> Schedule {
+      guard let others else { return mine }
+      var schedule = mine
       schedule.steps = zip(schedule.steps, others.steps).map { isWanted($0.kernel) ? $1 : $0 }
       return schedule
     }
     var program = self
-    program.predict = chosen(predict, other.predict) ?? predict
-    program.stream = chosen(stream, other.stream)
-    program.evaluate = chosen(evaluate, other.evaluate)
-    program.backward = chosen(backward, other.backward)
+    program.predict = chosen(predict, other.predict)
+    program.stream = stream.map { chosen($0, other.stream) }
+    program.evaluate = evaluate.map { chosen($0, other.evaluate) }
+    program.backward = backward.map { chosen($0, other.backward) }
+    program.trainStep = trainStep.map {
+      TrainStep(backward: chosen($0.backward, other.trainStep?.backward), apply: $0.apply)
+    }
     return program
   }
 }

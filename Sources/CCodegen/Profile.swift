@@ -59,7 +59,9 @@ struct Profile {
   // MARK: NAME_main.c
 
   private var trainSteps: [Schedule.Step] {
-    program.isTrainable ? [program.backward, program.apply].compactMap { $0?.steps }.flatMap { $0 } : []
+    guard program.isTrainable else { return [] }
+    let functions = program.trainStep?.functions ?? [program.backward, program.apply].compactMap { $0 }
+    return functions.flatMap(\.steps)
   }
 
   var infer: Work { program.predict.work }

@@ -84,8 +84,11 @@ public enum Compiler {
         notes: ["the fusions: " + PassPipeline.fusions.joined(separator: ", ")])
     }
     let passOptions = PassOptions(
-      optimize: options.optimize, disabledFusions: options.disabledFusions,
-      inferenceOnly: options.inferenceOnly || model.training == nil, element: options.element)
+      optimize: options.optimize,
+      // Sums that BLAS makes are in memory.
+      disabledFusions: options.disabledFusions.union(options.gemm == .blas ? [PassPipeline.joinedUpdates] : []),
+      inferenceOnly: options.inferenceOnly || model.training == nil, element: options.element,
+      maxRows: maxRows(of: model, options))
     let graphs: CompiledGraphs
     do {
       graphs = try PassPipeline.compile(model, options: passOptions) { observer.finished($0, $1) }
@@ -103,11 +106,15 @@ public enum Compiler {
     CProgram(
       model: model, graphs: graphs,
       options: CodegenOptions(
-        name: name, maxRows: options.maxRows ?? max(256, model.training?.batchSize ?? 0), threads: options.threads,
+        name: name, maxRows: maxRows(of: model, options), threads: options.threads,
         gemm: options.gemm,
         inferenceOnly: options.inferenceOnly || model.training == nil, element: options.element,
         optimize: options.optimize, compiled: options.inWords, weights: weights?.values,
         vocabulary: weights?.vocabulary))
+  }
+
+  private static func maxRows(of model: ModelDescription, _ options: CompileOptions) -> Int {
+    options.maxRows ?? max(256, model.training?.batchSize ?? 0)
   }
 
   private static func files(of program: CProgram) throws(CompileFailure) -> [GeneratedFile] {

@@ -32,8 +32,8 @@ enum MemoryText {
   static func functions(of program: CProgram) -> [(String, Schedule)] {
     [
       ("predict", program.predict), ("stream", program.stream), ("evaluate", program.evaluate),
-      ("backward", program.backward),
-      ("apply", program.apply),
+      ("backward", program.backward), ("apply", program.apply), ("train_step", program.trainStep?.backward),
+      ("train_step, other updates", program.trainStep?.apply),
     ]
     .compactMap { name, schedule in schedule.map { (name, $0) } }
   }

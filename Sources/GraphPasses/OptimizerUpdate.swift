@@ -16,6 +16,8 @@ public struct Slot: Hashable, Sendable {
 struct OptimizerUpdate {
   private(set) var slots: [Slot] = []
   private var builder: GraphBuilder
+  /// Gradients that the graph makes itself, by parameter.
+  private var gradients: [String: Value] = [:]
   private let optimizer: OptimizerDescription
   private var element: ElementType = .f32
 
@@ -24,10 +26,24 @@ struct OptimizerUpdate {
     self.optimizer = optimizer
   }
 
+  /// Goes on from a graph that makes gradients; those of `joined` are then no results of it any more.
+  init(behind backward: Graph, joined: Set<String>, name: String, optimizer: OptimizerDescription) {
+    for case (.gradient(let parameter), let value) in backward.roots.map({ ($0.role, $0.value) })
+    where joined.contains(parameter) {
+      gradients[parameter] = value
+    }
+    builder = GraphBuilder(
+      backward.keeping(name) { if case .gradient(let parameter) = $0 { !joined.contains(parameter) } else { true } })
+    self.optimizer = optimizer
+  }
+
   mutating func graph(for parameters: [Parameter]) throws(ShapeError) -> Graph {
     element = parameters.first?.type.element ?? .f32
     var gradients: [Value] = []
-    for parameter in parameters { gradients.append(builder.source(.gradient, parameter.name, parameter.type)) }
+    for parameter in parameters {
+      gradients.append(
+        self.gradients[parameter.name] ?? builder.source(.gradient, parameter.name, parameter.type))
+    }
     gradients = try clipped(gradients)
     for (parameter, gradient) in zip(parameters, gradients) {
       builder.location = parameter.location

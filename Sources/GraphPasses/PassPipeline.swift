@@ -11,12 +11,20 @@ public struct PassOptions: Sendable {
   public var inferenceOnly: Bool
   /// The precision of all floating-point numbers.
   public var element: ElementType
+  /// The most rows of a call.
+  public var maxRows: Int
+  /// Elements of a weight from which on its update ends the product of its gradient: with its slots and gradient more than
+  /// the caches of a core hold.
+  public var smallestJoinedWeight = 1 << 20
 
-  public init(optimize: Bool, disabledFusions: Set<String>, inferenceOnly: Bool, element: ElementType) {
+  public init(
+    optimize: Bool, disabledFusions: Set<String>, inferenceOnly: Bool, element: ElementType, maxRows: Int = 256
+  ) {
     self.optimize = optimize
     self.disabledFusions = disabledFusions
     self.inferenceOnly = inferenceOnly
     self.element = element
+    self.maxRows = maxRows
   }
 }
 
@@ -28,12 +36,17 @@ public struct CompiledGraphs: Sendable {
   public var evaluate: Graph?
   public var backward: Graph?
   public var apply: Graph?
+  /// What a step of training is in place of `backward` and `apply`, where a weight is large enough for it.
+  public var trainStep: TrainStep<Graph>?
   public var slots: [Slot]
 }
 
 /// The passes, in order.
 public enum PassPipeline {
-  public static let fusions = (Fuse.names + [FoldNormalization.name, Winograd.name]).sorted()
+  public static let fusions = (Fuse.names + [FoldNormalization.name, JoinUpdates.name, Winograd.name]).sorted()
+
+  /// The fusion of a weight's update with the product of its gradient.
+  public static let joinedUpdates = JoinUpdates.name
 
   /// `observe` is told the graph after each pass.
   public static func compile(
@@ -58,9 +71,10 @@ public enum PassPipeline {
     let differentiated = try passes.run(
       "differentiate", forward.keeping("\(model.name).backward") { !$0.isOutput }
     ) { (graph) throws(ShapeError) in try Differentiate.run(graph, parameters: model.parameters) }
-    let backward = try passes.finish(
-      passes.run("specialize", differentiated) { (graph) throws(ShapeError) in try SpecializeForTraining.run(graph) },
-      hasManyRows: true)
+    let gradients = try passes.run("specialize", differentiated) { (graph) throws(ShapeError) in
+      try SpecializeForTraining.run(graph)
+    }
+    let backward = try passes.finish(gradients, hasManyRows: true)
 
     var optimizer = OptimizerUpdate(name: "\(model.name).apply", optimizer: training.optimizer)
     let parameters = model.parameters.filter(\.isTrainable).map { $0.retyped(to: options.element) }
@@ -69,6 +83,7 @@ public enum PassPipeline {
     }
     return CompiledGraphs(
       predict: predict, stream: stream, evaluate: evaluate, backward: backward, apply: try passes.finish(update),
+      trainStep: try passes.trainStep(gradients, parameters, training.optimizer, named: model.name),
       slots: optimizer.slots)
   }
 }
@@ -113,6 +128,24 @@ private struct PassRunner {
   private func commutePooling(_ graph: Graph) throws(PassFailure) -> Graph {
     guard fuses("pooling") else { return graph }
     return try run("commute-pooling", graph) { (graph) throws(ShapeError) in try CommutePooling.run(graph) }
+  }
+
+  /// The gradients with the updates that can end them, and the other updates; nil where there are none of the first.
+  func trainStep(
+    _ gradients: Graph, _ parameters: [Parameter], _ optimizer: OptimizerDescription, named name: String
+  ) throws(PassFailure) -> TrainStep<Graph>? {
+    guard fuses(JoinUpdates.name), fuses("contraction-epilogue") else { return nil }
+    let joined = JoinUpdates.parameters(parameters, in: gradients, optimizer: optimizer, options: options)
+    guard !joined.isEmpty else { return nil }
+    var behind = OptimizerUpdate(behind: gradients, joined: joined, name: "\(name).train_step", optimizer: optimizer)
+    var other = OptimizerUpdate(name: "\(name).train_step_apply", optimizer: optimizer)
+    let backward = try run(JoinUpdates.name, gradients) { (_) throws(ShapeError) in
+      try behind.graph(for: parameters.filter { joined.contains($0.name) })
+    }
+    let apply = try run("optimizer", Graph(name: "")) { (_) throws(ShapeError) in
+      try other.graph(for: parameters.filter { !joined.contains($0.name) })
+    }
+    return TrainStep(backward: try finish(backward, hasManyRows: true), apply: try finish(apply))
   }
 
   private func fuses(_ name: String) -> Bool { options.optimize && !options.disabledFusions.contains(name) }

@@ -76,9 +76,14 @@ public struct Contraction: Hashable, Sendable {
   /// How the product is made.
   public enum Method: String, Hashable, Sendable, Codable { case blas, builtin }
 
+  /// The depth of a panel of B, as in tile.c: deeper products keep partial sums.
+  public static let panelDepth = 512
+
   public var m: Dimension
   public var n: Dimension
   public var k: Dimension
+  /// No call is deeper than one panel: sums go from the registers through the epilogue, and what lies in `c` is not read.
+  public var isShallow: Bool
   public var a: Matrix
   public var b: Matrix
   /// Where sums are kept; the epilogue may overwrite it element by element.
@@ -94,6 +99,8 @@ public struct Contraction: Hashable, Sendable {
   public var foldsColumns = false
   /// What happens to each sum; empty when the product itself in `c` is the result.
   public var epilogue: [Statement]
+  /// Buffers, laid out as C, that the epilogue reads and writes at each sum's place: weights and slots that it updates.
+  public var updates: [String] = []
   /// For a convolution, whose A is patches of `a.buffer`: the window, how it is cut into blocks, and the memory for one.
   public var patches: Patches?
   /// Where B may lie packed as it is multiplied; a null pointer where it does not.
@@ -197,6 +204,7 @@ public struct Contraction: Hashable, Sendable {
     self.m = m
     self.n = n
     self.k = k
+    isShallow = !k.perRow && k.count <= Self.panelDepth
     self.a = a
     self.b = b
     self.c = c

@@ -16,6 +16,16 @@ extension Cluster {
   /// The product of the cluster.
   func product(in graph: Graph) -> Int? { nodes.first { graph.nodes[$0].isContraction } }
 
+  /// Whether what it reads at the element that it writes may lie where it writes: all of its nodes are elementwise, but for a
+  /// product whose sums come in registers.
+  func mayOverwrite(in graph: Graph, maxRows: Int) -> Bool {
+    nodes.allSatisfy { index in
+      let node = graph.nodes[index]
+      guard case .contraction(let rule) = node.op.lowering else { return node.op.isElementwise }
+      return rule(node.operands.map { graph.type(of: $0) }).staysInRegisters(maxRows: maxRows)
+    }
+  }
+
   /// The node that pools the product's sums.
   func pooling(in graph: Graph) -> Int? {
     guard let product = product(in: graph) else { return nil }

@@ -15,7 +15,10 @@ extension KernelLowering {
     }
     var product = Contraction(
       m: map.m, n: map.n, k: map.k, a: matrix(map.a, node.operands[0]), b: matrix(map.b, node.operands[1]),
-      c: sums(of: Value(node: index), map: map, batch: batch), method: map.method(options.products))
+      c: sums(of: Value(node: index), map: map, batch: batch),
+      method: overwritten.isEmpty ? map.method(options.products) : .builtin)
+    product.isShallow = map.isShallow(maxRows: options.maxRows)
+    product.updates = overwritten
     let products = inPatches(&product, emitter, map: map, batch: batch)
     let prelude = emitter.prelude.filter { statement in
       guard map.batch.isEmpty, case .loop(_, _, let body) = statement, case .store(let buffer, _, let zero) = body.first
@@ -28,6 +31,12 @@ extension KernelLowering {
       [.loop(variable: "b\($1.0)", extent: Index($1.1), body: $0)]
     }
     return prelude + loops
+  }
+
+  /// The buffers in which results take the place of what the epilogue reads: no sum may lie there before.
+  private var overwritten: [String] {
+    let read = Set(cluster.inputs.compactMap { placements[$0] })
+    return cluster.outputs.filter { placements[$0].map(read.contains) ?? false }.compactMap { names[$0] }
   }
 
   /// Where sums are kept: where the product or, if only its epilogue is wanted, the epilogue's result goes.

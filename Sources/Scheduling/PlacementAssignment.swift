@@ -38,7 +38,7 @@ struct PlacementAssignment {
       let value = graph.storage(of: root.value)
       guard let wanted = Placement(root.role) else { continue }
       if placements[value] == nil, let time = produced[value],
-        Self.mayReplace(root, at: time, in: clustered, clusters: clustered.clusters)
+        Self.mayReplace(root, at: time, in: clustered, maxRows: options.maxRows)
       {
         placements[value] = wanted
       } else {
@@ -60,7 +60,8 @@ struct PlacementAssignment {
         let type = graph.type(of: value)
         let last = max(lastUse[value] ?? time, time)
         if reuse,
-          let overwritten = Self.overwritable(cluster, by: value, in: graph).first(where: { operand in
+          let overwritten = Self.overwritable(cluster, by: value, in: graph, maxRows: options.maxRows).first(where: {
+            operand in
             if case .arena(let index) = placements[operand] { return buffers[index].lifetime.upperBound == time }
             return false
           }), case .arena(let index) = placements[overwritten]
@@ -82,10 +83,9 @@ struct PlacementAssignment {
 
   /// Whether the root's value can be written to its place as soon as it is made: outputs and gradients always,
   /// the update of a weight only if nothing reads the old weight later, or in this kernel at another element.
-  private static func mayReplace(_ root: Root, at time: Int, in clustered: ClusteredGraph, clusters: [Cluster]) -> Bool
-  {
+  private static func mayReplace(_ root: Root, at time: Int, in clustered: ClusteredGraph, maxRows: Int) -> Bool {
     guard case .update(let kind, let name) = root.role else { return true }
-    let graph = clustered.graph
+    let (graph, clusters) = (clustered.graph, clustered.clusters)
     let old = graph.nodes.indices.first {
       guard let source = graph.nodes[$0].op as? Source else { return false }
       return source.kind == kind && source.name == name
@@ -96,19 +96,22 @@ struct PlacementAssignment {
     let isRoot = graph.roots.contains { graph.storage(of: $0.value) == oldValue }
     guard !isReadLater, !isRoot else { return false }
     return !clusters[time].inputs.contains(oldValue)
-      || overwritable(clusters[time], by: graph.storage(of: root.value), in: graph).contains(oldValue)
+      || overwritable(clusters[time], by: graph.storage(of: root.value), in: graph, maxRows: maxRows)
+        .contains(oldValue)
   }
 
   /// The inputs of a kernel that are read only at the element that is being written, and not after it.
-  private static func overwritable(_ cluster: Cluster, by value: Value, in graph: Graph) -> [Value] {
+  private static func overwritable(_ cluster: Cluster, by value: Value, in graph: Graph, maxRows: Int) -> [Value] {
     if cluster.nodes.count == 1, value.result == 0 {
       let node = graph.nodes[cluster.nodes[0]]
       if let overwritten = node.op.overwrittenOperand { return [graph.storage(of: node.operands[overwritten])] }
     }
-    guard cluster.nodes.allSatisfy({ graph.nodes[$0].op.isElementwise }) else { return [] }
+    guard cluster.mayOverwrite(in: graph, maxRows: maxRows) else { return [] }
     let type = graph.type(of: value)
     guard cluster.outputs.allSatisfy({ graph.type(of: $0).shape == type.shape }) else { return [] }
+    let factors = cluster.product(in: graph).map { graph.nodes[$0].operands.map { graph.storage(of: $0) } } ?? []
     return cluster.inputs.filter { input in
+      guard !factors.contains(input) else { return false }
       // Every view through which the kernel reads the input has the written shape.
       let reads = cluster.nodes.flatMap { graph.nodes[$0].operands }.filter { graph.storage(of: $0) == input }
       return graph.type(of: input).element == type.element
