@@ -107,7 +107,8 @@ static @name@_status @name@_save(const char *path, const @name@_text *metadata, 
   @name@_text_add(&header, "}");
   for (size_t b = 0; b < count; b++) @name@_describe_block(&header, &blocks[b], &offset);
   @name@_text_add(&header, "}");
-  while (!header.failed && header.count % 8 != 0) @name@_text_add(&header, " ");
+  /* Tensors begin at a multiple of 64 bytes, as a view of them in memory would have it. */
+  while (!header.failed && (header.count + 8) % 64 != 0) @name@_text_add(&header, " ");
 
   char temporary[4096];
   const int length = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());

@@ -1538,6 +1538,7 @@ struct breast_cancer_parameters {
   uint64_t tag;
   float *values; /* [1085] */
   unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
+  int is_view;             /* values belong to a file */
 };
 
 struct breast_cancer_context {
@@ -2283,6 +2284,7 @@ const char *breast_cancer_status_string(breast_cancer_status status) {
     case BREAST_CANCER_ERROR_CHECKSUM: return "damaged file";
     case BREAST_CANCER_ERROR_THREADS: return "a thread cannot be started";
     case BREAST_CANCER_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
+    case BREAST_CANCER_ERROR_VIEW: return "the weights lie in a file's bytes, and stay as they are";
   }
   return "unknown status";
 }
@@ -2312,6 +2314,7 @@ breast_cancer_status breast_cancer_parameters_init(void *memory, size_t bytes, u
   parameters->tag = breast_cancer_tag;
   parameters->values = values;
   parameters->prepared = NULL;
+  parameters->is_view = 0;
   (void)seed;
   breast_cancer_fill_constant(values + 1025, 30, 0.0f); /* normalization/mean */
   breast_cancer_fill_constant(values + 1055, 30, 1.0f); /* normalization/variance */
@@ -2330,29 +2333,64 @@ const breast_cancer_tensor_info *breast_cancer_tensors(size_t *count) {
 
 breast_cancer_real *breast_cancer_parameters_values(breast_cancer_parameters *parameters) { return parameters ? parameters->values : NULL; }
 
-/* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
-static breast_cancer_status breast_cancer_load(const breast_cancer_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
-  breast_cancer_safetensors file;
+/* Opens a file that has every tensor of the table. */
+static breast_cancer_status breast_cancer_open(const breast_cancer_tensor_info *table, size_t count, const void *bytes, size_t size, breast_cancer_safetensors *file) {
   breast_cancer_safetensor tensor;
-  if (!values || !bytes) return BREAST_CANCER_ERROR_ARGUMENT;
-  if (breast_cancer_safetensors_open(bytes, size, &file)) return BREAST_CANCER_ERROR_FORMAT;
+  if (!bytes) return BREAST_CANCER_ERROR_ARGUMENT;
+  if (breast_cancer_safetensors_open(bytes, size, file)) return BREAST_CANCER_ERROR_FORMAT;
   size_t cursor = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!breast_cancer_safetensors_find(&file, &cursor, table[i].name, &tensor)) return BREAST_CANCER_ERROR_MODEL;
+    if (!breast_cancer_safetensors_find(file, &cursor, table[i].name, &tensor)) return BREAST_CANCER_ERROR_MODEL;
     if (tensor.rank != table[i].rank) return BREAST_CANCER_ERROR_MODEL;
     for (size_t axis = 0; axis < tensor.rank; axis++)
       if (tensor.shape[axis] != table[i].shape[axis]) return BREAST_CANCER_ERROR_MODEL;
     if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return BREAST_CANCER_ERROR_FORMAT;
   }
-  cursor = 0;
+  return BREAST_CANCER_OK;
+}
+
+/* Reads every tensor of the table into values, or none. */
+static breast_cancer_status breast_cancer_load(const breast_cancer_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
+  breast_cancer_safetensors file;
+  breast_cancer_safetensor tensor;
+  if (!values) return BREAST_CANCER_ERROR_ARGUMENT;
+  const breast_cancer_status status = breast_cancer_open(table, count, bytes, size, &file);
+  if (status != BREAST_CANCER_OK) return status;
+  size_t cursor = 0;
   for (size_t i = 0; i < count; i++)
     if (breast_cancer_safetensors_find(&file, &cursor, table[i].name, &tensor))
       breast_cancer_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
   return BREAST_CANCER_OK;
 }
 
+breast_cancer_status breast_cancer_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, breast_cancer_parameters **out) {
+  if (!out) return BREAST_CANCER_ERROR_ARGUMENT;
+  breast_cancer_status status = breast_cancer_check_memory(memory, bytes, BREAST_CANCER_VIEW_BYTES);
+  breast_cancer_safetensors file;
+  breast_cancer_safetensor tensor;
+  if (status == BREAST_CANCER_OK) status = breast_cancer_open(breast_cancer_tensors_table, BREAST_CANCER_TENSORS, safetensors, size, &file);
+  if (status != BREAST_CANCER_OK) return status;
+  const unsigned char *first = NULL;
+  size_t cursor = 0;
+  for (size_t i = 0; i < BREAST_CANCER_TENSORS; i++) {
+    const breast_cancer_tensor_info *const wanted = &breast_cancer_tensors_table[i];
+    if (!breast_cancer_safetensors_find(&file, &cursor, wanted->name, &tensor) || tensor.bits != BREAST_CANCER_REAL_BITS) return BREAST_CANCER_ERROR_FORMAT;
+    if (i == 0) first = tensor.data;
+    if (tensor.data != first + wanted->offset * sizeof(float)) return BREAST_CANCER_ERROR_FORMAT;
+  }
+  if ((uintptr_t)first % sizeof(float) != 0) return BREAST_CANCER_ERROR_ALIGNMENT;
+  breast_cancer_parameters *const parameters = memory;
+  parameters->tag = breast_cancer_tag;
+  parameters->values = (float *)(uintptr_t)first; /* only read, since it is a view */
+  parameters->prepared = NULL;
+  parameters->is_view = 1;
+  *out = parameters;
+  return BREAST_CANCER_OK;
+}
+
 breast_cancer_status breast_cancer_parameters_load(breast_cancer_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return BREAST_CANCER_ERROR_ARGUMENT;
+  if (parameters->is_view) return BREAST_CANCER_ERROR_VIEW;
   parameters->prepared = NULL;
   return breast_cancer_load(breast_cancer_tensors_table, BREAST_CANCER_TENSORS, parameters->values, safetensors, bytes);
 }
@@ -2387,6 +2425,7 @@ breast_cancer_status breast_cancer_trainer_init(void *memory, size_t bytes, brea
                               breast_cancer_trainer **out) {
   const size_t max_rows = config && config->max_rows ? config->max_rows : BREAST_CANCER_MAX_ROWS;
   if (!out || !parameters) return BREAST_CANCER_ERROR_ARGUMENT;
+  if (parameters->is_view) return BREAST_CANCER_ERROR_VIEW;
   if (max_rows > BREAST_CANCER_MAX_ROWS) return BREAST_CANCER_ERROR_ROWS;
   const breast_cancer_status status = breast_cancer_check_memory(memory, bytes, BREAST_CANCER_TRAINER_BYTES(max_rows));
   if (status != BREAST_CANCER_OK) return status;
@@ -2504,6 +2543,7 @@ breast_cancer_status breast_cancer_parameters_prepare(breast_cancer_parameters *
 breast_cancer_status breast_cancer_adapt(breast_cancer_parameters *parameters, size_t rows, const breast_cancer_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return BREAST_CANCER_ERROR_ARGUMENT;
   if (rows == 0) return BREAST_CANCER_ERROR_ROWS;
+  if (parameters->is_view) return BREAST_CANCER_ERROR_VIEW;
   for (size_t j = 0; j < 30; j++) {
     double mean = 0, squares = 0;
     for (size_t i = 0; i < 1 * rows; i++) {

@@ -21,6 +21,7 @@ extern "C" {
 #define BREAST_CANCER_EMBEDDED 0 /* 1: with weights */
 #define BREAST_CANCER_STREAMS 0
 #define BREAST_CANCER_PARAMETERS_BYTES ((size_t)4608)
+#define BREAST_CANCER_VIEW_BYTES ((size_t)256)
 #define BREAST_CANCER_PREPARED_BYTES ((size_t)8064) /* 0: there is nothing to prepare */
 #define BREAST_CANCER_CONTEXT_BYTES(rows) ((size_t)320 + (size_t)256 * (size_t)(rows))
 #define BREAST_CANCER_TRAINER_BYTES(rows) ((size_t)12800 + (size_t)448 * (size_t)(rows))
@@ -41,7 +42,8 @@ typedef enum breast_cancer_status {
   BREAST_CANCER_ERROR_IO = -9, /* reading or writing failed: see errno */
   BREAST_CANCER_ERROR_CHECKSUM = -10, /* damaged file */
   BREAST_CANCER_ERROR_THREADS = -11, /* a thread cannot be started */
-  BREAST_CANCER_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
+  BREAST_CANCER_ERROR_STEPS = -12, /* no further step: the stream is as long as the model's sequences */
+  BREAST_CANCER_ERROR_VIEW = -13  /* the weights lie in a file's bytes, and stay as they are */
 } breast_cancer_status;
 
 typedef struct breast_cancer_parameters breast_cancer_parameters; /* weights */
@@ -95,6 +97,11 @@ const breast_cancer_tensor_info *breast_cancer_tensors(size_t *count);
 breast_cancer_real *breast_cancer_parameters_values(breast_cancer_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 breast_cancer_status breast_cancer_parameters_load(breast_cancer_parameters *parameters, const void *safetensors, size_t bytes);
+/* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
+ * parameters are used. Nothing is copied, and the memory is BREAST_CANCER_VIEW_BYTES. For predict and evaluate alone: who would change them gets
+ * BREAST_CANCER_ERROR_VIEW. BREAST_CANCER_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type breast_cancer_real or not in the
+ * order of breast_cancer_tensors, as save_weights has them; parameters_load reads it all the same. */
+breast_cancer_status breast_cancer_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, breast_cancer_parameters **out);
 /* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
  * from the caller's memory, BREAST_CANCER_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results

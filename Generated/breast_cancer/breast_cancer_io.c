@@ -21,17 +21,26 @@
 
 /*
  * Cyclic redundancy checks, eight bytes at a time: Kounavis and Berry, "Novel table lookup-based algorithms for
- * high-performance CRC generation", 2008. The table is made where it is needed, in a few microseconds.
- * Include after inline.c; needs <stddef.h>, <stdint.h>.
+ * high-performance CRC generation", 2008, or with the processor's own instruction for Castagnoli's polynomial. The table is made where it is
+ * needed, in a few microseconds. Include after inline.c; needs <stddef.h>, <stdint.h>, <string.h>.
  */
+#if defined(__SSE4_2__) && defined(__x86_64__)
+#include <nmmintrin.h>
+#define BREAST_CANCER_CRC_STEP(value, word) ((uint32_t)_mm_crc32_u64(value, word))
+#elif defined(__ARM_FEATURE_CRC32) && defined(__aarch64__) && !defined(__ARM_BIG_ENDIAN)
+#include <arm_acle.h>
+#define BREAST_CANCER_CRC_STEP(value, word) __crc32cd(value, word)
+#endif
 #define BREAST_CANCER_CRC32C UINT32_C(0x82F63B78) /* Castagnoli, RFC 3720: the tensors of a safetensors file */
 #define BREAST_CANCER_CRC32 UINT32_C(0xEDB88320)  /* the entries of a zip archive */
 
 typedef struct breast_cancer_crc {
+  uint32_t polynomial;
   uint32_t table[8][256];
 } breast_cancer_crc;
 
 BREAST_CANCER_INLINE void breast_cancer_crc_init(breast_cancer_crc *crc, uint32_t polynomial) {
+  crc->polynomial = polynomial;
   for (uint32_t byte = 0; byte < 256; byte++) {
     uint32_t value = byte;
     for (int bit = 0; bit < 8; bit++) value = value >> 1 ^ (value & 1 ? polynomial : 0);
@@ -47,6 +56,12 @@ BREAST_CANCER_INLINE void breast_cancer_crc_init(breast_cancer_crc *crc, uint32_
 /* The check of what CHECK covers followed by BYTES; the check of nothing is 0. */
 BREAST_CANCER_INLINE uint32_t breast_cancer_crc_of(const breast_cancer_crc *crc, uint32_t check, const unsigned char *bytes, size_t count) {
   uint32_t value = ~check;
+#if defined(BREAST_CANCER_CRC_STEP)
+  for (uint64_t word; crc->polynomial == BREAST_CANCER_CRC32C && count >= 8; count -= 8, bytes += 8) {
+    memcpy(&word, bytes, 8);
+    value = BREAST_CANCER_CRC_STEP(value, word);
+  }
+#endif
   for (; count >= 8; count -= 8, bytes += 8) {
     value ^= (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
     value = crc->table[7][value & 255] ^ crc->table[6][value >> 8 & 255] ^ crc->table[5][value >> 16 & 255] ^
@@ -222,7 +237,8 @@ static breast_cancer_status breast_cancer_save(const char *path, const breast_ca
   breast_cancer_text_add(&header, "}");
   for (size_t b = 0; b < count; b++) breast_cancer_describe_block(&header, &blocks[b], &offset);
   breast_cancer_text_add(&header, "}");
-  while (!header.failed && header.count % 8 != 0) breast_cancer_text_add(&header, " ");
+  /* Tensors begin at a multiple of 64 bytes, as a view of them in memory would have it. */
+  while (!header.failed && (header.count + 8) % 64 != 0) breast_cancer_text_add(&header, " ");
 
   char temporary[4096];
   const int length = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());

@@ -1314,6 +1314,27 @@ static int load_weights(const char *path, breast_cancer_parameters *parameters) 
   return fail(FAILED, "%s: %s", path, message[0] ? message : breast_cancer_status_string(status));
 }
 
+/* A file's weights where they lie, as save_weights has them: nothing is read before it is wanted. NULL for any other file, and where
+ * something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is mapped. */
+static breast_cancer_parameters *mapped_weights(const char *path) {
+  struct stat status;
+  breast_cancer_parameters *parameters = NULL;
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return NULL;
+  void *bytes = MAP_FAILED;
+  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
+    bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+  close(file);
+  if (bytes == MAP_FAILED) return NULL;
+  void *const memory = allocate(BREAST_CANCER_VIEW_BYTES);
+  const size_t size = (size_t)status.st_size;
+  if (memory && breast_cancer_check_file(bytes, size, NULL, 0) == BREAST_CANCER_OK
+      && breast_cancer_parameters_view(memory, BREAST_CANCER_VIEW_BYTES, bytes, size, &parameters) == BREAST_CANCER_OK)
+    return parameters;
+  munmap(bytes, size);
+  return NULL;
+}
+
 /* What --weights has brought, or NULL: weights that are compiled in stay as they are. */
 static breast_cancer_parameters *loaded = NULL;
 
@@ -1336,6 +1357,12 @@ static int choose_weights(const options *given, const char *command, const breas
 #endif
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
+#endif
+  *into = loaded = mapped_weights(given->weights);
+#if BREAST_CANCER_TEXT
+  if (loaded) return load_vocabulary(given->weights);
+#else
+  if (loaded) return 0;
 #endif
   *into = loaded = new_parameters(0);
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");

@@ -1632,6 +1632,7 @@ struct characters_parameters {
   uint64_t tag;
   float *values; /* [95312] */
   unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
+  int is_view;             /* values belong to a file */
 };
 
 struct characters_context {
@@ -3280,6 +3281,7 @@ const char *characters_status_string(characters_status status) {
     case CHARACTERS_ERROR_CHECKSUM: return "damaged file";
     case CHARACTERS_ERROR_THREADS: return "a thread cannot be started";
     case CHARACTERS_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
+    case CHARACTERS_ERROR_VIEW: return "the weights lie in a file's bytes, and stay as they are";
   }
   return "unknown status";
 }
@@ -3309,6 +3311,7 @@ characters_status characters_parameters_init(void *memory, size_t bytes, uint64_
   parameters->tag = characters_tag;
   parameters->values = values;
   parameters->prepared = NULL;
+  parameters->is_view = 0;
   (void)seed;
   characters_fill_uniform(values, 2560, seed, 0u, -0.05f, 0.05f); /* embedding/embeddings */
   characters_fill_uniform(values + 2560, 16384, seed, 1u, -0.10502101f, 0.10502101f); /* lstm/kernel */
@@ -3327,29 +3330,64 @@ const characters_tensor_info *characters_tensors(size_t *count) {
 
 characters_real *characters_parameters_values(characters_parameters *parameters) { return parameters ? parameters->values : NULL; }
 
-/* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
-static characters_status characters_load(const characters_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
-  characters_safetensors file;
+/* Opens a file that has every tensor of the table. */
+static characters_status characters_open(const characters_tensor_info *table, size_t count, const void *bytes, size_t size, characters_safetensors *file) {
   characters_safetensor tensor;
-  if (!values || !bytes) return CHARACTERS_ERROR_ARGUMENT;
-  if (characters_safetensors_open(bytes, size, &file)) return CHARACTERS_ERROR_FORMAT;
+  if (!bytes) return CHARACTERS_ERROR_ARGUMENT;
+  if (characters_safetensors_open(bytes, size, file)) return CHARACTERS_ERROR_FORMAT;
   size_t cursor = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!characters_safetensors_find(&file, &cursor, table[i].name, &tensor)) return CHARACTERS_ERROR_MODEL;
+    if (!characters_safetensors_find(file, &cursor, table[i].name, &tensor)) return CHARACTERS_ERROR_MODEL;
     if (tensor.rank != table[i].rank) return CHARACTERS_ERROR_MODEL;
     for (size_t axis = 0; axis < tensor.rank; axis++)
       if (tensor.shape[axis] != table[i].shape[axis]) return CHARACTERS_ERROR_MODEL;
     if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return CHARACTERS_ERROR_FORMAT;
   }
-  cursor = 0;
+  return CHARACTERS_OK;
+}
+
+/* Reads every tensor of the table into values, or none. */
+static characters_status characters_load(const characters_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
+  characters_safetensors file;
+  characters_safetensor tensor;
+  if (!values) return CHARACTERS_ERROR_ARGUMENT;
+  const characters_status status = characters_open(table, count, bytes, size, &file);
+  if (status != CHARACTERS_OK) return status;
+  size_t cursor = 0;
   for (size_t i = 0; i < count; i++)
     if (characters_safetensors_find(&file, &cursor, table[i].name, &tensor))
       characters_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
   return CHARACTERS_OK;
 }
 
+characters_status characters_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, characters_parameters **out) {
+  if (!out) return CHARACTERS_ERROR_ARGUMENT;
+  characters_status status = characters_check_memory(memory, bytes, CHARACTERS_VIEW_BYTES);
+  characters_safetensors file;
+  characters_safetensor tensor;
+  if (status == CHARACTERS_OK) status = characters_open(characters_tensors_table, CHARACTERS_TENSORS, safetensors, size, &file);
+  if (status != CHARACTERS_OK) return status;
+  const unsigned char *first = NULL;
+  size_t cursor = 0;
+  for (size_t i = 0; i < CHARACTERS_TENSORS; i++) {
+    const characters_tensor_info *const wanted = &characters_tensors_table[i];
+    if (!characters_safetensors_find(&file, &cursor, wanted->name, &tensor) || tensor.bits != CHARACTERS_REAL_BITS) return CHARACTERS_ERROR_FORMAT;
+    if (i == 0) first = tensor.data;
+    if (tensor.data != first + wanted->offset * sizeof(float)) return CHARACTERS_ERROR_FORMAT;
+  }
+  if ((uintptr_t)first % sizeof(float) != 0) return CHARACTERS_ERROR_ALIGNMENT;
+  characters_parameters *const parameters = memory;
+  parameters->tag = characters_tag;
+  parameters->values = (float *)(uintptr_t)first; /* only read, since it is a view */
+  parameters->prepared = NULL;
+  parameters->is_view = 1;
+  *out = parameters;
+  return CHARACTERS_OK;
+}
+
 characters_status characters_parameters_load(characters_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return CHARACTERS_ERROR_ARGUMENT;
+  if (parameters->is_view) return CHARACTERS_ERROR_VIEW;
   parameters->prepared = NULL;
   return characters_load(characters_tensors_table, CHARACTERS_TENSORS, parameters->values, safetensors, bytes);
 }
@@ -3384,6 +3422,7 @@ characters_status characters_trainer_init(void *memory, size_t bytes, characters
                               characters_trainer **out) {
   const size_t max_rows = config && config->max_rows ? config->max_rows : CHARACTERS_MAX_ROWS;
   if (!out || !parameters) return CHARACTERS_ERROR_ARGUMENT;
+  if (parameters->is_view) return CHARACTERS_ERROR_VIEW;
   if (max_rows > CHARACTERS_MAX_ROWS) return CHARACTERS_ERROR_ROWS;
   const characters_status status = characters_check_memory(memory, bytes, CHARACTERS_TRAINER_BYTES(max_rows));
   if (status != CHARACTERS_OK) return status;
@@ -3528,6 +3567,7 @@ characters_status characters_parameters_prepare(characters_parameters *parameter
 characters_status characters_adapt(characters_parameters *parameters, size_t rows, const characters_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return CHARACTERS_ERROR_ARGUMENT;
   if (rows == 0) return CHARACTERS_ERROR_ROWS;
+  if (parameters->is_view) return CHARACTERS_ERROR_VIEW;
   parameters->prepared = NULL;
   return CHARACTERS_OK;
 }

@@ -21,6 +21,7 @@ extern "C" {
 #define CHARACTERS_EMBEDDED 0 /* 1: with weights */
 #define CHARACTERS_STREAMS 1
 #define CHARACTERS_PARAMETERS_BYTES ((size_t)381504)
+#define CHARACTERS_VIEW_BYTES ((size_t)256)
 #define CHARACTERS_PREPARED_BYTES ((size_t)753664) /* 0: there is nothing to prepare */
 #define CHARACTERS_CONTEXT_BYTES(rows) ((size_t)262400 + (size_t)167936 * (size_t)(rows))
 #define CHARACTERS_TRAINER_BYTES(rows) ((size_t)1406336 + (size_t)371712 * (size_t)(rows))
@@ -41,7 +42,8 @@ typedef enum characters_status {
   CHARACTERS_ERROR_IO = -9, /* reading or writing failed: see errno */
   CHARACTERS_ERROR_CHECKSUM = -10, /* damaged file */
   CHARACTERS_ERROR_THREADS = -11, /* a thread cannot be started */
-  CHARACTERS_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
+  CHARACTERS_ERROR_STEPS = -12, /* no further step: the stream is as long as the model's sequences */
+  CHARACTERS_ERROR_VIEW = -13  /* the weights lie in a file's bytes, and stay as they are */
 } characters_status;
 
 typedef struct characters_parameters characters_parameters; /* weights */
@@ -96,6 +98,11 @@ const characters_tensor_info *characters_tensors(size_t *count);
 characters_real *characters_parameters_values(characters_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 characters_status characters_parameters_load(characters_parameters *parameters, const void *safetensors, size_t bytes);
+/* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
+ * parameters are used. Nothing is copied, and the memory is CHARACTERS_VIEW_BYTES. For predict and evaluate alone: who would change them gets
+ * CHARACTERS_ERROR_VIEW. CHARACTERS_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type characters_real or not in the
+ * order of characters_tensors, as save_weights has them; parameters_load reads it all the same. */
+characters_status characters_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, characters_parameters **out);
 /* Makes what predict and stream would make of the weights alone in each call: transformed kernels, packed matrices. They take it
  * from the caller's memory, CHARACTERS_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results

@@ -1538,6 +1538,7 @@ struct diabetes_parameters {
   uint64_t tag;
   float *values; /* [213] */
   unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
+  int is_view;             /* values belong to a file */
 };
 
 struct diabetes_context {
@@ -2287,6 +2288,7 @@ const char *diabetes_status_string(diabetes_status status) {
     case DIABETES_ERROR_CHECKSUM: return "damaged file";
     case DIABETES_ERROR_THREADS: return "a thread cannot be started";
     case DIABETES_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
+    case DIABETES_ERROR_VIEW: return "the weights lie in a file's bytes, and stay as they are";
   }
   return "unknown status";
 }
@@ -2316,6 +2318,7 @@ diabetes_status diabetes_parameters_init(void *memory, size_t bytes, uint64_t se
   parameters->tag = diabetes_tag;
   parameters->values = values;
   parameters->prepared = NULL;
+  parameters->is_view = 0;
   (void)seed;
   diabetes_fill_constant(values + 193, 10, 0.0f); /* normalization/mean */
   diabetes_fill_constant(values + 203, 10, 1.0f); /* normalization/variance */
@@ -2334,29 +2337,64 @@ const diabetes_tensor_info *diabetes_tensors(size_t *count) {
 
 diabetes_real *diabetes_parameters_values(diabetes_parameters *parameters) { return parameters ? parameters->values : NULL; }
 
-/* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
-static diabetes_status diabetes_load(const diabetes_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
-  diabetes_safetensors file;
+/* Opens a file that has every tensor of the table. */
+static diabetes_status diabetes_open(const diabetes_tensor_info *table, size_t count, const void *bytes, size_t size, diabetes_safetensors *file) {
   diabetes_safetensor tensor;
-  if (!values || !bytes) return DIABETES_ERROR_ARGUMENT;
-  if (diabetes_safetensors_open(bytes, size, &file)) return DIABETES_ERROR_FORMAT;
+  if (!bytes) return DIABETES_ERROR_ARGUMENT;
+  if (diabetes_safetensors_open(bytes, size, file)) return DIABETES_ERROR_FORMAT;
   size_t cursor = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!diabetes_safetensors_find(&file, &cursor, table[i].name, &tensor)) return DIABETES_ERROR_MODEL;
+    if (!diabetes_safetensors_find(file, &cursor, table[i].name, &tensor)) return DIABETES_ERROR_MODEL;
     if (tensor.rank != table[i].rank) return DIABETES_ERROR_MODEL;
     for (size_t axis = 0; axis < tensor.rank; axis++)
       if (tensor.shape[axis] != table[i].shape[axis]) return DIABETES_ERROR_MODEL;
     if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return DIABETES_ERROR_FORMAT;
   }
-  cursor = 0;
+  return DIABETES_OK;
+}
+
+/* Reads every tensor of the table into values, or none. */
+static diabetes_status diabetes_load(const diabetes_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
+  diabetes_safetensors file;
+  diabetes_safetensor tensor;
+  if (!values) return DIABETES_ERROR_ARGUMENT;
+  const diabetes_status status = diabetes_open(table, count, bytes, size, &file);
+  if (status != DIABETES_OK) return status;
+  size_t cursor = 0;
   for (size_t i = 0; i < count; i++)
     if (diabetes_safetensors_find(&file, &cursor, table[i].name, &tensor))
       diabetes_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
   return DIABETES_OK;
 }
 
+diabetes_status diabetes_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, diabetes_parameters **out) {
+  if (!out) return DIABETES_ERROR_ARGUMENT;
+  diabetes_status status = diabetes_check_memory(memory, bytes, DIABETES_VIEW_BYTES);
+  diabetes_safetensors file;
+  diabetes_safetensor tensor;
+  if (status == DIABETES_OK) status = diabetes_open(diabetes_tensors_table, DIABETES_TENSORS, safetensors, size, &file);
+  if (status != DIABETES_OK) return status;
+  const unsigned char *first = NULL;
+  size_t cursor = 0;
+  for (size_t i = 0; i < DIABETES_TENSORS; i++) {
+    const diabetes_tensor_info *const wanted = &diabetes_tensors_table[i];
+    if (!diabetes_safetensors_find(&file, &cursor, wanted->name, &tensor) || tensor.bits != DIABETES_REAL_BITS) return DIABETES_ERROR_FORMAT;
+    if (i == 0) first = tensor.data;
+    if (tensor.data != first + wanted->offset * sizeof(float)) return DIABETES_ERROR_FORMAT;
+  }
+  if ((uintptr_t)first % sizeof(float) != 0) return DIABETES_ERROR_ALIGNMENT;
+  diabetes_parameters *const parameters = memory;
+  parameters->tag = diabetes_tag;
+  parameters->values = (float *)(uintptr_t)first; /* only read, since it is a view */
+  parameters->prepared = NULL;
+  parameters->is_view = 1;
+  *out = parameters;
+  return DIABETES_OK;
+}
+
 diabetes_status diabetes_parameters_load(diabetes_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return DIABETES_ERROR_ARGUMENT;
+  if (parameters->is_view) return DIABETES_ERROR_VIEW;
   parameters->prepared = NULL;
   return diabetes_load(diabetes_tensors_table, DIABETES_TENSORS, parameters->values, safetensors, bytes);
 }
@@ -2391,6 +2429,7 @@ diabetes_status diabetes_trainer_init(void *memory, size_t bytes, diabetes_param
                               diabetes_trainer **out) {
   const size_t max_rows = config && config->max_rows ? config->max_rows : DIABETES_MAX_ROWS;
   if (!out || !parameters) return DIABETES_ERROR_ARGUMENT;
+  if (parameters->is_view) return DIABETES_ERROR_VIEW;
   if (max_rows > DIABETES_MAX_ROWS) return DIABETES_ERROR_ROWS;
   const diabetes_status status = diabetes_check_memory(memory, bytes, DIABETES_TRAINER_BYTES(max_rows));
   if (status != DIABETES_OK) return status;
@@ -2508,6 +2547,7 @@ diabetes_status diabetes_parameters_prepare(diabetes_parameters *parameters, voi
 diabetes_status diabetes_adapt(diabetes_parameters *parameters, size_t rows, const diabetes_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return DIABETES_ERROR_ARGUMENT;
   if (rows == 0) return DIABETES_ERROR_ROWS;
+  if (parameters->is_view) return DIABETES_ERROR_VIEW;
   for (size_t j = 0; j < 10; j++) {
     double mean = 0, squares = 0;
     for (size_t i = 0; i < 1 * rows; i++) {

@@ -21,6 +21,7 @@ extern "C" {
 #define DIABETES_EMBEDDED 0 /* 1: with weights */
 #define DIABETES_STREAMS 0
 #define DIABETES_PARAMETERS_BYTES ((size_t)1152)
+#define DIABETES_VIEW_BYTES ((size_t)256)
 #define DIABETES_PREPARED_BYTES ((size_t)3392) /* 0: there is nothing to prepare */
 #define DIABETES_CONTEXT_BYTES(rows) ((size_t)384 + (size_t)192 * (size_t)(rows))
 #define DIABETES_TRAINER_BYTES(rows) ((size_t)2944 + (size_t)320 * (size_t)(rows))
@@ -41,7 +42,8 @@ typedef enum diabetes_status {
   DIABETES_ERROR_IO = -9, /* reading or writing failed: see errno */
   DIABETES_ERROR_CHECKSUM = -10, /* damaged file */
   DIABETES_ERROR_THREADS = -11, /* a thread cannot be started */
-  DIABETES_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
+  DIABETES_ERROR_STEPS = -12, /* no further step: the stream is as long as the model's sequences */
+  DIABETES_ERROR_VIEW = -13  /* the weights lie in a file's bytes, and stay as they are */
 } diabetes_status;
 
 typedef struct diabetes_parameters diabetes_parameters; /* weights */
@@ -95,6 +97,11 @@ const diabetes_tensor_info *diabetes_tensors(size_t *count);
 diabetes_real *diabetes_parameters_values(diabetes_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 diabetes_status diabetes_parameters_load(diabetes_parameters *parameters, const void *safetensors, size_t bytes);
+/* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
+ * parameters are used. Nothing is copied, and the memory is DIABETES_VIEW_BYTES. For predict and evaluate alone: who would change them gets
+ * DIABETES_ERROR_VIEW. DIABETES_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type diabetes_real or not in the
+ * order of diabetes_tensors, as save_weights has them; parameters_load reads it all the same. */
+diabetes_status diabetes_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, diabetes_parameters **out);
 /* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
  * from the caller's memory, DIABETES_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results

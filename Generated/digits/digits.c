@@ -1541,6 +1541,7 @@ struct digits_parameters {
   uint64_t tag;
   float *values; /* [50826] */
   unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
+  int is_view;             /* values belong to a file */
 };
 
 struct digits_context {
@@ -2769,6 +2770,7 @@ const char *digits_status_string(digits_status status) {
     case DIGITS_ERROR_CHECKSUM: return "damaged file";
     case DIGITS_ERROR_THREADS: return "a thread cannot be started";
     case DIGITS_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
+    case DIGITS_ERROR_VIEW: return "the weights lie in a file's bytes, and stay as they are";
   }
   return "unknown status";
 }
@@ -2798,6 +2800,7 @@ digits_status digits_parameters_init(void *memory, size_t bytes, uint64_t seed, 
   parameters->tag = digits_tag;
   parameters->values = values;
   parameters->prepared = NULL;
+  parameters->is_view = 0;
   (void)seed;
   digits_fill_uniform(values, 16384, seed, 0u, -0.13693064f, 0.13693064f); /* dense/kernel */
   digits_fill_constant(values + 16384, 256, 0.0f); /* dense/bias */
@@ -2816,29 +2819,64 @@ const digits_tensor_info *digits_tensors(size_t *count) {
 
 digits_real *digits_parameters_values(digits_parameters *parameters) { return parameters ? parameters->values : NULL; }
 
-/* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
-static digits_status digits_load(const digits_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
-  digits_safetensors file;
+/* Opens a file that has every tensor of the table. */
+static digits_status digits_open(const digits_tensor_info *table, size_t count, const void *bytes, size_t size, digits_safetensors *file) {
   digits_safetensor tensor;
-  if (!values || !bytes) return DIGITS_ERROR_ARGUMENT;
-  if (digits_safetensors_open(bytes, size, &file)) return DIGITS_ERROR_FORMAT;
+  if (!bytes) return DIGITS_ERROR_ARGUMENT;
+  if (digits_safetensors_open(bytes, size, file)) return DIGITS_ERROR_FORMAT;
   size_t cursor = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!digits_safetensors_find(&file, &cursor, table[i].name, &tensor)) return DIGITS_ERROR_MODEL;
+    if (!digits_safetensors_find(file, &cursor, table[i].name, &tensor)) return DIGITS_ERROR_MODEL;
     if (tensor.rank != table[i].rank) return DIGITS_ERROR_MODEL;
     for (size_t axis = 0; axis < tensor.rank; axis++)
       if (tensor.shape[axis] != table[i].shape[axis]) return DIGITS_ERROR_MODEL;
     if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return DIGITS_ERROR_FORMAT;
   }
-  cursor = 0;
+  return DIGITS_OK;
+}
+
+/* Reads every tensor of the table into values, or none. */
+static digits_status digits_load(const digits_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
+  digits_safetensors file;
+  digits_safetensor tensor;
+  if (!values) return DIGITS_ERROR_ARGUMENT;
+  const digits_status status = digits_open(table, count, bytes, size, &file);
+  if (status != DIGITS_OK) return status;
+  size_t cursor = 0;
   for (size_t i = 0; i < count; i++)
     if (digits_safetensors_find(&file, &cursor, table[i].name, &tensor))
       digits_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
   return DIGITS_OK;
 }
 
+digits_status digits_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, digits_parameters **out) {
+  if (!out) return DIGITS_ERROR_ARGUMENT;
+  digits_status status = digits_check_memory(memory, bytes, DIGITS_VIEW_BYTES);
+  digits_safetensors file;
+  digits_safetensor tensor;
+  if (status == DIGITS_OK) status = digits_open(digits_tensors_table, DIGITS_TENSORS, safetensors, size, &file);
+  if (status != DIGITS_OK) return status;
+  const unsigned char *first = NULL;
+  size_t cursor = 0;
+  for (size_t i = 0; i < DIGITS_TENSORS; i++) {
+    const digits_tensor_info *const wanted = &digits_tensors_table[i];
+    if (!digits_safetensors_find(&file, &cursor, wanted->name, &tensor) || tensor.bits != DIGITS_REAL_BITS) return DIGITS_ERROR_FORMAT;
+    if (i == 0) first = tensor.data;
+    if (tensor.data != first + wanted->offset * sizeof(float)) return DIGITS_ERROR_FORMAT;
+  }
+  if ((uintptr_t)first % sizeof(float) != 0) return DIGITS_ERROR_ALIGNMENT;
+  digits_parameters *const parameters = memory;
+  parameters->tag = digits_tag;
+  parameters->values = (float *)(uintptr_t)first; /* only read, since it is a view */
+  parameters->prepared = NULL;
+  parameters->is_view = 1;
+  *out = parameters;
+  return DIGITS_OK;
+}
+
 digits_status digits_parameters_load(digits_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return DIGITS_ERROR_ARGUMENT;
+  if (parameters->is_view) return DIGITS_ERROR_VIEW;
   parameters->prepared = NULL;
   return digits_load(digits_tensors_table, DIGITS_TENSORS, parameters->values, safetensors, bytes);
 }
@@ -2873,6 +2911,7 @@ digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters 
                               digits_trainer **out) {
   const size_t max_rows = config && config->max_rows ? config->max_rows : DIGITS_MAX_ROWS;
   if (!out || !parameters) return DIGITS_ERROR_ARGUMENT;
+  if (parameters->is_view) return DIGITS_ERROR_VIEW;
   if (max_rows > DIGITS_MAX_ROWS) return DIGITS_ERROR_ROWS;
   const digits_status status = digits_check_memory(memory, bytes, DIGITS_TRAINER_BYTES(max_rows));
   if (status != DIGITS_OK) return status;
@@ -2991,6 +3030,7 @@ digits_status digits_parameters_prepare(digits_parameters *parameters, void *mem
 digits_status digits_adapt(digits_parameters *parameters, size_t rows, const digits_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return DIGITS_ERROR_ARGUMENT;
   if (rows == 0) return DIGITS_ERROR_ROWS;
+  if (parameters->is_view) return DIGITS_ERROR_VIEW;
   parameters->prepared = NULL;
   return DIGITS_OK;
 }

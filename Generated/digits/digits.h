@@ -21,6 +21,7 @@ extern "C" {
 #define DIGITS_EMBEDDED 0 /* 1: with weights */
 #define DIGITS_STREAMS 0
 #define DIGITS_PARAMETERS_BYTES ((size_t)203584)
+#define DIGITS_VIEW_BYTES ((size_t)256)
 #define DIGITS_PREPARED_BYTES ((size_t)212992) /* 0: there is nothing to prepare */
 #define DIGITS_CONTEXT_BYTES(rows) ((size_t)320 + (size_t)1536 * (size_t)(rows))
 #define DIGITS_TRAINER_BYTES(rows) ((size_t)610368 + (size_t)3520 * (size_t)(rows))
@@ -41,7 +42,8 @@ typedef enum digits_status {
   DIGITS_ERROR_IO = -9, /* reading or writing failed: see errno */
   DIGITS_ERROR_CHECKSUM = -10, /* damaged file */
   DIGITS_ERROR_THREADS = -11, /* a thread cannot be started */
-  DIGITS_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
+  DIGITS_ERROR_STEPS = -12, /* no further step: the stream is as long as the model's sequences */
+  DIGITS_ERROR_VIEW = -13  /* the weights lie in a file's bytes, and stay as they are */
 } digits_status;
 
 typedef struct digits_parameters digits_parameters; /* weights */
@@ -95,6 +97,11 @@ const digits_tensor_info *digits_tensors(size_t *count);
 digits_real *digits_parameters_values(digits_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 digits_status digits_parameters_load(digits_parameters *parameters, const void *safetensors, size_t bytes);
+/* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
+ * parameters are used. Nothing is copied, and the memory is DIGITS_VIEW_BYTES. For predict and evaluate alone: who would change them gets
+ * DIGITS_ERROR_VIEW. DIGITS_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type digits_real or not in the
+ * order of digits_tensors, as save_weights has them; parameters_load reads it all the same. */
+digits_status digits_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, digits_parameters **out);
 /* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
  * from the caller's memory, DIGITS_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results

@@ -1906,6 +1906,7 @@ struct digits_cnn_parameters {
   uint64_t tag;
   float *values; /* [31146] */
   unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
+  int is_view;             /* values belong to a file */
 };
 
 struct digits_cnn_context {
@@ -4860,6 +4861,7 @@ const char *digits_cnn_status_string(digits_cnn_status status) {
     case DIGITS_CNN_ERROR_CHECKSUM: return "damaged file";
     case DIGITS_CNN_ERROR_THREADS: return "a thread cannot be started";
     case DIGITS_CNN_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
+    case DIGITS_CNN_ERROR_VIEW: return "the weights lie in a file's bytes, and stay as they are";
   }
   return "unknown status";
 }
@@ -4889,6 +4891,7 @@ digits_cnn_status digits_cnn_parameters_init(void *memory, size_t bytes, uint64_
   parameters->tag = digits_cnn_tag;
   parameters->values = values;
   parameters->prepared = NULL;
+  parameters->is_view = 0;
   (void)seed;
   digits_cnn_fill_uniform(values, 288, seed, 0u, -0.14213382f, 0.14213382f); /* conv2d/kernel */
   digits_cnn_fill_constant(values + 288, 32, 0.0f); /* conv2d/bias */
@@ -4921,29 +4924,64 @@ const digits_cnn_tensor_info *digits_cnn_tensors(size_t *count) {
 
 digits_cnn_real *digits_cnn_parameters_values(digits_cnn_parameters *parameters) { return parameters ? parameters->values : NULL; }
 
-/* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
-static digits_cnn_status digits_cnn_load(const digits_cnn_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
-  digits_cnn_safetensors file;
+/* Opens a file that has every tensor of the table. */
+static digits_cnn_status digits_cnn_open(const digits_cnn_tensor_info *table, size_t count, const void *bytes, size_t size, digits_cnn_safetensors *file) {
   digits_cnn_safetensor tensor;
-  if (!values || !bytes) return DIGITS_CNN_ERROR_ARGUMENT;
-  if (digits_cnn_safetensors_open(bytes, size, &file)) return DIGITS_CNN_ERROR_FORMAT;
+  if (!bytes) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (digits_cnn_safetensors_open(bytes, size, file)) return DIGITS_CNN_ERROR_FORMAT;
   size_t cursor = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!digits_cnn_safetensors_find(&file, &cursor, table[i].name, &tensor)) return DIGITS_CNN_ERROR_MODEL;
+    if (!digits_cnn_safetensors_find(file, &cursor, table[i].name, &tensor)) return DIGITS_CNN_ERROR_MODEL;
     if (tensor.rank != table[i].rank) return DIGITS_CNN_ERROR_MODEL;
     for (size_t axis = 0; axis < tensor.rank; axis++)
       if (tensor.shape[axis] != table[i].shape[axis]) return DIGITS_CNN_ERROR_MODEL;
     if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return DIGITS_CNN_ERROR_FORMAT;
   }
-  cursor = 0;
+  return DIGITS_CNN_OK;
+}
+
+/* Reads every tensor of the table into values, or none. */
+static digits_cnn_status digits_cnn_load(const digits_cnn_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
+  digits_cnn_safetensors file;
+  digits_cnn_safetensor tensor;
+  if (!values) return DIGITS_CNN_ERROR_ARGUMENT;
+  const digits_cnn_status status = digits_cnn_open(table, count, bytes, size, &file);
+  if (status != DIGITS_CNN_OK) return status;
+  size_t cursor = 0;
   for (size_t i = 0; i < count; i++)
     if (digits_cnn_safetensors_find(&file, &cursor, table[i].name, &tensor))
       digits_cnn_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
   return DIGITS_CNN_OK;
 }
 
+digits_cnn_status digits_cnn_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, digits_cnn_parameters **out) {
+  if (!out) return DIGITS_CNN_ERROR_ARGUMENT;
+  digits_cnn_status status = digits_cnn_check_memory(memory, bytes, DIGITS_CNN_VIEW_BYTES);
+  digits_cnn_safetensors file;
+  digits_cnn_safetensor tensor;
+  if (status == DIGITS_CNN_OK) status = digits_cnn_open(digits_cnn_tensors_table, DIGITS_CNN_TENSORS, safetensors, size, &file);
+  if (status != DIGITS_CNN_OK) return status;
+  const unsigned char *first = NULL;
+  size_t cursor = 0;
+  for (size_t i = 0; i < DIGITS_CNN_TENSORS; i++) {
+    const digits_cnn_tensor_info *const wanted = &digits_cnn_tensors_table[i];
+    if (!digits_cnn_safetensors_find(&file, &cursor, wanted->name, &tensor) || tensor.bits != DIGITS_CNN_REAL_BITS) return DIGITS_CNN_ERROR_FORMAT;
+    if (i == 0) first = tensor.data;
+    if (tensor.data != first + wanted->offset * sizeof(float)) return DIGITS_CNN_ERROR_FORMAT;
+  }
+  if ((uintptr_t)first % sizeof(float) != 0) return DIGITS_CNN_ERROR_ALIGNMENT;
+  digits_cnn_parameters *const parameters = memory;
+  parameters->tag = digits_cnn_tag;
+  parameters->values = (float *)(uintptr_t)first; /* only read, since it is a view */
+  parameters->prepared = NULL;
+  parameters->is_view = 1;
+  *out = parameters;
+  return DIGITS_CNN_OK;
+}
+
 digits_cnn_status digits_cnn_parameters_load(digits_cnn_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (parameters->is_view) return DIGITS_CNN_ERROR_VIEW;
   parameters->prepared = NULL;
   return digits_cnn_load(digits_cnn_tensors_table, DIGITS_CNN_TENSORS, parameters->values, safetensors, bytes);
 }
@@ -4978,6 +5016,7 @@ digits_cnn_status digits_cnn_trainer_init(void *memory, size_t bytes, digits_cnn
                               digits_cnn_trainer **out) {
   const size_t max_rows = config && config->max_rows ? config->max_rows : DIGITS_CNN_MAX_ROWS;
   if (!out || !parameters) return DIGITS_CNN_ERROR_ARGUMENT;
+  if (parameters->is_view) return DIGITS_CNN_ERROR_VIEW;
   if (max_rows > DIGITS_CNN_MAX_ROWS) return DIGITS_CNN_ERROR_ROWS;
   const digits_cnn_status status = digits_cnn_check_memory(memory, bytes, DIGITS_CNN_TRAINER_BYTES(max_rows));
   if (status != DIGITS_CNN_OK) return status;
@@ -5123,6 +5162,7 @@ digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameter
 digits_cnn_status digits_cnn_adapt(digits_cnn_parameters *parameters, size_t rows, const digits_cnn_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return DIGITS_CNN_ERROR_ARGUMENT;
   if (rows == 0) return DIGITS_CNN_ERROR_ROWS;
+  if (parameters->is_view) return DIGITS_CNN_ERROR_VIEW;
   parameters->prepared = NULL;
   return DIGITS_CNN_OK;
 }

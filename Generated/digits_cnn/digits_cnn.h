@@ -21,6 +21,7 @@ extern "C" {
 #define DIGITS_CNN_EMBEDDED 0 /* 1: with weights */
 #define DIGITS_CNN_STREAMS 0
 #define DIGITS_CNN_PARAMETERS_BYTES ((size_t)124864)
+#define DIGITS_CNN_VIEW_BYTES ((size_t)256)
 #define DIGITS_CNN_PREPARED_BYTES ((size_t)173696) /* 0: there is nothing to prepare */
 #define DIGITS_CNN_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define DIGITS_CNN_CONTEXT_BYTES(rows) DIGITS_CNN_LARGER(((size_t)877120 + (size_t)3072 * (size_t)(rows)), ((size_t)766400 + (size_t)10240 * (size_t)(rows)))
@@ -42,7 +43,8 @@ typedef enum digits_cnn_status {
   DIGITS_CNN_ERROR_IO = -9, /* reading or writing failed: see errno */
   DIGITS_CNN_ERROR_CHECKSUM = -10, /* damaged file */
   DIGITS_CNN_ERROR_THREADS = -11, /* a thread cannot be started */
-  DIGITS_CNN_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
+  DIGITS_CNN_ERROR_STEPS = -12, /* no further step: the stream is as long as the model's sequences */
+  DIGITS_CNN_ERROR_VIEW = -13  /* the weights lie in a file's bytes, and stay as they are */
 } digits_cnn_status;
 
 typedef struct digits_cnn_parameters digits_cnn_parameters; /* weights */
@@ -96,6 +98,11 @@ const digits_cnn_tensor_info *digits_cnn_tensors(size_t *count);
 digits_cnn_real *digits_cnn_parameters_values(digits_cnn_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 digits_cnn_status digits_cnn_parameters_load(digits_cnn_parameters *parameters, const void *safetensors, size_t bytes);
+/* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
+ * parameters are used. Nothing is copied, and the memory is DIGITS_CNN_VIEW_BYTES. For predict and evaluate alone: who would change them gets
+ * DIGITS_CNN_ERROR_VIEW. DIGITS_CNN_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type digits_cnn_real or not in the
+ * order of digits_cnn_tensors, as save_weights has them; parameters_load reads it all the same. */
+digits_cnn_status digits_cnn_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, digits_cnn_parameters **out);
 /* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
  * from the caller's memory, DIGITS_CNN_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results

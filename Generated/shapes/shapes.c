@@ -1646,6 +1646,7 @@ struct shapes_parameters {
   uint64_t tag;
   float *values; /* [3938570] */
   unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
+  int is_view;             /* values belong to a file */
 };
 
 struct shapes_context {
@@ -2931,6 +2932,7 @@ const char *shapes_status_string(shapes_status status) {
     case SHAPES_ERROR_CHECKSUM: return "damaged file";
     case SHAPES_ERROR_THREADS: return "a thread cannot be started";
     case SHAPES_ERROR_STEPS: return "no further step: the stream is as long as the model's sequences";
+    case SHAPES_ERROR_VIEW: return "the weights lie in a file's bytes, and stay as they are";
   }
   return "unknown status";
 }
@@ -2960,6 +2962,7 @@ shapes_status shapes_parameters_init(void *memory, size_t bytes, uint64_t seed, 
   parameters->tag = shapes_tag;
   parameters->values = values;
   parameters->prepared = NULL;
+  parameters->is_view = 0;
   (void)seed;
   shapes_fill_uniform(values, 864, seed, 0u, -0.13801311f, 0.13801311f); /* conv2d/kernel */
   shapes_fill_constant(values + 864, 32, 0.0f); /* conv2d/bias */
@@ -2978,29 +2981,64 @@ const shapes_tensor_info *shapes_tensors(size_t *count) {
 
 shapes_real *shapes_parameters_values(shapes_parameters *parameters) { return parameters ? parameters->values : NULL; }
 
-/* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
-static shapes_status shapes_load(const shapes_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
-  shapes_safetensors file;
+/* Opens a file that has every tensor of the table. */
+static shapes_status shapes_open(const shapes_tensor_info *table, size_t count, const void *bytes, size_t size, shapes_safetensors *file) {
   shapes_safetensor tensor;
-  if (!values || !bytes) return SHAPES_ERROR_ARGUMENT;
-  if (shapes_safetensors_open(bytes, size, &file)) return SHAPES_ERROR_FORMAT;
+  if (!bytes) return SHAPES_ERROR_ARGUMENT;
+  if (shapes_safetensors_open(bytes, size, file)) return SHAPES_ERROR_FORMAT;
   size_t cursor = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!shapes_safetensors_find(&file, &cursor, table[i].name, &tensor)) return SHAPES_ERROR_MODEL;
+    if (!shapes_safetensors_find(file, &cursor, table[i].name, &tensor)) return SHAPES_ERROR_MODEL;
     if (tensor.rank != table[i].rank) return SHAPES_ERROR_MODEL;
     for (size_t axis = 0; axis < tensor.rank; axis++)
       if (tensor.shape[axis] != table[i].shape[axis]) return SHAPES_ERROR_MODEL;
     if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return SHAPES_ERROR_FORMAT;
   }
-  cursor = 0;
+  return SHAPES_OK;
+}
+
+/* Reads every tensor of the table into values, or none. */
+static shapes_status shapes_load(const shapes_tensor_info *table, size_t count, float *values, const void *bytes, size_t size) {
+  shapes_safetensors file;
+  shapes_safetensor tensor;
+  if (!values) return SHAPES_ERROR_ARGUMENT;
+  const shapes_status status = shapes_open(table, count, bytes, size, &file);
+  if (status != SHAPES_OK) return status;
+  size_t cursor = 0;
   for (size_t i = 0; i < count; i++)
     if (shapes_safetensors_find(&file, &cursor, table[i].name, &tensor))
       shapes_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
   return SHAPES_OK;
 }
 
+shapes_status shapes_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, shapes_parameters **out) {
+  if (!out) return SHAPES_ERROR_ARGUMENT;
+  shapes_status status = shapes_check_memory(memory, bytes, SHAPES_VIEW_BYTES);
+  shapes_safetensors file;
+  shapes_safetensor tensor;
+  if (status == SHAPES_OK) status = shapes_open(shapes_tensors_table, SHAPES_TENSORS, safetensors, size, &file);
+  if (status != SHAPES_OK) return status;
+  const unsigned char *first = NULL;
+  size_t cursor = 0;
+  for (size_t i = 0; i < SHAPES_TENSORS; i++) {
+    const shapes_tensor_info *const wanted = &shapes_tensors_table[i];
+    if (!shapes_safetensors_find(&file, &cursor, wanted->name, &tensor) || tensor.bits != SHAPES_REAL_BITS) return SHAPES_ERROR_FORMAT;
+    if (i == 0) first = tensor.data;
+    if (tensor.data != first + wanted->offset * sizeof(float)) return SHAPES_ERROR_FORMAT;
+  }
+  if ((uintptr_t)first % sizeof(float) != 0) return SHAPES_ERROR_ALIGNMENT;
+  shapes_parameters *const parameters = memory;
+  parameters->tag = shapes_tag;
+  parameters->values = (float *)(uintptr_t)first; /* only read, since it is a view */
+  parameters->prepared = NULL;
+  parameters->is_view = 1;
+  *out = parameters;
+  return SHAPES_OK;
+}
+
 shapes_status shapes_parameters_load(shapes_parameters *parameters, const void *safetensors, size_t bytes) {
   if (!parameters) return SHAPES_ERROR_ARGUMENT;
+  if (parameters->is_view) return SHAPES_ERROR_VIEW;
   parameters->prepared = NULL;
   return shapes_load(shapes_tensors_table, SHAPES_TENSORS, parameters->values, safetensors, bytes);
 }
@@ -3035,6 +3073,7 @@ shapes_status shapes_trainer_init(void *memory, size_t bytes, shapes_parameters 
                               shapes_trainer **out) {
   const size_t max_rows = config && config->max_rows ? config->max_rows : SHAPES_MAX_ROWS;
   if (!out || !parameters) return SHAPES_ERROR_ARGUMENT;
+  if (parameters->is_view) return SHAPES_ERROR_VIEW;
   if (max_rows > SHAPES_MAX_ROWS) return SHAPES_ERROR_ROWS;
   const shapes_status status = shapes_check_memory(memory, bytes, SHAPES_TRAINER_BYTES(max_rows));
   if (status != SHAPES_OK) return status;
@@ -3154,6 +3193,7 @@ shapes_status shapes_parameters_prepare(shapes_parameters *parameters, void *mem
 shapes_status shapes_adapt(shapes_parameters *parameters, size_t rows, const shapes_inputs *inputs) {
   if (!parameters || !inputs || !inputs->x) return SHAPES_ERROR_ARGUMENT;
   if (rows == 0) return SHAPES_ERROR_ROWS;
+  if (parameters->is_view) return SHAPES_ERROR_VIEW;
   parameters->prepared = NULL;
   return SHAPES_OK;
 }

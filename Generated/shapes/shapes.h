@@ -21,6 +21,7 @@ extern "C" {
 #define SHAPES_EMBEDDED 0 /* 1: with weights */
 #define SHAPES_STREAMS 0
 #define SHAPES_PARAMETERS_BYTES ((size_t)15754560)
+#define SHAPES_VIEW_BYTES ((size_t)256)
 #define SHAPES_PREPARED_BYTES ((size_t)15764864) /* 0: there is nothing to prepare */
 #define SHAPES_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define SHAPES_CONTEXT_BYTES(rows) SHAPES_LARGER(((size_t)204608 + (size_t)123008 * (size_t)(rows)), ((size_t)320 + (size_t)123520 * (size_t)(rows)))
@@ -42,7 +43,8 @@ typedef enum shapes_status {
   SHAPES_ERROR_IO = -9, /* reading or writing failed: see errno */
   SHAPES_ERROR_CHECKSUM = -10, /* damaged file */
   SHAPES_ERROR_THREADS = -11, /* a thread cannot be started */
-  SHAPES_ERROR_STEPS = -12  /* no further step: the stream is as long as the model's sequences */
+  SHAPES_ERROR_STEPS = -12, /* no further step: the stream is as long as the model's sequences */
+  SHAPES_ERROR_VIEW = -13  /* the weights lie in a file's bytes, and stay as they are */
 } shapes_status;
 
 typedef struct shapes_parameters shapes_parameters; /* weights */
@@ -96,6 +98,11 @@ const shapes_tensor_info *shapes_tensors(size_t *count);
 shapes_real *shapes_parameters_values(shapes_parameters *parameters);
 /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
 shapes_status shapes_parameters_load(shapes_parameters *parameters, const void *safetensors, size_t bytes);
+/* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
+ * parameters are used. Nothing is copied, and the memory is SHAPES_VIEW_BYTES. For predict and evaluate alone: who would change them gets
+ * SHAPES_ERROR_VIEW. SHAPES_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type shapes_real or not in the
+ * order of shapes_tensors, as save_weights has them; parameters_load reads it all the same. */
+shapes_status shapes_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, shapes_parameters **out);
 /* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
  * from the caller's memory, SHAPES_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results

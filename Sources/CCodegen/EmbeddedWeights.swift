@@ -68,7 +68,7 @@ struct EmbeddedWeights {
 
     const \(p)_parameters *\(p)_embedded(void) {
       /* Not const in its type alone: whoever gets it may only read. */
-      static const \(p)_parameters embedded = {UINT64_C(0x\(program.modelHash)), (\(real) *)\(p)_embedded_values, NULL};
+      static const \(p)_parameters embedded = {UINT64_C(0x\(program.modelHash)), (\(real) *)\(p)_embedded_values, NULL, 1};
       return &embedded;
     }
 

@@ -12,6 +12,7 @@ extension GeneratedFunctions {
         "if (\((["!parameters", "!inputs"] + nulls(arguments)).joined(separator: " || "))) return \(macro)_ERROR_ARGUMENT;"
       )
       printer.line("if (rows == 0) return \(macro)_ERROR_ROWS;")
+      printer.line("if (parameters->is_view) return \(macro)_ERROR_VIEW;")
       for mean in program.model.parameters where mean.statistic?.kind == .mean {
         guard let statistic = mean.statistic,
           let variance = program.model.parameters.first(where: {

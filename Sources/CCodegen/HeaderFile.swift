@@ -46,6 +46,7 @@ struct HeaderFile {
       "#define \(macro)_EMBEDDED \(program.embedded == nil ? 0 : 1) /* 1: with weights */",
       "#define \(macro)_STREAMS \(program.stream == nil ? 0 : 1)",
       "#define \(macro)_PARAMETERS_BYTES ((size_t)\(program.parameterBytes))",
+      "#define \(macro)_VIEW_BYTES ((size_t)\(CProgram.objectBytes))",
       "#define \(macro)_PREPARED_BYTES ((size_t)\(program.preparedBytes)) /* 0: there is nothing to prepare */",
     ]
     if max(program.contextBytes.count, program.isTrainable ? program.trainerBytes.count : 1) > 1 {
@@ -73,7 +74,7 @@ struct HeaderFile {
     typedef enum \(p)_status {
     \(Self.statuses.map { "  \(macro)_\($0.name) = \($0.value), /* \($0.meaning) */" }.joined(separator: "\n"))
     } \(p)_status;
-    """.replacing(", /* no further step", with: "  /* no further step")
+    """.replacing(", /* the weights lie", with: "  /* the weights lie")
   }
 
   static let statuses: [(name: String, value: Int, meaning: String)] = [
@@ -85,6 +86,7 @@ struct HeaderFile {
     ("ERROR_LABEL", -8, "a class number outside its range"), ("ERROR_IO", -9, "reading or writing failed: see errno"),
     ("ERROR_CHECKSUM", -10, "damaged file"), ("ERROR_THREADS", -11, "a thread cannot be started"),
     ("ERROR_STEPS", -12, "no further step: the stream is as long as the model's sequences"),
+    ("ERROR_VIEW", -13, "the weights lie in a file's bytes, and stay as they are"),
   ]
 
   private var objects: String {
@@ -154,7 +156,12 @@ struct HeaderFile {
     const \(p)_tensor_info *\(p)_tensors(size_t *count);
     \(p)_real *\(p)_parameters_values(\(p)_parameters *parameters);
     /* All or nothing: a file of another model changes no weight. Optimizer slots in it are passed over. */
-    \(p)_status \(p)_parameters_load(\(p)_parameters *parameters, const void *safetensors, size_t bytes);\(embedded)
+    \(p)_status \(p)_parameters_load(\(p)_parameters *parameters, const void *safetensors, size_t bytes);
+    /* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
+     * parameters are used. Nothing is copied, and the memory is \(macro)_VIEW_BYTES. For predict and evaluate alone: who would change them gets
+     * \(macro)_ERROR_VIEW. \(macro)_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type \(p)_real or not in the
+     * order of \(p)_tensors, as save_weights has them; parameters_load reads it all the same. */
+    \(p)_status \(p)_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, \(p)_parameters **out);\(embedded)
     /* Makes what predict\(program.stream == nil ? "" : " and stream") would make of the weights alone in each call: transformed kernels, packed matrices. They take it
      * from the caller's memory, \(macro)_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,
      * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results

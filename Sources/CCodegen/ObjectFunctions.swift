@@ -66,6 +66,7 @@ struct ObjectFunctions {
       printer.line("parameters->tag = \(p)_tag;")
       printer.line("parameters->values = values;")
       printer.line("parameters->prepared = NULL;")
+      printer.line("parameters->is_view = 0;")
       printer.line("(void)seed;")
       for (index, parameter) in program.model.parameters.enumerated() {
         guard let tensor = program.layout.parameter(parameter.name) else { continue }
@@ -111,29 +112,64 @@ struct ObjectFunctions {
 
     \(p)_real *\(p)_parameters_values(\(p)_parameters *parameters) { return parameters ? parameters->values : NULL; }
 
-    /* Reads every tensor of the table into values, or none: first all are found and compared, then all are read. */
-    static \(p)_status \(p)_load(const \(p)_tensor_info *table, size_t count, \(real) *values, const void *bytes, size_t size) {
-      \(p)_safetensors file;
+    /* Opens a file that has every tensor of the table. */
+    static \(p)_status \(p)_open(const \(p)_tensor_info *table, size_t count, const void *bytes, size_t size, \(p)_safetensors *file) {
       \(p)_safetensor tensor;
-      if (!values || !bytes) return \(macro)_ERROR_ARGUMENT;
-      if (\(p)_safetensors_open(bytes, size, &file)) return \(macro)_ERROR_FORMAT;
+      if (!bytes) return \(macro)_ERROR_ARGUMENT;
+      if (\(p)_safetensors_open(bytes, size, file)) return \(macro)_ERROR_FORMAT;
       size_t cursor = 0;
       for (size_t i = 0; i < count; i++) {
-        if (!\(p)_safetensors_find(&file, &cursor, table[i].name, &tensor)) return \(macro)_ERROR_MODEL;
+        if (!\(p)_safetensors_find(file, &cursor, table[i].name, &tensor)) return \(macro)_ERROR_MODEL;
         if (tensor.rank != table[i].rank) return \(macro)_ERROR_MODEL;
         for (size_t axis = 0; axis < tensor.rank; axis++)
           if (tensor.shape[axis] != table[i].shape[axis]) return \(macro)_ERROR_MODEL;
         if (strcmp(tensor.dtype, "F32") != 0 && strcmp(tensor.dtype, "F64") != 0) return \(macro)_ERROR_FORMAT;
       }
-      cursor = 0;
+      return \(macro)_OK;
+    }
+
+    /* Reads every tensor of the table into values, or none. */
+    static \(p)_status \(p)_load(const \(p)_tensor_info *table, size_t count, \(real) *values, const void *bytes, size_t size) {
+      \(p)_safetensors file;
+      \(p)_safetensor tensor;
+      if (!values) return \(macro)_ERROR_ARGUMENT;
+      const \(p)_status status = \(p)_open(table, count, bytes, size, &file);
+      if (status != \(macro)_OK) return status;
+      size_t cursor = 0;
       for (size_t i = 0; i < count; i++)
         if (\(p)_safetensors_find(&file, &cursor, table[i].name, &tensor))
           \(p)_safetensors_read(&tensor, 0, tensor.count, values + table[i].offset);
       return \(macro)_OK;
     }
 
+    \(p)_status \(p)_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, \(p)_parameters **out) {
+      if (!out) return \(macro)_ERROR_ARGUMENT;
+      \(p)_status status = \(p)_check_memory(memory, bytes, \(macro)_VIEW_BYTES);
+      \(p)_safetensors file;
+      \(p)_safetensor tensor;
+      if (status == \(macro)_OK) status = \(p)_open(\(p)_tensors_table, \(macro)_TENSORS, safetensors, size, &file);
+      if (status != \(macro)_OK) return status;
+      const unsigned char *first = NULL;
+      size_t cursor = 0;
+      for (size_t i = 0; i < \(macro)_TENSORS; i++) {
+        const \(p)_tensor_info *const wanted = &\(p)_tensors_table[i];
+        if (!\(p)_safetensors_find(&file, &cursor, wanted->name, &tensor) || tensor.bits != \(macro)_REAL_BITS) return \(macro)_ERROR_FORMAT;
+        if (i == 0) first = tensor.data;
+        if (tensor.data != first + wanted->offset * sizeof(\(real))) return \(macro)_ERROR_FORMAT;
+      }
+      if ((uintptr_t)first % sizeof(\(real)) != 0) return \(macro)_ERROR_ALIGNMENT;
+      \(p)_parameters *const parameters = memory;
+      parameters->tag = \(p)_tag;
+      parameters->values = (\(real) *)(uintptr_t)first; /* only read, since it is a view */
+      parameters->prepared = NULL;
+      parameters->is_view = 1;
+      *out = parameters;
+      return \(macro)_OK;
+    }
+
     \(p)_status \(p)_parameters_load(\(p)_parameters *parameters, const void *safetensors, size_t bytes) {
       if (!parameters) return \(macro)_ERROR_ARGUMENT;
+      if (parameters->is_view) return \(macro)_ERROR_VIEW;
       parameters->prepared = NULL;
       return \(p)_load(\(p)_tensors_table, \(macro)_TENSORS, parameters->values, safetensors, bytes);
     }
@@ -195,6 +231,7 @@ struct ObjectFunctions {
                                     \(p)_trainer **out) {
         const size_t max_rows = config && config->max_rows ? config->max_rows : \(macro)_MAX_ROWS;
         if (!out || !parameters) return \(macro)_ERROR_ARGUMENT;
+        if (parameters->is_view) return \(macro)_ERROR_VIEW;
         if (max_rows > \(macro)_MAX_ROWS) return \(macro)_ERROR_ROWS;
         const \(p)_status status = \(p)_check_memory(memory, bytes, \(macro)_TRAINER_BYTES(max_rows));
         if (status != \(macro)_OK) return status;

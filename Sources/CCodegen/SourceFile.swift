@@ -59,6 +59,7 @@ struct SourceFile {
         uint64_t tag;
         \(real) *values; /* [\(program.layout.parameterCount)] */
         unsigned char *prepared; /* what parameters_prepare has made of them, or NULL */
+        int is_view;             /* values belong to a file */
       };
 
       struct \(p)_context {

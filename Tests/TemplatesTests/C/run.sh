@@ -42,7 +42,7 @@ typedef float model_real;
 typedef double model_real;
 #endif
 END
-  for piece in inline.c vector.c scalar.c fold.c philox.c math.c tile.c rows.c initializers.c; do
+  for piece in inline.c checksum.c vector.c scalar.c fold.c philox.c math.c tile.c rows.c initializers.c; do
     sed 's/@name@/model/g; s/@NAME@/MODEL/g' "$templates/$piece"
   done
 } >"$work/templates.h"
@@ -86,10 +86,12 @@ for compiler in $compilers; do
 
   step "$label tile, sanitized: compiles" $compile $sanitize -march=native "$here/tile_test.c" -o "$work/tile" -lm &&
     step "$label tile, sanitized" "$work/tile"
-  for test in philox initializers safetensors; do
+  for test in philox initializers safetensors checksum; do
     step "$label $test: compiles" $compile $sanitize "$here/${test}_test.c" -o "$work/$test" -lm &&
       step "$label $test" "$work/$test" $mutations
   done
+  step "$label checksum -march=native: compiles" $compile -O2 -march=native "$here/checksum_test.c" -o "$work/checksum" -lm &&
+    step "$label checksum -march=native" "$work/checksum"
   step "$label initializers f64: compiles" $compile -O2 -DMODEL_REAL_BITS=64 "$here/initializers_test.c" -o "$work/initializers" -lm &&
     step "$label initializers f64" "$work/initializers"
   for bits in 32 64; do
