@@ -4,6 +4,7 @@
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
  *          tile_new, in several
+ *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
  *   height how many lines the next tile has
  *   share  what a part makes of a product
  *
@@ -28,10 +29,9 @@
 #endif
 #define @NAME@_LINES (32 * @NAME@_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 
-/* Has a line of memory brought into second-level cache that is read soon, or into the first for who writes it; the address may lie
- * behind the array. */
+/* Has a line of memory brought into the caches that is read soon, or written; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define @NAME@_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(@name@_real)), 0, 2)
+#define @NAME@_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(@name@_real)), 0, 3)
 #define @NAME@_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(@name@_real)), 1, 3)
 #else
 #define @NAME@_PREFETCH(p, elements) ((void)0)
@@ -151,7 +151,8 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 
 @NAME@_FLATTEN void @name@_tile_body(const int adds, const @name@_runs *along, const int rows, const int vectors,
                                      const @name@_real *from, size_t row_stride, size_t depth_stride, const @name@_real *panel,
-                                     @name@_real *tile, size_t tile_stride) {
+                                     @name@_real *tile, size_t tile_stride, const int fetches, const @name@_real *ahead,
+                                     size_t ahead_stride) {
   const size_t depth = along->depth;
   @name@_vector c[@NAME@_TILE_M][2];
   for (int i = 0; i < rows; i++)
@@ -161,6 +162,10 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
     for (size_t run = 0; run < along->runs; run++) {
       const @name@_real *a = from + line * along->down + run * along->across;
       for (size_t k = 0; k < depth; k++, a += depth_stride, panel += @NAME@_TILE_N) {
+        if (fetches) {
+          @NAME@_PREFETCH(ahead, 0);
+          ahead += ahead_stride;
+        }
         @name@_vector b[2];
         for (int j = 0; j < vectors; j++) b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
         for (int i = 0; i < rows; i++)
@@ -197,7 +202,7 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 @NAME@_INLINE void @name@_tile_at(const @name@_runs *along, size_t height, size_t width, const @name@_real *a, size_t row_stride,
                                   size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
 #define @NAME@_TILE_OF(rows, vectors) \
-  @name@_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  @name@_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     @NAME@_TILE_CASES
     default: break;
@@ -209,7 +214,26 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 @NAME@_INLINE void @name@_tile_new(const @name@_runs *along, size_t height, size_t width, const @name@_real *a, size_t row_stride,
                                    size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
 #define @NAME@_TILE_OF(rows, vectors) \
-  @name@_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  @name@_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  switch (height) {
+    @NAME@_TILE_CASES
+    default: break;
+  }
+#undef @NAME@_TILE_OF
+}
+
+/* Depth of a slice of a panel that stays in first-level cache: 16 KiB. */
+#define @NAME@_SLICE (16384 / sizeof(@name@_real) / @NAME@_TILE_N)
+
+/*
+ * tile, for a slice of a panel that many tiles take in one after the other. Each has a share of the next slice brought near meanwhile, an
+ * address `ahead_stride` on with each step of the depth.
+ */
+@NAME@_INLINE void @name@_tile_ahead(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,
+                                     const @name@_real *panel, @name@_real *tile, const @name@_real *ahead, size_t ahead_stride) {
+  const @name@_runs along = {depth, 1, 0, 1, 0};
+#define @NAME@_TILE_OF(rows, vectors) \
+  @name@_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, tile, @NAME@_TILE_N, 1, ahead, ahead_stride)
   switch (height) {
     @NAME@_TILE_CASES
     default: break;

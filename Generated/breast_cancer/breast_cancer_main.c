@@ -62,36 +62,36 @@ static const breast_cancer_defaults_t breast_cancer_defaults = {
   12390, 4335, 60, 2110
 };
 
-/* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
+/* Operations, those that plain sums would have, and bytes of the arrays that are read and written: of a call, and for each row. */
 typedef struct breast_cancer_kernel {
   const char *name, *layer, *place; /* the line of model.swift */
-  double flops, flops_per_row, bytes, bytes_per_row;
+  double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
 } breast_cancer_kernel;
 
 #if defined(BREAST_CANCER_PROFILE)
 enum { BREAST_CANCER_PREDICT_KERNELS = 4 };
 static const breast_cancer_kernel breast_cancer_predict_kernels[] = {
-  {"normalization_forward", "normalization", "model.swift:4:3", 60., 0., 240., 0.},
-  {"normalization_forward_2", "normalization", "model.swift:4:3", 0., 60., 240., 240.},
-  {"dense_forward", "dense", "model.swift:5:3", 0., 1984., 3968., 248.},
-  {"dense_1_forward", "dense_1", "model.swift:6:3", 0., 66., 132., 132.},
+  {"normalization_forward", "normalization", "model.swift:4:3", 60., 0., 60., 0., 240., 0.},
+  {"normalization_forward_2", "normalization", "model.swift:4:3", 0., 60., 0., 60., 240., 240.},
+  {"dense_forward", "dense", "model.swift:5:3", 0., 1984., 0., 1984., 3968., 248.},
+  {"dense_1_forward", "dense_1", "model.swift:6:3", 0., 66., 0., 66., 132., 132.},
 };
 enum { BREAST_CANCER_TRAIN_KERNELS = 14 };
 static const breast_cancer_kernel breast_cancer_train_kernels[] = {
-  {"normalization_backward", "normalization", "model.swift:4:3", 60., 0., 240., 0.},
-  {"normalization_backward_2", "normalization", "model.swift:4:3", 0., 60., 240., 240.},
-  {"dense_backward", "dense", "model.swift:5:3", 0., 1984., 3968., 248.},
-  {"dense_1_backward_bias", "dense_1", "model.swift:6:3, model.swift:9:18", 1., 81., 140., 144.},
-  {"loss_backward", "loss", "model.swift:9:18", 0., 1., 4., 4.},
-  {"loss_backward_loss", "loss", "model.swift:9:18", 1., 0., 12., 0.},
-  {"loss_backward_accuracy", "loss", "model.swift:9:18", 0., 1., 4., 4.},
-  {"dense_1_backward_kernel", "dense_1", "model.swift:6:3", 0., 64., 128., 132.},
-  {"dense_1_backward_bias_2", "dense_1", "model.swift:6:3, model.swift:5:3", 0., 224., 256., 260.},
-  {"dense_backward_kernel", "dense", "model.swift:5:3", 0., 1920., 3840., 248.},
-  {"dense_update_kernel", "dense", "model.swift:5:3", 11527., 0., 26888., 0.},
-  {"dense_update_bias", "dense", "model.swift:5:3", 391., 0., 904., 0.},
-  {"dense_1_update_kernel", "dense_1", "model.swift:6:3", 391., 0., 904., 0.},
-  {"dense_1_update_bias", "dense_1", "model.swift:6:3", 19., 0., 36., 0.},
+  {"normalization_backward", "normalization", "model.swift:4:3", 60., 0., 60., 0., 240., 0.},
+  {"normalization_backward_2", "normalization", "model.swift:4:3", 0., 60., 0., 60., 240., 240.},
+  {"dense_backward", "dense", "model.swift:5:3", 0., 1984., 0., 1984., 3968., 248.},
+  {"dense_1_backward_bias", "dense_1", "model.swift:6:3, model.swift:9:18", 1., 81., 1., 81., 140., 144.},
+  {"loss_backward", "loss", "model.swift:9:18", 0., 1., 0., 1., 4., 4.},
+  {"loss_backward_loss", "loss", "model.swift:9:18", 1., 0., 1., 0., 12., 0.},
+  {"loss_backward_accuracy", "loss", "model.swift:9:18", 0., 1., 0., 1., 4., 4.},
+  {"dense_1_backward_kernel", "dense_1", "model.swift:6:3", 0., 64., 0., 64., 128., 132.},
+  {"dense_1_backward_bias_2", "dense_1", "model.swift:6:3, model.swift:5:3", 0., 224., 0., 224., 256., 260.},
+  {"dense_backward_kernel", "dense", "model.swift:5:3", 0., 1920., 0., 1920., 3840., 248.},
+  {"dense_update_kernel", "dense", "model.swift:5:3", 11527., 0., 11527., 0., 26888., 0.},
+  {"dense_update_bias", "dense", "model.swift:5:3", 391., 0., 391., 0., 904., 0.},
+  {"dense_1_update_kernel", "dense_1", "model.swift:6:3", 391., 0., 391., 0., 904., 0.},
+  {"dense_1_update_bias", "dense_1", "model.swift:6:3", 19., 0., 19., 0., 36., 0.},
 };
 #endif
 
@@ -1628,7 +1628,8 @@ static int by_time(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* The kernels of so many steps, the slowest first. A share of the bandwidth of memory beyond 100 % comes from caches. */
+/* The kernels of so many steps, the slowest first. `plain` is the share of the peak that plain sums would need in the same time: more where
+ * Winograd's algorithm multiplies less often. A share of the bandwidth of memory beyond 100 % comes from caches. */
 static void print_profile(const breast_cancer_kernel *kernels, size_t count, const double *seconds, double steps, double rows, int json) {
   const machine_peak peak = measure_peak(threads, (size_t)96 << 20);
   size_t *const order = calloc(count ? count : 1, sizeof *order);
@@ -1644,19 +1645,21 @@ static void print_profile(const breast_cancer_kernel *kernels, size_t count, con
     printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f}\n", peak.gflops, peak.gbs, steps, total / steps * 1e3);
   else
     printf("\n--threads %zu: %.1f GFLOP/s of multiply-adds, %.1f GB/s of memory; %.0f steps of %.4f ms\n\n"
-           "%-40s %10s %7s %9s %7s %9s %7s  %s\n",
-           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "GB/s", "of peak", "declared at");
+           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n",
+           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
+           "declared at");
   for (size_t i = 0; i < count; i++) {
     const breast_cancer_kernel *const kernel = &kernels[order[i]];
     const double time = seconds[order[i]] / steps;
     const double gflops = time > 0 ? (kernel->flops + kernel->flops_per_row * rows) / time * 1e-9 : 0;
+    const double plain = time > 0 ? (kernel->plain + kernel->plain_per_row * rows) / time * 1e-9 / peak.gflops : 0;
     const double gbs = time > 0 ? (kernel->bytes + kernel->bytes_per_row * rows) / time * 1e-9 : 0;
     if (json)
-      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
-             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, gbs, gbs / peak.gbs);
+      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
+             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, plain, gbs, gbs / peak.gbs);
     else
-      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
-             100 * gflops / peak.gflops, gbs, 100 * gbs / peak.gbs, kernel->place);
+      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
+             100 * gflops / peak.gflops, 100 * plain, gbs, 100 * gbs / peak.gbs, kernel->place);
   }
   free(order);
 }

@@ -65,54 +65,54 @@ static const characters_defaults_t characters_defaults = {
   1143790, 35875332, 0, 11966464
 };
 
-/* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
+/* Operations, those that plain sums would have, and bytes of the arrays that are read and written: of a call, and for each row. */
 typedef struct characters_kernel {
   const char *name, *layer, *place; /* the line of model.swift */
-  double flops, flops_per_row, bytes, bytes_per_row;
+  double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
 } characters_kernel;
 
 #if defined(CHARACTERS_PROFILE)
 enum { CHARACTERS_PREDICT_KERNELS = 6 };
 static const characters_kernel characters_predict_kernels[] = {
-  {"embedding_forward", "embedding", "model.swift:4:3", 0., 0., 10240., 8448.},
-  {"lstm_forward", "lstm", "model.swift:5:3", 0., 2129920., 67584., 139264.},
-  {"lstm_forward_2", "lstm", "model.swift:5:3", 0., 0., 524288., 0.},
-  {"lstm_forward_3", "lstm", "model.swift:5:3", 0., 8495104., 262144., 166912.},
-  {"dense_forward", "dense", "model.swift:6:3", 0., 1315840., 41280., 53248.},
-  {"dense_forward_2", "dense", "model.swift:6:3", 0., 25600., 0., 40960.},
+  {"embedding_forward", "embedding", "model.swift:4:3", 0., 0., 0., 0., 10240., 8448.},
+  {"lstm_forward", "lstm", "model.swift:5:3", 0., 2129920., 0., 2129920., 67584., 139264.},
+  {"lstm_forward_2", "lstm", "model.swift:5:3", 0., 0., 0., 0., 524288., 0.},
+  {"lstm_forward_3", "lstm", "model.swift:5:3", 0., 8495104., 0., 8495104., 262144., 166912.},
+  {"dense_forward", "dense", "model.swift:6:3", 0., 1315840., 0., 1315840., 41280., 53248.},
+  {"dense_forward_2", "dense", "model.swift:6:3", 0., 25600., 0., 25600., 0., 40960.},
 };
 enum { CHARACTERS_TRAIN_KERNELS = 30 };
 static const characters_kernel characters_train_kernels[] = {
-  {"embedding_backward", "embedding", "model.swift:4:3", 0., 0., 10240., 8448.},
-  {"lstm_backward", "lstm", "model.swift:5:3", 0., 2129920., 67584., 139264.},
-  {"lstm_backward_2", "lstm", "model.swift:5:3", 0., 0., 524288., 0.},
-  {"lstm_backward_3", "lstm", "model.swift:5:3", 0., 8495104., 262144., 363520.},
-  {"dense_backward", "dense", "model.swift:6:3", 0., 1315840., 41280., 53248.},
-  {"dense_backward_2", "dense", "model.swift:6:3", 0., 25600., 0., 40960.},
-  {"loss_backward", "loss", "model.swift:9:18", 0., 20672., 0., 20992.},
-  {"loss_backward_2", "loss", "model.swift:9:18", 0., 64., 4., 256.},
-  {"loss_backward_loss", "loss", "model.swift:9:18", 2., 0., 12., 0.},
-  {"loss_backward_3", "loss", "model.swift:9:18", 0., 5120., 0., 20736.},
-  {"loss_backward_4", "loss", "model.swift:9:18", 0., 192., 0., 516.},
-  {"loss_backward_accuracy", "loss", "model.swift:9:18", 0., 2., 4., 4.},
-  {"loss_backward_5", "loss", "model.swift:9:18", 0., 64., 0., 260.},
-  {"loss_backward_perplexity", "loss", "model.swift:9:18", 0., 2., 4., 4.},
-  {"loss_backward_bias", "loss", "model.swift:9:18, model.swift:6:3", 2., 25600., 324., 41216.},
-  {"dense_backward_3", "dense", "model.swift:6:3", 0., 1310720., 40960., 53248.},
-  {"dense_backward_kernel", "dense", "model.swift:6:3", 0., 1310720., 40960., 53248.},
-  {"lstm_backward_4", "lstm", "model.swift:5:3", 0., 0., 524288., 0.},
-  {"lstm_backward_5", "lstm", "model.swift:5:3", 0., 8617984., 262144., 329216.},
-  {"lstm_backward_recurrent_kernel", "lstm", "model.swift:5:3", 0., 8388608., 262144., 163840.},
-  {"lstm_backward_bias", "lstm", "model.swift:5:3", 0., 32768., 2048., 131072.},
-  {"lstm_backward_6", "lstm", "model.swift:5:3", 0., 2097152., 65536., 139264.},
-  {"lstm_backward_kernel", "lstm", "model.swift:5:3", 0., 2097152., 65536., 139264.},
-  {"embedding_backward_embeddings", "embedding", "model.swift:4:3", 0., 2048., 10240., 8448.},
-  {"embedding_update_embeddings", "embedding", "model.swift:4:3", 30727., 0., 71688., 0.},
-  {"lstm_update_kernel", "lstm", "model.swift:5:3", 196615., 0., 458760., 0.},
-  {"lstm_update_recurrent_kernel", "lstm", "model.swift:5:3", 786439., 0., 1835016., 0.},
-  {"lstm_update_bias", "lstm", "model.swift:5:3", 6151., 0., 14344., 0.},
-  {"dense_update_kernel", "dense", "model.swift:6:3", 122887., 0., 286728., 0.},
-  {"dense_update_bias", "dense", "model.swift:6:3", 967., 0., 2248., 0.},
+  {"embedding_backward", "embedding", "model.swift:4:3", 0., 0., 0., 0., 10240., 8448.},
+  {"lstm_backward", "lstm", "model.swift:5:3", 0., 2129920., 0., 2129920., 67584., 139264.},
+  {"lstm_backward_2", "lstm", "model.swift:5:3", 0., 0., 0., 0., 524288., 0.},
+  {"lstm_backward_3", "lstm", "model.swift:5:3", 0., 8495104., 0., 8495104., 262144., 363520.},
+  {"dense_backward", "dense", "model.swift:6:3", 0., 1315840., 0., 1315840., 41280., 53248.},
+  {"dense_backward_2", "dense", "model.swift:6:3", 0., 25600., 0., 25600., 0., 40960.},
+  {"loss_backward", "loss", "model.swift:9:18", 0., 20672., 0., 20672., 0., 20992.},
+  {"loss_backward_2", "loss", "model.swift:9:18", 0., 64., 0., 64., 4., 256.},
+  {"loss_backward_loss", "loss", "model.swift:9:18", 2., 0., 2., 0., 12., 0.},
+  {"loss_backward_3", "loss", "model.swift:9:18", 0., 5120., 0., 5120., 0., 20736.},
+  {"loss_backward_4", "loss", "model.swift:9:18", 0., 192., 0., 192., 0., 516.},
+  {"loss_backward_accuracy", "loss", "model.swift:9:18", 0., 2., 0., 2., 4., 4.},
+  {"loss_backward_5", "loss", "model.swift:9:18", 0., 64., 0., 64., 0., 260.},
+  {"loss_backward_perplexity", "loss", "model.swift:9:18", 0., 2., 0., 2., 4., 4.},
+  {"loss_backward_bias", "loss", "model.swift:9:18, model.swift:6:3", 2., 25600., 2., 25600., 324., 41216.},
+  {"dense_backward_3", "dense", "model.swift:6:3", 0., 1310720., 0., 1310720., 40960., 53248.},
+  {"dense_backward_kernel", "dense", "model.swift:6:3", 0., 1310720., 0., 1310720., 40960., 53248.},
+  {"lstm_backward_4", "lstm", "model.swift:5:3", 0., 0., 0., 0., 524288., 0.},
+  {"lstm_backward_5", "lstm", "model.swift:5:3", 0., 8617984., 0., 8617984., 262144., 329216.},
+  {"lstm_backward_recurrent_kernel", "lstm", "model.swift:5:3", 0., 8388608., 0., 8388608., 262144., 163840.},
+  {"lstm_backward_bias", "lstm", "model.swift:5:3", 0., 32768., 0., 32768., 2048., 131072.},
+  {"lstm_backward_6", "lstm", "model.swift:5:3", 0., 2097152., 0., 2097152., 65536., 139264.},
+  {"lstm_backward_kernel", "lstm", "model.swift:5:3", 0., 2097152., 0., 2097152., 65536., 139264.},
+  {"embedding_backward_embeddings", "embedding", "model.swift:4:3", 0., 2048., 0., 2048., 10240., 8448.},
+  {"embedding_update_embeddings", "embedding", "model.swift:4:3", 30727., 0., 30727., 0., 71688., 0.},
+  {"lstm_update_kernel", "lstm", "model.swift:5:3", 196615., 0., 196615., 0., 458760., 0.},
+  {"lstm_update_recurrent_kernel", "lstm", "model.swift:5:3", 786439., 0., 786439., 0., 1835016., 0.},
+  {"lstm_update_bias", "lstm", "model.swift:5:3", 6151., 0., 6151., 0., 14344., 0.},
+  {"dense_update_kernel", "dense", "model.swift:6:3", 122887., 0., 122887., 0., 286728., 0.},
+  {"dense_update_bias", "dense", "model.swift:6:3", 967., 0., 967., 0., 2248., 0.},
 };
 #endif
 
@@ -2206,7 +2206,8 @@ static int by_time(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* The kernels of so many steps, the slowest first. A share of the bandwidth of memory beyond 100 % comes from caches. */
+/* The kernels of so many steps, the slowest first. `plain` is the share of the peak that plain sums would need in the same time: more where
+ * Winograd's algorithm multiplies less often. A share of the bandwidth of memory beyond 100 % comes from caches. */
 static void print_profile(const characters_kernel *kernels, size_t count, const double *seconds, double steps, double rows, int json) {
   const machine_peak peak = measure_peak(threads, (size_t)96 << 20);
   size_t *const order = calloc(count ? count : 1, sizeof *order);
@@ -2222,19 +2223,21 @@ static void print_profile(const characters_kernel *kernels, size_t count, const 
     printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f}\n", peak.gflops, peak.gbs, steps, total / steps * 1e3);
   else
     printf("\n--threads %zu: %.1f GFLOP/s of multiply-adds, %.1f GB/s of memory; %.0f steps of %.4f ms\n\n"
-           "%-40s %10s %7s %9s %7s %9s %7s  %s\n",
-           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "GB/s", "of peak", "declared at");
+           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n",
+           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
+           "declared at");
   for (size_t i = 0; i < count; i++) {
     const characters_kernel *const kernel = &kernels[order[i]];
     const double time = seconds[order[i]] / steps;
     const double gflops = time > 0 ? (kernel->flops + kernel->flops_per_row * rows) / time * 1e-9 : 0;
+    const double plain = time > 0 ? (kernel->plain + kernel->plain_per_row * rows) / time * 1e-9 / peak.gflops : 0;
     const double gbs = time > 0 ? (kernel->bytes + kernel->bytes_per_row * rows) / time * 1e-9 : 0;
     if (json)
-      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
-             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, gbs, gbs / peak.gbs);
+      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
+             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, plain, gbs, gbs / peak.gbs);
     else
-      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
-             100 * gflops / peak.gflops, gbs, 100 * gbs / peak.gbs, kernel->place);
+      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
+             100 * gflops / peak.gflops, 100 * plain, gbs, 100 * gbs / peak.gbs, kernel->place);
   }
   free(order);
 }

@@ -687,6 +687,7 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
  *          tile_new, in several
+ *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
  *   height how many lines the next tile has
  *   share  what a part makes of a product
  *
@@ -711,10 +712,9 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
 #endif
 #define DIABETES_LINES (32 * DIABETES_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 
-/* Has a line of memory brought into second-level cache that is read soon, or into the first for who writes it; the address may lie
- * behind the array. */
+/* Has a line of memory brought into the caches that is read soon, or written; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define DIABETES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(diabetes_real)), 0, 2)
+#define DIABETES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(diabetes_real)), 0, 3)
 #define DIABETES_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(diabetes_real)), 1, 3)
 #else
 #define DIABETES_PREFETCH(p, elements) ((void)0)
@@ -834,7 +834,8 @@ typedef struct diabetes_runs { size_t depth, lines, down, runs, across; } diabet
 
 DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *along, const int rows, const int vectors,
                                      const diabetes_real *from, size_t row_stride, size_t depth_stride, const diabetes_real *panel,
-                                     diabetes_real *tile, size_t tile_stride) {
+                                     diabetes_real *tile, size_t tile_stride, const int fetches, const diabetes_real *ahead,
+                                     size_t ahead_stride) {
   const size_t depth = along->depth;
   diabetes_vector c[DIABETES_TILE_M][2];
   for (int i = 0; i < rows; i++)
@@ -844,6 +845,10 @@ DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *al
     for (size_t run = 0; run < along->runs; run++) {
       const diabetes_real *a = from + line * along->down + run * along->across;
       for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIABETES_TILE_N) {
+        if (fetches) {
+          DIABETES_PREFETCH(ahead, 0);
+          ahead += ahead_stride;
+        }
         diabetes_vector b[2];
         for (int j = 0; j < vectors; j++) b[j] = diabetes_vector_load(panel + j * DIABETES_LANES);
         for (int i = 0; i < rows; i++)
@@ -880,7 +885,7 @@ DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *al
 DIABETES_INLINE void diabetes_tile_at(const diabetes_runs *along, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
                                   size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
 #define DIABETES_TILE_OF(rows, vectors) \
-  diabetes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  diabetes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     DIABETES_TILE_CASES
     default: break;
@@ -892,7 +897,26 @@ DIABETES_INLINE void diabetes_tile_at(const diabetes_runs *along, size_t height,
 DIABETES_INLINE void diabetes_tile_new(const diabetes_runs *along, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
                                    size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
 #define DIABETES_TILE_OF(rows, vectors) \
-  diabetes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  diabetes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  switch (height) {
+    DIABETES_TILE_CASES
+    default: break;
+  }
+#undef DIABETES_TILE_OF
+}
+
+/* Depth of a slice of a panel that stays in first-level cache: 16 KiB. */
+#define DIABETES_SLICE (16384 / sizeof(diabetes_real) / DIABETES_TILE_N)
+
+/*
+ * tile, for a slice of a panel that many tiles take in one after the other. Each has a share of the next slice brought near meanwhile, an
+ * address `ahead_stride` on with each step of the depth.
+ */
+DIABETES_INLINE void diabetes_tile_ahead(size_t depth, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
+                                     const diabetes_real *panel, diabetes_real *tile, const diabetes_real *ahead, size_t ahead_stride) {
+  const diabetes_runs along = {depth, 1, 0, 1, 0};
+#define DIABETES_TILE_OF(rows, vectors) \
+  diabetes_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, tile, DIABETES_TILE_N, 1, ahead, ahead_stride)
   switch (height) {
     DIABETES_TILE_CASES
     default: break;

@@ -62,44 +62,44 @@ static const digits_defaults_t digits_defaults = {
   609956, 276007, 0, 101692
 };
 
-/* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
+/* Operations, those that plain sums would have, and bytes of the arrays that are read and written: of a call, and for each row. */
 typedef struct digits_kernel {
   const char *name, *layer, *place; /* the line of model.swift */
-  double flops, flops_per_row, bytes, bytes_per_row;
+  double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
 } digits_kernel;
 
 #if defined(DIGITS_PROFILE)
 enum { DIGITS_PREDICT_KERNELS = 4 };
 static const digits_kernel digits_predict_kernels[] = {
-  {"dense_forward", "dense", "model.swift:5:3", 0., 33280., 66560., 1280.},
-  {"dense_1_forward", "dense_1", "model.swift:7:3", 0., 65792., 131584., 1536.},
-  {"dense_2_forward", "dense_2", "model.swift:9:3", 0., 2570., 5160., 552.},
-  {"dense_2_forward_2", "dense_2", "model.swift:9:3", 0., 50., 0., 80.},
+  {"dense_forward", "dense", "model.swift:5:3", 0., 33280., 0., 33280., 66560., 1280.},
+  {"dense_1_forward", "dense_1", "model.swift:7:3", 0., 65792., 0., 65792., 131584., 1536.},
+  {"dense_2_forward", "dense_2", "model.swift:9:3", 0., 2570., 0., 2570., 5160., 552.},
+  {"dense_2_forward_2", "dense_2", "model.swift:9:3", 0., 50., 0., 50., 0., 80.},
 };
 enum { DIGITS_TRAIN_KERNELS = 22 };
 static const digits_kernel digits_train_kernels[] = {
-  {"dropout_backward", "dropout", "model.swift:4:3", 0., 256., 0., 512.},
-  {"dense_backward", "dense", "model.swift:5:3, model.swift:6:3", 0., 34304., 66560., 2304.},
-  {"dense_1_backward", "dense_1", "model.swift:7:3, model.swift:8:3", 0., 66304., 131584., 2048.},
-  {"dense_2_backward", "dense_2", "model.swift:9:3", 0., 2570., 5160., 552.},
-  {"dense_2_backward_2", "dense_2", "model.swift:9:3", 0., 50., 0., 80.},
-  {"loss_backward", "loss", "model.swift:12:18", 0., 43., 0., 48.},
-  {"loss_backward_2", "loss", "model.swift:12:18", 0., 1., 4., 4.},
-  {"loss_backward_loss", "loss", "model.swift:12:18", 1., 0., 12., 0.},
-  {"loss_backward_3", "loss", "model.swift:12:18", 0., 10., 0., 44.},
-  {"loss_backward_accuracy", "loss", "model.swift:12:18", 0., 3., 4., 8.},
-  {"loss_backward_bias", "loss", "model.swift:12:18, model.swift:9:3", 1., 50., 44., 84.},
-  {"dense_2_backward_kernel", "dense_2", "model.swift:9:3", 0., 2560., 5120., 552.},
-  {"dense_2_backward_bias", "dense_2", "model.swift:9:3, model.swift:8:3, model.swift:7:3", 0., 3712., 5632., 1064.},
-  {"dense_1_backward_kernel", "dense_1", "model.swift:7:3", 0., 65536., 131072., 1536.},
-  {"dense_1_backward_bias", "dense_1", "model.swift:7:3, model.swift:6:3, model.swift:5:3", 0., 67840., 132096., 2560.},
-  {"dense_backward_kernel", "dense", "model.swift:5:3", 0., 32768., 65536., 1280.},
-  {"dense_update_kernel", "dense", "model.swift:5:3", 196615., 0., 458760., 0.},
-  {"dense_update_bias", "dense", "model.swift:5:3", 3079., 0., 7176., 0.},
-  {"dense_1_update_kernel", "dense_1", "model.swift:7:3", 393223., 0., 917512., 0.},
-  {"dense_1_update_bias", "dense_1", "model.swift:7:3", 1543., 0., 3592., 0.},
-  {"dense_2_update_kernel", "dense_2", "model.swift:9:3", 15367., 0., 35848., 0.},
-  {"dense_2_update_bias", "dense_2", "model.swift:9:3", 127., 0., 288., 0.},
+  {"dropout_backward", "dropout", "model.swift:4:3", 0., 256., 0., 256., 0., 512.},
+  {"dense_backward", "dense", "model.swift:5:3, model.swift:6:3", 0., 34304., 0., 34304., 66560., 2304.},
+  {"dense_1_backward", "dense_1", "model.swift:7:3, model.swift:8:3", 0., 66304., 0., 66304., 131584., 2048.},
+  {"dense_2_backward", "dense_2", "model.swift:9:3", 0., 2570., 0., 2570., 5160., 552.},
+  {"dense_2_backward_2", "dense_2", "model.swift:9:3", 0., 50., 0., 50., 0., 80.},
+  {"loss_backward", "loss", "model.swift:12:18", 0., 43., 0., 43., 0., 48.},
+  {"loss_backward_2", "loss", "model.swift:12:18", 0., 1., 0., 1., 4., 4.},
+  {"loss_backward_loss", "loss", "model.swift:12:18", 1., 0., 1., 0., 12., 0.},
+  {"loss_backward_3", "loss", "model.swift:12:18", 0., 10., 0., 10., 0., 44.},
+  {"loss_backward_accuracy", "loss", "model.swift:12:18", 0., 3., 0., 3., 4., 8.},
+  {"loss_backward_bias", "loss", "model.swift:12:18, model.swift:9:3", 1., 50., 1., 50., 44., 84.},
+  {"dense_2_backward_kernel", "dense_2", "model.swift:9:3", 0., 2560., 0., 2560., 5120., 552.},
+  {"dense_2_backward_bias", "dense_2", "model.swift:9:3, model.swift:8:3, model.swift:7:3", 0., 3712., 0., 3712., 5632., 1064.},
+  {"dense_1_backward_kernel", "dense_1", "model.swift:7:3", 0., 65536., 0., 65536., 131072., 1536.},
+  {"dense_1_backward_bias", "dense_1", "model.swift:7:3, model.swift:6:3, model.swift:5:3", 0., 67840., 0., 67840., 132096., 2560.},
+  {"dense_backward_kernel", "dense", "model.swift:5:3", 0., 32768., 0., 32768., 65536., 1280.},
+  {"dense_update_kernel", "dense", "model.swift:5:3", 196615., 0., 196615., 0., 458760., 0.},
+  {"dense_update_bias", "dense", "model.swift:5:3", 3079., 0., 3079., 0., 7176., 0.},
+  {"dense_1_update_kernel", "dense_1", "model.swift:7:3", 393223., 0., 393223., 0., 917512., 0.},
+  {"dense_1_update_bias", "dense_1", "model.swift:7:3", 1543., 0., 1543., 0., 3592., 0.},
+  {"dense_2_update_kernel", "dense_2", "model.swift:9:3", 15367., 0., 15367., 0., 35848., 0.},
+  {"dense_2_update_bias", "dense_2", "model.swift:9:3", 127., 0., 127., 0., 288., 0.},
 };
 #endif
 
@@ -1636,7 +1636,8 @@ static int by_time(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* The kernels of so many steps, the slowest first. A share of the bandwidth of memory beyond 100 % comes from caches. */
+/* The kernels of so many steps, the slowest first. `plain` is the share of the peak that plain sums would need in the same time: more where
+ * Winograd's algorithm multiplies less often. A share of the bandwidth of memory beyond 100 % comes from caches. */
 static void print_profile(const digits_kernel *kernels, size_t count, const double *seconds, double steps, double rows, int json) {
   const machine_peak peak = measure_peak(threads, (size_t)96 << 20);
   size_t *const order = calloc(count ? count : 1, sizeof *order);
@@ -1652,19 +1653,21 @@ static void print_profile(const digits_kernel *kernels, size_t count, const doub
     printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f}\n", peak.gflops, peak.gbs, steps, total / steps * 1e3);
   else
     printf("\n--threads %zu: %.1f GFLOP/s of multiply-adds, %.1f GB/s of memory; %.0f steps of %.4f ms\n\n"
-           "%-40s %10s %7s %9s %7s %9s %7s  %s\n",
-           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "GB/s", "of peak", "declared at");
+           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n",
+           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
+           "declared at");
   for (size_t i = 0; i < count; i++) {
     const digits_kernel *const kernel = &kernels[order[i]];
     const double time = seconds[order[i]] / steps;
     const double gflops = time > 0 ? (kernel->flops + kernel->flops_per_row * rows) / time * 1e-9 : 0;
+    const double plain = time > 0 ? (kernel->plain + kernel->plain_per_row * rows) / time * 1e-9 / peak.gflops : 0;
     const double gbs = time > 0 ? (kernel->bytes + kernel->bytes_per_row * rows) / time * 1e-9 : 0;
     if (json)
-      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
-             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, gbs, gbs / peak.gbs);
+      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
+             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, plain, gbs, gbs / peak.gbs);
     else
-      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
-             100 * gflops / peak.gflops, gbs, 100 * gbs / peak.gbs, kernel->place);
+      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
+             100 * gflops / peak.gflops, 100 * plain, gbs, 100 * gbs / peak.gbs, kernel->place);
   }
   free(order);
 }

@@ -697,6 +697,7 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
  *          tile_new, in several
+ *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
  *   height how many lines the next tile has
  *   share  what a part makes of a product
  *
@@ -721,10 +722,9 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
 #endif
 #define DIGITS_CNN_LINES (32 * DIGITS_CNN_TILE_M) /* of A, for which a panel of B is packed; they and their C stay in second-level cache */
 
-/* Has a line of memory brought into second-level cache that is read soon, or into the first for who writes it; the address may lie
- * behind the array. */
+/* Has a line of memory brought into the caches that is read soon, or written; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define DIGITS_CNN_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_cnn_real)), 0, 2)
+#define DIGITS_CNN_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_cnn_real)), 0, 3)
 #define DIGITS_CNN_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_cnn_real)), 1, 3)
 #else
 #define DIGITS_CNN_PREFETCH(p, elements) ((void)0)
@@ -844,7 +844,8 @@ typedef struct digits_cnn_runs { size_t depth, lines, down, runs, across; } digi
 
 DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_runs *along, const int rows, const int vectors,
                                      const digits_cnn_real *from, size_t row_stride, size_t depth_stride, const digits_cnn_real *panel,
-                                     digits_cnn_real *tile, size_t tile_stride) {
+                                     digits_cnn_real *tile, size_t tile_stride, const int fetches, const digits_cnn_real *ahead,
+                                     size_t ahead_stride) {
   const size_t depth = along->depth;
   digits_cnn_vector c[DIGITS_CNN_TILE_M][2];
   for (int i = 0; i < rows; i++)
@@ -854,6 +855,10 @@ DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_ru
     for (size_t run = 0; run < along->runs; run++) {
       const digits_cnn_real *a = from + line * along->down + run * along->across;
       for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_CNN_TILE_N) {
+        if (fetches) {
+          DIGITS_CNN_PREFETCH(ahead, 0);
+          ahead += ahead_stride;
+        }
         digits_cnn_vector b[2];
         for (int j = 0; j < vectors; j++) b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
         for (int i = 0; i < rows; i++)
@@ -890,7 +895,7 @@ DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_ru
 DIGITS_CNN_INLINE void digits_cnn_tile_at(const digits_cnn_runs *along, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
                                   size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
-  digits_cnn_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  digits_cnn_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     DIGITS_CNN_TILE_CASES
     default: break;
@@ -902,7 +907,26 @@ DIGITS_CNN_INLINE void digits_cnn_tile_at(const digits_cnn_runs *along, size_t h
 DIGITS_CNN_INLINE void digits_cnn_tile_new(const digits_cnn_runs *along, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
                                    size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
-  digits_cnn_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride)
+  digits_cnn_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  switch (height) {
+    DIGITS_CNN_TILE_CASES
+    default: break;
+  }
+#undef DIGITS_CNN_TILE_OF
+}
+
+/* Depth of a slice of a panel that stays in first-level cache: 16 KiB. */
+#define DIGITS_CNN_SLICE (16384 / sizeof(digits_cnn_real) / DIGITS_CNN_TILE_N)
+
+/*
+ * tile, for a slice of a panel that many tiles take in one after the other. Each has a share of the next slice brought near meanwhile, an
+ * address `ahead_stride` on with each step of the depth.
+ */
+DIGITS_CNN_INLINE void digits_cnn_tile_ahead(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
+                                     const digits_cnn_real *panel, digits_cnn_real *tile, const digits_cnn_real *ahead, size_t ahead_stride) {
+  const digits_cnn_runs along = {depth, 1, 0, 1, 0};
+#define DIGITS_CNN_TILE_OF(rows, vectors) \
+  digits_cnn_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, tile, DIGITS_CNN_TILE_N, 1, ahead, ahead_stride)
   switch (height) {
     DIGITS_CNN_TILE_CASES
     default: break;

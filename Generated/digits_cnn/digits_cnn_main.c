@@ -62,100 +62,100 @@ static const digits_cnn_defaults_t digits_cnn_defaults = {
   803688, 2608807, 43520, 1178684
 };
 
-/* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
+/* Operations, those that plain sums would have, and bytes of the arrays that are read and written: of a call, and for each row. */
 typedef struct digits_cnn_kernel {
   const char *name, *layer, *place; /* the line of model.swift */
-  double flops, flops_per_row, bytes, bytes_per_row;
+  double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
 } digits_cnn_kernel;
 
 #if defined(DIGITS_CNN_PROFILE)
 enum { DIGITS_CNN_PREDICT_KERNELS = 9 };
 static const digits_cnn_kernel digits_cnn_predict_kernels[] = {
-  {"batch_normalization_forward", "batch_normalization", "model.swift:6:3", 128., 0., 384., 0.},
-  {"conv2d_forward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 47104., 1664., 8448.},
-  {"conv2d_1_forward", "conv2d_1", "model.swift:7:3", 43008., 0., 102400., 0.},
-  {"batch_normalization_1_forward", "batch_normalization_1", "model.swift:8:3", 128., 0., 384., 0.},
-  {"conv2d_1_forward_2", "conv2d_1", "model.swift:7:3, model.swift:8:3, model.swift:9:3", 0., 532480., 66048., 10240.},
-  {"batch_normalization_2_forward", "batch_normalization_2", "model.swift:12:3", 256., 0., 768., 0.},
-  {"conv2d_2_forward", "conv2d_2", "model.swift:11:3, model.swift:12:3, model.swift:13:3", 0., 593920., 74752., 3072.},
-  {"dense_forward", "dense", "model.swift:16:3", 0., 5130., 10280., 1064.},
-  {"dense_forward_2", "dense", "model.swift:16:3", 0., 50., 0., 80.},
+  {"batch_normalization_forward", "batch_normalization", "model.swift:6:3", 128., 0., 128., 0., 384., 0.},
+  {"conv2d_forward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 47104., 0., 47104., 1664., 8448.},
+  {"conv2d_1_forward", "conv2d_1", "model.swift:7:3", 43008., 0., 43008., 0., 102400., 0.},
+  {"batch_normalization_1_forward", "batch_normalization_1", "model.swift:8:3", 128., 0., 128., 0., 384., 0.},
+  {"conv2d_1_forward_2", "conv2d_1", "model.swift:7:3, model.swift:8:3, model.swift:9:3", 0., 532480., 0., 1187840., 66048., 10240.},
+  {"batch_normalization_2_forward", "batch_normalization_2", "model.swift:12:3", 256., 0., 256., 0., 768., 0.},
+  {"conv2d_2_forward", "conv2d_2", "model.swift:11:3, model.swift:12:3, model.swift:13:3", 0., 593920., 0., 593920., 74752., 3072.},
+  {"dense_forward", "dense", "model.swift:16:3", 0., 5130., 0., 5130., 10280., 1064.},
+  {"dense_forward_2", "dense", "model.swift:16:3", 0., 50., 0., 50., 0., 80.},
 };
 enum { DIGITS_CNN_TRAIN_KERNELS = 73 };
 static const digits_cnn_kernel digits_cnn_train_kernels[] = {
-  {"conv2d_backward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 43008., 1408., 8448.},
-  {"batch_normalization_backward_moving_mean", "batch_normalization", "model.swift:6:3", 129., 0., 516., 0.},
-  {"batch_normalization_backward", "batch_normalization", "model.swift:6:3", 0., 6144., 256., 16384.},
-  {"batch_normalization_backward_moving_variance", "batch_normalization", "model.swift:6:3", 257., 0., 900., 0.},
-  {"batch_normalization_backward_2", "batch_normalization", "model.swift:6:3", 0., 4096., 256., 16384.},
-  {"conv2d_1_backward", "conv2d_1", "model.swift:7:3", 43008., 0., 102400., 0.},
-  {"conv2d_1_backward_2", "conv2d_1", "model.swift:7:3, model.swift:8:3", 0., 530432., 65792., 16384.},
-  {"batch_normalization_1_backward_moving_mean", "batch_normalization_1", "model.swift:8:3", 129., 0., 516., 0.},
-  {"batch_normalization_1_backward", "batch_normalization_1", "model.swift:8:3", 0., 6144., 256., 16384.},
-  {"batch_normalization_1_backward_moving_variance", "batch_normalization_1", "model.swift:8:3", 257., 0., 900., 0.},
-  {"batch_normalization_1_backward_2", "batch_normalization_1", "model.swift:8:3", 0., 2048., 128., 16384.},
-  {"max_pooling2d_backward", "max_pooling2d", "model.swift:9:3", 0., 16384., 0., 10752.},
-  {"batch_normalization_1_backward_3", "batch_normalization_1", "model.swift:8:3, model.swift:10:3", 0., 2560., 128., 4096.},
-  {"conv2d_2_backward", "conv2d_2", "model.swift:11:3", 86016., 0., 204800., 0.},
-  {"conv2d_2_backward_2", "conv2d_2", "model.swift:11:3, model.swift:12:3", 0., 265216., 131584., 6144.},
-  {"batch_normalization_2_backward_moving_mean", "batch_normalization_2", "model.swift:12:3", 257., 0., 1028., 0.},
-  {"batch_normalization_2_backward", "batch_normalization_2", "model.swift:12:3", 0., 3072., 512., 8192.},
-  {"batch_normalization_2_backward_moving_variance", "batch_normalization_2", "model.swift:12:3", 513., 0., 1796., 0.},
-  {"batch_normalization_2_backward_2", "batch_normalization_2", "model.swift:12:3", 0., 1024., 256., 8192.},
-  {"max_pooling2d_1_backward", "max_pooling2d_1", "model.swift:13:3", 0., 8192., 0., 5376.},
-  {"batch_normalization_2_backward_3", "batch_normalization_2", "model.swift:12:3", 0., 256., 256., 2048.},
-  {"dropout_1_backward", "dropout_1", "model.swift:15:3", 0., 1024., 0., 2048.},
-  {"dense_backward", "dense", "model.swift:16:3", 0., 5130., 10280., 1064.},
-  {"dense_backward_2", "dense", "model.swift:16:3", 0., 50., 0., 80.},
-  {"loss_backward", "loss", "model.swift:19:18", 0., 43., 0., 48.},
-  {"loss_backward_2", "loss", "model.swift:19:18", 0., 1., 4., 4.},
-  {"loss_backward_loss", "loss", "model.swift:19:18", 1., 0., 12., 0.},
-  {"loss_backward_3", "loss", "model.swift:19:18", 0., 10., 0., 44.},
-  {"loss_backward_accuracy", "loss", "model.swift:19:18", 0., 3., 4., 8.},
-  {"loss_backward_bias", "loss", "model.swift:19:18, model.swift:16:3", 1., 50., 44., 84.},
-  {"dense_backward_kernel", "dense", "model.swift:16:3", 0., 5120., 10240., 1064.},
-  {"dense_backward_3", "dense", "model.swift:16:3, model.swift:15:3", 0., 6144., 10240., 1064.},
-  {"batch_normalization_2_backward_beta", "batch_normalization_2", "model.swift:12:3", 0., 256., 256., 1024.},
-  {"max_pooling2d_1_backward_2", "max_pooling2d_1", "model.swift:13:3, model.swift:12:3", 0., 7168., 768., 9472.},
-  {"batch_normalization_2_backward_gamma", "batch_normalization_2", "model.swift:12:3", 64., 0., 768., 0.},
-  {"batch_normalization_2_backward_4", "batch_normalization_2", "model.swift:12:3", 449., 0., 1284., 0.},
-  {"batch_normalization_2_backward_5", "batch_normalization_2", "model.swift:12:3", 0., 5120., 512., 12288.},
-  {"batch_normalization_2_backward_6", "batch_normalization_2", "model.swift:12:3", 129., 0., 772., 0.},
-  {"batch_normalization_2_backward_bias", "batch_normalization_2", "model.swift:12:3, model.swift:11:3", 0., 6144., 512., 12288.},
-  {"conv2d_2_backward_3", "conv2d_2", "model.swift:11:3", 86016., 0., 204800., 0.},
-  {"conv2d_2_backward_4", "conv2d_2", "model.swift:11:3", 0., 262144., 131072., 6144.},
-  {"conv2d_2_backward_kernel", "conv2d_2", "model.swift:11:3", 114688., 0., 204800., 0.},
-  {"conv2d_2_backward_beta", "conv2d_2", "model.swift:11:3, model.swift:10:3, model.swift:8:3", 0., 264704., 131200., 6144.},
-  {"max_pooling2d_backward_2", "max_pooling2d", "model.swift:9:3, model.swift:8:3", 0., 14336., 384., 18944.},
-  {"batch_normalization_1_backward_gamma", "batch_normalization_1", "model.swift:8:3", 32., 0., 384., 0.},
-  {"batch_normalization_1_backward_4", "batch_normalization_1", "model.swift:8:3", 225., 0., 644., 0.},
-  {"batch_normalization_1_backward_5", "batch_normalization_1", "model.swift:8:3", 0., 10240., 256., 24576.},
-  {"batch_normalization_1_backward_6", "batch_normalization_1", "model.swift:8:3", 65., 0., 388., 0.},
-  {"batch_normalization_1_backward_bias", "batch_normalization_1", "model.swift:8:3, model.swift:7:3", 0., 12288., 256., 24576.},
-  {"conv2d_1_backward_3", "conv2d_1", "model.swift:7:3", 43008., 0., 102400., 0.},
-  {"conv2d_1_backward_4", "conv2d_1", "model.swift:7:3", 0., 524288., 65536., 16384.},
-  {"conv2d_1_backward_kernel", "conv2d_1", "model.swift:7:3", 57344., 0., 102400., 0.},
-  {"conv2d_1_backward_beta", "conv2d_1", "model.swift:7:3, model.swift:6:3", 0., 536576., 66048., 24576.},
-  {"batch_normalization_backward_gamma", "batch_normalization", "model.swift:6:3", 32., 0., 384., 0.},
-  {"batch_normalization_backward_3", "batch_normalization", "model.swift:6:3", 225., 0., 644., 0.},
-  {"batch_normalization_backward_4", "batch_normalization", "model.swift:6:3", 0., 10240., 256., 24576.},
-  {"batch_normalization_backward_5", "batch_normalization", "model.swift:6:3", 65., 0., 388., 0.},
-  {"batch_normalization_backward_bias", "batch_normalization", "model.swift:6:3, model.swift:5:3", 0., 12288., 256., 24576.},
-  {"conv2d_backward_kernel", "conv2d", "model.swift:5:3", 0., 36864., 1152., 8448.},
-  {"conv2d_update_kernel", "conv2d", "model.swift:5:3", 3463., 0., 8072., 0.},
-  {"conv2d_update_bias", "conv2d", "model.swift:5:3", 391., 0., 904., 0.},
-  {"batch_normalization_update_gamma", "batch_normalization", "model.swift:6:3", 391., 0., 904., 0.},
-  {"batch_normalization_update_beta", "batch_normalization", "model.swift:6:3", 391., 0., 904., 0.},
-  {"conv2d_1_update_kernel", "conv2d_1", "model.swift:7:3", 110599., 0., 258056., 0.},
-  {"conv2d_1_update_bias", "conv2d_1", "model.swift:7:3", 391., 0., 904., 0.},
-  {"batch_normalization_1_update_gamma", "batch_normalization_1", "model.swift:8:3", 391., 0., 904., 0.},
-  {"batch_normalization_1_update_beta", "batch_normalization_1", "model.swift:8:3", 391., 0., 904., 0.},
-  {"conv2d_2_update_kernel", "conv2d_2", "model.swift:11:3", 221191., 0., 516104., 0.},
-  {"conv2d_2_update_bias", "conv2d_2", "model.swift:11:3", 775., 0., 1800., 0.},
-  {"batch_normalization_2_update_gamma", "batch_normalization_2", "model.swift:12:3", 775., 0., 1800., 0.},
-  {"batch_normalization_2_update_beta", "batch_normalization_2", "model.swift:12:3", 775., 0., 1800., 0.},
-  {"dense_update_kernel", "dense", "model.swift:16:3", 30727., 0., 71688., 0.},
-  {"dense_update_bias", "dense", "model.swift:16:3", 127., 0., 288., 0.},
+  {"conv2d_backward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 43008., 0., 43008., 1408., 8448.},
+  {"batch_normalization_backward_moving_mean", "batch_normalization", "model.swift:6:3", 129., 0., 129., 0., 516., 0.},
+  {"batch_normalization_backward", "batch_normalization", "model.swift:6:3", 0., 6144., 0., 6144., 256., 16384.},
+  {"batch_normalization_backward_moving_variance", "batch_normalization", "model.swift:6:3", 257., 0., 257., 0., 900., 0.},
+  {"batch_normalization_backward_2", "batch_normalization", "model.swift:6:3", 0., 4096., 0., 4096., 256., 16384.},
+  {"conv2d_1_backward", "conv2d_1", "model.swift:7:3", 43008., 0., 43008., 0., 102400., 0.},
+  {"conv2d_1_backward_2", "conv2d_1", "model.swift:7:3, model.swift:8:3", 0., 530432., 0., 1185792., 65792., 16384.},
+  {"batch_normalization_1_backward_moving_mean", "batch_normalization_1", "model.swift:8:3", 129., 0., 129., 0., 516., 0.},
+  {"batch_normalization_1_backward", "batch_normalization_1", "model.swift:8:3", 0., 6144., 0., 6144., 256., 16384.},
+  {"batch_normalization_1_backward_moving_variance", "batch_normalization_1", "model.swift:8:3", 257., 0., 257., 0., 900., 0.},
+  {"batch_normalization_1_backward_2", "batch_normalization_1", "model.swift:8:3", 0., 2048., 0., 2048., 128., 16384.},
+  {"max_pooling2d_backward", "max_pooling2d", "model.swift:9:3", 0., 16384., 0., 16384., 0., 10752.},
+  {"batch_normalization_1_backward_3", "batch_normalization_1", "model.swift:8:3, model.swift:10:3", 0., 2560., 0., 2560., 128., 4096.},
+  {"conv2d_2_backward", "conv2d_2", "model.swift:11:3", 86016., 0., 86016., 0., 204800., 0.},
+  {"conv2d_2_backward_2", "conv2d_2", "model.swift:11:3, model.swift:12:3", 0., 265216., 0., 592896., 131584., 6144.},
+  {"batch_normalization_2_backward_moving_mean", "batch_normalization_2", "model.swift:12:3", 257., 0., 257., 0., 1028., 0.},
+  {"batch_normalization_2_backward", "batch_normalization_2", "model.swift:12:3", 0., 3072., 0., 3072., 512., 8192.},
+  {"batch_normalization_2_backward_moving_variance", "batch_normalization_2", "model.swift:12:3", 513., 0., 513., 0., 1796., 0.},
+  {"batch_normalization_2_backward_2", "batch_normalization_2", "model.swift:12:3", 0., 1024., 0., 1024., 256., 8192.},
+  {"max_pooling2d_1_backward", "max_pooling2d_1", "model.swift:13:3", 0., 8192., 0., 8192., 0., 5376.},
+  {"batch_normalization_2_backward_3", "batch_normalization_2", "model.swift:12:3", 0., 256., 0., 256., 256., 2048.},
+  {"dropout_1_backward", "dropout_1", "model.swift:15:3", 0., 1024., 0., 1024., 0., 2048.},
+  {"dense_backward", "dense", "model.swift:16:3", 0., 5130., 0., 5130., 10280., 1064.},
+  {"dense_backward_2", "dense", "model.swift:16:3", 0., 50., 0., 50., 0., 80.},
+  {"loss_backward", "loss", "model.swift:19:18", 0., 43., 0., 43., 0., 48.},
+  {"loss_backward_2", "loss", "model.swift:19:18", 0., 1., 0., 1., 4., 4.},
+  {"loss_backward_loss", "loss", "model.swift:19:18", 1., 0., 1., 0., 12., 0.},
+  {"loss_backward_3", "loss", "model.swift:19:18", 0., 10., 0., 10., 0., 44.},
+  {"loss_backward_accuracy", "loss", "model.swift:19:18", 0., 3., 0., 3., 4., 8.},
+  {"loss_backward_bias", "loss", "model.swift:19:18, model.swift:16:3", 1., 50., 1., 50., 44., 84.},
+  {"dense_backward_kernel", "dense", "model.swift:16:3", 0., 5120., 0., 5120., 10240., 1064.},
+  {"dense_backward_3", "dense", "model.swift:16:3, model.swift:15:3", 0., 6144., 0., 6144., 10240., 1064.},
+  {"batch_normalization_2_backward_beta", "batch_normalization_2", "model.swift:12:3", 0., 256., 0., 256., 256., 1024.},
+  {"max_pooling2d_1_backward_2", "max_pooling2d_1", "model.swift:13:3, model.swift:12:3", 0., 7168., 0., 7168., 768., 9472.},
+  {"batch_normalization_2_backward_gamma", "batch_normalization_2", "model.swift:12:3", 64., 0., 64., 0., 768., 0.},
+  {"batch_normalization_2_backward_4", "batch_normalization_2", "model.swift:12:3", 449., 0., 449., 0., 1284., 0.},
+  {"batch_normalization_2_backward_5", "batch_normalization_2", "model.swift:12:3", 0., 5120., 0., 5120., 512., 12288.},
+  {"batch_normalization_2_backward_6", "batch_normalization_2", "model.swift:12:3", 129., 0., 129., 0., 772., 0.},
+  {"batch_normalization_2_backward_bias", "batch_normalization_2", "model.swift:12:3, model.swift:11:3", 0., 6144., 0., 6144., 512., 12288.},
+  {"conv2d_2_backward_3", "conv2d_2", "model.swift:11:3", 86016., 0., 86016., 0., 204800., 0.},
+  {"conv2d_2_backward_4", "conv2d_2", "model.swift:11:3", 0., 262144., 0., 589824., 131072., 6144.},
+  {"conv2d_2_backward_kernel", "conv2d_2", "model.swift:11:3", 114688., 0., 114688., 0., 204800., 0.},
+  {"conv2d_2_backward_beta", "conv2d_2", "model.swift:11:3, model.swift:10:3, model.swift:8:3", 0., 264704., 0., 592384., 131200., 6144.},
+  {"max_pooling2d_backward_2", "max_pooling2d", "model.swift:9:3, model.swift:8:3", 0., 14336., 0., 14336., 384., 18944.},
+  {"batch_normalization_1_backward_gamma", "batch_normalization_1", "model.swift:8:3", 32., 0., 32., 0., 384., 0.},
+  {"batch_normalization_1_backward_4", "batch_normalization_1", "model.swift:8:3", 225., 0., 225., 0., 644., 0.},
+  {"batch_normalization_1_backward_5", "batch_normalization_1", "model.swift:8:3", 0., 10240., 0., 10240., 256., 24576.},
+  {"batch_normalization_1_backward_6", "batch_normalization_1", "model.swift:8:3", 65., 0., 65., 0., 388., 0.},
+  {"batch_normalization_1_backward_bias", "batch_normalization_1", "model.swift:8:3, model.swift:7:3", 0., 12288., 0., 12288., 256., 24576.},
+  {"conv2d_1_backward_3", "conv2d_1", "model.swift:7:3", 43008., 0., 43008., 0., 102400., 0.},
+  {"conv2d_1_backward_4", "conv2d_1", "model.swift:7:3", 0., 524288., 0., 1179648., 65536., 16384.},
+  {"conv2d_1_backward_kernel", "conv2d_1", "model.swift:7:3", 57344., 0., 57344., 0., 102400., 0.},
+  {"conv2d_1_backward_beta", "conv2d_1", "model.swift:7:3, model.swift:6:3", 0., 536576., 0., 1191936., 66048., 24576.},
+  {"batch_normalization_backward_gamma", "batch_normalization", "model.swift:6:3", 32., 0., 32., 0., 384., 0.},
+  {"batch_normalization_backward_3", "batch_normalization", "model.swift:6:3", 225., 0., 225., 0., 644., 0.},
+  {"batch_normalization_backward_4", "batch_normalization", "model.swift:6:3", 0., 10240., 0., 10240., 256., 24576.},
+  {"batch_normalization_backward_5", "batch_normalization", "model.swift:6:3", 65., 0., 65., 0., 388., 0.},
+  {"batch_normalization_backward_bias", "batch_normalization", "model.swift:6:3, model.swift:5:3", 0., 12288., 0., 12288., 256., 24576.},
+  {"conv2d_backward_kernel", "conv2d", "model.swift:5:3", 0., 36864., 0., 36864., 1152., 8448.},
+  {"conv2d_update_kernel", "conv2d", "model.swift:5:3", 3463., 0., 3463., 0., 8072., 0.},
+  {"conv2d_update_bias", "conv2d", "model.swift:5:3", 391., 0., 391., 0., 904., 0.},
+  {"batch_normalization_update_gamma", "batch_normalization", "model.swift:6:3", 391., 0., 391., 0., 904., 0.},
+  {"batch_normalization_update_beta", "batch_normalization", "model.swift:6:3", 391., 0., 391., 0., 904., 0.},
+  {"conv2d_1_update_kernel", "conv2d_1", "model.swift:7:3", 110599., 0., 110599., 0., 258056., 0.},
+  {"conv2d_1_update_bias", "conv2d_1", "model.swift:7:3", 391., 0., 391., 0., 904., 0.},
+  {"batch_normalization_1_update_gamma", "batch_normalization_1", "model.swift:8:3", 391., 0., 391., 0., 904., 0.},
+  {"batch_normalization_1_update_beta", "batch_normalization_1", "model.swift:8:3", 391., 0., 391., 0., 904., 0.},
+  {"conv2d_2_update_kernel", "conv2d_2", "model.swift:11:3", 221191., 0., 221191., 0., 516104., 0.},
+  {"conv2d_2_update_bias", "conv2d_2", "model.swift:11:3", 775., 0., 775., 0., 1800., 0.},
+  {"batch_normalization_2_update_gamma", "batch_normalization_2", "model.swift:12:3", 775., 0., 775., 0., 1800., 0.},
+  {"batch_normalization_2_update_beta", "batch_normalization_2", "model.swift:12:3", 775., 0., 775., 0., 1800., 0.},
+  {"dense_update_kernel", "dense", "model.swift:16:3", 30727., 0., 30727., 0., 71688., 0.},
+  {"dense_update_bias", "dense", "model.swift:16:3", 127., 0., 127., 0., 288., 0.},
 };
 #endif
 
@@ -1692,7 +1692,8 @@ static int by_time(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* The kernels of so many steps, the slowest first. A share of the bandwidth of memory beyond 100 % comes from caches. */
+/* The kernels of so many steps, the slowest first. `plain` is the share of the peak that plain sums would need in the same time: more where
+ * Winograd's algorithm multiplies less often. A share of the bandwidth of memory beyond 100 % comes from caches. */
 static void print_profile(const digits_cnn_kernel *kernels, size_t count, const double *seconds, double steps, double rows, int json) {
   const machine_peak peak = measure_peak(threads, (size_t)96 << 20);
   size_t *const order = calloc(count ? count : 1, sizeof *order);
@@ -1708,19 +1709,21 @@ static void print_profile(const digits_cnn_kernel *kernels, size_t count, const 
     printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f}\n", peak.gflops, peak.gbs, steps, total / steps * 1e3);
   else
     printf("\n--threads %zu: %.1f GFLOP/s of multiply-adds, %.1f GB/s of memory; %.0f steps of %.4f ms\n\n"
-           "%-40s %10s %7s %9s %7s %9s %7s  %s\n",
-           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "GB/s", "of peak", "declared at");
+           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n",
+           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
+           "declared at");
   for (size_t i = 0; i < count; i++) {
     const digits_cnn_kernel *const kernel = &kernels[order[i]];
     const double time = seconds[order[i]] / steps;
     const double gflops = time > 0 ? (kernel->flops + kernel->flops_per_row * rows) / time * 1e-9 : 0;
+    const double plain = time > 0 ? (kernel->plain + kernel->plain_per_row * rows) / time * 1e-9 / peak.gflops : 0;
     const double gbs = time > 0 ? (kernel->bytes + kernel->bytes_per_row * rows) / time * 1e-9 : 0;
     if (json)
-      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
-             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, gbs, gbs / peak.gbs);
+      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
+             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, plain, gbs, gbs / peak.gbs);
     else
-      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
-             100 * gflops / peak.gflops, gbs, 100 * gbs / peak.gbs, kernel->place);
+      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
+             100 * gflops / peak.gflops, 100 * plain, gbs, 100 * gbs / peak.gbs, kernel->place);
   }
   free(order);
 }

@@ -62,44 +62,44 @@ static const shapes_defaults_t shapes_defaults = {
   47262884, 37310919, 0, 14517820
 };
 
-/* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
+/* Operations, those that plain sums would have, and bytes of the arrays that are read and written: of a call, and for each row. */
 typedef struct shapes_kernel {
   const char *name, *layer, *place; /* the line of model.swift */
-  double flops, flops_per_row, bytes, bytes_per_row;
+  double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
 } shapes_kernel;
 
 #if defined(SHAPES_PROFILE)
 enum { SHAPES_PREDICT_KERNELS = 4 };
 static const shapes_kernel shapes_predict_kernels[] = {
-  {"conv2d_forward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6642432., 3584., 172160.},
-  {"dense_forward", "dense", "model.swift:8:3", 0., 7872768., 15745536., 123520.},
-  {"dense_1_forward", "dense_1", "model.swift:9:3", 0., 2570., 5160., 552.},
-  {"dense_1_forward_2", "dense_1", "model.swift:9:3", 0., 50., 0., 80.},
+  {"conv2d_forward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6642432., 0., 6642432., 3584., 172160.},
+  {"dense_forward", "dense", "model.swift:8:3", 0., 7872768., 0., 7872768., 15745536., 123520.},
+  {"dense_1_forward", "dense_1", "model.swift:9:3", 0., 2570., 0., 2570., 5160., 552.},
+  {"dense_1_forward_2", "dense_1", "model.swift:9:3", 0., 50., 0., 50., 0., 80.},
 };
 enum { SHAPES_TRAIN_KERNELS = 22 };
 static const shapes_kernel shapes_train_kernels[] = {
-  {"conv2d_train", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6642432., 3584., 202912.},
-  {"dropout_train", "dropout", "model.swift:7:3", 0., 123008., 0., 246016.},
-  {"dense_train", "dense", "model.swift:8:3", 0., 7872768., 15745536., 123520.},
-  {"dense_1_train", "dense_1", "model.swift:9:3", 0., 2570., 5160., 552.},
-  {"dense_1_train_2", "dense_1", "model.swift:9:3", 0., 50., 0., 80.},
-  {"loss_train", "loss", "model.swift:12:18", 0., 43., 0., 48.},
-  {"loss_train_2", "loss", "model.swift:12:18", 0., 1., 4., 4.},
-  {"loss_train_loss", "loss", "model.swift:12:18", 1., 0., 12., 0.},
-  {"loss_train_3", "loss", "model.swift:12:18", 0., 10., 0., 44.},
-  {"loss_train_accuracy", "loss", "model.swift:12:18", 0., 3., 4., 8.},
-  {"loss_train_bias", "loss", "model.swift:12:18, model.swift:9:3", 1., 50., 44., 84.},
-  {"dense_1_train_kernel", "dense_1", "model.swift:9:3", 0., 2560., 5120., 552.},
-  {"dense_1_train_bias", "dense_1", "model.swift:9:3, model.swift:8:3", 0., 3200., 5632., 1064.},
-  {"dense_train_2", "dense", "model.swift:8:3, model.swift:7:3", 0., 7995520., 15745024., 123520.},
-  {"conv2d_train_bias", "conv2d", "model.swift:4:3", 0., 153760., 128., 369024.},
-  {"max_pooling2d_train_kernel", "max_pooling2d", "model.swift:5:3, model.swift:4:3", 0., 6642432., 3456., 202912.},
-  {"dense_train_kernel", "dense", "model.swift:8:3", 47235079., 7872512., 94470152., 123520.},
-  {"conv2d_update_kernel", "conv2d", "model.swift:4:3", 10375., 0., 24200., 0.},
-  {"conv2d_update_bias", "conv2d", "model.swift:4:3", 391., 0., 904., 0.},
-  {"dense_update_bias", "dense", "model.swift:8:3", 1543., 0., 3592., 0.},
-  {"dense_1_update_kernel", "dense_1", "model.swift:9:3", 15367., 0., 35848., 0.},
-  {"dense_1_update_bias", "dense_1", "model.swift:9:3", 127., 0., 288., 0.},
+  {"conv2d_backward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6642432., 0., 6642432., 3584., 202912.},
+  {"dropout_backward", "dropout", "model.swift:7:3", 0., 123008., 0., 123008., 0., 246016.},
+  {"dense_backward", "dense", "model.swift:8:3", 0., 7872768., 0., 7872768., 15745536., 123520.},
+  {"dense_1_backward", "dense_1", "model.swift:9:3", 0., 2570., 0., 2570., 5160., 552.},
+  {"dense_1_backward_2", "dense_1", "model.swift:9:3", 0., 50., 0., 50., 0., 80.},
+  {"loss_backward", "loss", "model.swift:12:18", 0., 43., 0., 43., 0., 48.},
+  {"loss_backward_2", "loss", "model.swift:12:18", 0., 1., 0., 1., 4., 4.},
+  {"loss_backward_loss", "loss", "model.swift:12:18", 1., 0., 1., 0., 12., 0.},
+  {"loss_backward_3", "loss", "model.swift:12:18", 0., 10., 0., 10., 0., 44.},
+  {"loss_backward_accuracy", "loss", "model.swift:12:18", 0., 3., 0., 3., 4., 8.},
+  {"loss_backward_bias", "loss", "model.swift:12:18, model.swift:9:3", 1., 50., 1., 50., 44., 84.},
+  {"dense_1_backward_kernel", "dense_1", "model.swift:9:3", 0., 2560., 0., 2560., 5120., 552.},
+  {"dense_1_backward_bias", "dense_1", "model.swift:9:3, model.swift:8:3", 0., 3200., 0., 3200., 5632., 1064.},
+  {"dense_backward_2", "dense", "model.swift:8:3, model.swift:7:3", 0., 7995520., 0., 7995520., 15745024., 123520.},
+  {"conv2d_backward_bias", "conv2d", "model.swift:4:3", 0., 153760., 0., 153760., 128., 369024.},
+  {"max_pooling2d_backward_kernel", "max_pooling2d", "model.swift:5:3, model.swift:4:3", 0., 6642432., 0., 6642432., 3456., 202912.},
+  {"dense_train_kernel", "dense", "model.swift:8:3", 47235079., 7872512., 47235079., 7872512., 94470152., 123520.},
+  {"conv2d_update_kernel", "conv2d", "model.swift:4:3", 10375., 0., 10375., 0., 24200., 0.},
+  {"conv2d_update_bias", "conv2d", "model.swift:4:3", 391., 0., 391., 0., 904., 0.},
+  {"dense_update_bias", "dense", "model.swift:8:3", 1543., 0., 1543., 0., 3592., 0.},
+  {"dense_1_update_kernel", "dense_1", "model.swift:9:3", 15367., 0., 15367., 0., 35848., 0.},
+  {"dense_1_update_bias", "dense_1", "model.swift:9:3", 127., 0., 127., 0., 288., 0.},
 };
 #endif
 
@@ -1636,7 +1636,8 @@ static int by_time(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* The kernels of so many steps, the slowest first. A share of the bandwidth of memory beyond 100 % comes from caches. */
+/* The kernels of so many steps, the slowest first. `plain` is the share of the peak that plain sums would need in the same time: more where
+ * Winograd's algorithm multiplies less often. A share of the bandwidth of memory beyond 100 % comes from caches. */
 static void print_profile(const shapes_kernel *kernels, size_t count, const double *seconds, double steps, double rows, int json) {
   const machine_peak peak = measure_peak(threads, (size_t)96 << 20);
   size_t *const order = calloc(count ? count : 1, sizeof *order);
@@ -1652,19 +1653,21 @@ static void print_profile(const shapes_kernel *kernels, size_t count, const doub
     printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f}\n", peak.gflops, peak.gbs, steps, total / steps * 1e3);
   else
     printf("\n--threads %zu: %.1f GFLOP/s of multiply-adds, %.1f GB/s of memory; %.0f steps of %.4f ms\n\n"
-           "%-40s %10s %7s %9s %7s %9s %7s  %s\n",
-           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "GB/s", "of peak", "declared at");
+           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n",
+           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
+           "declared at");
   for (size_t i = 0; i < count; i++) {
     const shapes_kernel *const kernel = &kernels[order[i]];
     const double time = seconds[order[i]] / steps;
     const double gflops = time > 0 ? (kernel->flops + kernel->flops_per_row * rows) / time * 1e-9 : 0;
+    const double plain = time > 0 ? (kernel->plain + kernel->plain_per_row * rows) / time * 1e-9 / peak.gflops : 0;
     const double gbs = time > 0 ? (kernel->bytes + kernel->bytes_per_row * rows) / time * 1e-9 : 0;
     if (json)
-      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
-             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, gbs, gbs / peak.gbs);
+      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
+             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, plain, gbs, gbs / peak.gbs);
     else
-      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
-             100 * gflops / peak.gflops, gbs, 100 * gbs / peak.gbs, kernel->place);
+      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
+             100 * gflops / peak.gflops, 100 * plain, gbs, 100 * gbs / peak.gbs, kernel->place);
   }
   free(order);
 }

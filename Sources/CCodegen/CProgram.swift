@@ -93,7 +93,7 @@ public struct CProgram: Sendable {
       options.inferenceOnly
       ? nil
       : graphs.trainStep.map {
-        TrainStep(backward: schedule($0.backward, "train"), apply: schedule($0.apply, "update"))
+        TrainStep(backward: schedule($0.backward, "backward"), apply: schedule($0.apply, "update"))
       }
   }
 

@@ -70,10 +70,10 @@ struct Profile {
   /// What the kernels have to do, in the order of `seconds`.
   var tables: String {
     """
-    /* Operations, and bytes of the arrays that are read and written: of a call, and for each row. */
+    /* Operations, those that plain sums would have, and bytes of the arrays that are read and written: of a call, and for each row. */
     typedef struct \(p)_kernel {
       const char *name, *layer, *place; /* the line of model.swift */
-      double flops, flops_per_row, bytes, bytes_per_row;
+      double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
     } \(p)_kernel;
 
     #if defined(\(macro)_PROFILE)
@@ -84,11 +84,12 @@ struct Profile {
 
   private func table(_ name: String, _ steps: [Schedule.Step]) -> String {
     let rows = steps.map { step in
-      let (flops, bytes) = (step.work.flops, step.work.bytes)
+      let (flops, saved, bytes) = (step.work.flops, step.work.saved, step.work.bytes)
       return "  {\"\(step.kernel.name)\", \"\(step.scope)\", \"\(step.place)\", "
-        + "\(flops.fixed)., \(flops.perRow)., \(bytes.fixed)., \(bytes.perRow).},\n"
+        + "\(flops.fixed)., \(flops.perRow)., \(flops.fixed + saved.fixed)., \(flops.perRow + saved.perRow)., "
+        + "\(bytes.fixed)., \(bytes.perRow).},\n"
     }
-    let entries = rows.isEmpty ? "  {\"\", \"\", \"\", 0, 0, 0, 0},\n" : rows.joined()
+    let entries = rows.isEmpty ? "  {\"\", \"\", \"\", 0, 0, 0, 0, 0, 0},\n" : rows.joined()
     return """
       enum { \(macro)_\(name.uppercased())_KERNELS = \(steps.count) };
       static const \(p)_kernel \(p)_\(name)_kernels[] = {

@@ -13,8 +13,8 @@ extension WindowPrinter {
       ? ("0", "blocks * own_panels")
       : isPart ? ("part * blocks * panels / parts", "(part + 1) * blocks * panels / parts") : ("0", "blocks * panels")
     if blocking.copies { printer.line("size_t copied = blocks; /* the block whose strips are at hand */") }
-    if window.taps > 0, !window.isDepthwise {
-      let (down, across) = (window.vertical.dilation * blocking.pitch, window.horizontal.dilation * window.channels)
+    let (down, across) = (window.vertical.dilation * blocking.pitch, window.horizontal.dilation * window.channels)
+    if hasPanel, !isSliced {
       printer.line(
         "static const \(prefix)_runs along = {\(window.run), \(window.vertical.kernel), \(down), \(runsOfLine), \(across)};"
       )
@@ -48,11 +48,52 @@ extension WindowPrinter {
       } else {
         pack(to: "panel", into: &printer)
       }
+      if isSliced { slices(into: &printer) }
       printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
-        if window.taps > 0 { printer.line("const \(real) *const from = \(start)\(channelOffset);") }
+        if window.taps > 0, !isSliced { printer.line("const \(real) *const from = \(start)\(channelOffset);") }
         printer.block("for (size_t x0 = 0, height = 0; x0 < \(outputs); x0 += height)") { tile(into: &$0) }
       }
       if let pooled = patches.pooled { pool(pooled, into: &printer) }
+    }
+  }
+
+  /// The places of a block.
+  private var places: Int { blocking.images * blocking.lines * window.horizontal.outputs }
+
+  /// So few places that what they read of a deep panel is most of their time: each slice of it then comes once to the first-level
+  /// cache, and sums wait there for the next one.
+  private var isSliced: Bool {
+    hasPanel && patches.pooled == nil && window.depth > 2 * Contraction.panelDepth && places <= 128
+  }
+
+  /// The sums of all places of the block, a slice of the panel after the other.
+  private func slices(into printer: inout CPrinter) {
+    let (outputs, step) = (window.horizontal.outputs, window.horizontal.stride * window.channels)
+    let (down, across) = (window.vertical.dilation * blocking.pitch, window.horizontal.dilation * window.channels)
+    printer.line("\(macro)_ALIGNED \(real) sums[\(places) * \(macro)_TILE_N] = {0};")
+    printer.line("const \(real) *slice = panel;")
+    printer.line(
+      "const size_t tiles = images * lines * ((\(outputs) + \(macro)_TILE_M - 1) / \(macro)_TILE_M), ahead = (\(macro)_TILE_N + tiles - 1) / tiles;"
+    )
+    let runs = window.vertical.kernel * runsOfLine
+    printer.block("for (size_t run = 0; run < \(runs); run++)") { printer in
+      printer.block("for (size_t k0 = 0, depth = 0; k0 < \(window.run); k0 += depth, slice += depth * \(macro)_TILE_N)")
+      {
+        printer in
+        printer.line("depth = \(window.run) - k0 < \(macro)_SLICE ? \(window.run) - k0 : \(macro)_SLICE;")
+        printer.line("const \(real) *next = slice + depth * \(macro)_TILE_N;")
+        printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
+          let run =
+            runsOfLine == 1 ? "run * \(down)" : "run / \(runsOfLine) * \(down) + run % \(runsOfLine) * \(across)"
+          printer.line("const \(real) *const from = \(start)\(channelOffset) + \(run) + k0;")
+          printer.block("for (size_t x0 = 0, height = 0; x0 < \(outputs); x0 += height, next += depth * ahead)") {
+            $0.line("height = \(prefix)_height(\(outputs) - x0);")
+            $0.line(
+              "\(prefix)_tile_ahead(depth, height, width, from + x0 * \(step), \(step), slice, sums + (line * \(outputs) + x0) * \(macro)_TILE_N, next, ahead);"
+            )
+          }
+        }
+      }
     }
   }
 
@@ -60,6 +101,10 @@ extension WindowPrinter {
   private func tile(into printer: inout CPrinter) {
     let (outputs, step) = (window.horizontal.outputs, window.horizontal.stride * window.channels)
     printer.line("height = \(prefix)_height(\(outputs) - x0);")
+    if isSliced {
+      printer.line("const \(real) *const tile = sums + (line * \(outputs) + x0) * \(macro)_TILE_N;")
+      return epilogue(from: "x0", into: &printer)
+    }
     if patches.pooled == nil {
       printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N]\(hasPanel ? "" : " = {0}");")
     } else {

@@ -107,7 +107,8 @@ extension Schedule.Step {
   }
 }
 
-/// Names kernels after their layer and phase, `dense_backward_kernel`, without repeating one.
+/// Names kernels after their layer and phase, `dense_backward_kernel`, without repeating one. A product that ends with an update
+/// is `train`.
 struct KernelNames {
   let phase: String
   private var taken: Set<String> = []
@@ -117,8 +118,9 @@ struct KernelNames {
   mutating func name(for cluster: Cluster, in graph: Graph) -> String {
     let scope = graph.nodes[cluster.nodes[0]].scope
     var parts = scope.isEmpty ? [] : [scope]
-    parts.append(phase)
     let produced = graph.roots.filter { cluster.outputs.contains(graph.storage(of: $0.value)) }
+    let updates = produced.contains { if case .update(.parameter, _) = $0.role { true } else { false } }
+    parts.append(updates && cluster.product(in: graph) != nil ? "train" : phase)
     for root in produced {
       switch root.role {
       case .gradient(let name), .update(.parameter, let name):

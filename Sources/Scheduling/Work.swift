@@ -37,17 +37,28 @@ public struct Work: Hashable, Sendable {
   /// Floating-point operations: two for each multiply-add of a product, one for each operation or function of a number;
   /// reading and writing are none. Both ways of a condition count.
   public var flops = Amount()
+  /// What Winograd's algorithm leaves out of the operations that plain sums have.
+  public var saved = Amount()
   /// Bytes of the arrays that it reads and of those that it writes, each once.
   public var bytes = Amount()
 
   public init() {}
 
   /// The operations of a kernel's statements, in all turns of the loops around them.
-  init(_ body: [Statement]) { flops = Self.flops(of: body) }
+  init(_ body: [Statement]) {
+    flops = Self.flops(of: body)
+    for case .contraction(let product) in body {
+      guard let window = product.patches?.window, window.isWinograd else { continue }
+      // 4 products of each channel, place and filter where a sum has 9.
+      saved =
+        saved + Amount(Dimension(2 * 5 * window.channels)) * (window.isTransposed ? product.k : product.m) * product.n
+    }
+  }
 
   public static func + (left: Work, right: Work) -> Work {
     var sum = left
     sum.flops = sum.flops + right.flops
+    sum.saved = sum.saved + right.saved
     sum.bytes = sum.bytes + right.bytes
     return sum
   }

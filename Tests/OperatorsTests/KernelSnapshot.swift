@@ -25,7 +25,7 @@ func checkKernel(of instance: Instance) throws {
 }
 
 /// The operator, its operands and the C functions that it becomes.
-private func kernel(of instance: Instance) throws -> String {
+func kernel(of instance: Instance) throws -> String {
   let graph = try OperatorTrial(instance, element: .f32, rows: 1, seed: 1).graph
   let compiled = try PassPipeline.compile(
     graph, options: PassOptions(optimize: true, disabledFusions: [], inferenceOnly: true, element: .f32))

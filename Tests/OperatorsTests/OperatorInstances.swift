@@ -22,6 +22,21 @@ enum OperatorInstances {
       Instance(WinogradTaps(filters: 3), [TensorType(.f32, [1, 16, 1, 32])]),
     ] + attentions + winograds
 
+  /// Of depths that only the C is compared at, since differences in each element would take too long: convolutions of more than two
+  /// panels' depth, of a few places, dilated, in groups and with strides.
+  static let deep: [Instance] = [
+    (ConvolutionGeometry.Axis(before: 1, after: 1), 3, 4, 128, 1),
+    (.init(dilation: 2, before: 2, after: 2), 5, 5, 120, 1),
+    (.init(stride: 2, before: 1, after: 1), 15, 6, 117, 1), (.init(before: 1, after: 1), 2, 2, 232, 2),
+  ].map { (axis: ConvolutionGeometry.Axis, height: Int, width: Int, channels: Int, groups: Int) in
+    Instance(
+      Convolution(ConvolutionGeometry(vertical: axis, horizontal: axis, groups: groups)),
+      [
+        TensorType(.f32, [.rows, Dimension(height), Dimension(width), Dimension(channels)]),
+        TensorType(.f32, [3, 3, Dimension(channels / groups), 34]),
+      ])
+  }
+
   /// Odd and even places, several blocks of an image, several images in one, more than one panel.
   private static let winograds: [Instance] = [(5, 6, 16, 17), (1, 3, 32, 33), (70, 9, 16, 2)].flatMap {
     (height: Int, width: Int, channels: Int, filters: Int) -> [Instance] in

@@ -16,6 +16,10 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
   @Test(arguments: OperatorCase.all)
   func holds(_ operatorCase: OperatorCase) async throws { try await checkOperator(operatorCase.type) }
 
+  @Test(arguments: OperatorInstances.deep) func deepPanelsAreReadInSlices(instance: Instance) throws {
+    #expect(try kernel(of: instance).contains("check_tile_ahead(depth, "))
+  }
+
   /// The comparison of the C must see a wrong result.
   @Test func wrongResultIsFound() throws {
     let trial = try OperatorTrial(

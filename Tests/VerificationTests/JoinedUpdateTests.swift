@@ -95,7 +95,7 @@ import Testing
       let step = try #require(try Self.graphs(Self.model(filters: 64, method)).trainStep)
       let schedule = Schedule(
         step.backward,
-        options: ScheduleOptions(products: .auto, maxRows: 512, threads: 2, reuse: true, phase: "train"))
+        options: ScheduleOptions(products: .auto, maxRows: 512, threads: 2, reuse: true, phase: "backward"))
       let kernels = schedule.steps.filter { $0.kernel.name.hasPrefix("train_kernel") }
       #expect(kernels.count == 2 && !schedule.steps.contains { $0.kernel.name.hasPrefix("copy") })
       for kernel in kernels {
