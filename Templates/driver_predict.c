@@ -78,6 +78,7 @@ static int choose_weights(const options *given, const char *command, const @name
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
 
+/* For calls of so many rows: less memory for few. */
 static @name@_context *new_context(size_t rows) {
   @name@_context *context = NULL;
   const @name@_config config = {rows, 0, pool};
@@ -178,12 +179,12 @@ static int run_predict(const options *given) {
   if (!json && !arrays && strcmp(format, "csv") != 0) return fail(USAGE, "--format is csv, json, npy or npz, not '%s'", format);
   if (arrays && !archive && @NAME@_OUTPUTS > 1) return fail(USAGE, "the model has %d outputs: --format npz writes several arrays", @NAME@_OUTPUTS);
   const @name@_parameters *parameters = NULL;
-  @name@_context *const context = new_context(ROWS);
-  if (!context) return fail(FAILED, "out of memory");
   int status = choose_weights(given, "predict", &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
+  @name@_context *const context = new_context(data.rows > ROWS ? ROWS : data.rows > 0 ? data.rows : 1);
+  if (!context) return fail(FAILED, "out of memory");
   @name@_real *outputs[@NAME@_OUTPUTS];
   void *targets[@NAME@_OUTPUTS];
   const size_t kept = arrays ? data.rows : ROWS; /* arrays are written when all rows are there */

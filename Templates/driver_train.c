@@ -270,11 +270,12 @@ static int run_evaluate(const options *given) {
   const size_t batch = given->batch ? given->batch : @NAME@_MAX_ROWS < 256 ? @NAME@_MAX_ROWS : 256;
   if (batch > @NAME@_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", @NAME@_MAX_ROWS);
   const @name@_parameters *parameters = NULL;
-  @name@_context *const context = new_context(batch);
-  if (!context) return fail(FAILED, "out of memory");
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
-  if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
+  if (status) return status;
+  @name@_context *const context = new_context(data.rows > batch ? batch : data.rows > 0 ? data.rows : 1);
+  if (!context) return fail(FAILED, "out of memory");
+  status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;
   for (size_t i = 0; i < @NAME@_METRICS; i++)
     printf("%s%s=%.6f", i ? " " : "", @name@_metric_fields[i].name, metric_value(&metrics, i));

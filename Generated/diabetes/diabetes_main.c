@@ -1370,6 +1370,7 @@ static int choose_weights(const options *given, const char *command, const diabe
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
 
+/* For calls of so many rows: less memory for few. */
 static diabetes_context *new_context(size_t rows) {
   diabetes_context *context = NULL;
   const diabetes_config config = {rows, 0, pool};
@@ -1470,12 +1471,12 @@ static int run_predict(const options *given) {
   if (!json && !arrays && strcmp(format, "csv") != 0) return fail(USAGE, "--format is csv, json, npy or npz, not '%s'", format);
   if (arrays && !archive && DIABETES_OUTPUTS > 1) return fail(USAGE, "the model has %d outputs: --format npz writes several arrays", DIABETES_OUTPUTS);
   const diabetes_parameters *parameters = NULL;
-  diabetes_context *const context = new_context(ROWS);
-  if (!context) return fail(FAILED, "out of memory");
   int status = choose_weights(given, "predict", &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
+  diabetes_context *const context = new_context(data.rows > ROWS ? ROWS : data.rows > 0 ? data.rows : 1);
+  if (!context) return fail(FAILED, "out of memory");
   diabetes_real *outputs[DIABETES_OUTPUTS];
   void *targets[DIABETES_OUTPUTS];
   const size_t kept = arrays ? data.rows : ROWS; /* arrays are written when all rows are there */
@@ -2078,11 +2079,12 @@ static int run_evaluate(const options *given) {
   const size_t batch = given->batch ? given->batch : DIABETES_MAX_ROWS < 256 ? DIABETES_MAX_ROWS : 256;
   if (batch > DIABETES_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", DIABETES_MAX_ROWS);
   const diabetes_parameters *parameters = NULL;
-  diabetes_context *const context = new_context(batch);
-  if (!context) return fail(FAILED, "out of memory");
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
-  if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
+  if (status) return status;
+  diabetes_context *const context = new_context(data.rows > batch ? batch : data.rows > 0 ? data.rows : 1);
+  if (!context) return fail(FAILED, "out of memory");
+  status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;
   for (size_t i = 0; i < DIABETES_METRICS; i++)
     printf("%s%s=%.6f", i ? " " : "", diabetes_metric_fields[i].name, metric_value(&metrics, i));

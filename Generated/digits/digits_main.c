@@ -1376,6 +1376,7 @@ static int choose_weights(const options *given, const char *command, const digit
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
 
+/* For calls of so many rows: less memory for few. */
 static digits_context *new_context(size_t rows) {
   digits_context *context = NULL;
   const digits_config config = {rows, 0, pool};
@@ -1476,12 +1477,12 @@ static int run_predict(const options *given) {
   if (!json && !arrays && strcmp(format, "csv") != 0) return fail(USAGE, "--format is csv, json, npy or npz, not '%s'", format);
   if (arrays && !archive && DIGITS_OUTPUTS > 1) return fail(USAGE, "the model has %d outputs: --format npz writes several arrays", DIGITS_OUTPUTS);
   const digits_parameters *parameters = NULL;
-  digits_context *const context = new_context(ROWS);
-  if (!context) return fail(FAILED, "out of memory");
   int status = choose_weights(given, "predict", &parameters);
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
+  digits_context *const context = new_context(data.rows > ROWS ? ROWS : data.rows > 0 ? data.rows : 1);
+  if (!context) return fail(FAILED, "out of memory");
   digits_real *outputs[DIGITS_OUTPUTS];
   void *targets[DIGITS_OUTPUTS];
   const size_t kept = arrays ? data.rows : ROWS; /* arrays are written when all rows are there */
@@ -2084,11 +2085,12 @@ static int run_evaluate(const options *given) {
   const size_t batch = given->batch ? given->batch : DIGITS_MAX_ROWS < 256 ? DIGITS_MAX_ROWS : 256;
   if (batch > DIGITS_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", DIGITS_MAX_ROWS);
   const digits_parameters *parameters = NULL;
-  digits_context *const context = new_context(batch);
-  if (!context) return fail(FAILED, "out of memory");
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
-  if (!status) status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
+  if (status) return status;
+  digits_context *const context = new_context(data.rows > batch ? batch : data.rows > 0 ? data.rows : 1);
+  if (!context) return fail(FAILED, "out of memory");
+  status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;
   for (size_t i = 0; i < DIGITS_METRICS; i++)
     printf("%s%s=%.6f", i ? " " : "", digits_metric_fields[i].name, metric_value(&metrics, i));
