@@ -9,15 +9,15 @@
                                           size_t down, size_t across, const @name@_real *kernel, ptrdiff_t line_stride,
                                           ptrdiff_t tap_stride, @name@_real *tile) {
   @name@_vector sum[@NAME@_TILE_M];
-  for (int i = 0; i < places; i++) sum[i] = @name@_vector_load(tile + i * @NAME@_TILE_N);
+  @NAME@_UNROLL for (int i = 0; i < places; i++) sum[i] = @name@_vector_load(tile + i * @NAME@_TILE_N);
   for (size_t y = 0; y < lines; y++)
     for (size_t x = 0; x < taps; x++) {
       const @name@_vector weight = @name@_vector_load(kernel + (ptrdiff_t)y * line_stride + (ptrdiff_t)x * tap_stride);
       const @name@_real *from = strip + y * down + x * across;
-      for (int i = 0; i < places; i++)
+      @NAME@_UNROLL for (int i = 0; i < places; i++)
         sum[i] = @name@_vector_multiply_add(@name@_vector_load(from + (size_t)i * step), weight, sum[i]);
     }
-  for (int i = 0; i < places; i++) @name@_vector_store(tile + i * @NAME@_TILE_N, sum[i]);
+  @NAME@_UNROLL for (int i = 0; i < places; i++) @name@_vector_store(tile + i * @NAME@_TILE_N, sum[i]);
 }
 
 /* tile[i][c] += sum over taps (y, x) of strip[i * step + y * down + x * across + c] * kernel[y * line_stride + x * tap_stride + c],
@@ -50,13 +50,13 @@
 @NAME@_FLATTEN void @name@_depthwise_gradient_body(const int taps, size_t places, const @name@_real *strip, size_t step,
                                                    size_t across, const @name@_real *map, size_t pitch, @name@_real *sums) {
   @name@_vector sum[4];
-  for (int x = 0; x < taps; x++) sum[x] = @name@_vector_load(sums + (size_t)x * pitch);
+  @NAME@_UNROLL for (int x = 0; x < taps; x++) sum[x] = @name@_vector_load(sums + (size_t)x * pitch);
   for (size_t i = 0; i < places; i++) {
     const @name@_vector gradient = @name@_vector_load(map + i * pitch);
-    for (int x = 0; x < taps; x++)
+    @NAME@_UNROLL for (int x = 0; x < taps; x++)
       sum[x] = @name@_vector_multiply_add(@name@_vector_load(strip + i * step + (size_t)x * across), gradient, sum[x]);
   }
-  for (int x = 0; x < taps; x++) @name@_vector_store(sums + (size_t)x * pitch, sum[x]);
+  @NAME@_UNROLL for (int x = 0; x < taps; x++) @name@_vector_store(sums + (size_t)x * pitch, sum[x]);
 }
 
 /* sums[x][c] += sum over places i of strip[i * step + x * across + c] * map[i * pitch + c], x < taps, c < width; lines of sums

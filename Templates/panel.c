@@ -22,19 +22,19 @@
 @NAME@_FLATTEN void @name@_panel_tile(size_t depth, const int lines, const int vectors, const @name@_real *a, size_t a_stride,
                                       const @name@_real *panel, @name@_real *c, size_t c_stride) {
   @name@_vector sum[@NAME@_TILE_M][2];
-  for (int i = 0; i < lines; i++)
-    for (int j = 0; j < vectors; j++) sum[i][j] = (@name@_vector){0};
+  @NAME@_UNROLL for (int i = 0; i < lines; i++)
+    @NAME@_UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = (@name@_vector){0};
   for (size_t k = 0; k < depth; k++, a++, panel += @NAME@_PANEL) {
     @name@_vector b[2];
-    for (int j = 0; j < vectors; j++) {
+    @NAME@_UNROLL for (int j = 0; j < vectors; j++) {
       if (j * @NAME@_VECTOR_BYTES % 64 == 0) @NAME@_PREFETCH(panel, depth * @NAME@_PANEL + (size_t)j * @NAME@_LANES); /* what follows this panel */
       b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
     }
-    for (int i = 0; i < lines; i++)
-      for (int j = 0; j < vectors; j++) sum[i][j] = @name@_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
+    @NAME@_UNROLL for (int i = 0; i < lines; i++)
+      @NAME@_UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = @name@_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
   }
-  for (int i = 0; i < lines; i++)
-    for (int j = 0; j < vectors; j++) @name@_vector_store(c + (size_t)i * c_stride + j * @NAME@_LANES, sum[i][j]);
+  @NAME@_UNROLL for (int i = 0; i < lines; i++)
+    @NAME@_UNROLL for (int j = 0; j < vectors; j++) @name@_vector_store(c + (size_t)i * c_stride + j * @NAME@_LANES, sum[i][j]);
 }
 
 /* One line; its panels in groups of about the same size. */

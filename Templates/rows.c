@@ -18,19 +18,19 @@
                                     size_t row_stride, size_t a_stride, const @name@_real *source, size_t source_stride, int is_first,
                                     @name@_real *c, size_t c_stride) {
   @name@_vector sum[@NAME@_TILE_M][@NAME@_ROW_VECTORS];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  @NAME@_UNROLL for (int i = 0; i < rows; i++)
+    @NAME@_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (@name@_vector){0} : @name@_vector_load(c + (size_t)i * c_stride + j * @NAME@_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    for (int j = 0; j < vectors && ahead; j += 64 / @NAME@_VECTOR_BYTES)
+    @NAME@_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / @NAME@_VECTOR_BYTES)
       @NAME@_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * @NAME@_LANES);
-    for (int j = 0; j < vectors; j++) {
+    @NAME@_UNROLL for (int j = 0; j < vectors; j++) {
       const @name@_vector b = @name@_vector_load(source + j * @NAME@_LANES);
-      for (int i = 0; i < rows; i++) sum[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+      @NAME@_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
     }
   }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) @name@_vector_store(c + (size_t)i * c_stride + j * @NAME@_LANES, sum[i][j]);
+  @NAME@_UNROLL for (int i = 0; i < rows; i++)
+    @NAME@_UNROLL for (int j = 0; j < vectors; j++) @name@_vector_store(c + (size_t)i * c_stride + j * @NAME@_LANES, sum[i][j]);
 }
 
 /* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
@@ -65,7 +65,7 @@
       @name@_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  for (int i = 0; i < rows && whole < width; i++)
+  @NAME@_UNROLL for (int i = 0; i < rows && whole < width; i++)
     @name@_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -129,12 +129,12 @@
                                      size_t a_stride, const @name@_real *panel, @name@_real *sums) {
   const size_t width = (size_t)vectors * @NAME@_LANES;
   @name@_vector c[@NAME@_LINE_VECTORS];
-  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? @name@_vector_load(sums + i * @NAME@_LANES) : (@name@_vector){0};
+  @NAME@_UNROLL for (int i = 0; i < panels * vectors; i++) c[i] = adds ? @name@_vector_load(sums + i * @NAME@_LANES) : (@name@_vector){0};
   for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
-    for (int p = 0; p < panels; p++)
-      for (int j = 0; j < vectors; j++)
+    @NAME@_UNROLL for (int p = 0; p < panels; p++)
+      @NAME@_UNROLL for (int j = 0; j < vectors; j++)
         c[p * vectors + j] = @name@_vector_fma(*a, @name@_vector_load(panel + (size_t)p * depth * width + j * @NAME@_LANES), c[p * vectors + j]);
-  for (int i = 0; i < panels * vectors; i++) @name@_vector_store(sums + i * @NAME@_LANES, c[i]);
+  @NAME@_UNROLL for (int i = 0; i < panels * vectors; i++) @name@_vector_store(sums + i * @NAME@_LANES, c[i]);
 }
 
 /*

@@ -155,8 +155,8 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
                                      size_t ahead_stride) {
   const size_t depth = along->depth;
   @name@_vector c[@NAME@_TILE_M][2];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  @NAME@_UNROLL for (int i = 0; i < rows; i++)
+    @NAME@_UNROLL for (int j = 0; j < vectors; j++)
       c[i][j] = adds ? @name@_vector_load(tile + (size_t)i * tile_stride + j * @NAME@_LANES) : (@name@_vector){0};
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
@@ -167,13 +167,13 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
           ahead += ahead_stride;
         }
         @name@_vector b[2];
-        for (int j = 0; j < vectors; j++) b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
-        for (int i = 0; i < rows; i++)
-          for (int j = 0; j < vectors; j++) c[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+        @NAME@_UNROLL for (int j = 0; j < vectors; j++) b[j] = @name@_vector_load(panel + j * @NAME@_LANES);
+        @NAME@_UNROLL for (int i = 0; i < rows; i++)
+          @NAME@_UNROLL for (int j = 0; j < vectors; j++) c[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
       }
     }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) @name@_vector_store(tile + (size_t)i * tile_stride + j * @NAME@_LANES, c[i][j]);
+  @NAME@_UNROLL for (int i = 0; i < rows; i++)
+    @NAME@_UNROLL for (int j = 0; j < vectors; j++) @name@_vector_store(tile + (size_t)i * tile_stride + j * @NAME@_LANES, c[i][j]);
 }
 
 /* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */

@@ -20,8 +20,10 @@
 #endif
 #define @NAME@_LANES (@NAME@_VECTOR_BYTES * 8 / @NAME@_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define @NAME@_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define @NAME@_UNROLL _Pragma("GCC unroll 16")
 #else
 #define @NAME@_UNROLL

@@ -49,14 +49,14 @@
       const @name@_real *const from = strip + (i / down * (2 * down + 2) + i % down * 2) * pitch + 2 * x * channels;
       for (size_t c = 0; c < channels; c += @NAME@_LANES) {
         @name@_vector line[4][4], v[4];
-        for (int y = 0; y < 4; y++) {
+        @NAME@_UNROLL for (int y = 0; y < 4; y++) {
           const @name@_real *const d = from + (size_t)y * pitch + c;
           @name@_winograd_spread(@name@_vector_load(d), @name@_vector_load(d + channels), @name@_vector_load(d + 2 * channels),
                                  @name@_vector_load(d + 3 * channels), line[y]);
         }
-        for (int k = 0; k < 4; k++) {
+        @NAME@_UNROLL for (int k = 0; k < 4; k++) {
           @name@_winograd_spread(line[0][k], line[1][k], line[2][k], line[3][k], v);
-          for (int y = 0; y < 4; y++) @name@_vector_store(image + (size_t)(4 * y + k) * apart + c, v[y]);
+          @NAME@_UNROLL for (int y = 0; y < 4; y++) @name@_vector_store(image + (size_t)(4 * y + k) * apart + c, v[y]);
         }
       }
     }
@@ -72,12 +72,12 @@
 @NAME@_FLATTEN void @name@_winograd_result(const @name@_real *products, size_t apart, size_t lines, size_t places, @name@_real *map,
                                            size_t pitch) {
   @name@_vector line[4][2], m[4], sums[2];
-  for (int y = 0; y < 4; y++) {
-    for (int x = 0; x < 4; x++) m[x] = @name@_vector_load(products + (size_t)(4 * y + x) * apart);
+  @NAME@_UNROLL for (int y = 0; y < 4; y++) {
+    @NAME@_UNROLL for (int x = 0; x < 4; x++) m[x] = @name@_vector_load(products + (size_t)(4 * y + x) * apart);
     @name@_winograd_join(m, line[y]);
   }
-  for (size_t x = 0; x < 2; x++) {
-    for (int y = 0; y < 4; y++) m[y] = line[y][x];
+  @NAME@_UNROLL for (size_t x = 0; x < 2; x++) {
+    @NAME@_UNROLL for (int y = 0; y < 4; y++) m[y] = line[y][x];
     @name@_winograd_join(m, sums);
     if (x < places) {
       @name@_vector_store(map + x * @NAME@_TILE_N, sums[0]);
@@ -127,16 +127,16 @@
       const @name@_real *const from = map + ((i / down * lines + first) * width + x) * @NAME@_TILE_N;
       for (size_t n = 0; n < columns; n += @NAME@_LANES) {
         @name@_vector line[2][4], v[4];
-        for (size_t y = 0; y < 2; y++) {
+        @NAME@_UNROLL for (size_t y = 0; y < 2; y++) {
           const @name@_real *const place = from + y * width * @NAME@_TILE_N + n;
           const int is_there = first + y < lines;
           const @name@_vector a = is_there ? @name@_vector_load(place) : zero;
           const @name@_vector b = is_there && x + 1 < width ? @name@_vector_load(place + @NAME@_TILE_N) : zero;
           @name@_winograd_unfold(a, b, line[y]);
         }
-        for (int k = 0; k < 4; k++) {
+        @NAME@_UNROLL for (int k = 0; k < 4; k++) {
           @name@_winograd_unfold(line[0][k], line[1][k], v);
-          for (int y = 0; y < 4; y++) @name@_vector_store(products + (size_t)(4 * y + k) * apart + n, v[y]);
+          @NAME@_UNROLL for (int y = 0; y < 4; y++) @name@_vector_store(products + (size_t)(4 * y + k) * apart + n, v[y]);
         }
       }
     }

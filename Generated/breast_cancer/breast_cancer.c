@@ -22,8 +22,10 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define BREAST_CANCER_INLINE static inline __attribute__((unused))
+#define BREAST_CANCER_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define BREAST_CANCER_INLINE static inline
+#define BREAST_CANCER_APART static
 #endif
 
 /*
@@ -48,8 +50,10 @@
 #endif
 #define BREAST_CANCER_LANES (BREAST_CANCER_VECTOR_BYTES * 8 / BREAST_CANCER_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define BREAST_CANCER_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define BREAST_CANCER_UNROLL _Pragma("GCC unroll 16")
 #else
 #define BREAST_CANCER_UNROLL
@@ -838,8 +842,8 @@ BREAST_CANCER_FLATTEN void breast_cancer_tile_body(const int adds, const breast_
                                      size_t ahead_stride) {
   const size_t depth = along->depth;
   breast_cancer_vector c[BREAST_CANCER_TILE_M][2];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  BREAST_CANCER_UNROLL for (int i = 0; i < rows; i++)
+    BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++)
       c[i][j] = adds ? breast_cancer_vector_load(tile + (size_t)i * tile_stride + j * BREAST_CANCER_LANES) : (breast_cancer_vector){0};
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
@@ -850,13 +854,13 @@ BREAST_CANCER_FLATTEN void breast_cancer_tile_body(const int adds, const breast_
           ahead += ahead_stride;
         }
         breast_cancer_vector b[2];
-        for (int j = 0; j < vectors; j++) b[j] = breast_cancer_vector_load(panel + j * BREAST_CANCER_LANES);
-        for (int i = 0; i < rows; i++)
-          for (int j = 0; j < vectors; j++) c[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+        BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++) b[j] = breast_cancer_vector_load(panel + j * BREAST_CANCER_LANES);
+        BREAST_CANCER_UNROLL for (int i = 0; i < rows; i++)
+          BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++) c[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
       }
     }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) breast_cancer_vector_store(tile + (size_t)i * tile_stride + j * BREAST_CANCER_LANES, c[i][j]);
+  BREAST_CANCER_UNROLL for (int i = 0; i < rows; i++)
+    BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++) breast_cancer_vector_store(tile + (size_t)i * tile_stride + j * BREAST_CANCER_LANES, c[i][j]);
 }
 
 /* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
@@ -951,19 +955,19 @@ BREAST_CANCER_FLATTEN void breast_cancer_few_body(size_t depth, const int rows, 
                                     size_t row_stride, size_t a_stride, const breast_cancer_real *source, size_t source_stride, int is_first,
                                     breast_cancer_real *c, size_t c_stride) {
   breast_cancer_vector sum[BREAST_CANCER_TILE_M][BREAST_CANCER_ROW_VECTORS];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  BREAST_CANCER_UNROLL for (int i = 0; i < rows; i++)
+    BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (breast_cancer_vector){0} : breast_cancer_vector_load(c + (size_t)i * c_stride + j * BREAST_CANCER_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    for (int j = 0; j < vectors && ahead; j += 64 / BREAST_CANCER_VECTOR_BYTES)
+    BREAST_CANCER_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / BREAST_CANCER_VECTOR_BYTES)
       BREAST_CANCER_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * BREAST_CANCER_LANES);
-    for (int j = 0; j < vectors; j++) {
+    BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++) {
       const breast_cancer_vector b = breast_cancer_vector_load(source + j * BREAST_CANCER_LANES);
-      for (int i = 0; i < rows; i++) sum[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+      BREAST_CANCER_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
     }
   }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) breast_cancer_vector_store(c + (size_t)i * c_stride + j * BREAST_CANCER_LANES, sum[i][j]);
+  BREAST_CANCER_UNROLL for (int i = 0; i < rows; i++)
+    BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++) breast_cancer_vector_store(c + (size_t)i * c_stride + j * BREAST_CANCER_LANES, sum[i][j]);
 }
 
 /* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
@@ -998,7 +1002,7 @@ BREAST_CANCER_FLATTEN void breast_cancer_few_rows(const int rows, const int vect
       breast_cancer_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  for (int i = 0; i < rows && whole < width; i++)
+  BREAST_CANCER_UNROLL for (int i = 0; i < rows && whole < width; i++)
     breast_cancer_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -1062,12 +1066,12 @@ BREAST_CANCER_FLATTEN void breast_cancer_line_body(const int adds, size_t depth,
                                      size_t a_stride, const breast_cancer_real *panel, breast_cancer_real *sums) {
   const size_t width = (size_t)vectors * BREAST_CANCER_LANES;
   breast_cancer_vector c[BREAST_CANCER_LINE_VECTORS];
-  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? breast_cancer_vector_load(sums + i * BREAST_CANCER_LANES) : (breast_cancer_vector){0};
+  BREAST_CANCER_UNROLL for (int i = 0; i < panels * vectors; i++) c[i] = adds ? breast_cancer_vector_load(sums + i * BREAST_CANCER_LANES) : (breast_cancer_vector){0};
   for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
-    for (int p = 0; p < panels; p++)
-      for (int j = 0; j < vectors; j++)
+    BREAST_CANCER_UNROLL for (int p = 0; p < panels; p++)
+      BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++)
         c[p * vectors + j] = breast_cancer_vector_fma(*a, breast_cancer_vector_load(panel + (size_t)p * depth * width + j * BREAST_CANCER_LANES), c[p * vectors + j]);
-  for (int i = 0; i < panels * vectors; i++) breast_cancer_vector_store(sums + i * BREAST_CANCER_LANES, c[i]);
+  BREAST_CANCER_UNROLL for (int i = 0; i < panels * vectors; i++) breast_cancer_vector_store(sums + i * BREAST_CANCER_LANES, c[i]);
 }
 
 /*
@@ -2323,7 +2327,7 @@ static breast_cancer_status breast_cancer_check_memory(const void *memory, size_
   return bytes < needed ? BREAST_CANCER_ERROR_MEMORY : BREAST_CANCER_OK;
 }
 
-BREAST_CANCER_INLINE int breast_cancer_finite(const float *values, size_t count) {
+BREAST_CANCER_APART int breast_cancer_finite(const float *values, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (!isfinite(values[i])) return 0;
   return 1;

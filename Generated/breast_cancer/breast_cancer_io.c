@@ -15,8 +15,10 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define BREAST_CANCER_INLINE static inline __attribute__((unused))
+#define BREAST_CANCER_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define BREAST_CANCER_INLINE static inline
+#define BREAST_CANCER_APART static
 #endif
 
 /*

@@ -140,8 +140,10 @@ static breast_cancer_status breast_cancer_call_train(breast_cancer_trainer *trai
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define BREAST_CANCER_INLINE static inline __attribute__((unused))
+#define BREAST_CANCER_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define BREAST_CANCER_INLINE static inline
+#define BREAST_CANCER_APART static
 #endif
 
 /*
@@ -166,8 +168,10 @@ static breast_cancer_status breast_cancer_call_train(breast_cancer_trainer *trai
 #endif
 #define BREAST_CANCER_LANES (BREAST_CANCER_VECTOR_BYTES * 8 / BREAST_CANCER_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define BREAST_CANCER_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define BREAST_CANCER_UNROLL _Pragma("GCC unroll 16")
 #else
 #define BREAST_CANCER_UNROLL

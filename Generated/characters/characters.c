@@ -22,8 +22,10 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define CHARACTERS_INLINE static inline __attribute__((unused))
+#define CHARACTERS_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define CHARACTERS_INLINE static inline
+#define CHARACTERS_APART static
 #endif
 
 /*
@@ -48,8 +50,10 @@
 #endif
 #define CHARACTERS_LANES (CHARACTERS_VECTOR_BYTES * 8 / CHARACTERS_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define CHARACTERS_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define CHARACTERS_UNROLL _Pragma("GCC unroll 16")
 #else
 #define CHARACTERS_UNROLL
@@ -838,8 +842,8 @@ CHARACTERS_FLATTEN void characters_tile_body(const int adds, const characters_ru
                                      size_t ahead_stride) {
   const size_t depth = along->depth;
   characters_vector c[CHARACTERS_TILE_M][2];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  CHARACTERS_UNROLL for (int i = 0; i < rows; i++)
+    CHARACTERS_UNROLL for (int j = 0; j < vectors; j++)
       c[i][j] = adds ? characters_vector_load(tile + (size_t)i * tile_stride + j * CHARACTERS_LANES) : (characters_vector){0};
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
@@ -850,13 +854,13 @@ CHARACTERS_FLATTEN void characters_tile_body(const int adds, const characters_ru
           ahead += ahead_stride;
         }
         characters_vector b[2];
-        for (int j = 0; j < vectors; j++) b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
-        for (int i = 0; i < rows; i++)
-          for (int j = 0; j < vectors; j++) c[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+        CHARACTERS_UNROLL for (int j = 0; j < vectors; j++) b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
+        CHARACTERS_UNROLL for (int i = 0; i < rows; i++)
+          CHARACTERS_UNROLL for (int j = 0; j < vectors; j++) c[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
       }
     }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) characters_vector_store(tile + (size_t)i * tile_stride + j * CHARACTERS_LANES, c[i][j]);
+  CHARACTERS_UNROLL for (int i = 0; i < rows; i++)
+    CHARACTERS_UNROLL for (int j = 0; j < vectors; j++) characters_vector_store(tile + (size_t)i * tile_stride + j * CHARACTERS_LANES, c[i][j]);
 }
 
 /* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
@@ -951,19 +955,19 @@ CHARACTERS_FLATTEN void characters_few_body(size_t depth, const int rows, const 
                                     size_t row_stride, size_t a_stride, const characters_real *source, size_t source_stride, int is_first,
                                     characters_real *c, size_t c_stride) {
   characters_vector sum[CHARACTERS_TILE_M][CHARACTERS_ROW_VECTORS];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  CHARACTERS_UNROLL for (int i = 0; i < rows; i++)
+    CHARACTERS_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (characters_vector){0} : characters_vector_load(c + (size_t)i * c_stride + j * CHARACTERS_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    for (int j = 0; j < vectors && ahead; j += 64 / CHARACTERS_VECTOR_BYTES)
+    CHARACTERS_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / CHARACTERS_VECTOR_BYTES)
       CHARACTERS_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * CHARACTERS_LANES);
-    for (int j = 0; j < vectors; j++) {
+    CHARACTERS_UNROLL for (int j = 0; j < vectors; j++) {
       const characters_vector b = characters_vector_load(source + j * CHARACTERS_LANES);
-      for (int i = 0; i < rows; i++) sum[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+      CHARACTERS_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
     }
   }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) characters_vector_store(c + (size_t)i * c_stride + j * CHARACTERS_LANES, sum[i][j]);
+  CHARACTERS_UNROLL for (int i = 0; i < rows; i++)
+    CHARACTERS_UNROLL for (int j = 0; j < vectors; j++) characters_vector_store(c + (size_t)i * c_stride + j * CHARACTERS_LANES, sum[i][j]);
 }
 
 /* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
@@ -998,7 +1002,7 @@ CHARACTERS_FLATTEN void characters_few_rows(const int rows, const int vectors, s
       characters_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  for (int i = 0; i < rows && whole < width; i++)
+  CHARACTERS_UNROLL for (int i = 0; i < rows && whole < width; i++)
     characters_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -1062,12 +1066,12 @@ CHARACTERS_FLATTEN void characters_line_body(const int adds, size_t depth, const
                                      size_t a_stride, const characters_real *panel, characters_real *sums) {
   const size_t width = (size_t)vectors * CHARACTERS_LANES;
   characters_vector c[CHARACTERS_LINE_VECTORS];
-  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? characters_vector_load(sums + i * CHARACTERS_LANES) : (characters_vector){0};
+  CHARACTERS_UNROLL for (int i = 0; i < panels * vectors; i++) c[i] = adds ? characters_vector_load(sums + i * CHARACTERS_LANES) : (characters_vector){0};
   for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
-    for (int p = 0; p < panels; p++)
-      for (int j = 0; j < vectors; j++)
+    CHARACTERS_UNROLL for (int p = 0; p < panels; p++)
+      CHARACTERS_UNROLL for (int j = 0; j < vectors; j++)
         c[p * vectors + j] = characters_vector_fma(*a, characters_vector_load(panel + (size_t)p * depth * width + j * CHARACTERS_LANES), c[p * vectors + j]);
-  for (int i = 0; i < panels * vectors; i++) characters_vector_store(sums + i * CHARACTERS_LANES, c[i]);
+  CHARACTERS_UNROLL for (int i = 0; i < panels * vectors; i++) characters_vector_store(sums + i * CHARACTERS_LANES, c[i]);
 }
 
 /*
@@ -1116,19 +1120,19 @@ CHARACTERS_INLINE void characters_line(size_t depth, size_t width, size_t first,
 CHARACTERS_FLATTEN void characters_panel_tile(size_t depth, const int lines, const int vectors, const characters_real *a, size_t a_stride,
                                       const characters_real *panel, characters_real *c, size_t c_stride) {
   characters_vector sum[CHARACTERS_TILE_M][2];
-  for (int i = 0; i < lines; i++)
-    for (int j = 0; j < vectors; j++) sum[i][j] = (characters_vector){0};
+  CHARACTERS_UNROLL for (int i = 0; i < lines; i++)
+    CHARACTERS_UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = (characters_vector){0};
   for (size_t k = 0; k < depth; k++, a++, panel += CHARACTERS_PANEL) {
     characters_vector b[2];
-    for (int j = 0; j < vectors; j++) {
+    CHARACTERS_UNROLL for (int j = 0; j < vectors; j++) {
       if (j * CHARACTERS_VECTOR_BYTES % 64 == 0) CHARACTERS_PREFETCH(panel, depth * CHARACTERS_PANEL + (size_t)j * CHARACTERS_LANES); /* what follows this panel */
       b[j] = characters_vector_load(panel + j * CHARACTERS_LANES);
     }
-    for (int i = 0; i < lines; i++)
-      for (int j = 0; j < vectors; j++) sum[i][j] = characters_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
+    CHARACTERS_UNROLL for (int i = 0; i < lines; i++)
+      CHARACTERS_UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = characters_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
   }
-  for (int i = 0; i < lines; i++)
-    for (int j = 0; j < vectors; j++) characters_vector_store(c + (size_t)i * c_stride + j * CHARACTERS_LANES, sum[i][j]);
+  CHARACTERS_UNROLL for (int i = 0; i < lines; i++)
+    CHARACTERS_UNROLL for (int j = 0; j < vectors; j++) characters_vector_store(c + (size_t)i * c_stride + j * CHARACTERS_LANES, sum[i][j]);
 }
 
 /* One line; its panels in groups of about the same size. */
@@ -3320,7 +3324,7 @@ static characters_status characters_check_memory(const void *memory, size_t byte
   return bytes < needed ? CHARACTERS_ERROR_MEMORY : CHARACTERS_OK;
 }
 
-CHARACTERS_INLINE int characters_finite(const float *values, size_t count) {
+CHARACTERS_APART int characters_finite(const float *values, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (!isfinite(values[i])) return 0;
   return 1;

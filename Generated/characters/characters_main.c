@@ -168,8 +168,10 @@ static characters_status characters_call_train(characters_trainer *trainer, size
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define CHARACTERS_INLINE static inline __attribute__((unused))
+#define CHARACTERS_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define CHARACTERS_INLINE static inline
+#define CHARACTERS_APART static
 #endif
 
 /*
@@ -194,8 +196,10 @@ static characters_status characters_call_train(characters_trainer *trainer, size
 #endif
 #define CHARACTERS_LANES (CHARACTERS_VECTOR_BYTES * 8 / CHARACTERS_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define CHARACTERS_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define CHARACTERS_UNROLL _Pragma("GCC unroll 16")
 #else
 #define CHARACTERS_UNROLL

@@ -22,8 +22,10 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define DIABETES_INLINE static inline __attribute__((unused))
+#define DIABETES_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define DIABETES_INLINE static inline
+#define DIABETES_APART static
 #endif
 
 /*
@@ -48,8 +50,10 @@
 #endif
 #define DIABETES_LANES (DIABETES_VECTOR_BYTES * 8 / DIABETES_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define DIABETES_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define DIABETES_UNROLL _Pragma("GCC unroll 16")
 #else
 #define DIABETES_UNROLL
@@ -838,8 +842,8 @@ DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *al
                                      size_t ahead_stride) {
   const size_t depth = along->depth;
   diabetes_vector c[DIABETES_TILE_M][2];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  DIABETES_UNROLL for (int i = 0; i < rows; i++)
+    DIABETES_UNROLL for (int j = 0; j < vectors; j++)
       c[i][j] = adds ? diabetes_vector_load(tile + (size_t)i * tile_stride + j * DIABETES_LANES) : (diabetes_vector){0};
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
@@ -850,13 +854,13 @@ DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *al
           ahead += ahead_stride;
         }
         diabetes_vector b[2];
-        for (int j = 0; j < vectors; j++) b[j] = diabetes_vector_load(panel + j * DIABETES_LANES);
-        for (int i = 0; i < rows; i++)
-          for (int j = 0; j < vectors; j++) c[i][j] = diabetes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+        DIABETES_UNROLL for (int j = 0; j < vectors; j++) b[j] = diabetes_vector_load(panel + j * DIABETES_LANES);
+        DIABETES_UNROLL for (int i = 0; i < rows; i++)
+          DIABETES_UNROLL for (int j = 0; j < vectors; j++) c[i][j] = diabetes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
       }
     }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) diabetes_vector_store(tile + (size_t)i * tile_stride + j * DIABETES_LANES, c[i][j]);
+  DIABETES_UNROLL for (int i = 0; i < rows; i++)
+    DIABETES_UNROLL for (int j = 0; j < vectors; j++) diabetes_vector_store(tile + (size_t)i * tile_stride + j * DIABETES_LANES, c[i][j]);
 }
 
 /* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
@@ -951,19 +955,19 @@ DIABETES_FLATTEN void diabetes_few_body(size_t depth, const int rows, const int 
                                     size_t row_stride, size_t a_stride, const diabetes_real *source, size_t source_stride, int is_first,
                                     diabetes_real *c, size_t c_stride) {
   diabetes_vector sum[DIABETES_TILE_M][DIABETES_ROW_VECTORS];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  DIABETES_UNROLL for (int i = 0; i < rows; i++)
+    DIABETES_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (diabetes_vector){0} : diabetes_vector_load(c + (size_t)i * c_stride + j * DIABETES_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    for (int j = 0; j < vectors && ahead; j += 64 / DIABETES_VECTOR_BYTES)
+    DIABETES_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / DIABETES_VECTOR_BYTES)
       DIABETES_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * DIABETES_LANES);
-    for (int j = 0; j < vectors; j++) {
+    DIABETES_UNROLL for (int j = 0; j < vectors; j++) {
       const diabetes_vector b = diabetes_vector_load(source + j * DIABETES_LANES);
-      for (int i = 0; i < rows; i++) sum[i][j] = diabetes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+      DIABETES_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = diabetes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
     }
   }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) diabetes_vector_store(c + (size_t)i * c_stride + j * DIABETES_LANES, sum[i][j]);
+  DIABETES_UNROLL for (int i = 0; i < rows; i++)
+    DIABETES_UNROLL for (int j = 0; j < vectors; j++) diabetes_vector_store(c + (size_t)i * c_stride + j * DIABETES_LANES, sum[i][j]);
 }
 
 /* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
@@ -998,7 +1002,7 @@ DIABETES_FLATTEN void diabetes_few_rows(const int rows, const int vectors, size_
       diabetes_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  for (int i = 0; i < rows && whole < width; i++)
+  DIABETES_UNROLL for (int i = 0; i < rows && whole < width; i++)
     diabetes_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -1062,12 +1066,12 @@ DIABETES_FLATTEN void diabetes_line_body(const int adds, size_t depth, const int
                                      size_t a_stride, const diabetes_real *panel, diabetes_real *sums) {
   const size_t width = (size_t)vectors * DIABETES_LANES;
   diabetes_vector c[DIABETES_LINE_VECTORS];
-  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? diabetes_vector_load(sums + i * DIABETES_LANES) : (diabetes_vector){0};
+  DIABETES_UNROLL for (int i = 0; i < panels * vectors; i++) c[i] = adds ? diabetes_vector_load(sums + i * DIABETES_LANES) : (diabetes_vector){0};
   for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
-    for (int p = 0; p < panels; p++)
-      for (int j = 0; j < vectors; j++)
+    DIABETES_UNROLL for (int p = 0; p < panels; p++)
+      DIABETES_UNROLL for (int j = 0; j < vectors; j++)
         c[p * vectors + j] = diabetes_vector_fma(*a, diabetes_vector_load(panel + (size_t)p * depth * width + j * DIABETES_LANES), c[p * vectors + j]);
-  for (int i = 0; i < panels * vectors; i++) diabetes_vector_store(sums + i * DIABETES_LANES, c[i]);
+  DIABETES_UNROLL for (int i = 0; i < panels * vectors; i++) diabetes_vector_store(sums + i * DIABETES_LANES, c[i]);
 }
 
 /*
@@ -2327,7 +2331,7 @@ static diabetes_status diabetes_check_memory(const void *memory, size_t bytes, s
   return bytes < needed ? DIABETES_ERROR_MEMORY : DIABETES_OK;
 }
 
-DIABETES_INLINE int diabetes_finite(const float *values, size_t count) {
+DIABETES_APART int diabetes_finite(const float *values, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (!isfinite(values[i])) return 0;
   return 1;

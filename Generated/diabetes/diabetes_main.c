@@ -142,8 +142,10 @@ static diabetes_status diabetes_call_train(diabetes_trainer *trainer, size_t row
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define DIABETES_INLINE static inline __attribute__((unused))
+#define DIABETES_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define DIABETES_INLINE static inline
+#define DIABETES_APART static
 #endif
 
 /*
@@ -168,8 +170,10 @@ static diabetes_status diabetes_call_train(diabetes_trainer *trainer, size_t row
 #endif
 #define DIABETES_LANES (DIABETES_VECTOR_BYTES * 8 / DIABETES_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define DIABETES_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define DIABETES_UNROLL _Pragma("GCC unroll 16")
 #else
 #define DIABETES_UNROLL

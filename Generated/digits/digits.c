@@ -25,8 +25,10 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define DIGITS_INLINE static inline __attribute__((unused))
+#define DIGITS_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define DIGITS_INLINE static inline
+#define DIGITS_APART static
 #endif
 
 /*
@@ -51,8 +53,10 @@
 #endif
 #define DIGITS_LANES (DIGITS_VECTOR_BYTES * 8 / DIGITS_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define DIGITS_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define DIGITS_UNROLL _Pragma("GCC unroll 16")
 #else
 #define DIGITS_UNROLL
@@ -841,8 +845,8 @@ DIGITS_FLATTEN void digits_tile_body(const int adds, const digits_runs *along, c
                                      size_t ahead_stride) {
   const size_t depth = along->depth;
   digits_vector c[DIGITS_TILE_M][2];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  DIGITS_UNROLL for (int i = 0; i < rows; i++)
+    DIGITS_UNROLL for (int j = 0; j < vectors; j++)
       c[i][j] = adds ? digits_vector_load(tile + (size_t)i * tile_stride + j * DIGITS_LANES) : (digits_vector){0};
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
@@ -853,13 +857,13 @@ DIGITS_FLATTEN void digits_tile_body(const int adds, const digits_runs *along, c
           ahead += ahead_stride;
         }
         digits_vector b[2];
-        for (int j = 0; j < vectors; j++) b[j] = digits_vector_load(panel + j * DIGITS_LANES);
-        for (int i = 0; i < rows; i++)
-          for (int j = 0; j < vectors; j++) c[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+        DIGITS_UNROLL for (int j = 0; j < vectors; j++) b[j] = digits_vector_load(panel + j * DIGITS_LANES);
+        DIGITS_UNROLL for (int i = 0; i < rows; i++)
+          DIGITS_UNROLL for (int j = 0; j < vectors; j++) c[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
       }
     }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) digits_vector_store(tile + (size_t)i * tile_stride + j * DIGITS_LANES, c[i][j]);
+  DIGITS_UNROLL for (int i = 0; i < rows; i++)
+    DIGITS_UNROLL for (int j = 0; j < vectors; j++) digits_vector_store(tile + (size_t)i * tile_stride + j * DIGITS_LANES, c[i][j]);
 }
 
 /* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
@@ -954,19 +958,19 @@ DIGITS_FLATTEN void digits_few_body(size_t depth, const int rows, const int vect
                                     size_t row_stride, size_t a_stride, const digits_real *source, size_t source_stride, int is_first,
                                     digits_real *c, size_t c_stride) {
   digits_vector sum[DIGITS_TILE_M][DIGITS_ROW_VECTORS];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  DIGITS_UNROLL for (int i = 0; i < rows; i++)
+    DIGITS_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (digits_vector){0} : digits_vector_load(c + (size_t)i * c_stride + j * DIGITS_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    for (int j = 0; j < vectors && ahead; j += 64 / DIGITS_VECTOR_BYTES)
+    DIGITS_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / DIGITS_VECTOR_BYTES)
       DIGITS_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * DIGITS_LANES);
-    for (int j = 0; j < vectors; j++) {
+    DIGITS_UNROLL for (int j = 0; j < vectors; j++) {
       const digits_vector b = digits_vector_load(source + j * DIGITS_LANES);
-      for (int i = 0; i < rows; i++) sum[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+      DIGITS_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
     }
   }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) digits_vector_store(c + (size_t)i * c_stride + j * DIGITS_LANES, sum[i][j]);
+  DIGITS_UNROLL for (int i = 0; i < rows; i++)
+    DIGITS_UNROLL for (int j = 0; j < vectors; j++) digits_vector_store(c + (size_t)i * c_stride + j * DIGITS_LANES, sum[i][j]);
 }
 
 /* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
@@ -1001,7 +1005,7 @@ DIGITS_FLATTEN void digits_few_rows(const int rows, const int vectors, size_t de
       digits_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  for (int i = 0; i < rows && whole < width; i++)
+  DIGITS_UNROLL for (int i = 0; i < rows && whole < width; i++)
     digits_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -1065,12 +1069,12 @@ DIGITS_FLATTEN void digits_line_body(const int adds, size_t depth, const int pan
                                      size_t a_stride, const digits_real *panel, digits_real *sums) {
   const size_t width = (size_t)vectors * DIGITS_LANES;
   digits_vector c[DIGITS_LINE_VECTORS];
-  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? digits_vector_load(sums + i * DIGITS_LANES) : (digits_vector){0};
+  DIGITS_UNROLL for (int i = 0; i < panels * vectors; i++) c[i] = adds ? digits_vector_load(sums + i * DIGITS_LANES) : (digits_vector){0};
   for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
-    for (int p = 0; p < panels; p++)
-      for (int j = 0; j < vectors; j++)
+    DIGITS_UNROLL for (int p = 0; p < panels; p++)
+      DIGITS_UNROLL for (int j = 0; j < vectors; j++)
         c[p * vectors + j] = digits_vector_fma(*a, digits_vector_load(panel + (size_t)p * depth * width + j * DIGITS_LANES), c[p * vectors + j]);
-  for (int i = 0; i < panels * vectors; i++) digits_vector_store(sums + i * DIGITS_LANES, c[i]);
+  DIGITS_UNROLL for (int i = 0; i < panels * vectors; i++) digits_vector_store(sums + i * DIGITS_LANES, c[i]);
 }
 
 /*
@@ -2809,7 +2813,7 @@ static digits_status digits_check_memory(const void *memory, size_t bytes, size_
   return bytes < needed ? DIGITS_ERROR_MEMORY : DIGITS_OK;
 }
 
-DIGITS_INLINE int digits_finite(const float *values, size_t count) {
+DIGITS_APART int digits_finite(const float *values, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (!isfinite(values[i])) return 0;
   return 1;

@@ -32,8 +32,10 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define DIGITS_CNN_INLINE static inline __attribute__((unused))
+#define DIGITS_CNN_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define DIGITS_CNN_INLINE static inline
+#define DIGITS_CNN_APART static
 #endif
 
 /*
@@ -58,8 +60,10 @@
 #endif
 #define DIGITS_CNN_LANES (DIGITS_CNN_VECTOR_BYTES * 8 / DIGITS_CNN_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define DIGITS_CNN_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define DIGITS_CNN_UNROLL _Pragma("GCC unroll 16")
 #else
 #define DIGITS_CNN_UNROLL
@@ -848,8 +852,8 @@ DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_ru
                                      size_t ahead_stride) {
   const size_t depth = along->depth;
   digits_cnn_vector c[DIGITS_CNN_TILE_M][2];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  DIGITS_CNN_UNROLL for (int i = 0; i < rows; i++)
+    DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++)
       c[i][j] = adds ? digits_cnn_vector_load(tile + (size_t)i * tile_stride + j * DIGITS_CNN_LANES) : (digits_cnn_vector){0};
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
@@ -860,13 +864,13 @@ DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_ru
           ahead += ahead_stride;
         }
         digits_cnn_vector b[2];
-        for (int j = 0; j < vectors; j++) b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
-        for (int i = 0; i < rows; i++)
-          for (int j = 0; j < vectors; j++) c[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+        DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
+        DIGITS_CNN_UNROLL for (int i = 0; i < rows; i++)
+          DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) c[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
       }
     }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) digits_cnn_vector_store(tile + (size_t)i * tile_stride + j * DIGITS_CNN_LANES, c[i][j]);
+  DIGITS_CNN_UNROLL for (int i = 0; i < rows; i++)
+    DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) digits_cnn_vector_store(tile + (size_t)i * tile_stride + j * DIGITS_CNN_LANES, c[i][j]);
 }
 
 /* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
@@ -961,19 +965,19 @@ DIGITS_CNN_FLATTEN void digits_cnn_few_body(size_t depth, const int rows, const 
                                     size_t row_stride, size_t a_stride, const digits_cnn_real *source, size_t source_stride, int is_first,
                                     digits_cnn_real *c, size_t c_stride) {
   digits_cnn_vector sum[DIGITS_CNN_TILE_M][DIGITS_CNN_ROW_VECTORS];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  DIGITS_CNN_UNROLL for (int i = 0; i < rows; i++)
+    DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (digits_cnn_vector){0} : digits_cnn_vector_load(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    for (int j = 0; j < vectors && ahead; j += 64 / DIGITS_CNN_VECTOR_BYTES)
+    DIGITS_CNN_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / DIGITS_CNN_VECTOR_BYTES)
       DIGITS_CNN_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * DIGITS_CNN_LANES);
-    for (int j = 0; j < vectors; j++) {
+    DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) {
       const digits_cnn_vector b = digits_cnn_vector_load(source + j * DIGITS_CNN_LANES);
-      for (int i = 0; i < rows; i++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+      DIGITS_CNN_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
     }
   }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) digits_cnn_vector_store(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES, sum[i][j]);
+  DIGITS_CNN_UNROLL for (int i = 0; i < rows; i++)
+    DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) digits_cnn_vector_store(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES, sum[i][j]);
 }
 
 /* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
@@ -1008,7 +1012,7 @@ DIGITS_CNN_FLATTEN void digits_cnn_few_rows(const int rows, const int vectors, s
       digits_cnn_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  for (int i = 0; i < rows && whole < width; i++)
+  DIGITS_CNN_UNROLL for (int i = 0; i < rows && whole < width; i++)
     digits_cnn_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -1072,12 +1076,12 @@ DIGITS_CNN_FLATTEN void digits_cnn_line_body(const int adds, size_t depth, const
                                      size_t a_stride, const digits_cnn_real *panel, digits_cnn_real *sums) {
   const size_t width = (size_t)vectors * DIGITS_CNN_LANES;
   digits_cnn_vector c[DIGITS_CNN_LINE_VECTORS];
-  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? digits_cnn_vector_load(sums + i * DIGITS_CNN_LANES) : (digits_cnn_vector){0};
+  DIGITS_CNN_UNROLL for (int i = 0; i < panels * vectors; i++) c[i] = adds ? digits_cnn_vector_load(sums + i * DIGITS_CNN_LANES) : (digits_cnn_vector){0};
   for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
-    for (int p = 0; p < panels; p++)
-      for (int j = 0; j < vectors; j++)
+    DIGITS_CNN_UNROLL for (int p = 0; p < panels; p++)
+      DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++)
         c[p * vectors + j] = digits_cnn_vector_fma(*a, digits_cnn_vector_load(panel + (size_t)p * depth * width + j * DIGITS_CNN_LANES), c[p * vectors + j]);
-  for (int i = 0; i < panels * vectors; i++) digits_cnn_vector_store(sums + i * DIGITS_CNN_LANES, c[i]);
+  DIGITS_CNN_UNROLL for (int i = 0; i < panels * vectors; i++) digits_cnn_vector_store(sums + i * DIGITS_CNN_LANES, c[i]);
 }
 
 /*
@@ -1231,19 +1235,19 @@ DIGITS_CNN_INLINE void digits_cnn_pool_mean(size_t lines, size_t taps, const dig
 DIGITS_CNN_FLATTEN void digits_cnn_panel_tile(size_t depth, const int lines, const int vectors, const digits_cnn_real *a, size_t a_stride,
                                       const digits_cnn_real *panel, digits_cnn_real *c, size_t c_stride) {
   digits_cnn_vector sum[DIGITS_CNN_TILE_M][2];
-  for (int i = 0; i < lines; i++)
-    for (int j = 0; j < vectors; j++) sum[i][j] = (digits_cnn_vector){0};
+  DIGITS_CNN_UNROLL for (int i = 0; i < lines; i++)
+    DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = (digits_cnn_vector){0};
   for (size_t k = 0; k < depth; k++, a++, panel += DIGITS_CNN_PANEL) {
     digits_cnn_vector b[2];
-    for (int j = 0; j < vectors; j++) {
+    DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) {
       if (j * DIGITS_CNN_VECTOR_BYTES % 64 == 0) DIGITS_CNN_PREFETCH(panel, depth * DIGITS_CNN_PANEL + (size_t)j * DIGITS_CNN_LANES); /* what follows this panel */
       b[j] = digits_cnn_vector_load(panel + j * DIGITS_CNN_LANES);
     }
-    for (int i = 0; i < lines; i++)
-      for (int j = 0; j < vectors; j++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
+    DIGITS_CNN_UNROLL for (int i = 0; i < lines; i++)
+      DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * a_stride], b[j], sum[i][j]);
   }
-  for (int i = 0; i < lines; i++)
-    for (int j = 0; j < vectors; j++) digits_cnn_vector_store(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES, sum[i][j]);
+  DIGITS_CNN_UNROLL for (int i = 0; i < lines; i++)
+    DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) digits_cnn_vector_store(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES, sum[i][j]);
 }
 
 /* One line; its panels in groups of about the same size. */
@@ -1352,14 +1356,14 @@ DIGITS_CNN_INLINE void digits_cnn_winograd_image(size_t images, size_t lines, si
       const digits_cnn_real *const from = strip + (i / down * (2 * down + 2) + i % down * 2) * pitch + 2 * x * channels;
       for (size_t c = 0; c < channels; c += DIGITS_CNN_LANES) {
         digits_cnn_vector line[4][4], v[4];
-        for (int y = 0; y < 4; y++) {
+        DIGITS_CNN_UNROLL for (int y = 0; y < 4; y++) {
           const digits_cnn_real *const d = from + (size_t)y * pitch + c;
           digits_cnn_winograd_spread(digits_cnn_vector_load(d), digits_cnn_vector_load(d + channels), digits_cnn_vector_load(d + 2 * channels),
                                  digits_cnn_vector_load(d + 3 * channels), line[y]);
         }
-        for (int k = 0; k < 4; k++) {
+        DIGITS_CNN_UNROLL for (int k = 0; k < 4; k++) {
           digits_cnn_winograd_spread(line[0][k], line[1][k], line[2][k], line[3][k], v);
-          for (int y = 0; y < 4; y++) digits_cnn_vector_store(image + (size_t)(4 * y + k) * apart + c, v[y]);
+          DIGITS_CNN_UNROLL for (int y = 0; y < 4; y++) digits_cnn_vector_store(image + (size_t)(4 * y + k) * apart + c, v[y]);
         }
       }
     }
@@ -1375,12 +1379,12 @@ DIGITS_CNN_FLATTEN void digits_cnn_winograd_join(const digits_cnn_vector *m, dig
 DIGITS_CNN_FLATTEN void digits_cnn_winograd_result(const digits_cnn_real *products, size_t apart, size_t lines, size_t places, digits_cnn_real *map,
                                            size_t pitch) {
   digits_cnn_vector line[4][2], m[4], sums[2];
-  for (int y = 0; y < 4; y++) {
-    for (int x = 0; x < 4; x++) m[x] = digits_cnn_vector_load(products + (size_t)(4 * y + x) * apart);
+  DIGITS_CNN_UNROLL for (int y = 0; y < 4; y++) {
+    DIGITS_CNN_UNROLL for (int x = 0; x < 4; x++) m[x] = digits_cnn_vector_load(products + (size_t)(4 * y + x) * apart);
     digits_cnn_winograd_join(m, line[y]);
   }
-  for (size_t x = 0; x < 2; x++) {
-    for (int y = 0; y < 4; y++) m[y] = line[y][x];
+  DIGITS_CNN_UNROLL for (size_t x = 0; x < 2; x++) {
+    DIGITS_CNN_UNROLL for (int y = 0; y < 4; y++) m[y] = line[y][x];
     digits_cnn_winograd_join(m, sums);
     if (x < places) {
       digits_cnn_vector_store(map + x * DIGITS_CNN_TILE_N, sums[0]);
@@ -1430,16 +1434,16 @@ DIGITS_CNN_INLINE void digits_cnn_winograd_map(size_t images, size_t lines, size
       const digits_cnn_real *const from = map + ((i / down * lines + first) * width + x) * DIGITS_CNN_TILE_N;
       for (size_t n = 0; n < columns; n += DIGITS_CNN_LANES) {
         digits_cnn_vector line[2][4], v[4];
-        for (size_t y = 0; y < 2; y++) {
+        DIGITS_CNN_UNROLL for (size_t y = 0; y < 2; y++) {
           const digits_cnn_real *const place = from + y * width * DIGITS_CNN_TILE_N + n;
           const int is_there = first + y < lines;
           const digits_cnn_vector a = is_there ? digits_cnn_vector_load(place) : zero;
           const digits_cnn_vector b = is_there && x + 1 < width ? digits_cnn_vector_load(place + DIGITS_CNN_TILE_N) : zero;
           digits_cnn_winograd_unfold(a, b, line[y]);
         }
-        for (int k = 0; k < 4; k++) {
+        DIGITS_CNN_UNROLL for (int k = 0; k < 4; k++) {
           digits_cnn_winograd_unfold(line[0][k], line[1][k], v);
-          for (int y = 0; y < 4; y++) digits_cnn_vector_store(products + (size_t)(4 * y + k) * apart + n, v[y]);
+          DIGITS_CNN_UNROLL for (int y = 0; y < 4; y++) digits_cnn_vector_store(products + (size_t)(4 * y + k) * apart + n, v[y]);
         }
       }
     }
@@ -4900,7 +4904,7 @@ static digits_cnn_status digits_cnn_check_memory(const void *memory, size_t byte
   return bytes < needed ? DIGITS_CNN_ERROR_MEMORY : DIGITS_CNN_OK;
 }
 
-DIGITS_CNN_INLINE int digits_cnn_finite(const float *values, size_t count) {
+DIGITS_CNN_APART int digits_cnn_finite(const float *values, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (!isfinite(values[i])) return 0;
   return 1;

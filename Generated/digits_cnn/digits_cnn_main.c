@@ -204,8 +204,10 @@ static digits_cnn_status digits_cnn_call_train(digits_cnn_trainer *trainer, size
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define DIGITS_CNN_INLINE static inline __attribute__((unused))
+#define DIGITS_CNN_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define DIGITS_CNN_INLINE static inline
+#define DIGITS_CNN_APART static
 #endif
 
 /*
@@ -230,8 +232,10 @@ static digits_cnn_status digits_cnn_call_train(digits_cnn_trainer *trainer, size
 #endif
 #define DIGITS_CNN_LANES (DIGITS_CNN_VECTOR_BYTES * 8 / DIGITS_CNN_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define DIGITS_CNN_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define DIGITS_CNN_UNROLL _Pragma("GCC unroll 16")
 #else
 #define DIGITS_CNN_UNROLL

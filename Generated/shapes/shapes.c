@@ -25,8 +25,10 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define SHAPES_INLINE static inline __attribute__((unused))
+#define SHAPES_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define SHAPES_INLINE static inline
+#define SHAPES_APART static
 #endif
 
 /*
@@ -51,8 +53,10 @@
 #endif
 #define SHAPES_LANES (SHAPES_VECTOR_BYTES * 8 / SHAPES_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define SHAPES_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define SHAPES_UNROLL _Pragma("GCC unroll 16")
 #else
 #define SHAPES_UNROLL
@@ -841,8 +845,8 @@ SHAPES_FLATTEN void shapes_tile_body(const int adds, const shapes_runs *along, c
                                      size_t ahead_stride) {
   const size_t depth = along->depth;
   shapes_vector c[SHAPES_TILE_M][2];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  SHAPES_UNROLL for (int i = 0; i < rows; i++)
+    SHAPES_UNROLL for (int j = 0; j < vectors; j++)
       c[i][j] = adds ? shapes_vector_load(tile + (size_t)i * tile_stride + j * SHAPES_LANES) : (shapes_vector){0};
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
@@ -853,13 +857,13 @@ SHAPES_FLATTEN void shapes_tile_body(const int adds, const shapes_runs *along, c
           ahead += ahead_stride;
         }
         shapes_vector b[2];
-        for (int j = 0; j < vectors; j++) b[j] = shapes_vector_load(panel + j * SHAPES_LANES);
-        for (int i = 0; i < rows; i++)
-          for (int j = 0; j < vectors; j++) c[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
+        SHAPES_UNROLL for (int j = 0; j < vectors; j++) b[j] = shapes_vector_load(panel + j * SHAPES_LANES);
+        SHAPES_UNROLL for (int i = 0; i < rows; i++)
+          SHAPES_UNROLL for (int j = 0; j < vectors; j++) c[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b[j], c[i][j]);
       }
     }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) shapes_vector_store(tile + (size_t)i * tile_stride + j * SHAPES_LANES, c[i][j]);
+  SHAPES_UNROLL for (int i = 0; i < rows; i++)
+    SHAPES_UNROLL for (int j = 0; j < vectors; j++) shapes_vector_store(tile + (size_t)i * tile_stride + j * SHAPES_LANES, c[i][j]);
 }
 
 /* The cases of a switch over a tile's height, TILE_OF(rows, vectors) in each; `width` says how many vectors are needed. */
@@ -954,19 +958,19 @@ SHAPES_FLATTEN void shapes_few_body(size_t depth, const int rows, const int vect
                                     size_t row_stride, size_t a_stride, const shapes_real *source, size_t source_stride, int is_first,
                                     shapes_real *c, size_t c_stride) {
   shapes_vector sum[SHAPES_TILE_M][SHAPES_ROW_VECTORS];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++)
+  SHAPES_UNROLL for (int i = 0; i < rows; i++)
+    SHAPES_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (shapes_vector){0} : shapes_vector_load(c + (size_t)i * c_stride + j * SHAPES_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    for (int j = 0; j < vectors && ahead; j += 64 / SHAPES_VECTOR_BYTES)
+    SHAPES_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / SHAPES_VECTOR_BYTES)
       SHAPES_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * SHAPES_LANES);
-    for (int j = 0; j < vectors; j++) {
+    SHAPES_UNROLL for (int j = 0; j < vectors; j++) {
       const shapes_vector b = shapes_vector_load(source + j * SHAPES_LANES);
-      for (int i = 0; i < rows; i++) sum[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
+      SHAPES_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
     }
   }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) shapes_vector_store(c + (size_t)i * c_stride + j * SHAPES_LANES, sum[i][j]);
+  SHAPES_UNROLL for (int i = 0; i < rows; i++)
+    SHAPES_UNROLL for (int j = 0; j < vectors; j++) shapes_vector_store(c + (size_t)i * c_stride + j * SHAPES_LANES, sum[i][j]);
 }
 
 /* The columns behind the last whole vector: the lanes behind them work on what follows, as long as that is still B, and are dropped. */
@@ -1001,7 +1005,7 @@ SHAPES_FLATTEN void shapes_few_rows(const int rows, const int vectors, size_t de
       shapes_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  for (int i = 0; i < rows && whole < width; i++)
+  SHAPES_UNROLL for (int i = 0; i < rows && whole < width; i++)
     shapes_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -1065,12 +1069,12 @@ SHAPES_FLATTEN void shapes_line_body(const int adds, size_t depth, const int pan
                                      size_t a_stride, const shapes_real *panel, shapes_real *sums) {
   const size_t width = (size_t)vectors * SHAPES_LANES;
   shapes_vector c[SHAPES_LINE_VECTORS];
-  for (int i = 0; i < panels * vectors; i++) c[i] = adds ? shapes_vector_load(sums + i * SHAPES_LANES) : (shapes_vector){0};
+  SHAPES_UNROLL for (int i = 0; i < panels * vectors; i++) c[i] = adds ? shapes_vector_load(sums + i * SHAPES_LANES) : (shapes_vector){0};
   for (size_t k = 0; k < depth; k++, a += a_stride, panel += width)
-    for (int p = 0; p < panels; p++)
-      for (int j = 0; j < vectors; j++)
+    SHAPES_UNROLL for (int p = 0; p < panels; p++)
+      SHAPES_UNROLL for (int j = 0; j < vectors; j++)
         c[p * vectors + j] = shapes_vector_fma(*a, shapes_vector_load(panel + (size_t)p * depth * width + j * SHAPES_LANES), c[p * vectors + j]);
-  for (int i = 0; i < panels * vectors; i++) shapes_vector_store(sums + i * SHAPES_LANES, c[i]);
+  SHAPES_UNROLL for (int i = 0; i < panels * vectors; i++) shapes_vector_store(sums + i * SHAPES_LANES, c[i]);
 }
 
 /*
@@ -2971,7 +2975,7 @@ static shapes_status shapes_check_memory(const void *memory, size_t bytes, size_
   return bytes < needed ? SHAPES_ERROR_MEMORY : SHAPES_OK;
 }
 
-SHAPES_INLINE int shapes_finite(const float *values, size_t count) {
+SHAPES_APART int shapes_finite(const float *values, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (!isfinite(values[i])) return 0;
   return 1;

@@ -148,8 +148,10 @@ static shapes_status shapes_call_train(shapes_trainer *trainer, size_t rows, con
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define SHAPES_INLINE static inline __attribute__((unused))
+#define SHAPES_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
 #else
 #define SHAPES_INLINE static inline
+#define SHAPES_APART static
 #endif
 
 /*
@@ -174,8 +176,10 @@ static shapes_status shapes_call_train(shapes_trainer *trainer, size_t rows, con
 #endif
 #define SHAPES_LANES (SHAPES_VECTOR_BYTES * 8 / SHAPES_REAL_BITS)
 
-/* gcc gives up earlier than clang on loops whose count is known. */
-#if defined(__GNUC__) && !defined(__clang__)
+/* For loops over registers, whose count is known where the function is inlined: gcc, and clang below -O3, give up on those of a tile. */
+#if defined(__clang__)
+#define SHAPES_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define SHAPES_UNROLL _Pragma("GCC unroll 16")
 #else
 #define SHAPES_UNROLL

@@ -42,7 +42,7 @@ struct ObjectFunctions {
       return bytes < needed ? \(macro)_ERROR_MEMORY : \(macro)_OK;
     }
 
-    \(macro)_INLINE int \(p)_finite(const \(real) *values, size_t count) {
+    \(macro)_APART int \(p)_finite(const \(real) *values, size_t count) {
       for (size_t i = 0; i < count; i++)
         if (!isfinite(values[i])) return 0;
       return 1;

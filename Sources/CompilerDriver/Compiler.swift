@@ -132,14 +132,14 @@ public enum Compiler {
     _ options: CompileOptions
   ) async throws(CompileFailure) -> String {
     let modelFolder = URL(fileURLWithPath: options.model).deletingLastPathComponent().path
+    let compiler = try CCompiler.find(options.compiler)
     let job = CCompiler.Job(
       sources: files.map(\.name).filter { $0.hasSuffix(".c") }.map(folder.path(of:)),
       executable: folder.path(of: name), march: options.march,
       macros: [
         ("\(name.uppercased())_MODEL_FOLDER", modelFolder.utf8.cLiteral), ("\(name.uppercased())_PROFILE", "1"),
       ],
-      libraries: (usesBLAS ? ["openblas"] : []) + ["m", "pthread"])
-    let compiler = try CCompiler.find(options.compiler)
+      libraries: (usesBLAS ? ["openblas"] : []) + ["m", "pthread"], flags: compiler.optimization)
     let record = BuildRecord(job, compiler: compiler, sources: files.map(\.contents), in: folder, named: name)
     if record.isCurrent { return job.executable }
     record.remove()

@@ -52,7 +52,8 @@ struct MeasuredProducts {
 
   private func job(source: String, executable: String) -> CCompiler.Job {
     CCompiler.Job(
-      sources: [source], executable: executable, march: "native", macros: [], libraries: ["openblas", "m"])
+      sources: [source], executable: executable, march: "native", macros: [], libraries: ["openblas", "m"],
+      flags: compiler.optimization)
   }
 
   /// False without a BLAS.

@@ -13,22 +13,26 @@ import Testing
   @Test func passesMacrosAndLibraries() {
     let job = CCompiler.Job(
       sources: ["a.c"], executable: "a", march: "native", macros: [("A_MODEL_FOLDER", "\"/x y\"")],
-      libraries: ["openblas", "m"])
+      libraries: ["openblas", "m"], flags: CCompiler(path: "/usr/bin/clang-19").optimization)
+    #expect(CCompiler(path: "/usr/bin/gcc").optimization == ["-O3", "-fno-math-errno"])
     #expect(
       job.arguments == [
-        "-std=c99", "-O3", "-fno-math-errno", "-march=native", "-DA_MODEL_FOLDER=\"/x y\"", "a.c", "-o", "a",
+        "-std=c99", "-O2", "-fno-math-errno", "-march=native", "-DA_MODEL_FOLDER=\"/x y\"", "a.c", "-o", "a",
         "-lopenblas", "-lm",
       ])
   }
 
   @Test func rejectedCodeIsTheCompilersFault() async throws {
-    let job = CCompiler.Job(sources: ["/nowhere.c"], executable: "/nowhere", march: "native", macros: [], libraries: [])
+    let job = CCompiler.Job(
+      sources: ["/nowhere.c"], executable: "/nowhere", march: "native", macros: [], libraries: [],
+      flags: ["-O1"])
     await #expect(throws: CompileFailure.self) { try await CCompiler.find(nil).run(job) }
   }
 
   @Test func saysThatTheProcessorIsUnknown() async throws {
     let job = CCompiler.Job(
-      sources: ["/dev/null", "-xc", "/dev/null"], executable: "/nowhere", march: "abacus", macros: [], libraries: [])
+      sources: ["/dev/null", "-xc", "/dev/null"], executable: "/nowhere", march: "abacus", macros: [], libraries: [],
+      flags: ["-O1"])
     for compiler in ["gcc", "clang"] {
       let failure = await #expect(throws: CompileFailure.self) { try await CCompiler.find(compiler).run(job) }
       #expect(failure?.status == .usage)
