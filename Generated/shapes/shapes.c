@@ -2475,33 +2475,66 @@ static void shapes_dense_backward_2(size_t part,
     const float *restrict select /* [rows, 128] */,
     const float *restrict kernel /* [30752, 128] */,
     float *restrict dropout /* [rows, 30752] */) {
-  const shapes_share share = shapes_share_of(part, parts, rows, 30752, 0);
-  SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
-  size_t k0 = 0;
-  do {
-    const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
-    const shapes_runs along = {depth, 1, 0, 1, 0};
-    for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
-      const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
-      for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
-        const size_t width = SHAPES_TILE_N;
-        shapes_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
+  if (rows <= SHAPES_TILE_N) {
+    const shapes_share share = shapes_columns_of(part, parts, 30752);
+    SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+    SHAPES_ALIGNED float turned[SHAPES_LINES * SHAPES_TILE_N];
+    for (size_t first = share.left; first < share.right; first += SHAPES_LINES) {
+      const size_t last = share.right - first < SHAPES_LINES ? share.right : first + SHAPES_LINES;
+      for (size_t k0 = 0; k0 < 128; k0 += SHAPES_TILE_K) {
+        const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+        const shapes_runs along = {depth, 1, 0, 1, 0};
+        shapes_pack(depth, rows, select + k0, 1, 128, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = shapes_height(last - m0);
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
-          shapes_tile_new(&along, height, width, select + m0 * 128 + k0, 128, 1, panel, tile, SHAPES_TILE_N);
-          for (size_t r = 0; r < height; r++) {
-            SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
-              const size_t i = m0 + r, j = n0 + s;
-              const float sum = tile[r * SHAPES_TILE_N + s];
-              const float dropout_2 = shapes_uniform(seed, 1u, step, (uint64_t)(i * 30752 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
-              dropout[i * 30752 + j] = dropout_2;
-            }
+          shapes_tile_new(&along, height, rows, kernel + m0 * 128 + k0, 128, 1, panel, turned + (m0 - first) * SHAPES_TILE_N, SHAPES_TILE_N);
+        }
+      }
+      for (size_t n0 = first; n0 < last; n0 += SHAPES_TILE_N) {
+        const size_t width = last - n0 < SHAPES_TILE_N ? last - n0 : SHAPES_TILE_N;
+        const size_t m0 = 0, height = rows;
+        SHAPES_ALIGNED float tile[SHAPES_TILE_N * SHAPES_TILE_N];
+        shapes_pack(height, width, turned + (n0 - first) * SHAPES_TILE_N, 1, SHAPES_TILE_N, tile);
+        for (size_t r = 0; r < height; r++) {
+          SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
+            const size_t i = m0 + r, j = n0 + s;
+            const float sum = tile[r * SHAPES_TILE_N + s];
+            const float dropout_2 = shapes_uniform(seed, 1u, step, (uint64_t)(i * 30752 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
+            dropout[i * 30752 + j] = dropout_2;
           }
         }
       }
     }
-  } while ((k0 += SHAPES_TILE_K) < 128);
+  }
+  else {
+    const shapes_share share = shapes_share_of(part, parts, rows, 30752, 0);
+    SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+    size_t k0 = 0;
+    do {
+      const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
+      const shapes_runs along = {depth, 1, 0, 1, 0};
+      for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
+        const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
+        for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
+          const size_t width = SHAPES_TILE_N;
+          shapes_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
+          for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
+            height = shapes_height(last - m0);
+            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
+            shapes_tile_new(&along, height, width, select + m0 * 128 + k0, 128, 1, panel, tile, SHAPES_TILE_N);
+            for (size_t r = 0; r < height; r++) {
+              SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
+                const size_t i = m0 + r, j = n0 + s;
+                const float sum = tile[r * SHAPES_TILE_N + s];
+                const float dropout_2 = shapes_uniform(seed, 1u, step, (uint64_t)(i * 30752 + j)) >= 0.5f ? sum * 2.0f : 0.0f;
+                dropout[i * 30752 + j] = dropout_2;
+              }
+            }
+          }
+        }
+      }
+    } while ((k0 += SHAPES_TILE_K) < 128);
+  }
 }
 
 struct shapes_dense_backward_2_call {

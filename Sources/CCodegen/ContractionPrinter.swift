@@ -76,6 +76,11 @@ struct ContractionPrinter {
   // MARK: Tiles
 
   private func printTiles(_ product: Contraction, into printer: inout CPrinter) {
+    if isTurned(product) {
+      printer.block("if (rows <= \(prefix.uppercased())_TILE_N)") { turnedTiles(product, into: &$0) }
+      printer.block("else") { tiles(product, into: &$0) }
+      return
+    }
     let few = inPlace(product).map { "\(prefix)_\($0)".uppercased() }
     guard product.m == .rows, let most = product.packed.map({ "(\($0.buffer) ? 1 : \(few ?? "0"))" }) ?? few else {
       return tiles(product, into: &printer)
@@ -137,6 +142,53 @@ struct ContractionPrinter {
     printer.line(
       "const size_t next = \(panel) < share.right ? m0 * \(n) + \(panel) : (m0 + last - first) * \(n) + share.left;")
     for buffer in product.updates { printer.line("\(prefix)_fetch(height, \(buffer), next, \(n));") }
+  }
+
+  /// Whether a wide B lies column after column, as weights do for the gradient of what they were multiplied with: packing it would cost
+  /// more than the product with few lines of A. With more than one panel of lines that evens out.
+  private func isTurned(_ product: Contraction) -> Bool {
+    product.m == .rows && product.packed == nil && product.b.outerStride == 1 && product.b.innerStride != 1
+      && product.n.count >= Self.wideColumns && !product.n.perRow && !product.k.perRow
+  }
+
+  /// Cᵀ = Bᵀ·Aᵀ: B is read as it lies, and what is packed is the few lines of A.
+  private func turnedTiles(_ product: Contraction, into printer: inout CPrinter) {
+    let (macro, n, k) = (prefix.uppercased(), extent(product.n), extent(product.k))
+    let (a, b) = (product.a, product.b)
+    printer.line(
+      "const \(prefix)_share share = \(prefix)_columns_of(\(statements.isPart ? "part, parts" : "0, 1"), \(n));")
+    printer.line("\(macro)_ALIGNED \(real) panel[\(macro)_TILE_K * \(macro)_TILE_N];")
+    printer.line("\(macro)_ALIGNED \(real) turned[\(macro)_LINES * \(macro)_TILE_N];")
+    columnStart(product, from: "share.left", to: "share.right", into: &printer)
+    printer.block("for (size_t first = share.left; first < share.right; first += \(macro)_LINES)") { printer in
+      printer.line(
+        "const size_t last = share.right - first < \(macro)_LINES ? share.right : first + \(macro)_LINES;")
+      printer.block("for (size_t k0 = 0; k0 < \(k); k0 += \(macro)_TILE_K)") { printer in
+        printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
+        printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};")
+        let lines = a.base + Index.variable("k0") * a.innerStride
+        printer.line(
+          "\(prefix)_pack(depth, rows, \(a.buffer) + \(expressions.text(lines)), \(expressions.text(a.innerStride)), "
+            + "\(expressions.text(a.outerStride)), panel);")
+        printer.block("for (size_t m0 = first, height = 0; m0 < last; m0 += height)") { printer in
+          printer.line("height = \(prefix)_height(last - m0);")
+          let start = b.base + Index.variable("m0") * b.innerStride + .variable("k0")
+          let arguments =
+            "(&along, height, rows, \(b.buffer) + \(expressions.text(start)), \(expressions.text(b.innerStride)), 1, panel, "
+            + "turned + (m0 - first) * \(macro)_TILE_N, \(macro)_TILE_N);"
+          printer.line("\(product.isShallow ? "" : "if (k0 == 0) ")\(prefix)_tile_new\(arguments)")
+          if !product.isShallow { printer.line("else \(prefix)_tile_at\(arguments)") }
+        }
+      }
+      printer.block("for (size_t n0 = first; n0 < last; n0 += \(macro)_TILE_N)") { printer in
+        printer.line("const size_t width = last - n0 < \(macro)_TILE_N ? last - n0 : \(macro)_TILE_N;")
+        printer.line("const size_t m0 = 0, height = rows;")
+        printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_N * \(macro)_TILE_N];")
+        printer.line(
+          "\(prefix)_pack(height, width, turned + (n0 - first) * \(macro)_TILE_N, 1, \(macro)_TILE_N, tile);")
+        storeTile(product, into: &printer)
+      }
+    }
   }
 
   /// The columns of the panel that begins with column n0. A width that is known makes the loops over them straight vector code.

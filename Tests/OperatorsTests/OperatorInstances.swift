@@ -37,6 +37,13 @@ enum OperatorInstances {
       ])
   }
 
+  /// Products with a wide matrix that lies column after column: of one panel's depth, and of more.
+  static let turned: [Instance] = [70, 600].map { depth in
+    Instance(
+      MatrixMultiply(transposeRight: true),
+      [TensorType(.f32, [.rows, Dimension(depth)]), TensorType(.f32, [1030, Dimension(depth)])])
+  }
+
   /// Odd and even places, several blocks of an image, several images in one, more than one panel.
   private static let winograds: [Instance] = [(5, 6, 16, 17), (1, 3, 32, 33), (70, 9, 16, 2)].flatMap {
     (height: Int, width: Int, channels: Int, filters: Int) -> [Instance] in

@@ -20,6 +20,10 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
     #expect(try kernel(of: instance).contains("check_tile_ahead(depth, "))
   }
 
+  @Test(arguments: OperatorInstances.turned) func wideMatricesAreReadAsTheyLie(instance: Instance) throws {
+    #expect(try kernel(of: instance).contains("if (rows <= CHECK_TILE_N)"))
+  }
+
   /// The comparison of the C must see a wrong result.
   @Test func wrongResultIsFound() throws {
     let trial = try OperatorTrial(

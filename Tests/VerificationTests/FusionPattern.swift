@@ -44,6 +44,10 @@ struct FusionPattern: Sendable {
       let hidden = try network.graph.dropout(network.graph.sigmoid(network.dense(x)), rate: 0.25, purpose: 3)
       return try network.dense(hidden)
     },
+    FusionPattern(layers: "Dense of 1030, relu, Dense of 70") { network in
+      let hidden = try network.graph.relu(network.dense(network.input(network.extents.channels), filters: 1030))
+      return try network.dense(hidden, filters: 70)
+    },
     FusionPattern(layers: "Conv2D, relu") { network in
       try network.graph.relu(network.convolution(network.image()))
     },
@@ -153,9 +157,10 @@ struct NetworkBuilder {
     return graph.source(.parameter, unique, type)
   }
 
-  mutating func dense(_ x: Value) throws -> Value {
-    let kernel = weight("kernel", [graph.shape(of: x)[1], Dimension(extents.filters)])
-    let bias = weight("bias", [Dimension(extents.filters)])
+  mutating func dense(_ x: Value, filters: Int? = nil) throws -> Value {
+    let filters = filters ?? extents.filters
+    let kernel = weight("kernel", [graph.shape(of: x)[1], Dimension(filters)])
+    let bias = weight("bias", [Dimension(filters)])
     return try graph.add(graph.matmul(x, kernel), bias)
   }
 
