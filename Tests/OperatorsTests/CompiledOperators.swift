@@ -26,7 +26,8 @@ enum CompiledOperators {
 
   /// The differences of each operator, by its name.
   private static func run(_ choice: CompiledGraphSet.Choice) async throws -> [String: [String]] {
-    let trials = try (OperatorInstances.all + OperatorInstances.deep + OperatorInstances.turned).enumerated().map { number, instance in
+    let trials = try (OperatorInstances.all + OperatorInstances.deep + OperatorInstances.turned).enumerated().map {
+      number, instance in
       try OperatorTrial(instance, element: choice.element, rows: rows, seed: UInt64(number))
     }
     let compiled = try await CompiledGraphSet(trials.map(\.graph), as: choice, maxRows: rows)
