@@ -22,8 +22,10 @@
     @NAME@_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (@name@_vector){0} : @name@_vector_load(c + (size_t)i * c_stride + j * @NAME@_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    @NAME@_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / @NAME@_VECTOR_BYTES)
-      @NAME@_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * @NAME@_LANES);
+    if (ahead) {
+      @NAME@_UNROLL for (int j = 0; j < vectors; j += 64 / @NAME@_VECTOR_BYTES)
+        @NAME@_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * @NAME@_LANES);
+    }
     @NAME@_UNROLL for (int j = 0; j < vectors; j++) {
       const @name@_vector b = @name@_vector_load(source + j * @NAME@_LANES);
       @NAME@_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -65,7 +67,7 @@
       @name@_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  @NAME@_UNROLL for (int i = 0; i < rows && whole < width; i++)
+  for (int i = 0; i < rows && whole < width; i++)
     @name@_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }

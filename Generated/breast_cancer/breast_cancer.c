@@ -959,8 +959,10 @@ BREAST_CANCER_FLATTEN void breast_cancer_few_body(size_t depth, const int rows, 
     BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (breast_cancer_vector){0} : breast_cancer_vector_load(c + (size_t)i * c_stride + j * BREAST_CANCER_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    BREAST_CANCER_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / BREAST_CANCER_VECTOR_BYTES)
-      BREAST_CANCER_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * BREAST_CANCER_LANES);
+    if (ahead) {
+      BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j += 64 / BREAST_CANCER_VECTOR_BYTES)
+        BREAST_CANCER_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * BREAST_CANCER_LANES);
+    }
     BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++) {
       const breast_cancer_vector b = breast_cancer_vector_load(source + j * BREAST_CANCER_LANES);
       BREAST_CANCER_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -1002,7 +1004,7 @@ BREAST_CANCER_FLATTEN void breast_cancer_few_rows(const int rows, const int vect
       breast_cancer_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  BREAST_CANCER_UNROLL for (int i = 0; i < rows && whole < width; i++)
+  for (int i = 0; i < rows && whole < width; i++)
     breast_cancer_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -2398,6 +2400,8 @@ breast_cancer_status breast_cancer_parameters_view(void *memory, size_t bytes, c
   breast_cancer_safetensor tensor;
   if (status == BREAST_CANCER_OK) status = breast_cancer_open(breast_cancer_tensors_table, BREAST_CANCER_TENSORS, safetensors, size, &file);
   if (status != BREAST_CANCER_OK) return status;
+  const uint16_t one = 1;
+  if (!*(const unsigned char *)&one) return BREAST_CANCER_ERROR_FORMAT; /* the file's numbers are little-endian */
   const unsigned char *first = NULL;
   size_t cursor = 0;
   for (size_t i = 0; i < BREAST_CANCER_TENSORS; i++) {

@@ -100,7 +100,7 @@ breast_cancer_status breast_cancer_parameters_load(breast_cancer_parameters *par
 /* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
  * parameters are used. Nothing is copied, and the memory is BREAST_CANCER_VIEW_BYTES. For predict and evaluate alone: who would change them gets
  * BREAST_CANCER_ERROR_VIEW. BREAST_CANCER_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type breast_cancer_real or not in the
- * order of breast_cancer_tensors, as save_weights has them; parameters_load reads it all the same. */
+ * order of breast_cancer_tensors, as save_weights has them, or on a big-endian machine; parameters_load reads it all the same. */
 breast_cancer_status breast_cancer_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, breast_cancer_parameters **out);
 /* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
  * from the caller's memory, BREAST_CANCER_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,

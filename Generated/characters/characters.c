@@ -959,8 +959,10 @@ CHARACTERS_FLATTEN void characters_few_body(size_t depth, const int rows, const 
     CHARACTERS_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (characters_vector){0} : characters_vector_load(c + (size_t)i * c_stride + j * CHARACTERS_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    CHARACTERS_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / CHARACTERS_VECTOR_BYTES)
-      CHARACTERS_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * CHARACTERS_LANES);
+    if (ahead) {
+      CHARACTERS_UNROLL for (int j = 0; j < vectors; j += 64 / CHARACTERS_VECTOR_BYTES)
+        CHARACTERS_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * CHARACTERS_LANES);
+    }
     CHARACTERS_UNROLL for (int j = 0; j < vectors; j++) {
       const characters_vector b = characters_vector_load(source + j * CHARACTERS_LANES);
       CHARACTERS_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = characters_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -1002,7 +1004,7 @@ CHARACTERS_FLATTEN void characters_few_rows(const int rows, const int vectors, s
       characters_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  CHARACTERS_UNROLL for (int i = 0; i < rows && whole < width; i++)
+  for (int i = 0; i < rows && whole < width; i++)
     characters_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -3395,6 +3397,8 @@ characters_status characters_parameters_view(void *memory, size_t bytes, const v
   characters_safetensor tensor;
   if (status == CHARACTERS_OK) status = characters_open(characters_tensors_table, CHARACTERS_TENSORS, safetensors, size, &file);
   if (status != CHARACTERS_OK) return status;
+  const uint16_t one = 1;
+  if (!*(const unsigned char *)&one) return CHARACTERS_ERROR_FORMAT; /* the file's numbers are little-endian */
   const unsigned char *first = NULL;
   size_t cursor = 0;
   for (size_t i = 0; i < CHARACTERS_TENSORS; i++) {

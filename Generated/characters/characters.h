@@ -101,7 +101,7 @@ characters_status characters_parameters_load(characters_parameters *parameters, 
 /* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
  * parameters are used. Nothing is copied, and the memory is CHARACTERS_VIEW_BYTES. For predict and evaluate alone: who would change them gets
  * CHARACTERS_ERROR_VIEW. CHARACTERS_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type characters_real or not in the
- * order of characters_tensors, as save_weights has them; parameters_load reads it all the same. */
+ * order of characters_tensors, as save_weights has them, or on a big-endian machine; parameters_load reads it all the same. */
 characters_status characters_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, characters_parameters **out);
 /* Makes what predict and stream would make of the weights alone in each call: transformed kernels, packed matrices. They take it
  * from the caller's memory, CHARACTERS_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,

@@ -959,8 +959,10 @@ DIABETES_FLATTEN void diabetes_few_body(size_t depth, const int rows, const int 
     DIABETES_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (diabetes_vector){0} : diabetes_vector_load(c + (size_t)i * c_stride + j * DIABETES_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    DIABETES_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / DIABETES_VECTOR_BYTES)
-      DIABETES_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * DIABETES_LANES);
+    if (ahead) {
+      DIABETES_UNROLL for (int j = 0; j < vectors; j += 64 / DIABETES_VECTOR_BYTES)
+        DIABETES_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * DIABETES_LANES);
+    }
     DIABETES_UNROLL for (int j = 0; j < vectors; j++) {
       const diabetes_vector b = diabetes_vector_load(source + j * DIABETES_LANES);
       DIABETES_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = diabetes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -1002,7 +1004,7 @@ DIABETES_FLATTEN void diabetes_few_rows(const int rows, const int vectors, size_
       diabetes_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  DIABETES_UNROLL for (int i = 0; i < rows && whole < width; i++)
+  for (int i = 0; i < rows && whole < width; i++)
     diabetes_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -2402,6 +2404,8 @@ diabetes_status diabetes_parameters_view(void *memory, size_t bytes, const void 
   diabetes_safetensor tensor;
   if (status == DIABETES_OK) status = diabetes_open(diabetes_tensors_table, DIABETES_TENSORS, safetensors, size, &file);
   if (status != DIABETES_OK) return status;
+  const uint16_t one = 1;
+  if (!*(const unsigned char *)&one) return DIABETES_ERROR_FORMAT; /* the file's numbers are little-endian */
   const unsigned char *first = NULL;
   size_t cursor = 0;
   for (size_t i = 0; i < DIABETES_TENSORS; i++) {

@@ -100,7 +100,7 @@ digits_status digits_parameters_load(digits_parameters *parameters, const void *
 /* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
  * parameters are used. Nothing is copied, and the memory is DIGITS_VIEW_BYTES. For predict and evaluate alone: who would change them gets
  * DIGITS_ERROR_VIEW. DIGITS_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type digits_real or not in the
- * order of digits_tensors, as save_weights has them; parameters_load reads it all the same. */
+ * order of digits_tensors, as save_weights has them, or on a big-endian machine; parameters_load reads it all the same. */
 digits_status digits_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, digits_parameters **out);
 /* Makes what predict would make of the weights alone in each call: transformed kernels, packed matrices. They take it
  * from the caller's memory, DIGITS_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,

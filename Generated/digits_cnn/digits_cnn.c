@@ -969,8 +969,10 @@ DIGITS_CNN_FLATTEN void digits_cnn_few_body(size_t depth, const int rows, const 
     DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (digits_cnn_vector){0} : digits_cnn_vector_load(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    DIGITS_CNN_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / DIGITS_CNN_VECTOR_BYTES)
-      DIGITS_CNN_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * DIGITS_CNN_LANES);
+    if (ahead) {
+      DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j += 64 / DIGITS_CNN_VECTOR_BYTES)
+        DIGITS_CNN_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * DIGITS_CNN_LANES);
+    }
     DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) {
       const digits_cnn_vector b = digits_cnn_vector_load(source + j * DIGITS_CNN_LANES);
       DIGITS_CNN_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -1012,7 +1014,7 @@ DIGITS_CNN_FLATTEN void digits_cnn_few_rows(const int rows, const int vectors, s
       digits_cnn_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  DIGITS_CNN_UNROLL for (int i = 0; i < rows && whole < width; i++)
+  for (int i = 0; i < rows && whole < width; i++)
     digits_cnn_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -4989,6 +4991,8 @@ digits_cnn_status digits_cnn_parameters_view(void *memory, size_t bytes, const v
   digits_cnn_safetensor tensor;
   if (status == DIGITS_CNN_OK) status = digits_cnn_open(digits_cnn_tensors_table, DIGITS_CNN_TENSORS, safetensors, size, &file);
   if (status != DIGITS_CNN_OK) return status;
+  const uint16_t one = 1;
+  if (!*(const unsigned char *)&one) return DIGITS_CNN_ERROR_FORMAT; /* the file's numbers are little-endian */
   const unsigned char *first = NULL;
   size_t cursor = 0;
   for (size_t i = 0; i < DIGITS_CNN_TENSORS; i++) {

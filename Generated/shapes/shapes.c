@@ -962,8 +962,10 @@ SHAPES_FLATTEN void shapes_few_body(size_t depth, const int rows, const int vect
     SHAPES_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (shapes_vector){0} : shapes_vector_load(c + (size_t)i * c_stride + j * SHAPES_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    SHAPES_UNROLL for (int j = 0; j < vectors && ahead; j += 64 / SHAPES_VECTOR_BYTES)
-      SHAPES_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * SHAPES_LANES);
+    if (ahead) {
+      SHAPES_UNROLL for (int j = 0; j < vectors; j += 64 / SHAPES_VECTOR_BYTES)
+        SHAPES_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * SHAPES_LANES);
+    }
     SHAPES_UNROLL for (int j = 0; j < vectors; j++) {
       const shapes_vector b = shapes_vector_load(source + j * SHAPES_LANES);
       SHAPES_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -1005,7 +1007,7 @@ SHAPES_FLATTEN void shapes_few_rows(const int rows, const int vectors, size_t de
       shapes_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
-  SHAPES_UNROLL for (int i = 0; i < rows && whole < width; i++)
+  for (int i = 0; i < rows && whole < width; i++)
     shapes_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
 }
@@ -3079,6 +3081,8 @@ shapes_status shapes_parameters_view(void *memory, size_t bytes, const void *saf
   shapes_safetensor tensor;
   if (status == SHAPES_OK) status = shapes_open(shapes_tensors_table, SHAPES_TENSORS, safetensors, size, &file);
   if (status != SHAPES_OK) return status;
+  const uint16_t one = 1;
+  if (!*(const unsigned char *)&one) return SHAPES_ERROR_FORMAT; /* the file's numbers are little-endian */
   const unsigned char *first = NULL;
   size_t cursor = 0;
   for (size_t i = 0; i < SHAPES_TENSORS; i++) {

@@ -160,7 +160,7 @@ struct HeaderFile {
     /* Weights where they lie: in the bytes of a safetensors file, mapped or linked into the program, which stay as long as the
      * parameters are used. Nothing is copied, and the memory is \(macro)_VIEW_BYTES. For predict and evaluate alone: who would change them gets
      * \(macro)_ERROR_VIEW. \(macro)_ERROR_FORMAT if the file cannot be used so, since its tensors are not of type \(p)_real or not in the
-     * order of \(p)_tensors, as save_weights has them; parameters_load reads it all the same. */
+     * order of \(p)_tensors, as save_weights has them, or on a big-endian machine; parameters_load reads it all the same. */
     \(p)_status \(p)_parameters_view(void *memory, size_t bytes, const void *safetensors, size_t size, \(p)_parameters **out);\(embedded)
     /* Makes what predict\(program.stream == nil ? "" : " and stream") would make of the weights alone in each call: transformed kernels, packed matrices. They take it
      * from the caller's memory, \(macro)_PREPARED_BYTES, as long as the weights stay as they are: whatever changes them (load, adapt,

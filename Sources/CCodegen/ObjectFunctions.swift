@@ -149,6 +149,8 @@ struct ObjectFunctions {
       \(p)_safetensor tensor;
       if (status == \(macro)_OK) status = \(p)_open(\(p)_tensors_table, \(macro)_TENSORS, safetensors, size, &file);
       if (status != \(macro)_OK) return status;
+      const uint16_t one = 1;
+      if (!*(const unsigned char *)&one) return \(macro)_ERROR_FORMAT; /* the file's numbers are little-endian */
       const unsigned char *first = NULL;
       size_t cursor = 0;
       for (size_t i = 0; i < \(macro)_TENSORS; i++) {

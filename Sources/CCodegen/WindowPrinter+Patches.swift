@@ -77,9 +77,8 @@ extension WindowPrinter {
     )
     let runs = window.vertical.kernel * runsOfLine
     printer.block("for (size_t run = 0; run < \(runs); run++)") { printer in
-      printer.block("for (size_t k0 = 0, depth = 0; k0 < \(window.run); k0 += depth, slice += depth * \(macro)_TILE_N)")
-      {
-        printer in
+      let deeper = "k0 += depth, slice += depth * \(macro)_TILE_N"
+      printer.block("for (size_t k0 = 0, depth = 0; k0 < \(window.run); \(deeper))") { printer in
         printer.line("depth = \(window.run) - k0 < \(macro)_SLICE ? \(window.run) - k0 : \(macro)_SLICE;")
         printer.line("const \(real) *next = slice + depth * \(macro)_TILE_N;")
         printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
