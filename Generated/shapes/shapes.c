@@ -3536,6 +3536,7 @@ shapes_status shapes_train_step(shapes_trainer *trainer, size_t rows, const shap
   if (!trainer || !metrics || !inputs || !targets || !inputs->x || !targets->y) return SHAPES_ERROR_ARGUMENT;
   if (rows == 0 || rows > trainer->max_rows) return SHAPES_ERROR_ROWS;
   if (!shapes_targets_are_valid(rows, targets)) return SHAPES_ERROR_LABEL;
+  trainer->fault = "";
   const shapes_status status = shapes_run_train_step(trainer, rows, inputs, targets, metrics);
   if (status == SHAPES_OK) return shapes_finish_train_step(trainer, trainer->learning_rate);
   /* Nothing is updated: backward looks for the layer. */

@@ -74,6 +74,7 @@ extension GeneratedFunctions {
         printer.line("return status == \(macro)_OK ? \(p)_apply(trainer, trainer->learning_rate) : status;")
       } else {
         check(["trainer", "metrics"], judged, in: .trainer, into: &printer)
+        printer.line("trainer->fault = \"\";")
         printer.line("const \(p)_status status = \(p)_run_train_step(trainer, rows, inputs, targets, metrics);")
         printer.line("if (status == \(macro)_OK) return \(p)_finish_train_step(trainer, trainer->learning_rate);")
         printer.line("/* Nothing is updated: backward looks for the layer. */")

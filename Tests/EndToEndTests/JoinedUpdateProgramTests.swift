@@ -68,6 +68,8 @@ import Testing
       if (strcmp(m_fault(whole.trainer), "dense") != 0) return 10;
       if (m_train_step(whole.trainer, ROWS + 1, &inputs, &targets, &metrics) != M_ERROR_ROWS) return 11;
       if (m_train_step(NULL, ROWS, &inputs, &targets, &metrics) != M_ERROR_ARGUMENT) return 12;
+      x[5] = 0;
+      if (m_train_step(whole.trainer, ROWS, &inputs, &targets, &metrics) || strcmp(m_fault(whole.trainer), "") != 0) return 13;
       m_pool_stop(pool);
       puts("the same");
       return 0;
