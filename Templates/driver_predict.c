@@ -7,14 +7,20 @@ static @name@_parameters *new_parameters(uint64_t seed) {
   return parameters;
 }
 
+/* What a file has besides its weights. */
+static int load_words(const char *path) {
+#if @NAME@_TEXT
+  return load_vocabulary(path);
+#else
+  (void)path;
+  return 0;
+#endif
+}
+
 /* The weights, and what is wrong with a file that should hold them. */
 static int load_weights(const char *path, @name@_parameters *parameters) {
   const @name@_status status = @name@_load_weights(path, parameters);
-#if @NAME@_TEXT
-  if (status == @NAME@_OK) return load_vocabulary(path);
-#else
-  if (status == @NAME@_OK) return 0;
-#endif
+  if (status == @NAME@_OK) return load_words(path);
   if (status == @NAME@_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
   char message[512] = "";
   unsigned char *bytes = NULL;
@@ -38,8 +44,8 @@ static @name@_parameters *mapped_weights(const char *path) {
   if (bytes == MAP_FAILED) return NULL;
   void *const memory = allocate(@NAME@_VIEW_BYTES);
   const size_t size = (size_t)status.st_size;
-  if (memory && @name@_check_file(bytes, size, NULL, 0) == @NAME@_OK
-      && @name@_parameters_view(memory, @NAME@_VIEW_BYTES, bytes, size, &parameters) == @NAME@_OK)
+  if (memory && @name@_parameters_view(memory, @NAME@_VIEW_BYTES, bytes, size, &parameters) == @NAME@_OK
+      && @name@_check_file(bytes, size, NULL, 0) == @NAME@_OK)
     return parameters;
   munmap(bytes, size);
   return NULL;
@@ -69,11 +75,7 @@ static int choose_weights(const options *given, const char *command, const @name
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
   *into = loaded = mapped_weights(given->weights);
-#if @NAME@_TEXT
-  if (loaded) return load_vocabulary(given->weights);
-#else
-  if (loaded) return 0;
-#endif
+  if (loaded) return load_words(given->weights);
   *into = loaded = new_parameters(0);
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
@@ -183,7 +185,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  @name@_context *const context = new_context(data.rows > ROWS ? ROWS : data.rows > 0 ? data.rows : 1);
+  @name@_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS);
   if (!context) return fail(FAILED, "out of memory");
   @name@_real *outputs[@NAME@_OUTPUTS];
   void *targets[@NAME@_OUTPUTS];

@@ -1301,14 +1301,20 @@ static breast_cancer_parameters *new_parameters(uint64_t seed) {
   return parameters;
 }
 
+/* What a file has besides its weights. */
+static int load_words(const char *path) {
+#if BREAST_CANCER_TEXT
+  return load_vocabulary(path);
+#else
+  (void)path;
+  return 0;
+#endif
+}
+
 /* The weights, and what is wrong with a file that should hold them. */
 static int load_weights(const char *path, breast_cancer_parameters *parameters) {
   const breast_cancer_status status = breast_cancer_load_weights(path, parameters);
-#if BREAST_CANCER_TEXT
-  if (status == BREAST_CANCER_OK) return load_vocabulary(path);
-#else
-  if (status == BREAST_CANCER_OK) return 0;
-#endif
+  if (status == BREAST_CANCER_OK) return load_words(path);
   if (status == BREAST_CANCER_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
   char message[512] = "";
   unsigned char *bytes = NULL;
@@ -1332,8 +1338,8 @@ static breast_cancer_parameters *mapped_weights(const char *path) {
   if (bytes == MAP_FAILED) return NULL;
   void *const memory = allocate(BREAST_CANCER_VIEW_BYTES);
   const size_t size = (size_t)status.st_size;
-  if (memory && breast_cancer_check_file(bytes, size, NULL, 0) == BREAST_CANCER_OK
-      && breast_cancer_parameters_view(memory, BREAST_CANCER_VIEW_BYTES, bytes, size, &parameters) == BREAST_CANCER_OK)
+  if (memory && breast_cancer_parameters_view(memory, BREAST_CANCER_VIEW_BYTES, bytes, size, &parameters) == BREAST_CANCER_OK
+      && breast_cancer_check_file(bytes, size, NULL, 0) == BREAST_CANCER_OK)
     return parameters;
   munmap(bytes, size);
   return NULL;
@@ -1363,11 +1369,7 @@ static int choose_weights(const options *given, const char *command, const breas
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
   *into = loaded = mapped_weights(given->weights);
-#if BREAST_CANCER_TEXT
-  if (loaded) return load_vocabulary(given->weights);
-#else
-  if (loaded) return 0;
-#endif
+  if (loaded) return load_words(given->weights);
   *into = loaded = new_parameters(0);
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
@@ -1477,7 +1479,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  breast_cancer_context *const context = new_context(data.rows > ROWS ? ROWS : data.rows > 0 ? data.rows : 1);
+  breast_cancer_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS);
   if (!context) return fail(FAILED, "out of memory");
   breast_cancer_real *outputs[BREAST_CANCER_OUTPUTS];
   void *targets[BREAST_CANCER_OUTPUTS];
@@ -2084,7 +2086,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  breast_cancer_context *const context = new_context(data.rows > batch ? batch : data.rows > 0 ? data.rows : 1);
+  breast_cancer_context *const context = new_context(data.rows < batch ? data.rows : batch);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

@@ -1755,14 +1755,20 @@ static characters_parameters *new_parameters(uint64_t seed) {
   return parameters;
 }
 
+/* What a file has besides its weights. */
+static int load_words(const char *path) {
+#if CHARACTERS_TEXT
+  return load_vocabulary(path);
+#else
+  (void)path;
+  return 0;
+#endif
+}
+
 /* The weights, and what is wrong with a file that should hold them. */
 static int load_weights(const char *path, characters_parameters *parameters) {
   const characters_status status = characters_load_weights(path, parameters);
-#if CHARACTERS_TEXT
-  if (status == CHARACTERS_OK) return load_vocabulary(path);
-#else
-  if (status == CHARACTERS_OK) return 0;
-#endif
+  if (status == CHARACTERS_OK) return load_words(path);
   if (status == CHARACTERS_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
   char message[512] = "";
   unsigned char *bytes = NULL;
@@ -1786,8 +1792,8 @@ static characters_parameters *mapped_weights(const char *path) {
   if (bytes == MAP_FAILED) return NULL;
   void *const memory = allocate(CHARACTERS_VIEW_BYTES);
   const size_t size = (size_t)status.st_size;
-  if (memory && characters_check_file(bytes, size, NULL, 0) == CHARACTERS_OK
-      && characters_parameters_view(memory, CHARACTERS_VIEW_BYTES, bytes, size, &parameters) == CHARACTERS_OK)
+  if (memory && characters_parameters_view(memory, CHARACTERS_VIEW_BYTES, bytes, size, &parameters) == CHARACTERS_OK
+      && characters_check_file(bytes, size, NULL, 0) == CHARACTERS_OK)
     return parameters;
   munmap(bytes, size);
   return NULL;
@@ -1817,11 +1823,7 @@ static int choose_weights(const options *given, const char *command, const chara
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
   *into = loaded = mapped_weights(given->weights);
-#if CHARACTERS_TEXT
-  if (loaded) return load_vocabulary(given->weights);
-#else
-  if (loaded) return 0;
-#endif
+  if (loaded) return load_words(given->weights);
   *into = loaded = new_parameters(0);
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
@@ -1931,7 +1933,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  characters_context *const context = new_context(data.rows > ROWS ? ROWS : data.rows > 0 ? data.rows : 1);
+  characters_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS);
   if (!context) return fail(FAILED, "out of memory");
   characters_real *outputs[CHARACTERS_OUTPUTS];
   void *targets[CHARACTERS_OUTPUTS];
@@ -2662,7 +2664,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  characters_context *const context = new_context(data.rows > batch ? batch : data.rows > 0 ? data.rows : 1);
+  characters_context *const context = new_context(data.rows < batch ? data.rows : batch);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

@@ -1303,14 +1303,20 @@ static diabetes_parameters *new_parameters(uint64_t seed) {
   return parameters;
 }
 
+/* What a file has besides its weights. */
+static int load_words(const char *path) {
+#if DIABETES_TEXT
+  return load_vocabulary(path);
+#else
+  (void)path;
+  return 0;
+#endif
+}
+
 /* The weights, and what is wrong with a file that should hold them. */
 static int load_weights(const char *path, diabetes_parameters *parameters) {
   const diabetes_status status = diabetes_load_weights(path, parameters);
-#if DIABETES_TEXT
-  if (status == DIABETES_OK) return load_vocabulary(path);
-#else
-  if (status == DIABETES_OK) return 0;
-#endif
+  if (status == DIABETES_OK) return load_words(path);
   if (status == DIABETES_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
   char message[512] = "";
   unsigned char *bytes = NULL;
@@ -1334,8 +1340,8 @@ static diabetes_parameters *mapped_weights(const char *path) {
   if (bytes == MAP_FAILED) return NULL;
   void *const memory = allocate(DIABETES_VIEW_BYTES);
   const size_t size = (size_t)status.st_size;
-  if (memory && diabetes_check_file(bytes, size, NULL, 0) == DIABETES_OK
-      && diabetes_parameters_view(memory, DIABETES_VIEW_BYTES, bytes, size, &parameters) == DIABETES_OK)
+  if (memory && diabetes_parameters_view(memory, DIABETES_VIEW_BYTES, bytes, size, &parameters) == DIABETES_OK
+      && diabetes_check_file(bytes, size, NULL, 0) == DIABETES_OK)
     return parameters;
   munmap(bytes, size);
   return NULL;
@@ -1365,11 +1371,7 @@ static int choose_weights(const options *given, const char *command, const diabe
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
   *into = loaded = mapped_weights(given->weights);
-#if DIABETES_TEXT
-  if (loaded) return load_vocabulary(given->weights);
-#else
-  if (loaded) return 0;
-#endif
+  if (loaded) return load_words(given->weights);
   *into = loaded = new_parameters(0);
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
@@ -1479,7 +1481,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  diabetes_context *const context = new_context(data.rows > ROWS ? ROWS : data.rows > 0 ? data.rows : 1);
+  diabetes_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS);
   if (!context) return fail(FAILED, "out of memory");
   diabetes_real *outputs[DIABETES_OUTPUTS];
   void *targets[DIABETES_OUTPUTS];
@@ -2086,7 +2088,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  diabetes_context *const context = new_context(data.rows > batch ? batch : data.rows > 0 ? data.rows : 1);
+  diabetes_context *const context = new_context(data.rows < batch ? data.rows : batch);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

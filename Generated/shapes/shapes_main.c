@@ -1309,14 +1309,20 @@ static shapes_parameters *new_parameters(uint64_t seed) {
   return parameters;
 }
 
+/* What a file has besides its weights. */
+static int load_words(const char *path) {
+#if SHAPES_TEXT
+  return load_vocabulary(path);
+#else
+  (void)path;
+  return 0;
+#endif
+}
+
 /* The weights, and what is wrong with a file that should hold them. */
 static int load_weights(const char *path, shapes_parameters *parameters) {
   const shapes_status status = shapes_load_weights(path, parameters);
-#if SHAPES_TEXT
-  if (status == SHAPES_OK) return load_vocabulary(path);
-#else
-  if (status == SHAPES_OK) return 0;
-#endif
+  if (status == SHAPES_OK) return load_words(path);
   if (status == SHAPES_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
   char message[512] = "";
   unsigned char *bytes = NULL;
@@ -1340,8 +1346,8 @@ static shapes_parameters *mapped_weights(const char *path) {
   if (bytes == MAP_FAILED) return NULL;
   void *const memory = allocate(SHAPES_VIEW_BYTES);
   const size_t size = (size_t)status.st_size;
-  if (memory && shapes_check_file(bytes, size, NULL, 0) == SHAPES_OK
-      && shapes_parameters_view(memory, SHAPES_VIEW_BYTES, bytes, size, &parameters) == SHAPES_OK)
+  if (memory && shapes_parameters_view(memory, SHAPES_VIEW_BYTES, bytes, size, &parameters) == SHAPES_OK
+      && shapes_check_file(bytes, size, NULL, 0) == SHAPES_OK)
     return parameters;
   munmap(bytes, size);
   return NULL;
@@ -1371,11 +1377,7 @@ static int choose_weights(const options *given, const char *command, const shape
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
   *into = loaded = mapped_weights(given->weights);
-#if SHAPES_TEXT
-  if (loaded) return load_vocabulary(given->weights);
-#else
-  if (loaded) return 0;
-#endif
+  if (loaded) return load_words(given->weights);
   *into = loaded = new_parameters(0);
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
@@ -1485,7 +1487,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  shapes_context *const context = new_context(data.rows > ROWS ? ROWS : data.rows > 0 ? data.rows : 1);
+  shapes_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS);
   if (!context) return fail(FAILED, "out of memory");
   shapes_real *outputs[SHAPES_OUTPUTS];
   void *targets[SHAPES_OUTPUTS];
@@ -2092,7 +2094,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  shapes_context *const context = new_context(data.rows > batch ? batch : data.rows > 0 ? data.rows : 1);
+  shapes_context *const context = new_context(data.rows < batch ? data.rows : batch);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

@@ -101,7 +101,6 @@ struct ContractionPrinter {
   /// A panel of B at a time, in consecutive memory, for as many lines of A as stay in cache.
   private func tiles(_ product: Contraction, into printer: inout CPrinter) {
     let macro = prefix.uppercased()
-    let isDeep = !product.isShallow
     let (m, n, k) = (extent(product.m), extent(product.n), extent(product.k))
     // Columns that have something to add up, line after line, stay in one part.
     let part = statements.isPart ? "part, parts" : "0, 1"
@@ -113,8 +112,10 @@ struct ContractionPrinter {
     // Without depth there is still an epilogue to run, so the loop over the depth runs at least once.
     printer.line("size_t k0 = 0;")
     printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
-      printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
-      if isStoredWhole(product) || !isDeep { printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};") }
+      printer.line(depth(product))
+      if isStoredWhole(product) || product.isShallow {
+        printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};")
+      }
       let lines = product.updates.isEmpty ? "\(macro)_LINES" : "\(macro)_UPDATED_LINES"
       printer.block("for (size_t first = share.top; first < share.bottom; first += \(lines))") { printer in
         printer.line("const size_t last = share.bottom - first < \(lines) ? share.bottom : first + \(lines);")
@@ -128,7 +129,7 @@ struct ContractionPrinter {
           printer.block("for (size_t m0 = first, height = 0; m0 < last; m0 += height)") { printer in
             printer.line("height = \(prefix)_height(last - m0);")
             fetchNext(product, into: &printer)
-            printTile(product, isDeep: isDeep, macro: macro, into: &printer)
+            printTile(product, into: &printer)
           }
         }
       }
@@ -164,7 +165,7 @@ struct ContractionPrinter {
       printer.line(
         "const size_t last = share.right - first < \(macro)_LINES ? share.right : first + \(macro)_LINES;")
       printer.block("for (size_t k0 = 0; k0 < \(k); k0 += \(macro)_TILE_K)") { printer in
-        printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
+        printer.line(depth(product))
         printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};")
         let lines = a.base + Index.variable("k0") * a.innerStride
         printer.line(
@@ -173,11 +174,10 @@ struct ContractionPrinter {
         printer.block("for (size_t m0 = first, height = 0; m0 < last; m0 += height)") { printer in
           printer.line("height = \(prefix)_height(last - m0);")
           let start = b.base + Index.variable("m0") * b.innerStride + .variable("k0")
-          let arguments =
-            "(&along, height, rows, \(b.buffer) + \(expressions.text(start)), \(expressions.text(b.innerStride)), 1, panel, "
-            + "turned + (m0 - first) * \(macro)_TILE_N, \(macro)_TILE_N);"
-          printer.line("\(product.isShallow ? "" : "if (k0 == 0) ")\(prefix)_tile_new\(arguments)")
-          if !product.isShallow { printer.line("else \(prefix)_tile_at\(arguments)") }
+          sums(
+            of: product,
+            "rows, \(b.buffer) + \(expressions.text(start)), \(expressions.text(b.innerStride)), 1, panel, "
+              + "turned + (m0 - first) * \(macro)_TILE_N, \(macro)_TILE_N", into: &printer)
         }
       }
       printer.block("for (size_t n0 = first; n0 < last; n0 += \(macro)_TILE_N)") { printer in
@@ -196,6 +196,12 @@ struct ContractionPrinter {
     let (n, tile) = (extent(product.n), "\(prefix.uppercased())_TILE_N")
     return "const size_t width = "
       + (hasWholePanels(product) ? "\(tile);" : "\(n) - n0 < \(tile) ? \(n) - n0 : \(tile);")
+  }
+
+  /// The depth of the panel that begins at k0.
+  private func depth(_ product: Contraction) -> String {
+    let (k, tile) = (extent(product.k), "\(prefix.uppercased())_TILE_K")
+    return "const size_t depth = \(k) - k0 < \(tile) ? \(k) - k0 : \(tile);"
   }
 
   /// The call that packs `depth` lines of B from line k0 on and `width` columns from n0 on.
@@ -226,7 +232,7 @@ struct ContractionPrinter {
     }
     let (macro, k) = (prefix.uppercased(), extent(product.k))
     printer.block("for (size_t k0 = 0; k0 < \(k); k0 += \(macro)_TILE_K)") { printer in
-      printer.line("const size_t depth = \(k) - k0 < \(macro)_TILE_K ? \(k) - k0 : \(macro)_TILE_K;")
+      printer.line(depth(product))
       printer.block("for (size_t n0 = 0; n0 < \(extent(product.n)); n0 += \(macro)_TILE_N)") { printer in
         printer.line(width(product))
         printer.line("\(packing(product, to: place(ofPanelIn: packed, of: product)));")
@@ -286,8 +292,15 @@ struct ContractionPrinter {
     !product.n.perRow && product.n.count % Self.widestTile == 0
   }
 
-  private func printTile(_ product: Contraction, isDeep: Bool, macro: String, into printer: inout CPrinter) {
-    let a = product.a
+  /// The call that makes a tile of sums where they lie: anew with the first panel, and more of them with each other one.
+  private func sums(of product: Contraction, _ arguments: String, into printer: inout CPrinter) {
+    let call = "(&along, height, \(arguments));"
+    printer.line("\(product.isShallow ? "" : "if (k0 == 0) ")\(prefix)_tile_new\(call)")
+    if !product.isShallow { printer.line("else \(prefix)_tile_at\(call)") }
+  }
+
+  private func printTile(_ product: Contraction, into printer: inout CPrinter) {
+    let (a, macro, isDeep) = (product.a, prefix.uppercased(), !product.isShallow)
     let aStart = a.base + Index.variable("m0") * a.outerStride + Index.variable("k0") * a.innerStride
     let left =
       "\(a.buffer) + \(expressions.text(aStart)), \(expressions.text(a.outerStride)), \(expressions.text(a.innerStride))"
@@ -295,10 +308,8 @@ struct ContractionPrinter {
     guard !isStoredWhole(product) else {
       let place =
         "\(product.c.buffer) + \(expressions.text(product.c.base + .variable("m0") * product.c.outerStride + .variable("n0")))"
-      let arguments = "(&along, height, width, \(left), panel, \(place), \(expressions.text(product.c.outerStride)));"
-      printer.line("\(isDeep ? "if (k0 == 0) " : "")\(prefix)_tile_new\(arguments)")
-      if isDeep { printer.line("else \(prefix)_tile_at\(arguments)") }
-      return
+      return sums(
+        of: product, "width, \(left), panel, \(place), \(expressions.text(product.c.outerStride))", into: &printer)
     }
     printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N]\(isDeep ? " = {0}" : "");")
     if isDeep {

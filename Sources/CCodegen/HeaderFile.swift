@@ -69,12 +69,16 @@ struct HeaderFile {
   }
 
   private var statuses: String {
-    """
-    /* Values are never reused. */
-    typedef enum \(p)_status {
-    \(Self.statuses.map { "  \(macro)_\($0.name) = \($0.value), /* \($0.meaning) */" }.joined(separator: "\n"))
-    } \(p)_status;
-    """.replacing(", /* the weights lie", with: "  /* the weights lie")
+    let lines = Self.statuses.enumerated().map { index, status in
+      let comma = index == Self.statuses.count - 1 ? " " : ","
+      return "  \(macro)_\(status.name) = \(status.value)\(comma) /* \(status.meaning) */"
+    }
+    return """
+      /* Values are never reused. */
+      typedef enum \(p)_status {
+      \(lines.joined(separator: "\n"))
+      } \(p)_status;
+      """
   }
 
   static let statuses: [(name: String, value: Int, meaning: String)] = [

@@ -13,7 +13,7 @@ extension WindowPrinter {
       ? ("0", "blocks * own_panels")
       : isPart ? ("part * blocks * panels / parts", "(part + 1) * blocks * panels / parts") : ("0", "blocks * panels")
     if blocking.copies { printer.line("size_t copied = blocks; /* the block whose strips are at hand */") }
-    let (down, across) = (window.vertical.dilation * blocking.pitch, window.horizontal.dilation * window.channels)
+    let (down, across) = tapDistances
     if hasPanel, !isSliced {
       printer.line(
         "static const \(prefix)_runs along = {\(window.run), \(window.vertical.kernel), \(down), \(runsOfLine), \(across)};"
@@ -57,6 +57,11 @@ extension WindowPrinter {
     }
   }
 
+  /// How far the taps below and beside a tap are in a strip.
+  private var tapDistances: (down: Int, across: Int) {
+    (window.vertical.dilation * blocking.pitch, window.horizontal.dilation * window.channels)
+  }
+
   /// The places of a block.
   private var places: Int { blocking.images * blocking.lines * window.horizontal.outputs }
 
@@ -69,7 +74,7 @@ extension WindowPrinter {
   /// The sums of all places of the block, a slice of the panel after the other.
   private func slices(into printer: inout CPrinter) {
     let (outputs, step) = (window.horizontal.outputs, window.horizontal.stride * window.channels)
-    let (down, across) = (window.vertical.dilation * blocking.pitch, window.horizontal.dilation * window.channels)
+    let (down, across) = tapDistances
     printer.line("\(macro)_ALIGNED \(real) sums[\(places) * \(macro)_TILE_N] = {0};")
     printer.line("const \(real) *slice = panel;")
     printer.line(

@@ -203,4 +203,13 @@ public struct ContractionMap: Sendable {
     self.a = a
     self.b = b
   }
+
+  /// Whether no call of so many rows is deeper than one panel.
+  public func isShallow(maxRows: Int) -> Bool { k.value(rows: maxRows) <= Contraction.panelDepth }
+
+  /// Whether each sum is made and goes through the epilogue without having been in memory.
+  public func staysInRegisters(maxRows: Int) -> Bool {
+    // Few rows of A meet B where it lies, line after line; a convolution has blocks of sums.
+    isShallow(maxRows: maxRows) && m != .rows && patches.isEmpty
+  }
 }

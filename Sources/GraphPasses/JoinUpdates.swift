@@ -14,10 +14,6 @@ public struct TrainStep<Function: Sendable>: Sendable {
     self.apply = apply
   }
 
-  public func map<Other>(_ transform: (Function) throws -> Other) rethrows -> TrainStep<Other> {
-    TrainStep<Other>(backward: try transform(backward), apply: try transform(apply))
-  }
-
   public var functions: [Function] { [backward, apply] }
 }
 
@@ -29,8 +25,8 @@ public struct TrainStep<Function: Sendable>: Sendable {
 enum JoinUpdates {
   static let name = "optimizer-update"
 
-  /// The parameters of at least `smallest` elements whose gradient is a product over the rows and nothing else, no deeper
-  /// than one panel: deeper ones keep partial sums in memory.
+  /// The parameters of at least `smallest` elements whose gradient is a product and nothing else, no deeper than one
+  /// panel: deeper ones keep partial sums in memory.
   static func parameters(
     _ parameters: [Parameter], in backward: Graph, optimizer: OptimizerDescription, options: PassOptions
   ) -> Set<String> {
@@ -42,11 +38,9 @@ enum JoinUpdates {
     let readers = backward.readers
     let gradients = backward.roots.filter { root in
       let node = backward.nodes[root.value.node]
-      guard let product = node.op as? MatrixMultiply, product.transposeLeft, readers[root.value.node].isEmpty else {
-        return false
-      }
-      let left = backward.type(of: node.operands[0]).shape
-      return left.rank == 2 && left[0].value(rows: options.maxRows) <= Contraction.panelDepth
+      guard case .contraction(let rule) = node.op.lowering, readers[root.value.node].isEmpty else { return false }
+      let map = rule(node.operands.map { backward.type(of: $0) })
+      return map.batch.isEmpty && map.staysInRegisters(maxRows: options.maxRows)
     }
     return Set(
       parameters.filter { parameter in

@@ -18,15 +18,6 @@ extension ContractionMap {
     }
   }
 
-  /// Whether no call of so many rows is deeper than one panel.
-  func isShallow(maxRows: Int) -> Bool { k.value(rows: maxRows) <= Contraction.panelDepth }
-
-  /// Whether each sum is made and goes through the epilogue without having been in memory.
-  func staysInRegisters(maxRows: Int) -> Bool {
-    // Few rows of A meet B where it lies, line after line; a convolution has blocks of sums.
-    isShallow(maxRows: maxRows) && m != .rows && patches.isEmpty
-  }
-
   /// Beyond this many weights the product of one step of a recurrent layer is quicker by BLAS: between 50 and 256 units of
   /// an LSTM for 32 rows, as measured.
   static let mostWeightsOfStep = 128 * 512
