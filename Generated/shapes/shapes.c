@@ -1831,7 +1831,7 @@ static void shapes_dense_forward(size_t part,
   }
   else {
     const shapes_share share = shapes_share_of(part, parts, rows, 128, 0);
-    SHAPES_ALIGNED float own[SHAPES_TILE_K * SHAPES_TILE_N];
+    SHAPES_ALIGNED float own[SHAPES_SLICE * SHAPES_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
@@ -1839,16 +1839,24 @@ static void shapes_dense_forward(size_t part,
         const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
           const size_t width = SHAPES_TILE_N;
-          const float *const panel = packed ? packed + k0 * 128 + n0 * depth : own;
-          if (!packed) shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, own);
+          SHAPES_ALIGNED float sums[SHAPES_LINES * SHAPES_TILE_N];
+          for (size_t r = 0; r < last - first; r++)
+            SHAPES_ROLLED for (size_t s = 0; s < SHAPES_TILE_N; s++) sums[r * SHAPES_TILE_N + s] = k0 > 0 ? relu_2[(first + r) * 128 + n0 + s] : 0;
+          for (size_t k = k0, deep = 0; k < k0 + depth; k += deep) {
+            deep = k0 + depth - k < SHAPES_SLICE ? k0 + depth - k : SHAPES_SLICE;
+            const float *const slice = packed ? packed + k0 * 128 + n0 * depth + (k - k0) * SHAPES_TILE_N : own;
+            if (!packed) shapes_pack(deep, width, kernel + k * 128 + n0, 128, 1, own);
+            /* Of the next slice a tile fetches the first or the second half of each line. */
+            const float *const ahead = packed ? slice + deep * SHAPES_TILE_N : kernel + k * 128 + n0 + deep * 128;
+            const size_t distance = packed ? SHAPES_TILE_N : 128;
+            for (size_t m0 = first, height = 0, half = 0; m0 < last; m0 += height, half ^= SHAPES_LANES) {
+              height = shapes_height(last - m0);
+              shapes_tile_ahead(deep, height, width, relu + m0 * 30752 + k, 30752, slice, sums + (m0 - first) * SHAPES_TILE_N, ahead + half, distance);
+            }
+          }
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = shapes_height(last - m0);
-            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-            if (k0 > 0) {
-              for (size_t r = 0; r < height; r++)
-                SHAPES_ROLLED for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu_2[(m0 + r) * 128 + n0 + s];
-            }
-            shapes_tile(depth, height, width, relu + m0 * 30752 + k0, 30752, 1, panel, tile);
+            const float *const tile = sums + (m0 - first) * SHAPES_TILE_N;
             if (k0 + depth < 30752) {
               for (size_t r = 0; r < height; r++)
                 SHAPES_ROLLED for (size_t s = 0; s < width; s++) relu_2[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];
@@ -2252,7 +2260,7 @@ static void shapes_dense_backward(size_t part,
   }
   else {
     const shapes_share share = shapes_share_of(part, parts, rows, 128, 0);
-    SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
+    SHAPES_ALIGNED float panel[SHAPES_SLICE * SHAPES_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
@@ -2260,15 +2268,24 @@ static void shapes_dense_backward(size_t part,
         const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
         for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
           const size_t width = SHAPES_TILE_N;
-          shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, panel);
+          SHAPES_ALIGNED float sums[SHAPES_LINES * SHAPES_TILE_N];
+          for (size_t r = 0; r < last - first; r++)
+            SHAPES_ROLLED for (size_t s = 0; s < SHAPES_TILE_N; s++) sums[r * SHAPES_TILE_N + s] = k0 > 0 ? relu[(first + r) * 128 + n0 + s] : 0;
+          for (size_t k = k0, deep = 0; k < k0 + depth; k += deep) {
+            deep = k0 + depth - k < SHAPES_SLICE ? k0 + depth - k : SHAPES_SLICE;
+            const float *const slice = panel;
+            shapes_pack(deep, width, kernel + k * 128 + n0, 128, 1, panel);
+            /* Of the next slice a tile fetches the first or the second half of each line. */
+            const float *const ahead = kernel + k * 128 + n0 + deep * 128;
+            const size_t distance = 128;
+            for (size_t m0 = first, height = 0, half = 0; m0 < last; m0 += height, half ^= SHAPES_LANES) {
+              height = shapes_height(last - m0);
+              shapes_tile_ahead(deep, height, width, dropout + m0 * 30752 + k, 30752, slice, sums + (m0 - first) * SHAPES_TILE_N, ahead + half, distance);
+            }
+          }
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
             height = shapes_height(last - m0);
-            SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-            if (k0 > 0) {
-              for (size_t r = 0; r < height; r++)
-                SHAPES_ROLLED for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = relu[(m0 + r) * 128 + n0 + s];
-            }
-            shapes_tile(depth, height, width, dropout + m0 * 30752 + k0, 30752, 1, panel, tile);
+            const float *const tile = sums + (m0 - first) * SHAPES_TILE_N;
             if (k0 + depth < 30752) {
               for (size_t r = 0; r < height; r++)
                 SHAPES_ROLLED for (size_t s = 0; s < width; s++) relu[(m0 + r) * 128 + n0 + s] = tile[r * SHAPES_TILE_N + s];

@@ -4,9 +4,9 @@ import KernelIR
 struct ContractionPrinter {
   let statements: StatementPrinter
 
-  private var expressions: ExpressionPrinter { statements.expressions }
-  private var prefix: String { statements.prefix }
-  private var real: String { statements.real }
+  var expressions: ExpressionPrinter { statements.expressions }
+  var prefix: String { statements.prefix }
+  var real: String { statements.real }
 
   func print(_ contraction: Contraction, into printer: inout CPrinter) {
     if let patches = contraction.patches {
@@ -107,13 +107,14 @@ struct ContractionPrinter {
     printer.line(
       "const \(prefix)_share share = \(prefix)_share_of(\(part), \(m), \(n), \(product.columnStart.isEmpty ? 0 : 1));")
     let own = product.packed == nil ? "panel" : "own"
-    printer.line("\(macro)_ALIGNED \(real) \(own)[\(macro)_TILE_K * \(macro)_TILE_N];")
+    let depthOfPanel = isSliced(product) ? "SLICE" : "TILE_K"
+    printer.line("\(macro)_ALIGNED \(real) \(own)[\(macro)_\(depthOfPanel) * \(macro)_TILE_N];")
     columnStart(product, from: "share.left", to: "share.right", into: &printer)
     // Without depth there is still an epilogue to run, so the loop over the depth runs at least once.
     printer.line("size_t k0 = 0;")
     printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
       printer.line(depth(product))
-      if isStoredWhole(product) || product.isShallow {
+      if !isSliced(product), isStoredWhole(product) || product.isShallow {
         printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};")
       }
       let lines = product.updates.isEmpty ? "\(macro)_LINES" : "\(macro)_UPDATED_LINES"
@@ -121,6 +122,10 @@ struct ContractionPrinter {
         printer.line("const size_t last = share.bottom - first < \(lines) ? share.bottom : first + \(lines);")
         printer.block("for (size_t n0 = share.left; n0 < share.right; n0 += \(macro)_TILE_N)") { printer in
           printer.line(width(product))
+          if isSliced(product) {
+            let panel = product.packed.map { place(ofPanelIn: $0, of: product) } ?? own
+            return slices(product, panel: panel, into: &printer)
+          }
           if let packed = product.packed {
             printer.line(
               "const \(real) *const panel = \(packed.buffer) ? \(place(ofPanelIn: packed, of: product)) : \(own);")
@@ -288,7 +293,7 @@ struct ContractionPrinter {
     product.epilogue.isEmpty && hasWholePanels(product) && product.c.innerStride == 1
   }
 
-  private func hasWholePanels(_ product: Contraction) -> Bool {
+  func hasWholePanels(_ product: Contraction) -> Bool {
     !product.n.perRow && product.n.count % Self.widestTile == 0
   }
 
@@ -320,9 +325,16 @@ struct ContractionPrinter {
     } else {
       printer.line("\(prefix)_tile_new(&along, height, width, \(left), panel, tile, \(macro)_TILE_N);")
     }
-    if isDeep, !product.epilogue.isEmpty {
+    storeSums(product, into: &printer)
+  }
+
+  /// The sums of a tile to C, or, when they are complete, to where they belong.
+  func storeSums(_ product: Contraction, into printer: inout CPrinter) {
+    if !product.isShallow, !product.epilogue.isEmpty {
+      let (row, column) = (Index.variable("m0") + .variable("r"), Index.variable("n0") + .variable("s"))
       printer.block("if (k0 + depth < \(extent(product.k)))") { printer in
-        copyTile("\(element(of: product.c, row, column)) = tile[r * \(macro)_TILE_N + s];", into: &printer)
+        copyTile(
+          "\(element(of: product.c, row, column)) = tile[r * \(prefix.uppercased())_TILE_N + s];", into: &printer)
         printer.line("continue;")
       }
     }

@@ -127,6 +127,13 @@ import Testing
           SimpleRNN(3)
         }
         """, input: 45, output: 3, step: 5),
+    Case(
+      layers: """
+        input: [1100]) {
+          Dense(37, activation: .relu)
+          Dense(4)
+        }
+        """, input: 1100, output: 4, step: 0),
   ]
 
   @Test(arguments: cases, [("clang", ElementType.f32), ("gcc", .f64)])

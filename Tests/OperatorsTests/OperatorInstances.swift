@@ -22,20 +22,24 @@ enum OperatorInstances {
       Instance(WinogradTaps(filters: 3), [TensorType(.f32, [1, 16, 1, 32])]),
     ] + attentions + winograds
 
-  /// Of depths that only the C is compared at, since differences in each element would take too long: convolutions of more than two
-  /// panels' depth, of a few places, dilated, in groups and with strides.
-  static let deep: [Instance] = [
-    (ConvolutionGeometry.Axis(before: 1, after: 1), 3, 4, 128, 1),
-    (.init(dilation: 2, before: 2, after: 2), 5, 5, 120, 1),
-    (.init(stride: 2, before: 1, after: 1), 15, 6, 117, 1), (.init(before: 1, after: 1), 2, 2, 232, 2),
-  ].map { (axis: ConvolutionGeometry.Axis, height: Int, width: Int, channels: Int, groups: Int) in
-    Instance(
-      Convolution(ConvolutionGeometry(vertical: axis, horizontal: axis, groups: groups)),
-      [
-        TensorType(.f32, [.rows, Dimension(height), Dimension(width), Dimension(channels)]),
-        TensorType(.f32, [3, 3, Dimension(channels / groups), 34]),
-      ])
-  }
+  /// Of more than two panels' depth, which only the C is compared at, since differences in each element would take too long:
+  /// convolutions of a few places, dilated, in groups and with strides; matrices of whole panels and of others.
+  static let deep: [Instance] =
+    [
+      (ConvolutionGeometry.Axis(before: 1, after: 1), 3, 4, 128, 1),
+      (.init(dilation: 2, before: 2, after: 2), 5, 5, 120, 1),
+      (.init(stride: 2, before: 1, after: 1), 15, 6, 117, 1), (.init(before: 1, after: 1), 2, 2, 232, 2),
+    ].map { (axis: ConvolutionGeometry.Axis, height: Int, width: Int, channels: Int, groups: Int) in
+      Instance(
+        Convolution(ConvolutionGeometry(vertical: axis, horizontal: axis, groups: groups)),
+        [
+          TensorType(.f32, [.rows, Dimension(height), Dimension(width), Dimension(channels)]),
+          TensorType(.f32, [3, 3, Dimension(channels / groups), 34]),
+        ])
+    }
+    + [(23, 37), (13, 64)].map { (lines: Dimension, columns: Dimension) in
+      Instance(MatrixMultiply(), [TensorType(.f32, [lines, 1030]), TensorType(.f32, [1030, columns])])
+    }
 
   /// Products with a wide matrix that lies column after column: of one panel's depth, and of more.
   static let turned: [Instance] = [70, 600].map { depth in
