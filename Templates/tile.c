@@ -6,7 +6,7 @@
  *          tile_new, in several
  *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
  *   height how many lines the next tile has
- *   share  what a part makes of a product
+ *   share, unit_columns  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
@@ -74,9 +74,15 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
   return share;
 }
 
-/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+/* Columns of a unit of work, of which there are so many for each of n columns: a panel where parts then get even shares, or else a vector. */
+@NAME@_INLINE size_t @name@_unit_columns(size_t parts, size_t n, size_t times) {
+  const size_t units = (n + @NAME@_TILE_N - 1) / @NAME@_TILE_N * times;
+  return units % parts == 0 || units >= 8 * parts ? @NAME@_TILE_N : @NAME@_LANES;
+}
+
+/* A part's share of n columns. */
 @NAME@_INLINE @name@_share @name@_columns_of(size_t part, size_t parts, size_t n) {
-  const size_t panels = (n + @NAME@_TILE_N - 1) / @NAME@_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? @NAME@_TILE_N : @NAME@_LANES;
+  const size_t unit = @name@_unit_columns(parts, n, 1);
   const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
   const @name@_share share = {0, 0, left, right < n ? right : n};
   return share;

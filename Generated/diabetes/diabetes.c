@@ -693,7 +693,7 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
  *          tile_new, in several
  *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
  *   height how many lines the next tile has
- *   share  what a part makes of a product
+ *   share, unit_columns  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
@@ -761,9 +761,15 @@ DIABETES_INLINE diabetes_share diabetes_share_of(size_t part, size_t parts, size
   return share;
 }
 
-/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+/* Columns of a unit of work, of which there are so many for each of n columns: a panel where parts then get even shares, or else a vector. */
+DIABETES_INLINE size_t diabetes_unit_columns(size_t parts, size_t n, size_t times) {
+  const size_t units = (n + DIABETES_TILE_N - 1) / DIABETES_TILE_N * times;
+  return units % parts == 0 || units >= 8 * parts ? DIABETES_TILE_N : DIABETES_LANES;
+}
+
+/* A part's share of n columns. */
 DIABETES_INLINE diabetes_share diabetes_columns_of(size_t part, size_t parts, size_t n) {
-  const size_t panels = (n + DIABETES_TILE_N - 1) / DIABETES_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? DIABETES_TILE_N : DIABETES_LANES;
+  const size_t unit = diabetes_unit_columns(parts, n, 1);
   const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
   const diabetes_share share = {0, 0, left, right < n ? right : n};
   return share;

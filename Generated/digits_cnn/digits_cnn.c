@@ -703,7 +703,7 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
  *          tile_new, in several
  *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
  *   height how many lines the next tile has
- *   share  what a part makes of a product
+ *   share, unit_columns  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
@@ -771,9 +771,15 @@ DIGITS_CNN_INLINE digits_cnn_share digits_cnn_share_of(size_t part, size_t parts
   return share;
 }
 
-/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+/* Columns of a unit of work, of which there are so many for each of n columns: a panel where parts then get even shares, or else a vector. */
+DIGITS_CNN_INLINE size_t digits_cnn_unit_columns(size_t parts, size_t n, size_t times) {
+  const size_t units = (n + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N * times;
+  return units % parts == 0 || units >= 8 * parts ? DIGITS_CNN_TILE_N : DIGITS_CNN_LANES;
+}
+
+/* A part's share of n columns. */
 DIGITS_CNN_INLINE digits_cnn_share digits_cnn_columns_of(size_t part, size_t parts, size_t n) {
-  const size_t panels = (n + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? DIGITS_CNN_TILE_N : DIGITS_CNN_LANES;
+  const size_t unit = digits_cnn_unit_columns(parts, n, 1);
   const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
   const digits_cnn_share share = {0, 0, left, right < n ? right : n};
   return share;
@@ -4407,7 +4413,8 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
   float *const strip = scratch + part * 4304;
   float *const panel = scratch + part * 4304 + 208;
   const size_t blocks = (rows + 1) / 2 * 1;
-  const size_t panels = (32 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N;
+  const size_t columns = digits_cnn_unit_columns(parts, 32, 3);
+  const size_t panels = (32 + columns - 1) / columns;
   for (size_t block = 0; block < blocks; block++) {
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
@@ -4419,8 +4426,8 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
     const digits_cnn_runs along = {8, images, strip_lines * 10, lines, 10};
     for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
       const size_t ky = unit % 3;
-      const size_t n0 = (unit / 3) * DIGITS_CNN_TILE_N;
-      const size_t width = 32 - n0 < DIGITS_CNN_TILE_N ? 32 - n0 : DIGITS_CNN_TILE_N;
+      const size_t n0 = (unit / 3) * columns;
+      const size_t width = 32 - n0 < columns ? 32 - n0 : columns;
       if (unit / 3 != packed) {
         digits_cnn_pack(images * lines * 8, width, select + place * 32 + n0, 32, 1, panel);
       }
@@ -4429,12 +4436,8 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
         for (size_t e = 0, height = 0; e < 3; e += height) {
           height = digits_cnn_height(3 - e);
           float *const c = kernel_gradient + ((ky * 1 + kx) * 3 + e) * 32 + n0;
-          DIGITS_CNN_ALIGNED float tile[DIGITS_CNN_TILE_M * DIGITS_CNN_TILE_N] = {0};
-          for (size_t r = 0; r < height && block > 0; r++)
-            DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) tile[r * DIGITS_CNN_TILE_N + s] = c[r * 32 + s];
-          digits_cnn_tile_at(&along, height, width, strip + ky * 10 + kx * 1 + e, 1, 1, panel, tile, DIGITS_CNN_TILE_N);
-          for (size_t r = 0; r < height; r++)
-            DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * DIGITS_CNN_TILE_N + s];
+          if (block == 0) digits_cnn_tile_new(&along, height, width, strip + ky * 10 + kx * 1 + e, 1, 1, panel, c, 32);
+          else digits_cnn_tile_at(&along, height, width, strip + ky * 10 + kx * 1 + e, 1, 1, panel, c, 32);
         }
       }
     }

@@ -696,7 +696,7 @@ SHAPES_JOIN(shapes_join_minimum, SHAPES_MINIMUM_HALVES, shapes_minimum)
  *          tile_new, in several
  *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
  *   height how many lines the next tile has
- *   share  what a part makes of a product
+ *   share, unit_columns  what a part makes of a product
  *
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
@@ -764,9 +764,15 @@ SHAPES_INLINE shapes_share shapes_share_of(size_t part, size_t parts, size_t m, 
   return share;
 }
 
-/* A part's share of n columns, by whole panels where that is even, or else by whole vectors. */
+/* Columns of a unit of work, of which there are so many for each of n columns: a panel where parts then get even shares, or else a vector. */
+SHAPES_INLINE size_t shapes_unit_columns(size_t parts, size_t n, size_t times) {
+  const size_t units = (n + SHAPES_TILE_N - 1) / SHAPES_TILE_N * times;
+  return units % parts == 0 || units >= 8 * parts ? SHAPES_TILE_N : SHAPES_LANES;
+}
+
+/* A part's share of n columns. */
 SHAPES_INLINE shapes_share shapes_columns_of(size_t part, size_t parts, size_t n) {
-  const size_t panels = (n + SHAPES_TILE_N - 1) / SHAPES_TILE_N, unit = panels % parts == 0 || panels >= 8 * parts ? SHAPES_TILE_N : SHAPES_LANES;
+  const size_t unit = shapes_unit_columns(parts, n, 1);
   const size_t units = (n + unit - 1) / unit, left = part * units / parts * unit, right = (part + 1) * units / parts * unit;
   const shapes_share share = {0, 0, left, right < n ? right : n};
   return share;
@@ -2606,7 +2612,8 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
     float *restrict scratch /* [31744] */) {
   float *const panel = scratch + part * 31744;
   const size_t blocks = (rows + 0) / 1 * 4;
-  const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
+  const size_t columns = shapes_unit_columns(parts, 32, 3);
+  const size_t panels = (32 + columns - 1) / columns;
   for (size_t block = 0; block < blocks; block++) {
     const size_t image = block / 4;
     const size_t images = 1;
@@ -2615,8 +2622,8 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
     const shapes_runs along = {62, images, 12288, lines, 192};
     for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
       const size_t ky = unit % 3;
-      const size_t n0 = (unit / 3) * SHAPES_TILE_N;
-      const size_t width = 32 - n0 < SHAPES_TILE_N ? 32 - n0 : SHAPES_TILE_N;
+      const size_t n0 = (unit / 3) * columns;
+      const size_t width = 32 - n0 < columns ? 32 - n0 : columns;
       if (unit / 3 != packed) {
         /* No memory holds the map: the panel is computed. */
         for (size_t l = 0; l < images * lines; l++) {
@@ -2629,7 +2636,7 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
               const float max_pooling_gradient = shapes_choose((float)max_pooling[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2), select[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c], 0.0f);
               to[s] = max_pooling_gradient;
             }
-            for (size_t s = width; s < SHAPES_TILE_N; s++) to[s] = 0;
+            for (size_t s = width; s % SHAPES_LANES != 0; s++) to[s] = 0;
           }
         }
       }
@@ -2638,12 +2645,8 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
         for (size_t e = 0, height = 0; e < 9; e += height) {
           height = shapes_height(9 - e);
           float *const c = kernel_gradient + ((ky * 1 + kx) * 9 + e) * 32 + n0;
-          SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N] = {0};
-          for (size_t r = 0; r < height && block > 0; r++)
-            SHAPES_ROLLED for (size_t s = 0; s < width; s++) tile[r * SHAPES_TILE_N + s] = c[r * 32 + s];
-          shapes_tile_at(&along, height, width, x + image * 12288 + top * 192 + ky * 192 + kx * 3 + e, 1, 3, panel, tile, SHAPES_TILE_N);
-          for (size_t r = 0; r < height; r++)
-            SHAPES_ROLLED for (size_t s = 0; s < width; s++) c[r * 32 + s] = tile[r * SHAPES_TILE_N + s];
+          if (block == 0) shapes_tile_new(&along, height, width, x + image * 12288 + top * 192 + ky * 192 + kx * 3 + e, 1, 3, panel, c, 32);
+          else shapes_tile_at(&along, height, width, x + image * 12288 + top * 192 + ky * 192 + kx * 3 + e, 1, 3, panel, c, 32);
         }
       }
     }

@@ -286,7 +286,7 @@ struct ContractionPrinter {
   }
 
   /// Columns of the widest tile, AVX-512's of f32; those of others divide it.
-  private static let widestTile = 32
+  static let widestTile = 32
 
   /// Whether the sums are the result, in columns that whole tiles make: then they go from the registers to where they belong.
   private func isStoredWhole(_ product: Contraction) -> Bool {

@@ -5,7 +5,13 @@ extension WindowPrinter {
   ///
   /// Units of work are a panel of columns and a line of taps: each sum is made by one part, over all blocks in order.
   func transposedPatchesTimesMatrix(into printer: inout CPrinter) {
-    panelCount(into: &printer)
+    if hasFewUnits {
+      let n = products.extent(product.n)
+      printer.line("const size_t columns = \(prefix)_unit_columns(parts, \(n), \(window.vertical.kernel));")
+      printer.line("const size_t panels = (\(n) + columns - 1) / columns;")
+    } else {
+      panelCount(into: &printer)
+    }
     printer.block("for (size_t block = 0; block < blocks; block++)") { printer in
       place(into: &printer)
       if patches.map == nil { firstRow(into: &printer) }
@@ -37,6 +43,12 @@ extension WindowPrinter {
     }
   }
 
+  /// Whether parts may come out unequal, so that units of single vectors are better.
+  private var hasFewUnits: Bool {
+    isPart && !isGrouped && !window.isDepthwise
+      && (product.n.count / ContractionPrinter.widestTile + 1) * window.vertical.kernel < 16
+  }
+
   private func forEachUnit(into printer: inout CPrinter, _ body: (inout CPrinter) -> Void) {
     let height = window.vertical.kernel
     let units = "panels * \(height)"
@@ -46,7 +58,7 @@ extension WindowPrinter {
         : "for (size_t unit = 0; unit < \(units); unit++)"
     ) { printer in
       printer.line("const size_t ky = unit % \(height);")
-      columns(ofPanel: "(unit / \(height))", into: &printer)
+      columns(ofPanel: "(unit / \(height))", of: hasFewUnits ? "columns" : nil, into: &printer)
       body(&printer)
     }
   }
@@ -63,13 +75,18 @@ extension WindowPrinter {
         printer.line(
           "\(real) *const c = \(products.pointer(product.c)) + ((ky * \(perLine) + kx) * \(window.run) + e) * \(n) + n0;"
         )
+        let along =
+          "&along, height, width, \(firstStart)\(channelOffset) + ky * \(window.vertical.dilation * blocking.pitch) "
+          + "+ kx * \(window.horizontal.dilation * window.channels) + e, 1, \(step), panel"
+        guard !products.hasWholePanels(product) else {
+          printer.line("if (block == 0) \(prefix)_tile_new(\(along), c, \(n));")
+          printer.line("else \(prefix)_tile_at(\(along), c, \(n));")
+          return
+        }
         printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
         printer.line("for (size_t r = 0; r < height && block > 0; r++)")
         printer.line("  \(products.columnLoop) tile[r * \(macro)_TILE_N + s] = c[r * \(n) + s];")
-        printer.line(
-          "\(prefix)_tile_at(&along, height, width, "
-            + "\(firstStart)\(channelOffset) + ky * \(window.vertical.dilation * blocking.pitch) "
-            + "+ kx * \(window.horizontal.dilation * window.channels) + e, 1, \(step), panel, tile, \(macro)_TILE_N);")
+        printer.line("\(prefix)_tile_at(\(along), tile, \(macro)_TILE_N);")
         printer.line("for (size_t r = 0; r < height; r++)")
         printer.line("  \(products.columnLoop) c[r * \(n) + s] = tile[r * \(macro)_TILE_N + s];")
       }
@@ -97,7 +114,7 @@ extension WindowPrinter {
           statements.print(map.body, into: &$0)
           $0.line("to[s] = \(expressions.text(map.value));")
         }
-        printer.line("for (size_t s = width; s < \(macro)_TILE_N; s++) to[s] = 0;")
+        printer.line("for (size_t s = width; s % \(macro)_LANES != 0; s++) to[s] = 0;")
       }
     }
   }

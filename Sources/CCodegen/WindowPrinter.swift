@@ -75,7 +75,7 @@ struct WindowPrinter {
   // MARK: Columns
 
   /// Whether columns are parted into panels group by group.
-  private var isGrouped: Bool { window.groups > 1 && !window.isDepthwise }
+  var isGrouped: Bool { window.groups > 1 && !window.isDepthwise }
   private var groupColumns: Int { product.n.count / window.groups }
 
   /// Panels of columns of B.
@@ -118,9 +118,11 @@ struct WindowPrinter {
     )
   }
 
-  /// The first column of panel number `panel`, how many it has, and its group; of a part's own columns those in the panel.
-  func columns(ofPanel panel: String, into printer: inout CPrinter) {
+  /// The first column of panel number `panel`, how many it has, and its group; of a part's own columns those in the panel. A panel
+  /// is of `most` columns, TILE_N unless it says so.
+  func columns(ofPanel panel: String, of most: String? = nil, into printer: inout CPrinter) {
     var n = products.extent(product.n)
+    let most = most ?? "\(macro)_TILE_N"
     if ownsColumns, !isGrouped {
       printer.line("const size_t left = \(panel) * \(macro)_TILE_N, right = left + \(macro)_TILE_N;")
       printer.line("const size_t n0 = left < columns.left ? columns.left : left;")
@@ -133,9 +135,9 @@ struct WindowPrinter {
       printer.line("const size_t n0 = group * \(groupColumns) + \(panel) % \(panels) * \(macro)_TILE_N;")
       n = "(group + 1) * \(groupColumns)"
     } else {
-      printer.line("const size_t n0 = \(panel) * \(macro)_TILE_N;")
+      printer.line("const size_t n0 = \(panel) * \(most);")
     }
-    printer.line("const size_t width = \(n) - n0 < \(macro)_TILE_N ? \(n) - n0 : \(macro)_TILE_N;")
+    printer.line("const size_t width = \(n) - n0 < \(most) ? \(n) - n0 : \(most);")
   }
 
   /// Where the channels begin that the panel's columns see.
