@@ -11,10 +11,10 @@
 #define @NAME@_SOME (@NAME@_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /*
- * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. Lines of B are asked for so
- * many ahead.
+ * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. What lies `ahead` elements
+ * behind each line of B is asked for.
  */
-@NAME@_FLATTEN void @name@_few_body(size_t depth, const int rows, const int vectors, const int ahead, const @name@_real *a,
+@NAME@_FLATTEN void @name@_few_body(size_t depth, const int rows, const int vectors, size_t ahead, const @name@_real *a,
                                     size_t row_stride, size_t a_stride, const @name@_real *source, size_t source_stride, int is_first,
                                     @name@_real *c, size_t c_stride) {
   @name@_vector sum[@NAME@_TILE_M][@NAME@_ROW_VECTORS];
@@ -22,10 +22,8 @@
     @NAME@_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (@name@_vector){0} : @name@_vector_load(c + (size_t)i * c_stride + j * @NAME@_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    if (ahead) {
-      @NAME@_UNROLL for (int j = 0; j < vectors; j += 64 / @NAME@_VECTOR_BYTES)
-        @NAME@_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * @NAME@_LANES);
-    }
+    @NAME@_UNROLL for (int j = 0; j < vectors; j += 64 / @NAME@_VECTOR_BYTES)
+      @NAME@_PREFETCH(source, ahead + (size_t)j * @NAME@_LANES);
     @NAME@_UNROLL for (int j = 0; j < vectors; j++) {
       const @name@_vector b = @name@_vector_load(source + j * @NAME@_LANES);
       @NAME@_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = @name@_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -61,10 +59,10 @@
     const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
     size_t j = 0;
     for (; j + (size_t)vectors * @NAME@_LANES <= whole; j += (size_t)vectors * @NAME@_LANES)
-      @name@_few_body(steps, rows, vectors, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+      @name@_few_body(steps, rows, vectors, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
                       k0 == 0, c + j, c_stride);
     for (; j < whole; j += @NAME@_LANES)
-      @name@_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+      @name@_few_body(steps, rows, 1, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
   for (int i = 0; i < rows && whole < width; i++)
@@ -91,8 +89,8 @@
 #undef @NAME@_ROWS
 }
 
-/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
-#define @NAME@_SOME_DEPTH 16
+/* So many lines of B are read side by side, each asked for some panels ahead, and C is taken up again for each of them. */
+#define @NAME@_SOME_DEPTH 32
 
 /* few for at most SOME rows, and a width of whole panels. */
 @NAME@_INLINE void @name@_some(size_t rows, size_t depth, size_t width, const @name@_real *a, size_t row_stride, size_t a_stride,
@@ -102,7 +100,7 @@
     return;
   }
 #define @NAME@_TILE_OF(rows, vectors)                                                                                       \
-  @name@_few_body(steps, rows, vectors, 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,                            \
+  @name@_few_body(steps, rows, vectors, m == 0 ? 4 * @NAME@_TILE_N : 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,     \
                   source + k0 * source_stride + j, source_stride, k0 == 0, c + m * c_stride + j, c_stride)
   size_t k0 = 0;
   do {

@@ -167,7 +167,7 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const @name@_real *a = from + line * along->down + run * along->across;
-      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += @NAME@_TILE_N) {
+      @NAME@_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += @NAME@_TILE_N) {
         if (fetches) {
           @NAME@_PREFETCH(ahead, 0);
           ahead += ahead_stride;

@@ -854,7 +854,7 @@ BREAST_CANCER_FLATTEN void breast_cancer_tile_body(const int adds, const breast_
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const breast_cancer_real *a = from + line * along->down + run * along->across;
-      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += BREAST_CANCER_TILE_N) {
+      BREAST_CANCER_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += BREAST_CANCER_TILE_N) {
         if (fetches) {
           BREAST_CANCER_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -954,10 +954,10 @@ BREAST_CANCER_INLINE void breast_cancer_tile(size_t depth, size_t height, size_t
 #define BREAST_CANCER_SOME (BREAST_CANCER_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /*
- * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. Lines of B are asked for so
- * many ahead.
+ * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. What lies `ahead` elements
+ * behind each line of B is asked for.
  */
-BREAST_CANCER_FLATTEN void breast_cancer_few_body(size_t depth, const int rows, const int vectors, const int ahead, const breast_cancer_real *a,
+BREAST_CANCER_FLATTEN void breast_cancer_few_body(size_t depth, const int rows, const int vectors, size_t ahead, const breast_cancer_real *a,
                                     size_t row_stride, size_t a_stride, const breast_cancer_real *source, size_t source_stride, int is_first,
                                     breast_cancer_real *c, size_t c_stride) {
   breast_cancer_vector sum[BREAST_CANCER_TILE_M][BREAST_CANCER_ROW_VECTORS];
@@ -965,10 +965,8 @@ BREAST_CANCER_FLATTEN void breast_cancer_few_body(size_t depth, const int rows, 
     BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (breast_cancer_vector){0} : breast_cancer_vector_load(c + (size_t)i * c_stride + j * BREAST_CANCER_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    if (ahead) {
-      BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j += 64 / BREAST_CANCER_VECTOR_BYTES)
-        BREAST_CANCER_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * BREAST_CANCER_LANES);
-    }
+    BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j += 64 / BREAST_CANCER_VECTOR_BYTES)
+      BREAST_CANCER_PREFETCH(source, ahead + (size_t)j * BREAST_CANCER_LANES);
     BREAST_CANCER_UNROLL for (int j = 0; j < vectors; j++) {
       const breast_cancer_vector b = breast_cancer_vector_load(source + j * BREAST_CANCER_LANES);
       BREAST_CANCER_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = breast_cancer_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -1004,10 +1002,10 @@ BREAST_CANCER_FLATTEN void breast_cancer_few_rows(const int rows, const int vect
     const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
     size_t j = 0;
     for (; j + (size_t)vectors * BREAST_CANCER_LANES <= whole; j += (size_t)vectors * BREAST_CANCER_LANES)
-      breast_cancer_few_body(steps, rows, vectors, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+      breast_cancer_few_body(steps, rows, vectors, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
                       k0 == 0, c + j, c_stride);
     for (; j < whole; j += BREAST_CANCER_LANES)
-      breast_cancer_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+      breast_cancer_few_body(steps, rows, 1, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
   for (int i = 0; i < rows && whole < width; i++)
@@ -1034,8 +1032,8 @@ BREAST_CANCER_INLINE void breast_cancer_few(size_t rows, size_t depth, size_t wi
 #undef BREAST_CANCER_ROWS
 }
 
-/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
-#define BREAST_CANCER_SOME_DEPTH 16
+/* So many lines of B are read side by side, each asked for some panels ahead, and C is taken up again for each of them. */
+#define BREAST_CANCER_SOME_DEPTH 32
 
 /* few for at most SOME rows, and a width of whole panels. */
 BREAST_CANCER_INLINE void breast_cancer_some(size_t rows, size_t depth, size_t width, const breast_cancer_real *a, size_t row_stride, size_t a_stride,
@@ -1045,7 +1043,7 @@ BREAST_CANCER_INLINE void breast_cancer_some(size_t rows, size_t depth, size_t w
     return;
   }
 #define BREAST_CANCER_TILE_OF(rows, vectors)                                                                                       \
-  breast_cancer_few_body(steps, rows, vectors, 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,                            \
+  breast_cancer_few_body(steps, rows, vectors, m == 0 ? 4 * BREAST_CANCER_TILE_N : 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,     \
                   source + k0 * source_stride + j, source_stride, k0 == 0, c + m * c_stride + j, c_stride)
   size_t k0 = 0;
   do {

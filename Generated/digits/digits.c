@@ -857,7 +857,7 @@ DIGITS_FLATTEN void digits_tile_body(const int adds, const digits_runs *along, c
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const digits_real *a = from + line * along->down + run * along->across;
-      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_TILE_N) {
+      DIGITS_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_TILE_N) {
         if (fetches) {
           DIGITS_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -957,10 +957,10 @@ DIGITS_INLINE void digits_tile(size_t depth, size_t height, size_t width, const 
 #define DIGITS_SOME (DIGITS_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /*
- * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. Lines of B are asked for so
- * many ahead.
+ * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. What lies `ahead` elements
+ * behind each line of B is asked for.
  */
-DIGITS_FLATTEN void digits_few_body(size_t depth, const int rows, const int vectors, const int ahead, const digits_real *a,
+DIGITS_FLATTEN void digits_few_body(size_t depth, const int rows, const int vectors, size_t ahead, const digits_real *a,
                                     size_t row_stride, size_t a_stride, const digits_real *source, size_t source_stride, int is_first,
                                     digits_real *c, size_t c_stride) {
   digits_vector sum[DIGITS_TILE_M][DIGITS_ROW_VECTORS];
@@ -968,10 +968,8 @@ DIGITS_FLATTEN void digits_few_body(size_t depth, const int rows, const int vect
     DIGITS_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (digits_vector){0} : digits_vector_load(c + (size_t)i * c_stride + j * DIGITS_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    if (ahead) {
-      DIGITS_UNROLL for (int j = 0; j < vectors; j += 64 / DIGITS_VECTOR_BYTES)
-        DIGITS_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * DIGITS_LANES);
-    }
+    DIGITS_UNROLL for (int j = 0; j < vectors; j += 64 / DIGITS_VECTOR_BYTES)
+      DIGITS_PREFETCH(source, ahead + (size_t)j * DIGITS_LANES);
     DIGITS_UNROLL for (int j = 0; j < vectors; j++) {
       const digits_vector b = digits_vector_load(source + j * DIGITS_LANES);
       DIGITS_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = digits_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -1007,10 +1005,10 @@ DIGITS_FLATTEN void digits_few_rows(const int rows, const int vectors, size_t de
     const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
     size_t j = 0;
     for (; j + (size_t)vectors * DIGITS_LANES <= whole; j += (size_t)vectors * DIGITS_LANES)
-      digits_few_body(steps, rows, vectors, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+      digits_few_body(steps, rows, vectors, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
                       k0 == 0, c + j, c_stride);
     for (; j < whole; j += DIGITS_LANES)
-      digits_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+      digits_few_body(steps, rows, 1, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
   for (int i = 0; i < rows && whole < width; i++)
@@ -1037,8 +1035,8 @@ DIGITS_INLINE void digits_few(size_t rows, size_t depth, size_t width, const dig
 #undef DIGITS_ROWS
 }
 
-/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
-#define DIGITS_SOME_DEPTH 16
+/* So many lines of B are read side by side, each asked for some panels ahead, and C is taken up again for each of them. */
+#define DIGITS_SOME_DEPTH 32
 
 /* few for at most SOME rows, and a width of whole panels. */
 DIGITS_INLINE void digits_some(size_t rows, size_t depth, size_t width, const digits_real *a, size_t row_stride, size_t a_stride,
@@ -1048,7 +1046,7 @@ DIGITS_INLINE void digits_some(size_t rows, size_t depth, size_t width, const di
     return;
   }
 #define DIGITS_TILE_OF(rows, vectors)                                                                                       \
-  digits_few_body(steps, rows, vectors, 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,                            \
+  digits_few_body(steps, rows, vectors, m == 0 ? 4 * DIGITS_TILE_N : 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,     \
                   source + k0 * source_stride + j, source_stride, k0 == 0, c + m * c_stride + j, c_stride)
   size_t k0 = 0;
   do {

@@ -864,7 +864,7 @@ DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_ru
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const digits_cnn_real *a = from + line * along->down + run * along->across;
-      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_CNN_TILE_N) {
+      DIGITS_CNN_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_CNN_TILE_N) {
         if (fetches) {
           DIGITS_CNN_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -964,10 +964,10 @@ DIGITS_CNN_INLINE void digits_cnn_tile(size_t depth, size_t height, size_t width
 #define DIGITS_CNN_SOME (DIGITS_CNN_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /*
- * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. Lines of B are asked for so
- * many ahead.
+ * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. What lies `ahead` elements
+ * behind each line of B is asked for.
  */
-DIGITS_CNN_FLATTEN void digits_cnn_few_body(size_t depth, const int rows, const int vectors, const int ahead, const digits_cnn_real *a,
+DIGITS_CNN_FLATTEN void digits_cnn_few_body(size_t depth, const int rows, const int vectors, size_t ahead, const digits_cnn_real *a,
                                     size_t row_stride, size_t a_stride, const digits_cnn_real *source, size_t source_stride, int is_first,
                                     digits_cnn_real *c, size_t c_stride) {
   digits_cnn_vector sum[DIGITS_CNN_TILE_M][DIGITS_CNN_ROW_VECTORS];
@@ -975,10 +975,8 @@ DIGITS_CNN_FLATTEN void digits_cnn_few_body(size_t depth, const int rows, const 
     DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (digits_cnn_vector){0} : digits_cnn_vector_load(c + (size_t)i * c_stride + j * DIGITS_CNN_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    if (ahead) {
-      DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j += 64 / DIGITS_CNN_VECTOR_BYTES)
-        DIGITS_CNN_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * DIGITS_CNN_LANES);
-    }
+    DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j += 64 / DIGITS_CNN_VECTOR_BYTES)
+      DIGITS_CNN_PREFETCH(source, ahead + (size_t)j * DIGITS_CNN_LANES);
     DIGITS_CNN_UNROLL for (int j = 0; j < vectors; j++) {
       const digits_cnn_vector b = digits_cnn_vector_load(source + j * DIGITS_CNN_LANES);
       DIGITS_CNN_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = digits_cnn_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -1014,10 +1012,10 @@ DIGITS_CNN_FLATTEN void digits_cnn_few_rows(const int rows, const int vectors, s
     const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
     size_t j = 0;
     for (; j + (size_t)vectors * DIGITS_CNN_LANES <= whole; j += (size_t)vectors * DIGITS_CNN_LANES)
-      digits_cnn_few_body(steps, rows, vectors, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+      digits_cnn_few_body(steps, rows, vectors, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
                       k0 == 0, c + j, c_stride);
     for (; j < whole; j += DIGITS_CNN_LANES)
-      digits_cnn_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+      digits_cnn_few_body(steps, rows, 1, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
   for (int i = 0; i < rows && whole < width; i++)
@@ -1044,8 +1042,8 @@ DIGITS_CNN_INLINE void digits_cnn_few(size_t rows, size_t depth, size_t width, c
 #undef DIGITS_CNN_ROWS
 }
 
-/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
-#define DIGITS_CNN_SOME_DEPTH 16
+/* So many lines of B are read side by side, each asked for some panels ahead, and C is taken up again for each of them. */
+#define DIGITS_CNN_SOME_DEPTH 32
 
 /* few for at most SOME rows, and a width of whole panels. */
 DIGITS_CNN_INLINE void digits_cnn_some(size_t rows, size_t depth, size_t width, const digits_cnn_real *a, size_t row_stride, size_t a_stride,
@@ -1055,7 +1053,7 @@ DIGITS_CNN_INLINE void digits_cnn_some(size_t rows, size_t depth, size_t width, 
     return;
   }
 #define DIGITS_CNN_TILE_OF(rows, vectors)                                                                                       \
-  digits_cnn_few_body(steps, rows, vectors, 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,                            \
+  digits_cnn_few_body(steps, rows, vectors, m == 0 ? 4 * DIGITS_CNN_TILE_N : 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,     \
                   source + k0 * source_stride + j, source_stride, k0 == 0, c + m * c_stride + j, c_stride)
   size_t k0 = 0;
   do {

@@ -857,7 +857,7 @@ SHAPES_FLATTEN void shapes_tile_body(const int adds, const shapes_runs *along, c
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const shapes_real *a = from + line * along->down + run * along->across;
-      for (size_t k = 0; k < depth; k++, a += depth_stride, panel += SHAPES_TILE_N) {
+      SHAPES_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += SHAPES_TILE_N) {
         if (fetches) {
           SHAPES_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -957,10 +957,10 @@ SHAPES_INLINE void shapes_tile(size_t depth, size_t height, size_t width, const 
 #define SHAPES_SOME (SHAPES_TILE_M >= 12 ? 32 : 16) /* the same where its lines are long, of whole panels */
 
 /*
- * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. Lines of B are asked for so
- * many ahead.
+ * Columns of a few rows, so many vectors of them, over a part of the depth; the first part begins at 0. What lies `ahead` elements
+ * behind each line of B is asked for.
  */
-SHAPES_FLATTEN void shapes_few_body(size_t depth, const int rows, const int vectors, const int ahead, const shapes_real *a,
+SHAPES_FLATTEN void shapes_few_body(size_t depth, const int rows, const int vectors, size_t ahead, const shapes_real *a,
                                     size_t row_stride, size_t a_stride, const shapes_real *source, size_t source_stride, int is_first,
                                     shapes_real *c, size_t c_stride) {
   shapes_vector sum[SHAPES_TILE_M][SHAPES_ROW_VECTORS];
@@ -968,10 +968,8 @@ SHAPES_FLATTEN void shapes_few_body(size_t depth, const int rows, const int vect
     SHAPES_UNROLL for (int j = 0; j < vectors; j++)
       sum[i][j] = is_first ? (shapes_vector){0} : shapes_vector_load(c + (size_t)i * c_stride + j * SHAPES_LANES);
   for (size_t k = 0; k < depth; k++, a += a_stride, source += source_stride) {
-    if (ahead) {
-      SHAPES_UNROLL for (int j = 0; j < vectors; j += 64 / SHAPES_VECTOR_BYTES)
-        SHAPES_PREFETCH(source, (size_t)ahead * source_stride + (size_t)j * SHAPES_LANES);
-    }
+    SHAPES_UNROLL for (int j = 0; j < vectors; j += 64 / SHAPES_VECTOR_BYTES)
+      SHAPES_PREFETCH(source, ahead + (size_t)j * SHAPES_LANES);
     SHAPES_UNROLL for (int j = 0; j < vectors; j++) {
       const shapes_vector b = shapes_vector_load(source + j * SHAPES_LANES);
       SHAPES_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = shapes_vector_fma(a[(size_t)i * row_stride], b, sum[i][j]);
@@ -1007,10 +1005,10 @@ SHAPES_FLATTEN void shapes_few_rows(const int rows, const int vectors, size_t de
     const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
     size_t j = 0;
     for (; j + (size_t)vectors * SHAPES_LANES <= whole; j += (size_t)vectors * SHAPES_LANES)
-      shapes_few_body(steps, rows, vectors, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
+      shapes_few_body(steps, rows, vectors, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
                       k0 == 0, c + j, c_stride);
     for (; j < whole; j += SHAPES_LANES)
-      shapes_few_body(steps, rows, 1, 4, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
+      shapes_few_body(steps, rows, 1, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
                       c + j, c_stride);
   } while ((k0 += 8) < depth);
   for (int i = 0; i < rows && whole < width; i++)
@@ -1037,8 +1035,8 @@ SHAPES_INLINE void shapes_few(size_t rows, size_t depth, size_t width, const sha
 #undef SHAPES_ROWS
 }
 
-/* So many lines of B are read side by side: long streams, and C is taken up again for each of them. */
-#define SHAPES_SOME_DEPTH 16
+/* So many lines of B are read side by side, each asked for some panels ahead, and C is taken up again for each of them. */
+#define SHAPES_SOME_DEPTH 32
 
 /* few for at most SOME rows, and a width of whole panels. */
 SHAPES_INLINE void shapes_some(size_t rows, size_t depth, size_t width, const shapes_real *a, size_t row_stride, size_t a_stride,
@@ -1048,7 +1046,7 @@ SHAPES_INLINE void shapes_some(size_t rows, size_t depth, size_t width, const sh
     return;
   }
 #define SHAPES_TILE_OF(rows, vectors)                                                                                       \
-  shapes_few_body(steps, rows, vectors, 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,                            \
+  shapes_few_body(steps, rows, vectors, m == 0 ? 4 * SHAPES_TILE_N : 0, a + m * row_stride + k0 * a_stride, row_stride, a_stride,     \
                   source + k0 * source_stride + j, source_stride, k0 == 0, c + m * c_stride + j, c_stride)
   size_t k0 = 0;
   do {
@@ -2506,13 +2504,13 @@ static void shapes_dense_backward_2(size_t part,
     SHAPES_ALIGNED float turned[SHAPES_LINES * SHAPES_TILE_N];
     for (size_t first = share.left; first < share.right; first += SHAPES_LINES) {
       const size_t last = share.right - first < SHAPES_LINES ? share.right : first + SHAPES_LINES;
+      memset(turned, 0, (last - first) * SHAPES_TILE_N * sizeof *turned);
       for (size_t k0 = 0; k0 < 128; k0 += SHAPES_TILE_K) {
         const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
-        const shapes_runs along = {depth, 1, 0, 1, 0};
         shapes_pack(depth, rows, select + k0, 1, 128, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = shapes_height(last - m0);
-          shapes_tile_new(&along, height, rows, kernel + m0 * 128 + k0, 128, 1, panel, turned + (m0 - first) * SHAPES_TILE_N, SHAPES_TILE_N);
+          shapes_tile_ahead(depth, height, rows, kernel + m0 * 128 + k0, 128, panel, turned + (m0 - first) * SHAPES_TILE_N, kernel + m0 * 128 + k0 + height * 128, 64 / sizeof *panel);
         }
       }
       for (size_t n0 = first; n0 < last; n0 += SHAPES_TILE_N) {

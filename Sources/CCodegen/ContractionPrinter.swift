@@ -169,9 +169,9 @@ struct ContractionPrinter {
     printer.block("for (size_t first = share.left; first < share.right; first += \(macro)_LINES)") { printer in
       printer.line(
         "const size_t last = share.right - first < \(macro)_LINES ? share.right : first + \(macro)_LINES;")
+      printer.line("memset(turned, 0, (last - first) * \(macro)_TILE_N * sizeof *turned);")
       printer.block("for (size_t k0 = 0; k0 < \(k); k0 += \(macro)_TILE_K)") { printer in
         printer.line(depth(product))
-        printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};")
         let lines = a.base + Index.variable("k0") * a.innerStride
         printer.line(
           "\(prefix)_pack(depth, rows, \(a.buffer) + \(expressions.text(lines)), \(expressions.text(a.innerStride)), "
@@ -179,10 +179,13 @@ struct ContractionPrinter {
         printer.block("for (size_t m0 = first, height = 0; m0 < last; m0 += height)") { printer in
           printer.line("height = \(prefix)_height(last - m0);")
           let start = b.base + Index.variable("m0") * b.innerStride + .variable("k0")
-          sums(
-            of: product,
-            "rows, \(b.buffer) + \(expressions.text(start)), \(expressions.text(b.innerStride)), 1, panel, "
-              + "turned + (m0 - first) * \(macro)_TILE_N, \(macro)_TILE_N", into: &printer)
+          // Lines of one panel's depth lie behind each other: as many as the tile has are fetched for the next one.
+          let isOneRun = product.isShallow && b.innerStride == Index(product.k)
+          let next = expressions.text(start + .variable("height") * b.innerStride)
+          let ahead = isOneRun ? "\(b.buffer) + \(next), 64 / sizeof *panel" : "panel, 0"
+          printer.line(
+            "\(prefix)_tile_ahead(depth, height, rows, \(b.buffer) + \(expressions.text(start)), "
+              + "\(expressions.text(b.innerStride)), panel, turned + (m0 - first) * \(macro)_TILE_N, \(ahead));")
         }
       }
       printer.block("for (size_t n0 = first; n0 < last; n0 += \(macro)_TILE_N)") { printer in
