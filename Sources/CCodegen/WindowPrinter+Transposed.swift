@@ -78,7 +78,7 @@ extension WindowPrinter {
         let along =
           "&along, height, width, \(firstStart)\(channelOffset) + ky * \(window.vertical.dilation * blocking.pitch) "
           + "+ kx * \(window.horizontal.dilation * window.channels) + e, 1, \(step), panel"
-        guard !products.hasWholePanels(product) else {
+        guard isGrouped || !products.hasWholePanels(product) else {
           printer.line("if (block == 0) \(prefix)_tile_new(\(along), c, \(n));")
           printer.line("else \(prefix)_tile_at(\(along), c, \(n));")
           return
