@@ -15,11 +15,14 @@ extension Node {
 
 extension Graph {
   /// Checks that the kernels can be written and run in the order of their numbers: every node that needs one has one,
-  /// a kernel reads what kernels before it made, and of its own values only the element at which its loops are.
+  /// a kernel reads what kernels before it made, and of its own values only the element at which its loops are, or its line.
   public func verifyKernels() throws(VerifierError) {
     let inlined = inlinedScalars
-    var members: [Int: Int] = [:]
-    for node in nodes { if let kernel = node.kernel { members[kernel, default: 0] += 1 } }
+    var members: [Int: [Int]] = [:]
+    for (index, node) in nodes.enumerated() {
+      if let kernel = node.kernel { members[kernel, default: []].append(index) }
+    }
+    let lines = Set(members.filter { lineShape(of: $0.value) != nil }.keys)
     for (index, node) in nodes.enumerated() {
       switch node.op.lowering {
       case .source, .view:
@@ -28,7 +31,7 @@ extension Graph {
       case .pointwise, .reduction, .contraction, .pooling, .loops: if inlined.contains(index) { continue }
       }
       guard let kernel = node.kernel else { throw VerifierError(node: index, message: "has no kernel") }
-      if case .loops = node.op.lowering, members[kernel] != 1 {
+      if case .loops = node.op.lowering, members[kernel]?.count != 1 {
         throw VerifierError(node: index, message: "shares kernel \(kernel), but has loops of its own")
       }
       for operand in node.operands {
@@ -37,7 +40,7 @@ extension Graph {
         guard producer <= kernel else {
           throw VerifierError(node: index, message: "kernel \(kernel) reads \(text(of: operand)) of kernel \(producer)")
         }
-        guard producer == kernel else { continue }
+        guard producer == kernel, !lines.contains(kernel) else { continue }
         // A product may copy an operand that is computed as it is copied, and pooling waits for a block of sums.
         if operand.node == producerNode, mayReadBlocks(node, of: nodes[operand.node]) { continue }
         guard nodes[operand.node].kernel == kernel, node.readsElementwise, !nodes[operand.node].isReduction,

@@ -6,9 +6,10 @@ import KernelIR
 ///
 /// Every node begins as a cluster of its own and is then united with the clusters of its operands where
 /// `FusionClusters` allows it: products first, so that what can be an epilogue becomes one. Nodes that had better be with
-/// what reads them come last.
+/// what reads them come last. At the end reductions are united with those that read their results, where lines may be made one by one.
 enum Fuse {
-  static let names = ["contraction-epilogue", "contraction-prologue", "elementwise", "pooling", "reduction"]
+  static let lines = "normalization"
+  static let names = ["contraction-epilogue", "contraction-prologue", "elementwise", lines, "pooling", "reduction"]
 
   static func run(_ graph: Graph, enabled: Bool, disabled: Set<String>) -> Graph {
     var clusters = FusionClusters(graph)
@@ -26,6 +27,7 @@ enum Fuse {
         clusters.unite(one, other)
       }
     }
+    if !disabled.contains(lines) { clusters.joinLines(made) }
     return clusters.numbered()
   }
 }

@@ -157,6 +157,53 @@ struct FusionClusters {
     return isReadOnly(by: convolution.node, one)
   }
 
+  /// Unites reductions with the clusters that read their results, where the kernel can go through one line after the other, which then
+  /// stays in cache: five kernels of a layer normalization become one.
+  mutating func joinLines(_ made: [Int]) {
+    var isDone = false
+    while !isDone {
+      isDone = true
+      for index in made {
+        for operand in graph.nodes[index].operands {
+          guard let one = home[operand.node], let other = home[index], one != other, mayJoinLines(one, other) else {
+            continue
+          }
+          unite(one, other)
+          isDone = false
+        }
+      }
+    }
+  }
+
+  private func mayJoinLines(_ one: Int, _ other: Int) -> Bool {
+    let pair = [clusters[one], clusters[other]]
+    guard pair.allSatisfy({ !$0.hasProduct && !$0.isClosed && $0.early.isEmpty }),
+      let shape = graph.lineShape(of: pair.flatMap(\.nodes))
+    else { return false }
+    // What is folded is computed again where it is wanted once more.
+    var folded = pair.flatMap(\.nodes).filter { graph.nodes[$0].isReduction }
+    while let index = folded.popLast() {
+      for operand in graph.nodes[index].operands
+      where [one, other].contains(home[operand.node]) && graph.type(of: operand).shape == shape {
+        guard isCheap(operand.node) else { return false }
+        folded.append(operand.node)
+      }
+    }
+    return isConvex(one, other)
+  }
+
+  /// Whether an element takes a few operations, and no function such as exp.
+  private func isCheap(_ index: Int) -> Bool {
+    let node = graph.nodes[index]
+    guard case .pointwise(let rule) = node.op.lowering else { return false }
+    let expression = rule(
+      PointwiseContext(
+        coordinates: node.results[0].shape.dimensions.indices.map { .variable("i\($0)") },
+        operandTypes: node.operands.map { graph.type(of: $0) }, resultType: node.results[0],
+        element: { operand, _ in .local("x\(operand)") }))
+    return Usage([.constant("", expression)]).functions.isSubset(of: [.negate, .absolute, .squareRoot])
+  }
+
   /// Whether everything that a cluster makes is read by itself and by node `reader` alone.
   private func isReadOnly(by reader: Int, _ cluster: Int) -> Bool {
     clusters[cluster].nodes.allSatisfy { node in

@@ -39,6 +39,9 @@ struct LoopOrder {
     Self.nest(loops[...], around: body)
   }
 
+  /// The loops but for the innermost one.
+  func nest(lines body: [Statement]) -> [Statement] { Self.nest(loops.dropLast(), around: body) }
+
   private static func nest(
     _ loops: ArraySlice<(variable: String, extent: Dimension, axis: Int)>, around body: [Statement]
   ) -> [Statement] {

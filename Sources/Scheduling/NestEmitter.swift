@@ -22,18 +22,22 @@ final class NestEmitter {
     "first_x", "end_y", "end_x",
     "row", "head", "key_head", "member", "query", "key", "query_tile", "key_tile", "d", "scores", "weights",
     "flows", "weight", "factor", "change", "inverse", "delta", "sums", "old", "passed",
+    "slice", "ahead", "distance", "half", "deep", "next", "run", "tiles", "turned", "columns", "along", "own", "kx",
+    "transformed", "patches", "has_columns", "first_panel", "own_panels", "left", "right",
   ]).union(["b", "i", "z"].flatMap { prefix in (0..<9).map { "\(prefix)\($0)" } })
 
-  private let graph: Graph
-  private let cluster: Cluster
-  private let buffers: [Value: String]
+  let graph: Graph
+  let cluster: Cluster
+  let buffers: [Value: String]
   private let inside: Set<Int>
   /// Statements that stand before the nest: results set to the fold of nothing.
   private(set) var prelude: [Statement] = []
 
   private var space = IterationSpace(shape: .scalar, coordinates: [], flat: 0)
-  private var body: [Statement] = []
+  private(set) var body: [Statement] = []
   private var scalars: [Value: Expression] = [:]
+  /// What is known of the line that the loops are at.
+  var lineScalars: [Value: Expression] = [:]
   private var taken: Set<String>
   private var inlinedScalars: [Value: Expression] = [:]
 
@@ -49,6 +53,7 @@ final class NestEmitter {
 
   /// A nest for each shape over which the cluster's outputs range.
   func nests() -> [Statement] {
+    if let shape = graph.lineShape(of: cluster.nodes) { return lineNest(over: shape) }
     var groups: [(shape: Shape, outputs: [Value])] = []
     for output in cluster.outputs {
       let shape = iterationShape(of: output)
@@ -74,13 +79,8 @@ final class NestEmitter {
   private func nest(over shape: Shape, outputs: [Value]) -> [Statement] {
     let reductions = outputs.filter { graph.nodes[$0.node].reduction != nil }
     let loops = LoopOrder(shape, collapse: canCollapse(shape, reductions: reductions))
-    space = IterationSpace(shape: shape, coordinates: loops.coordinates, flat: loops.flat)
-    scalars = [:]
-    body = []
-    computeScalars(of: outputs)
-    for output in outputs where graph.nodes[output.node].reduction == nil {
-      body.append(.store(buffer: buffers[output] ?? "", index: space.flat, value: scalar(output)))
-    }
+    enter(IterationSpace(shape: shape, coordinates: loops.coordinates, flat: loops.flat))
+    storeElements(of: outputs)
     // One fold over the innermost axes stays in a scalar; every other one adds to its result in memory.
     if let only = reductions.first, reductions.count == 1, let reduction = graph.nodes[only.node].reduction,
       let inner = loops.innerLoops(ifSuffix: reduction.axes, of: shape)
@@ -91,6 +91,20 @@ final class NestEmitter {
     }
     for reduction in reductions { accumulate(reduction) }
     return loops.nest(body)
+  }
+
+  /// Begins at the current element of a space.
+  func enter(_ space: IterationSpace) {
+    self.space = space
+    (scalars, body) = ([:], [])
+  }
+
+  /// Outputs that are not folds, at the current element.
+  func storeElements(of outputs: [Value]) {
+    computeScalars(of: outputs)
+    for output in outputs where graph.nodes[output.node].reduction == nil {
+      body.append(.store(buffer: buffers[output] ?? "", index: space.flat, value: scalar(output)))
+    }
   }
 
   /// Computes everything before the first store: a result may lie where an operand of another one did.
@@ -176,8 +190,7 @@ final class NestEmitter {
   func computedOperand(_ value: Value) -> Contraction.ComputedOperand {
     let shape = graph.type(of: value).shape
     let coordinates = shape.canonical(Contraction.ComputedOperand.coordinates.map { .variable($0) })
-    space = IterationSpace(shape: shape, coordinates: coordinates, flat: .flat(coordinates, strides: shape.strides))
-    (scalars, body) = ([:], [])
+    enter(IterationSpace(shape: shape, coordinates: coordinates, flat: .flat(coordinates, strides: shape.strides)))
     let value = scalar(value)
     return Contraction.ComputedOperand(body: body, value: value)
   }
@@ -188,9 +201,9 @@ final class NestEmitter {
     let flat =
       Index.flat(batch, strides: Array(shape.strides.prefix(batch.count))) + row * Index(columns) + column
     let leading = Shape(Array(shape.dimensions.dropLast().dropFirst(batch.count)))
-    space = IterationSpace(
-      shape: shape, coordinates: shape.canonical(batch + leading.coordinates(ofFlat: row) + [column]), flat: flat)
-    (scalars, body) = ([:], [])
+    enter(
+      IterationSpace(
+        shape: shape, coordinates: shape.canonical(batch + leading.coordinates(ofFlat: row) + [column]), flat: flat))
   }
 
   /// Every output of the cluster, stored or folded at the current element.
@@ -209,7 +222,7 @@ final class NestEmitter {
   // MARK: Scalars
 
   /// The current element of a value of the cluster or of an input, computed once.
-  private func scalar(_ value: Value) -> Expression {
+  func scalar(_ value: Value) -> Expression {
     element(of: value, at: space.coordinates)
   }
 
@@ -226,17 +239,24 @@ final class NestEmitter {
       inlinedScalars[value] = expression
       return expression
     }
-    let name = Swift.type(of: node.op).name.cIdentifier.unique(among: taken)
-    taken.insert(name)
+    let name = newName(for: node)
     prelude.append(.constant(name, expression))
     inlinedScalars[value] = .local(name)
     return .local(name)
+  }
+
+  /// A name of its own for what a node computes.
+  func newName(for node: Node) -> String {
+    let name = Swift.type(of: node.op).name.cIdentifier.unique(among: taken)
+    taken.insert(name)
+    return name
   }
 
   /// An element of a value. Inside the cluster it is computed here; from outside it is loaded.
   private func element(of value: Value, at coordinates: [Index]) -> Expression {
     let type = graph.type(of: value)
     if cluster.inlined.contains(value.node) { return inlinedScalar(value) }
+    if let known = lineScalars[value] { return known }
     let isCurrent = type.shape == space.shape && coordinates == space.coordinates
     guard inside.contains(value.node) else {
       let index = isCurrent ? space.flat : Index.flat(coordinates, strides: type.shape.strides)
@@ -255,8 +275,7 @@ final class NestEmitter {
       if isCurrent { scalars[value] = expression }
       return expression
     }
-    let name = Swift.type(of: node.op).name.cIdentifier.unique(among: taken)
-    taken.insert(name)
+    let name = newName(for: node)
     body.append(.constant(name, expression))
     scalars[value] = .local(name)
     return .local(name)

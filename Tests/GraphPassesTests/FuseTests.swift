@@ -67,6 +67,36 @@ import Testing
     #expect(graph.kernels == ["exp + sum", "divide"])
   }
 
+  /// Lines of at least a vector, that each row has: the fold, what comes of it, and what that is for the elements of the same line.
+  @Test func linesAreGoneThroughOneByOne() throws {
+    func build(_ shape: Shape, axis: Int) -> (inout GraphBuilder) throws -> Void {
+      { builder in
+        let x = builder.input("x", shape)
+        let mean = try builder.mean(x, axes: [axis], keepDimensions: true)
+        let difference = try builder.subtract(x, mean)
+        let square = try builder.mean(builder.multiply(difference, difference), axes: [axis], keepDimensions: true)
+        builder.output(try builder.multiply(difference, builder.sqrt(square)))
+      }
+    }
+    let kernel = "sum + multiply + subtract + multiply + sum + multiply + sqrt + multiply"
+    let apart = ["sum", "multiply", "subtract + multiply + sum", "multiply + sqrt", "multiply"]
+    #expect(try fused(build([.rows, 3, 16], axis: 2)).kernels == [kernel])
+    #expect(try fused(disabled: ["normalization"], build([.rows, 3, 16], axis: 2)).kernels == apart)
+    #expect(try fused(build([.rows, 3, 15], axis: 2)).kernels == apart)
+    #expect(try fused(build([.rows, 16, 3], axis: 1)).kernels == apart)
+    #expect(try fused(build([3, 16], axis: 1)).kernels == apart)
+  }
+
+  /// A sum of exponentials would be made of them once more.
+  @Test func whatIsFoldedIsNotMadeTwiceIfItIsDear() throws {
+    let graph = try fused { builder in
+      let exponentials = try builder.exp(builder.input("x", [.rows, 20]))
+      builder.output(
+        try builder.divide(exponentials, builder.sum(exponentials, axes: [1], keepDimensions: true)))
+    }
+    #expect(graph.kernels == ["exp + sum", "divide"])
+  }
+
   @Test func loopsStandAlone() throws {
     let graph = try fused { builder in
       let x = builder.input("x", [.rows, 4])

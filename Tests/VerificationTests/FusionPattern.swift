@@ -98,14 +98,13 @@ struct FusionPattern: Sendable {
       try network.graph.mean(network.graph.relu(network.convolution(network.image())), axes: [1, 2])
     },
     FusionPattern(layers: "Dense, LayerNormalization") { network in
-      let x = try network.dense(network.input(network.extents.channels))
-      let mean = try network.graph.mean(x, axes: [1], keepDimensions: true)
-      let centered = try network.graph.subtract(x, mean)
-      let variance = try network.graph.mean(
-        network.graph.multiply(centered, centered), axes: [1], keepDimensions: true)
-      let factor = try network.inverseRoot(variance)
-      let gamma = network.weight("gamma", [Dimension(network.extents.filters)])
-      return try network.graph.multiply(network.graph.multiply(centered, factor), gamma)
+      // Of a vector and more, and of less.
+      let x = try network.dense(network.input(network.extents.channels), filters: network.extents.filters + 13)
+      return try network.layerNormalization(x)
+    },
+    FusionPattern(layers: "Conv2D, LayerNormalization, relu, LayerNormalization") { network in
+      let map = try network.convolution(network.image(), filters: network.extents.filters + 13)
+      return try network.layerNormalization(network.graph.relu(network.layerNormalization(map)))
     },
   ]
 
@@ -204,6 +203,17 @@ struct NetworkBuilder {
   mutating func inverseRoot(_ x: Value) throws -> Value {
     let root = try graph.sqrt(graph.add(x, graph.scalar(1e-3, like: x)))
     return try graph.divide(graph.scalar(1, like: root), root)
+  }
+
+  /// Along the last axis.
+  mutating func layerNormalization(_ x: Value) throws -> Value {
+    let axis = graph.shape(of: x).rank - 1
+    let features: Shape = [graph.shape(of: x)[axis]]
+    let centered = try graph.subtract(x, graph.mean(x, axes: [axis], keepDimensions: true))
+    let variance = try graph.mean(graph.multiply(centered, centered), axes: [axis], keepDimensions: true)
+    let normalized = try graph.multiply(centered, inverseRoot(variance))
+    let (gamma, beta) = (weight("gamma", features), weight("beta", features))
+    return try graph.add(graph.multiply(normalized, gamma), beta)
   }
 
   /// Batch normalization: by the batch's statistics in training, by given ones in inference.
