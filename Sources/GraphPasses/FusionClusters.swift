@@ -69,7 +69,8 @@ struct FusionClusters {
 
   /// Whether an elementwise node is made of one value alone, and is wanted only together with something else that is made of
   /// that value too, by others: as the mask of a relu is, which is made of the activations, once the gradient has come
-  /// back. Beside the activations it would have to wait in memory, like them.
+  /// back. Beside the activations it would have to wait in memory, like them. What meets another number that is made beside the value
+  /// is not such a node: as parts of a gelu's slope do, which wait as one number.
   func isWantedLate(_ index: Int) -> Bool {
     guard let source = onlyOperand(of: index) else { return false }
     var node = index
@@ -77,7 +78,9 @@ struct FusionClusters {
       let reader = readers[node][0]
       guard graph.nodes[reader].op.isElementwise else { return false }
       let others = graph.nodes[reader].operands.map(\.node).filter { $0 != node && !isSmall($0) && $0 != source }
-      if let other = others.first { return depends(other, on: source, but: node) }
+      if let other = others.first {
+        return !isMade(other, beside: source) && depends(other, on: source, but: node)
+      }
       node = reader
     }
     return false
@@ -91,6 +94,17 @@ struct FusionClusters {
   }
 
   private func isSmall(_ node: Int) -> Bool { inlined.contains(node) || graph.nodes[node].results[0].shape.rank == 0 }
+
+  /// Whether an elementwise node is made of nothing later than another node.
+  private func isMade(_ node: Int, beside source: Int) -> Bool {
+    var pending = [node]
+    while let next = pending.popLast() {
+      if next <= source || isSmall(next) { continue }
+      guard graph.nodes[next].op.isElementwise else { return false }
+      pending += graph.nodes[next].operands.map { graph.storage(of: $0).node }
+    }
+    return true
+  }
 
   private func depends(_ node: Int, on source: Int, but excluded: Int) -> Bool {
     var (isSeen, pending) = ([excluded] as Set, [node])

@@ -44,6 +44,9 @@ struct FusionPattern: Sendable {
       let hidden = try network.graph.dropout(network.graph.sigmoid(network.dense(x)), rate: 0.25, purpose: 3)
       return try network.dense(hidden)
     },
+    FusionPattern(layers: "Dense, gelu, Dense") { network in
+      try network.dense(network.graph.gelu(network.dense(network.input(network.extents.channels))))
+    },
     FusionPattern(layers: "Dense of 1030, relu, Dense of 70") { network in
       let hidden = try network.graph.relu(network.dense(network.input(network.extents.channels), filters: 1030))
       return try network.dense(hidden, filters: 70)
