@@ -1747,20 +1747,20 @@ static void shapes_conv2d_forward(size_t part,
     const float *restrict kernel /* [3, 3, 3, 32] */,
     const float *restrict bias /* [32] */,
     float *restrict relu /* [rows, 31, 31, 32] */,
-    float *restrict scratch /* [12768] */,
+    float *restrict scratch /* [8800] */,
     const float *restrict packed /* [864] */) {
-  float *const own = scratch + part * 12768;
-  float *const map = scratch + part * 12768 + 864;
-  const size_t blocks = (rows + 0) / 1 * 11;
+  float *const own = scratch + part * 8800;
+  float *const map = scratch + part * 8800 + 864;
+  const size_t blocks = (rows + 0) / 1 * 16;
   const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
   static const shapes_runs along = {9, 3, 192, 1, 3};
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
     const size_t block = unit / panels;
     const size_t n0 = (unit % panels) * SHAPES_TILE_N;
     const size_t width = 32 - n0 < SHAPES_TILE_N ? 32 - n0 : SHAPES_TILE_N;
-    const size_t image = block / 11;
+    const size_t image = block / 16;
     const size_t images = 1;
-    const size_t pooled_top = block % 11 * 3, pooled_lines = 31 - pooled_top < 3 ? 31 - pooled_top : 3;
+    const size_t pooled_top = block % 16 * 2, pooled_lines = 31 - pooled_top < 2 ? 31 - pooled_top : 2;
     const size_t top = pooled_top * 2;
     const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
     const size_t lines = (bottom < 62 ? bottom : 62) - top;
@@ -2151,19 +2151,19 @@ static void shapes_conv2d_backward(size_t part,
     const float *restrict bias /* [32] */,
     uint8_t *restrict max_pooling /* [rows, 31, 31, 32] */,
     float *restrict relu /* [rows, 31, 31, 32] */,
-    float *restrict scratch /* [12768] */) {
-  float *const panel = scratch + part * 12768;
-  float *const map = scratch + part * 12768 + 864;
-  const size_t blocks = (rows + 0) / 1 * 11;
+    float *restrict scratch /* [8800] */) {
+  float *const panel = scratch + part * 8800;
+  float *const map = scratch + part * 8800 + 864;
+  const size_t blocks = (rows + 0) / 1 * 16;
   const size_t panels = (32 + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
   static const shapes_runs along = {9, 3, 192, 1, 3};
   for (size_t unit = part * blocks * panels / parts; unit < (part + 1) * blocks * panels / parts; unit++) {
     const size_t block = unit / panels;
     const size_t n0 = (unit % panels) * SHAPES_TILE_N;
     const size_t width = 32 - n0 < SHAPES_TILE_N ? 32 - n0 : SHAPES_TILE_N;
-    const size_t image = block / 11;
+    const size_t image = block / 16;
     const size_t images = 1;
-    const size_t pooled_top = block % 11 * 3, pooled_lines = 31 - pooled_top < 3 ? 31 - pooled_top : 3;
+    const size_t pooled_top = block % 16 * 2, pooled_lines = 31 - pooled_top < 2 ? 31 - pooled_top : 2;
     const size_t top = pooled_top * 2;
     const size_t bottom = (pooled_top + pooled_lines - 1) * 2 + 2;
     const size_t lines = (bottom < 62 ? bottom : 62) - top;
@@ -3232,7 +3232,7 @@ shapes_status shapes_predict(shapes_context *context, const shapes_parameters *p
   unsigned char *const prepared = parameters->prepared;
   const size_t max_rows = context->max_rows;
   float *const relu = (float *)(void *)(arena + 0); /* [rows, 31, 31, 32] */
-  float *const scratch = (float *)(void *)(arena + 123008 * max_rows); /* [12768] */
+  float *const scratch = (float *)(void *)(arena + 123008 * max_rows); /* [8800] */
   float *const packed = (float *)(void *)(prepared ? prepared + 0 : NULL); /* [864] */
   float *const relu_2 = (float *)(void *)(arena + 123008 * max_rows); /* [rows, 128] */
   float *const packed_2 = (float *)(void *)(prepared ? prepared + 3456 : NULL); /* [3936256] */
@@ -3307,7 +3307,7 @@ shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *
   unsigned char *const arena = context->arena;
   const size_t max_rows = context->max_rows;
   float *const relu = (float *)(void *)(arena + 64); /* [rows, 31, 31, 32] */
-  float *const scratch = (float *)(void *)(arena + 64 + 123008 * max_rows); /* [12768] */
+  float *const scratch = (float *)(void *)(arena + 64 + 123008 * max_rows); /* [8800] */
   float *const relu_2 = (float *)(void *)(arena + 64 + 123008 * max_rows); /* [rows, 128] */
   float *const add = (float *)(void *)(arena + 64); /* [rows, 10] */
   float *const softmax = (float *)(void *)(arena + 64 + 64 * max_rows); /* [rows, 10] */
@@ -3347,7 +3347,7 @@ static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, c
   const size_t max_rows = trainer->max_rows;
   uint8_t *const max_pooling = (uint8_t *)(void *)(arena + 128 + 369024 * max_rows); /* [rows, 31, 31, 32] */
   float *const relu = (float *)(void *)(arena + 128); /* [rows, 31, 31, 32] */
-  float *const scratch = (float *)(void *)(arena + 128 + 399808 * max_rows); /* [12768] */
+  float *const scratch = (float *)(void *)(arena + 128 + 399808 * max_rows); /* [8800] */
   float *const dropout = (float *)(void *)(arena + 128 + 123008 * max_rows); /* [rows, 30752] */
   float *const relu_2 = (float *)(void *)(arena + 128 + 246016 * max_rows); /* [rows, 128] */
   float *const add = (float *)(void *)(arena + 128 + 246528 * max_rows); /* [rows, 10] */
@@ -3464,7 +3464,7 @@ static shapes_status shapes_run_train_step(shapes_trainer *trainer, size_t rows,
   const size_t max_rows = trainer->max_rows;
   uint8_t *const max_pooling = (uint8_t *)(void *)(arena + 128 + 492032 * max_rows); /* [rows, 31, 31, 32] */
   float *const relu = (float *)(void *)(arena + 128); /* [rows, 31, 31, 32] */
-  float *const scratch = (float *)(void *)(arena + 128 + 522816 * max_rows); /* [12768] */
+  float *const scratch = (float *)(void *)(arena + 128 + 522816 * max_rows); /* [8800] */
   float *const dropout = (float *)(void *)(arena + 128 + 123008 * max_rows); /* [rows, 30752] */
   float *const relu_2 = (float *)(void *)(arena + 128 + 246016 * max_rows); /* [rows, 128] */
   float *const add = (float *)(void *)(arena + 128 + 246528 * max_rows); /* [rows, 10] */

@@ -67,7 +67,7 @@ class Shapes:
         self._memory = []
         self._config = _Config(max_rows, seed)
         self._parameters = self._make("shapes_parameters_init", 15754560, ctypes.c_uint64(seed))
-        self._context = self._make("shapes_context_init", max(204608 + 123008 * max_rows, 320 + 123520 * max_rows), ctypes.byref(self._config))
+        self._context = self._make("shapes_context_init", max(141120 + 123008 * max_rows, 320 + 123520 * max_rows), ctypes.byref(self._config))
         if weights is not None:
             self.load(weights)
 

@@ -65,10 +65,11 @@ extension WindowPrinter {
   /// The places of a block.
   private var places: Int { blocking.images * blocking.lines * window.horizontal.outputs }
 
-  /// So few places that what they read of a deep panel is most of their time: each slice of it then comes once to the first-level
-  /// cache, and sums wait there for the next one.
+  /// So few places that what they read of a panel is most of their time: each slice of it then comes once to the first-level cache,
+  /// and sums wait there for the next one. A panel that was packed beforehand comes from further away than one that is packed here.
   private var isSliced: Bool {
-    hasPanel && patches.pooled == nil && window.depth > 2 * Contraction.panelDepth && places <= 128
+    let depth = product.packed == nil ? 2 * Contraction.panelDepth + 1 : Contraction.panelDepth / 2
+    return hasPanel && patches.pooled == nil && window.depth >= depth && places <= 128
   }
 
   /// The sums of all places of the block, a slice of the panel after the other.

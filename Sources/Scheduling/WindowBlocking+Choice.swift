@@ -7,6 +7,7 @@ extension WindowBlocking {
   /// Beyond this many elements (256 KiB of floats) strips and panel leave the second-level cache.
   private static let largestStrip = 65536
   private static let mostPlaces = 1024
+  private static let fewBlocks = 2...16
   /// So many sums of a panel's columns wait in the first-level cache to be pooled, or in the second-level cache where windows
   /// overlap: what two blocks share is made twice.
   private static let mostPooledPlaces = (apart: 384, overlapping: 3328)
@@ -47,6 +48,7 @@ extension WindowBlocking {
       pooling.map {
         $0.vertical.kernel > $0.vertical.stride ? Self.mostPooledPlaces.overlapping : Self.mostPooledPlaces.apart
       } ?? Self.mostPlaces
+    func blocks(_ lines: Int) -> Int { (results + lines - 1) / lines }
     var lines = results
     while lines > 1,
       vertical.span(of: places(lines)) * pitch > Self.largestStrip || places(lines) * horizontal.outputs > mostPlaces
@@ -54,8 +56,11 @@ extension WindowBlocking {
     {
       lines -= 1
     }
-    // Blocks of about equal size.
-    let blocks = (results + lines - 1) / lines
+    // Blocks of about equal size; of a few an even number, so that two threads share a single image evenly.
+    while lines > 1, !window.isTransposed, Self.fewBlocks.contains(blocks(lines)), !blocks(lines).isMultiple(of: 2) {
+      lines -= 1
+    }
+    let blocks = blocks(lines)
     lines = (results + blocks - 1) / blocks
     if window.isWinograd, pooling == nil, blocks > 1 { lines = made(lines) }
     let count = places(lines) * horizontal.outputs
