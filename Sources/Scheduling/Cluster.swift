@@ -111,6 +111,12 @@ struct ClusteredGraph {
         }
       }
     }
+    // Pooling by itself keeps what it has found so far in its result, even where only the winners are wanted.
+    if nodes.count == 1, case .pooling = graph.nodes[nodes[0]].op.lowering,
+      !cluster.outputs.contains(Value(node: nodes[0]))
+    {
+      cluster.outputs.insert(Value(node: nodes[0]), at: 0)
+    }
     // Sums of a product need a place of the product's size, even where only a reduction of them is wanted.
     if cluster.pooling(in: graph) == nil, let product = cluster.product(in: graph).map({ Value(node: $0) }),
       !cluster.outputs.contains(where: {

@@ -86,10 +86,12 @@ struct RandomGraph {
       let domain = instance.op.domain(ofOperand: index, type: wanted)
       let fitting = index == 0 ? taken.map { [$0] } ?? [] : open.filter { builder.type(of: $0) == wanted }
       let isTaken = index == 0 ? taken != nil : random.integer(in: 0...1) == 0
-      if wanted.element.isFloating, isTaken, !fitting.isEmpty {
+      if let gradient = instance.op as? MaxPoolingGradient, index == 1 {
+        operands.append(try winners(of: gradient, types: instance.operands))
+      } else if wanted.element.isFloating, isTaken, !fitting.isEmpty {
         let value = random.element(of: fitting)
         used.insert(value)
-        operands.append(try squash(value, into: domain))
+        operands.append(try instance.op is Select && index == 0 ? truth(value) : squash(value, into: domain))
       } else {
         operands.append(source(wanted, in: domain))
       }
@@ -122,6 +124,19 @@ struct RandomGraph {
     let width = try constant((domain.upperBound - domain.lowerBound) * 0.98)
     let low = try constant(domain.lowerBound + (domain.upperBound - domain.lowerBound) * 0.01)
     return try builder.append(Add(), [builder.append(Multiply(), [part, width]), low])
+  }
+
+  /// The taps that won in some image: passes may rely on it that they lie inside.
+  private mutating func winners(of gradient: MaxPoolingGradient, types: [TensorType]) throws -> Value {
+    let pooled = try builder.append(
+      MaxPooling(gradient.geometry), [source(gradient.infer(types)[0], in: -2...2)])
+    return Value(node: pooled.node, result: 1)
+  }
+
+  /// Whether a number is larger than one that none comes close to, as 0 would be by rounding.
+  private mutating func truth(_ value: Value) throws -> Value {
+    let bound = try builder.append(Constant(TensorType(.f32, .scalar), [0.1234]), [])
+    return try builder.append(Compare(.greater), [value, bound])
   }
 
   private func isCalm(from node: Int) throws -> Bool {

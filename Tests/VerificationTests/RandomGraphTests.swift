@@ -68,8 +68,8 @@ import Testing
     }
   }
 
-  /// What larger numbers of random graphs have found: a fold that does not ask where it is, and the gradient of a GRU of
-  /// which only the weights' part is wanted.
+  /// What larger numbers of random graphs have found: a fold that does not ask where it is, the gradient of a GRU of which only the
+  /// weights' part is wanted, and pooling of which only the winners are.
   @Test func faultsFoundBefore() async throws {
     var random = RandomSource(seed: 5)
     var fold = GraphBuilder(name: "fold")
@@ -84,7 +84,15 @@ import Testing
       GRUGradient(
         activation: .tanh, recurrentActivation: .sigmoid, options: RecurrentOptions(), given: [true, false]), operands)
     recurrent.addRoot(.output("inner"), Value(node: flow.node, result: 1))
-    let graphs = [fold.graph, recurrent.graph].map { graph in
+    var pooled = GraphBuilder(name: "pooled")
+    let axis = ConvolutionGeometry.Axis(stride: 2)
+    let geometry = PoolingGeometry(height: 2, width: 2, vertical: axis, horizontal: axis)
+    let image = pooled.source(.input, "image", TensorType(.f32, [.rows, 4, 6, 3]))
+    let gradient = pooled.source(.input, "gradient", TensorType(.f32, [.rows, 2, 3, 3]))
+    let winners = Value(node: try pooled.append(MaxPooling(geometry), [image]).node, result: 1)
+    pooled.addRoot(
+      .output("y"), try pooled.append(MaxPoolingGradient(geometry, height: 4, width: 6), [gradient, winners]))
+    let graphs = [fold.graph, recurrent.graph, pooled.graph].map { graph in
       var numbered = NumberedGraph(graph: graph)
       for case let source as Source in graph.nodes.map(\.op) {
         numbered.sources["input/\(source.name)"] = random.tensor(source.type, in: -1...1, rows: NumberedGraph.rows)
