@@ -97,9 +97,9 @@ struct FusionClusters {
 
   /// Whether an elementwise node is made of nothing later than another node.
   private func isMade(_ node: Int, beside source: Int) -> Bool {
-    var pending = [node]
+    var (isSeen, pending) = ([] as Set<Int>, [node])
     while let next = pending.popLast() {
-      if next <= source || isSmall(next) { continue }
+      if next <= source || isSmall(next) || !isSeen.insert(next).inserted { continue }
       guard graph.nodes[next].op.isElementwise else { return false }
       pending += graph.nodes[next].operands.map { graph.storage(of: $0).node }
     }
@@ -195,10 +195,12 @@ struct FusionClusters {
       let shape = graph.lineShape(of: pair.flatMap(\.nodes))
     else { return false }
     // What is folded is computed again where it is wanted once more.
+    var isSeen: Set<Int> = []
     var folded = pair.flatMap(\.nodes).filter { graph.nodes[$0].isReduction }
     while let index = folded.popLast() {
       for operand in graph.nodes[index].operands
       where [one, other].contains(home[operand.node]) && graph.type(of: operand).shape == shape {
+        guard isSeen.insert(operand.node).inserted else { continue }
         guard isCheap(operand.node) else { return false }
         folded.append(operand.node)
       }
@@ -206,7 +208,7 @@ struct FusionClusters {
     return isConvex(one, other)
   }
 
-  /// Whether an element takes a few operations, and no function such as exp.
+  /// Whether an element takes a few operations, and no function such as exp nor a random number.
   private func isCheap(_ index: Int) -> Bool {
     let node = graph.nodes[index]
     guard case .pointwise(let rule) = node.op.lowering else { return false }
@@ -215,7 +217,8 @@ struct FusionClusters {
         coordinates: node.results[0].shape.dimensions.indices.map { .variable("i\($0)") },
         operandTypes: node.operands.map { graph.type(of: $0) }, resultType: node.results[0],
         element: { operand, _ in .local("x\(operand)") }))
-    return Usage([.constant("", expression)]).functions.isSubset(of: [.negate, .absolute, .squareRoot])
+    let usage = Usage([.constant("", expression)])
+    return usage.functions.isSubset(of: [.negate, .absolute, .squareRoot]) && !usage.random
   }
 
   /// Whether everything that a cluster makes is read by itself and by node `reader` alone.
