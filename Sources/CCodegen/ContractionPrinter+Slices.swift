@@ -10,7 +10,8 @@ extension ContractionPrinter {
   }
 
   /// What the panel of TILE_N columns from n0 on adds to lines `first` to `last`, over `depth` from k0 on.
-  func slices(_ product: Contraction, panel: String, into printer: inout CPrinter) {
+  /// Slices that are packed here go to `own`.
+  func slices(_ product: Contraction, own: String, into printer: inout CPrinter) {
     let (a, b, macro) = (product.a, product.b, prefix.uppercased())
     let (row, column) = (Index.variable("first") + .variable("r"), Index.variable("n0") + .variable("s"))
     let isWhole = hasWholePanels(product)
@@ -19,19 +20,20 @@ extension ContractionPrinter {
     printer.line("for (size_t r = 0; r < last - first; r++)")
     printer.line(
       "  \(macro)_ROLLED for (size_t s = 0; s < \(macro)_TILE_N; s++) sums[r * \(macro)_TILE_N + s] = \(taken);")
-    let source = b.base + Index.variable("k") * b.outerStride + Index.variable("n0")
-    let (lines, apart) = ("\(b.buffer) + \(expressions.text(source))", expressions.text(b.outerStride))
-    let packed = product.packed?.buffer
+    let next =
+      b.base + Index.variable("k") * b.outerStride + .variable("n0") + .variable("deep") * b.outerStride
     printer.block("for (size_t k = k0, deep = 0; k < k0 + depth; k += deep)") { printer in
       printer.line("deep = k0 + depth - k < \(macro)_SLICE ? k0 + depth - k : \(macro)_SLICE;")
-      let own = packed.map { "\($0) ? \(panel) + (k - k0) * \(macro)_TILE_N : own" } ?? panel
-      printer.line("const \(real) *const slice = \(own);")
-      let isPacked = packed.map { "if (!\($0)) " } ?? ""
-      printer.line("\(isPacked)\(prefix)_pack(deep, width, \(lines), \(apart), 1, \(packed == nil ? panel : "own"));")
-      let next = "\(b.buffer) + \(expressions.text(source + .variable("deep") * b.outerStride))"
-      let (ahead, distance) =
-        packed.map { ("\($0) ? slice + deep * \(macro)_TILE_N : \(next)", "\($0) ? \(macro)_TILE_N : \(apart)") }
-        ?? (next, apart)
+      let pack = packing(product, from: "k", depth: "deep", to: own)
+      var (slice, ahead) = (own, "\(b.buffer) + \(expressions.text(next))")
+      var distance = expressions.text(b.outerStride)
+      if let packed = product.packed {
+        slice = "\(packed.buffer) ? \(place(ofPanelIn: packed, of: product)) + (k - k0) * \(macro)_TILE_N : \(own)"
+        ahead = "\(packed.buffer) ? slice + deep * \(macro)_TILE_N : \(ahead)"
+        distance = "\(packed.buffer) ? \(macro)_TILE_N : \(distance)"
+      }
+      printer.line("const \(real) *const slice = \(slice);")
+      printer.line("\(product.packed.map { "if (!\($0.buffer)) " } ?? "")\(pack);")
       printer.line("/* Of the next slice a tile fetches the first or the second half of each line. */")
       printer.line("const \(real) *const ahead = \(ahead);")
       printer.line("const size_t distance = \(distance);")

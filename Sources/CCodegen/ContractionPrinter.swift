@@ -107,14 +107,14 @@ struct ContractionPrinter {
     printer.line(
       "const \(prefix)_share share = \(prefix)_share_of(\(part), \(m), \(n), \(product.columnStart.isEmpty ? 0 : 1));")
     let own = product.packed == nil ? "panel" : "own"
-    let depthOfPanel = isSliced(product) ? "SLICE" : "TILE_K"
-    printer.line("\(macro)_ALIGNED \(real) \(own)[\(macro)_\(depthOfPanel) * \(macro)_TILE_N];")
+    let isSliced = isSliced(product)
+    printer.line("\(macro)_ALIGNED \(real) \(own)[\(macro)_\(isSliced ? "SLICE" : "TILE_K") * \(macro)_TILE_N];")
     columnStart(product, from: "share.left", to: "share.right", into: &printer)
     // Without depth there is still an epilogue to run, so the loop over the depth runs at least once.
     printer.line("size_t k0 = 0;")
     printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
       printer.line(depth(product))
-      if !isSliced(product), isStoredWhole(product) || product.isShallow {
+      if !isSliced, isStoredWhole(product) || product.isShallow {
         printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};")
       }
       let lines = product.updates.isEmpty ? "\(macro)_LINES" : "\(macro)_UPDATED_LINES"
@@ -122,10 +122,7 @@ struct ContractionPrinter {
         printer.line("const size_t last = share.bottom - first < \(lines) ? share.bottom : first + \(lines);")
         printer.block("for (size_t n0 = share.left; n0 < share.right; n0 += \(macro)_TILE_N)") { printer in
           printer.line(width(product))
-          if isSliced(product) {
-            let panel = product.packed.map { place(ofPanelIn: $0, of: product) } ?? own
-            return slices(product, panel: panel, into: &printer)
-          }
+          guard !isSliced else { return slices(product, own: own, into: &printer) }
           if let packed = product.packed {
             printer.line(
               "const \(real) *const panel = \(packed.buffer) ? \(place(ofPanelIn: packed, of: product)) : \(own);")
@@ -212,16 +209,16 @@ struct ContractionPrinter {
     return "const size_t depth = \(k) - k0 < \(tile) ? \(k) - k0 : \(tile);"
   }
 
-  /// The call that packs `depth` lines of B from line k0 on and `width` columns from n0 on.
-  private func packing(_ product: Contraction, to panel: String) -> String {
+  /// The call that packs `depth` lines of B from line k on and `width` columns from n0 on.
+  func packing(_ product: Contraction, from k: String = "k0", depth: String = "depth", to panel: String) -> String {
     let b = product.b
-    let start = b.base + Index.variable("k0") * b.outerStride + Index.variable("n0") * b.innerStride
-    return "\(prefix)_pack(depth, width, \(b.buffer) + \(expressions.text(start)), "
+    let start = b.base + Index.variable(k) * b.outerStride + Index.variable("n0") * b.innerStride
+    return "\(prefix)_pack(\(depth), width, \(b.buffer) + \(expressions.text(start)), "
       + "\(expressions.text(b.outerStride)), \(expressions.text(b.innerStride)), \(panel))"
   }
 
   /// Where that panel lies in packed memory: all panels of one depth, then those of the next.
-  private func place(ofPanelIn packed: Contraction.Packed, of product: Contraction) -> String {
+  func place(ofPanelIn packed: Contraction.Packed, of product: Contraction) -> String {
     let (n, tile) = (extent(product.n), "\(prefix.uppercased())_TILE_N")
     let padded = hasWholePanels(product) ? n : "((\(n) + \(tile) - 1) / \(tile) * \(tile))"
     return "\(start(of: packed)) + k0 * \(padded) + n0 * depth"
@@ -300,11 +297,11 @@ struct ContractionPrinter {
     !product.n.perRow && product.n.count % Self.widestTile == 0
   }
 
-  /// The call that makes a tile of sums where they lie: anew with the first panel, and more of them with each other one.
-  private func sums(of product: Contraction, _ arguments: String, into printer: inout CPrinter) {
+  /// The call that makes a tile of sums where they lie: anew the first time, where there are others, and more of them from then on.
+  func sums(isFirst: String?, _ arguments: String, into printer: inout CPrinter) {
     let call = "(&along, height, \(arguments));"
-    printer.line("\(product.isShallow ? "" : "if (k0 == 0) ")\(prefix)_tile_new\(call)")
-    if !product.isShallow { printer.line("else \(prefix)_tile_at\(call)") }
+    printer.line("\(isFirst.map { "if (\($0)) " } ?? "")\(prefix)_tile_new\(call)")
+    if isFirst != nil { printer.line("else \(prefix)_tile_at\(call)") }
   }
 
   private func printTile(_ product: Contraction, into printer: inout CPrinter) {
@@ -317,7 +314,8 @@ struct ContractionPrinter {
       let place =
         "\(product.c.buffer) + \(expressions.text(product.c.base + .variable("m0") * product.c.outerStride + .variable("n0")))"
       return sums(
-        of: product, "width, \(left), panel, \(place), \(expressions.text(product.c.outerStride))", into: &printer)
+        isFirst: isDeep ? "k0 == 0" : nil,
+        "width, \(left), panel, \(place), \(expressions.text(product.c.outerStride))", into: &printer)
     }
     printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N]\(isDeep ? " = {0}" : "");")
     if isDeep {

@@ -75,18 +75,16 @@ extension WindowPrinter {
         printer.line(
           "\(real) *const c = \(products.pointer(product.c)) + ((ky * \(perLine) + kx) * \(window.run) + e) * \(n) + n0;"
         )
-        let along =
-          "&along, height, width, \(firstStart)\(channelOffset) + ky * \(window.vertical.dilation * blocking.pitch) "
+        let patches =
+          "width, \(firstStart)\(channelOffset) + ky * \(window.vertical.dilation * blocking.pitch) "
           + "+ kx * \(window.horizontal.dilation * window.channels) + e, 1, \(step), panel"
         guard isGrouped || !products.hasWholePanels(product) else {
-          printer.line("if (block == 0) \(prefix)_tile_new(\(along), c, \(n));")
-          printer.line("else \(prefix)_tile_at(\(along), c, \(n));")
-          return
+          return products.sums(isFirst: "block == 0", "\(patches), c, \(n)", into: &printer)
         }
         printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_M * \(macro)_TILE_N] = {0};")
         printer.line("for (size_t r = 0; r < height && block > 0; r++)")
         printer.line("  \(products.columnLoop) tile[r * \(macro)_TILE_N + s] = c[r * \(n) + s];")
-        printer.line("\(prefix)_tile_at(\(along), tile, \(macro)_TILE_N);")
+        printer.line("\(prefix)_tile_at(&along, height, \(patches), tile, \(macro)_TILE_N);")
         printer.line("for (size_t r = 0; r < height; r++)")
         printer.line("  \(products.columnLoop) c[r * \(n) + s] = tile[r * \(macro)_TILE_N + s];")
       }

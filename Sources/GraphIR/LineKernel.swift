@@ -12,8 +12,7 @@ extension Graph {
     guard let fold = kernel.first(where: { nodes[$0].isReduction }) else { return nil }
     let shape = type(of: nodes[fold].operands[0]).shape
     guard shape.rank > 1, shape[0].perRow, Self.lineLengths.contains(shape[shape.rank - 1].count) else { return nil }
-    var line = shape
-    line[shape.rank - 1] = 1
+    let line = shape.line
     let members = Set(kernel)
     var readsFolds = false
     for node in kernel.map({ nodes[$0] }) {
@@ -31,4 +30,9 @@ extension Graph {
     }
     return readsFolds ? shape : nil
   }
+}
+
+extension Shape {
+  /// One element for each line along the last axis.
+  public var line: Shape { Shape(dimensions.dropLast() + [1]) }
 }

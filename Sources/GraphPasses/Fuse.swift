@@ -8,8 +8,10 @@ import KernelIR
 /// `FusionClusters` allows it: products first, so that what can be an epilogue becomes one. Nodes that had better be with
 /// what reads them come last. At the end reductions are united with those that read their results, where lines may be made one by one.
 enum Fuse {
-  static let lines = "normalization"
-  static let names = ["contraction-epilogue", "contraction-prologue", "elementwise", lines, "pooling", "reduction"]
+  static let normalization = "normalization"
+  static let names = [
+    "contraction-epilogue", "contraction-prologue", "elementwise", normalization, "pooling", "reduction",
+  ]
 
   static func run(_ graph: Graph, enabled: Bool, disabled: Set<String>) -> Graph {
     var clusters = FusionClusters(graph)
@@ -27,7 +29,7 @@ enum Fuse {
         clusters.unite(one, other)
       }
     }
-    if !disabled.contains(lines) { clusters.joinLines(made) }
+    if !disabled.contains(normalization) { clusters.joinLines(made) }
     return clusters.numbered()
   }
 }

@@ -7,8 +7,7 @@ extension NestEmitter {
   func lineNest(over shape: Shape) -> [Statement] {
     let loops = LoopOrder(shape, collapse: false)
     guard let inner = loops.loops.last else { return [] }
-    var line = shape
-    line[shape.rank - 1] = 1
+    let line = shape.line
     let coordinates = Array(loops.coordinates.dropLast()) + [0]
     let lines = IterationSpace(shape: line, coordinates: coordinates, flat: .flat(coordinates, strides: line.strides))
     let elements = IterationSpace(shape: shape, coordinates: loops.coordinates, flat: loops.flat)

@@ -7,6 +7,7 @@ extension WindowBlocking {
   /// Beyond this many elements (256 KiB of floats) strips and panel leave the second-level cache.
   private static let largestStrip = 65536
   private static let mostPlaces = 1024
+  /// So few that one more for one of two threads would show.
   private static let fewBlocks = 2...16
   /// So many sums of a panel's columns wait in the first-level cache to be pooled, or in the second-level cache where windows
   /// overlap: what two blocks share is made twice.
