@@ -106,6 +106,7 @@ let package = Package(
         .embedInCode("panel.c"),
         .embedInCode("rows.c"),
         .embedInCode("tile.c"),
+        .embedInCode("transpose.c"),
         .embedInCode("utf8.c"),
         .embedInCode("vector.c"),
         .embedInCode("winograd.c"),

@@ -54,6 +54,7 @@ public enum Templates {
     "threads.c": PackageResources.threads_c,
     "rows.c": PackageResources.rows_c,
     "tile.c": PackageResources.tile_c,
+    "transpose.c": PackageResources.transpose_c,
     "utf8.c": PackageResources.utf8_c,
     "vector.c": PackageResources.vector_c,
     "winograd.c": PackageResources.winograd_c,

@@ -11,7 +11,7 @@
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
  * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
- * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ * without its packing of A. Include after inline.c, vector.c and transpose.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
 #define @NAME@_TILE_M 12
@@ -41,8 +41,14 @@
 /* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
 #define @NAME@_UPDATED_LINES (3 * @NAME@_TILE_M)
 
-/* Has a tile of an array brought near that begins at element `start`. */
+/* Has a panel's columns of `height` lines of an array brought near, from element `start` on. */
 @NAME@_INLINE void @name@_fetch(size_t height, const @name@_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < @NAME@_TILE_N; s += 64 / sizeof *array) @NAME@_PREFETCH(array, start + r * stride + s);
+}
+
+/* The same to write there. */
+@NAME@_INLINE void @name@_fetch_to_write(size_t height, const @name@_real *array, size_t start, size_t stride) {
   for (size_t r = 0; r < height; r++)
     for (size_t s = 0; s < @NAME@_TILE_N; s += 64 / sizeof *array) @NAME@_PREFETCH_TO_WRITE(array, start + r * stride + s);
 }
@@ -88,40 +94,6 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
   return share;
 }
 
-/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
-#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
-#define @NAME@_TRANSPOSES 0
-#else
-#define @NAME@_TRANSPOSES 1
-#if @NAME@_LANES == 16
-#define @NAME@_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define @NAME@_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#elif @NAME@_LANES == 8
-#define @NAME@_LOW 0, 8, 1, 9, 2, 10, 3, 11
-#define @NAME@_HIGH 4, 12, 5, 13, 6, 14, 7, 15
-#elif @NAME@_LANES == 4
-#define @NAME@_LOW 0, 4, 1, 5
-#define @NAME@_HIGH 2, 6, 3, 7
-#else
-#define @NAME@_LOW 0, 2
-#define @NAME@_HIGH 1, 3
-#endif
-/* Source rows from width on count as 0. */
-@NAME@_FLATTEN void @name@_transpose(size_t width, const @name@_real *source, size_t stride, @name@_real *panel) {
-  enum { L = @NAME@_LANES, HALF = L / 2 };
-  @name@_vector v[L], w[L];
-  @NAME@_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? @name@_vector_load(source + i * stride) : (@name@_vector){0};
-  @NAME@_UNROLL for (int round = 1; round < L; round *= 2) {
-    @NAME@_UNROLL for (int i = 0; i < HALF; i++) {
-      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], @NAME@_LOW);
-      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], @NAME@_HIGH);
-    }
-    @NAME@_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
-  }
-  @NAME@_UNROLL for (int i = 0; i < L; i++) @name@_vector_store(panel + i * @NAME@_TILE_N, v[i]);
-}
-#endif
-
 /*
  * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
  * one vector only that vector is written. Quick where one stride is 1.
@@ -145,7 +117,7 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
   else if (depth_stride == 1)
     for (; k + @NAME@_LANES <= depth; k += @NAME@_LANES)
       for (size_t j = 0; j < padded; j += @NAME@_LANES)
-        @name@_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * @NAME@_TILE_N + j);
+        @name@_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * @NAME@_TILE_N + j, @NAME@_TILE_N);
 #endif
   for (; k < depth; k++)
     for (size_t j = 0; j < padded; j++)

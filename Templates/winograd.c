@@ -3,7 +3,8 @@
  * instead of 36 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015).
  *
  *   winograd_image    V = Bt d B of the 4 by 4 patches d of strips, 2 apart: [16][patches][channels]
- *   winograd_product  M[e] = V[e] U[e] for each of the 16 elements e and a panel's columns, then At M A, 2 by 2 places of a map
+ *   winograd_element  M[e] = V[e] U[e] for one of the 16 elements e and a panel's columns
+ *   winograd_results  At M A, 2 by 2 places of a map
  *   winograd_map      Y = A y At of the 2 by 2 places y that such patches have made: [16][patches][TILE_N]
  *   winograd_sum      the gradient of U[e] for a panel's columns, the transpose of V[e] times Y[e]
  *
@@ -87,17 +88,20 @@
 }
 
 /*
- * map[images * lines][width][TILE_N] for `columns` columns, at most TILE_N: image from winograd_image, panels [16][channels][PANEL]
- * from the columns on. products is memory for [16][patches][TILE_N].
+ * products[e] of [16][patches][TILE_N] for `columns` columns, at most TILE_N: image from winograd_image, panels [16][channels][PANEL]
+ * from the columns on.
  */
-@NAME@_INLINE void @name@_winograd_product(size_t images, size_t lines, size_t width, size_t channels, size_t columns,
-                                           const @name@_real *image, const @name@_real *panels, @name@_real *products,
+@NAME@_INLINE void @name@_winograd_element(size_t e, size_t patches, size_t channels, size_t columns, const @name@_real *image,
+                                           const @name@_real *panels, @name@_real *products) {
+  @name@_panel_lines(patches, channels, columns, image + e * (patches * channels + @NAME@_WINOGRAD_GAP), channels,
+                     panels + e * channels * @NAME@_PANEL, products + e * (patches * @NAME@_TILE_N + @NAME@_WINOGRAD_GAP), @NAME@_TILE_N);
+}
+
+/* map[images * lines][width][TILE_N] of these products. */
+@NAME@_INLINE void @name@_winograd_results(size_t images, size_t lines, size_t width, size_t columns, const @name@_real *products,
                                            @name@_real *map) {
-  const size_t down = (lines + 1) / 2, across = (width + 1) / 2, patches = images * down * across;
-  const size_t apart = patches * @NAME@_TILE_N + @NAME@_WINOGRAD_GAP;
-  for (size_t e = 0; e < 16; e++)
-    @name@_panel_lines(patches, channels, columns, image + e * (patches * channels + @NAME@_WINOGRAD_GAP), channels,
-                       panels + e * channels * @NAME@_PANEL, products + e * apart, @NAME@_TILE_N);
+  const size_t down = (lines + 1) / 2, across = (width + 1) / 2;
+  const size_t apart = images * down * across * @NAME@_TILE_N + @NAME@_WINOGRAD_GAP;
   for (size_t i = 0; i < images * down; i++)
     for (size_t x = 0; x < width; x += 2, products += @NAME@_TILE_N) {
       const size_t line = i % down * 2;

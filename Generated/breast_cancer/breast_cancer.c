@@ -686,6 +686,61 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
 #undef BREAST_CANCER_JOIN
 
 /*
+ * Matrices whose lines become columns, LANES by LANES values at a time. Include after inline.c and vector.c; needs <stddef.h>.
+ */
+/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
+#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
+#define BREAST_CANCER_TRANSPOSES 0
+#else
+#define BREAST_CANCER_TRANSPOSES 1
+#if BREAST_CANCER_LANES == 16
+#define BREAST_CANCER_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define BREAST_CANCER_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif BREAST_CANCER_LANES == 8
+#define BREAST_CANCER_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define BREAST_CANCER_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif BREAST_CANCER_LANES == 4
+#define BREAST_CANCER_LOW 0, 4, 1, 5
+#define BREAST_CANCER_HIGH 2, 6, 3, 7
+#else
+#define BREAST_CANCER_LOW 0, 2
+#define BREAST_CANCER_HIGH 1, 3
+#endif
+/* Source rows from width on count as 0; lines of the result are result_stride apart. */
+BREAST_CANCER_FLATTEN void breast_cancer_transpose(size_t width, const breast_cancer_real *source, size_t stride, breast_cancer_real *result, size_t result_stride) {
+  enum { L = BREAST_CANCER_LANES, HALF = L / 2 };
+  breast_cancer_vector v[L], w[L];
+  BREAST_CANCER_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? breast_cancer_vector_load(source + i * stride) : (breast_cancer_vector){0};
+  BREAST_CANCER_UNROLL for (int round = 1; round < L; round *= 2) {
+    BREAST_CANCER_UNROLL for (int i = 0; i < HALF; i++) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], BREAST_CANCER_LOW);
+      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], BREAST_CANCER_HIGH);
+    }
+    BREAST_CANCER_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
+  }
+  BREAST_CANCER_UNROLL for (int i = 0; i < L; i++) breast_cancer_vector_store(result + (size_t)i * result_stride, v[i]);
+}
+#endif
+
+/* to[columns][rows] is from[rows][columns], each with its lines so far apart, turned about: to[j][i] = from[i][j]. */
+BREAST_CANCER_INLINE void breast_cancer_transposed(size_t rows, size_t columns, const breast_cancer_real *from, size_t from_stride, breast_cancer_real *to,
+                                     size_t to_stride) {
+  size_t i = 0;
+#if BREAST_CANCER_TRANSPOSES
+  for (; i + BREAST_CANCER_LANES <= rows; i += BREAST_CANCER_LANES) {
+    const breast_cancer_real *const lines = from + i * from_stride;
+    size_t j = 0;
+    for (; j + BREAST_CANCER_LANES <= columns; j += BREAST_CANCER_LANES)
+      breast_cancer_transpose(BREAST_CANCER_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
+    for (; j < columns; j++)
+      for (size_t l = 0; l < BREAST_CANCER_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
+  }
+#endif
+  for (; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) to[j * to_stride + i] = from[i * from_stride + j];
+}
+
+/*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
@@ -698,7 +753,7 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
  * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
- * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ * without its packing of A. Include after inline.c, vector.c and transpose.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
 #define BREAST_CANCER_TILE_M 12
@@ -728,8 +783,14 @@ BREAST_CANCER_JOIN(breast_cancer_join_minimum, BREAST_CANCER_MINIMUM_HALVES, bre
 /* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
 #define BREAST_CANCER_UPDATED_LINES (3 * BREAST_CANCER_TILE_M)
 
-/* Has a tile of an array brought near that begins at element `start`. */
+/* Has a panel's columns of `height` lines of an array brought near, from element `start` on. */
 BREAST_CANCER_INLINE void breast_cancer_fetch(size_t height, const breast_cancer_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < BREAST_CANCER_TILE_N; s += 64 / sizeof *array) BREAST_CANCER_PREFETCH(array, start + r * stride + s);
+}
+
+/* The same to write there. */
+BREAST_CANCER_INLINE void breast_cancer_fetch_to_write(size_t height, const breast_cancer_real *array, size_t start, size_t stride) {
   for (size_t r = 0; r < height; r++)
     for (size_t s = 0; s < BREAST_CANCER_TILE_N; s += 64 / sizeof *array) BREAST_CANCER_PREFETCH_TO_WRITE(array, start + r * stride + s);
 }
@@ -775,40 +836,6 @@ BREAST_CANCER_INLINE breast_cancer_share breast_cancer_columns_of(size_t part, s
   return share;
 }
 
-/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
-#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
-#define BREAST_CANCER_TRANSPOSES 0
-#else
-#define BREAST_CANCER_TRANSPOSES 1
-#if BREAST_CANCER_LANES == 16
-#define BREAST_CANCER_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define BREAST_CANCER_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#elif BREAST_CANCER_LANES == 8
-#define BREAST_CANCER_LOW 0, 8, 1, 9, 2, 10, 3, 11
-#define BREAST_CANCER_HIGH 4, 12, 5, 13, 6, 14, 7, 15
-#elif BREAST_CANCER_LANES == 4
-#define BREAST_CANCER_LOW 0, 4, 1, 5
-#define BREAST_CANCER_HIGH 2, 6, 3, 7
-#else
-#define BREAST_CANCER_LOW 0, 2
-#define BREAST_CANCER_HIGH 1, 3
-#endif
-/* Source rows from width on count as 0. */
-BREAST_CANCER_FLATTEN void breast_cancer_transpose(size_t width, const breast_cancer_real *source, size_t stride, breast_cancer_real *panel) {
-  enum { L = BREAST_CANCER_LANES, HALF = L / 2 };
-  breast_cancer_vector v[L], w[L];
-  BREAST_CANCER_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? breast_cancer_vector_load(source + i * stride) : (breast_cancer_vector){0};
-  BREAST_CANCER_UNROLL for (int round = 1; round < L; round *= 2) {
-    BREAST_CANCER_UNROLL for (int i = 0; i < HALF; i++) {
-      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], BREAST_CANCER_LOW);
-      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], BREAST_CANCER_HIGH);
-    }
-    BREAST_CANCER_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
-  }
-  BREAST_CANCER_UNROLL for (int i = 0; i < L; i++) breast_cancer_vector_store(panel + i * BREAST_CANCER_TILE_N, v[i]);
-}
-#endif
-
 /*
  * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
  * one vector only that vector is written. Quick where one stride is 1.
@@ -832,7 +859,7 @@ BREAST_CANCER_INLINE void breast_cancer_pack(size_t depth, size_t width, const b
   else if (depth_stride == 1)
     for (; k + BREAST_CANCER_LANES <= depth; k += BREAST_CANCER_LANES)
       for (size_t j = 0; j < padded; j += BREAST_CANCER_LANES)
-        breast_cancer_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * BREAST_CANCER_TILE_N + j);
+        breast_cancer_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * BREAST_CANCER_TILE_N + j, BREAST_CANCER_TILE_N);
 #endif
   for (; k < depth; k++)
     for (size_t j = 0; j < padded; j++)

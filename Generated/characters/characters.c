@@ -686,6 +686,61 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
 #undef CHARACTERS_JOIN
 
 /*
+ * Matrices whose lines become columns, LANES by LANES values at a time. Include after inline.c and vector.c; needs <stddef.h>.
+ */
+/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
+#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
+#define CHARACTERS_TRANSPOSES 0
+#else
+#define CHARACTERS_TRANSPOSES 1
+#if CHARACTERS_LANES == 16
+#define CHARACTERS_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define CHARACTERS_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif CHARACTERS_LANES == 8
+#define CHARACTERS_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define CHARACTERS_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif CHARACTERS_LANES == 4
+#define CHARACTERS_LOW 0, 4, 1, 5
+#define CHARACTERS_HIGH 2, 6, 3, 7
+#else
+#define CHARACTERS_LOW 0, 2
+#define CHARACTERS_HIGH 1, 3
+#endif
+/* Source rows from width on count as 0; lines of the result are result_stride apart. */
+CHARACTERS_FLATTEN void characters_transpose(size_t width, const characters_real *source, size_t stride, characters_real *result, size_t result_stride) {
+  enum { L = CHARACTERS_LANES, HALF = L / 2 };
+  characters_vector v[L], w[L];
+  CHARACTERS_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? characters_vector_load(source + i * stride) : (characters_vector){0};
+  CHARACTERS_UNROLL for (int round = 1; round < L; round *= 2) {
+    CHARACTERS_UNROLL for (int i = 0; i < HALF; i++) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], CHARACTERS_LOW);
+      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], CHARACTERS_HIGH);
+    }
+    CHARACTERS_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
+  }
+  CHARACTERS_UNROLL for (int i = 0; i < L; i++) characters_vector_store(result + (size_t)i * result_stride, v[i]);
+}
+#endif
+
+/* to[columns][rows] is from[rows][columns], each with its lines so far apart, turned about: to[j][i] = from[i][j]. */
+CHARACTERS_INLINE void characters_transposed(size_t rows, size_t columns, const characters_real *from, size_t from_stride, characters_real *to,
+                                     size_t to_stride) {
+  size_t i = 0;
+#if CHARACTERS_TRANSPOSES
+  for (; i + CHARACTERS_LANES <= rows; i += CHARACTERS_LANES) {
+    const characters_real *const lines = from + i * from_stride;
+    size_t j = 0;
+    for (; j + CHARACTERS_LANES <= columns; j += CHARACTERS_LANES)
+      characters_transpose(CHARACTERS_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
+    for (; j < columns; j++)
+      for (size_t l = 0; l < CHARACTERS_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
+  }
+#endif
+  for (; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) to[j * to_stride + i] = from[i * from_stride + j];
+}
+
+/*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
@@ -698,7 +753,7 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
  * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
- * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ * without its packing of A. Include after inline.c, vector.c and transpose.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
 #define CHARACTERS_TILE_M 12
@@ -728,8 +783,14 @@ CHARACTERS_JOIN(characters_join_minimum, CHARACTERS_MINIMUM_HALVES, characters_m
 /* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
 #define CHARACTERS_UPDATED_LINES (3 * CHARACTERS_TILE_M)
 
-/* Has a tile of an array brought near that begins at element `start`. */
+/* Has a panel's columns of `height` lines of an array brought near, from element `start` on. */
 CHARACTERS_INLINE void characters_fetch(size_t height, const characters_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < CHARACTERS_TILE_N; s += 64 / sizeof *array) CHARACTERS_PREFETCH(array, start + r * stride + s);
+}
+
+/* The same to write there. */
+CHARACTERS_INLINE void characters_fetch_to_write(size_t height, const characters_real *array, size_t start, size_t stride) {
   for (size_t r = 0; r < height; r++)
     for (size_t s = 0; s < CHARACTERS_TILE_N; s += 64 / sizeof *array) CHARACTERS_PREFETCH_TO_WRITE(array, start + r * stride + s);
 }
@@ -775,40 +836,6 @@ CHARACTERS_INLINE characters_share characters_columns_of(size_t part, size_t par
   return share;
 }
 
-/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
-#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
-#define CHARACTERS_TRANSPOSES 0
-#else
-#define CHARACTERS_TRANSPOSES 1
-#if CHARACTERS_LANES == 16
-#define CHARACTERS_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define CHARACTERS_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#elif CHARACTERS_LANES == 8
-#define CHARACTERS_LOW 0, 8, 1, 9, 2, 10, 3, 11
-#define CHARACTERS_HIGH 4, 12, 5, 13, 6, 14, 7, 15
-#elif CHARACTERS_LANES == 4
-#define CHARACTERS_LOW 0, 4, 1, 5
-#define CHARACTERS_HIGH 2, 6, 3, 7
-#else
-#define CHARACTERS_LOW 0, 2
-#define CHARACTERS_HIGH 1, 3
-#endif
-/* Source rows from width on count as 0. */
-CHARACTERS_FLATTEN void characters_transpose(size_t width, const characters_real *source, size_t stride, characters_real *panel) {
-  enum { L = CHARACTERS_LANES, HALF = L / 2 };
-  characters_vector v[L], w[L];
-  CHARACTERS_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? characters_vector_load(source + i * stride) : (characters_vector){0};
-  CHARACTERS_UNROLL for (int round = 1; round < L; round *= 2) {
-    CHARACTERS_UNROLL for (int i = 0; i < HALF; i++) {
-      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], CHARACTERS_LOW);
-      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], CHARACTERS_HIGH);
-    }
-    CHARACTERS_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
-  }
-  CHARACTERS_UNROLL for (int i = 0; i < L; i++) characters_vector_store(panel + i * CHARACTERS_TILE_N, v[i]);
-}
-#endif
-
 /*
  * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
  * one vector only that vector is written. Quick where one stride is 1.
@@ -832,7 +859,7 @@ CHARACTERS_INLINE void characters_pack(size_t depth, size_t width, const charact
   else if (depth_stride == 1)
     for (; k + CHARACTERS_LANES <= depth; k += CHARACTERS_LANES)
       for (size_t j = 0; j < padded; j += CHARACTERS_LANES)
-        characters_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * CHARACTERS_TILE_N + j);
+        characters_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * CHARACTERS_TILE_N + j, CHARACTERS_TILE_N);
 #endif
   for (; k < depth; k++)
     for (size_t j = 0; j < padded; j++)
@@ -3531,17 +3558,14 @@ static int characters_inputs_are_valid(size_t rows, const characters_inputs *inp
   return 1;
 }
 
-/* One call of inference: inputs x[rows, 64]; outputs dense[rows, 64, 80].
+/* Inference for the rows of a group: inputs x[rows, 64]; outputs dense[rows, 64, 80].
  * model.swift:3:13 */
-characters_status characters_predict(characters_context *context, const characters_parameters *parameters, size_t rows,
+static void characters_predict_group(characters_context *context, const characters_parameters *parameters, size_t rows,
                        const characters_inputs *inputs, const characters_outputs *outputs) {
-  if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense) return CHARACTERS_ERROR_ARGUMENT;
-  if (rows == 0 || rows > context->max_rows) return CHARACTERS_ERROR_ROWS;
-  if (!characters_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
   characters_pool *const pool = context->pool;
   unsigned char *const arena = context->arena;
   unsigned char *const prepared = parameters->prepared;
-  const size_t max_rows = context->max_rows;
+  const size_t max_rows = CHARACTERS_IN_GROUP(context->max_rows);
   float *const gather = (float *)(void *)(arena + 131072 * max_rows); /* [rows, 64, 32] */
   float *const add = (float *)(void *)(arena + 0); /* [rows, 64, 512] */
   float *const packed = (float *)(void *)(prepared ? prepared + 0 : NULL); /* [16384] */
@@ -3565,6 +3589,24 @@ characters_status characters_predict(characters_context *context, const characte
   CHARACTERS_LAP(context, 4);
   characters_parallel(pool, rows * 20480, characters_dense_forward_2_task, &(struct characters_dense_forward_2_call){rows, add_2, outputs->dense});
   CHARACTERS_LAP(context, 5);
+}
+
+/* One call of inference: inputs x[rows, 64]; outputs dense[rows, 64, 80].
+ * model.swift:3:13 */
+characters_status characters_predict(characters_context *context, const characters_parameters *parameters, size_t rows,
+                       const characters_inputs *inputs, const characters_outputs *outputs) {
+  if (!context || !parameters || !inputs || !outputs || !inputs->x || !outputs->dense) return CHARACTERS_ERROR_ARGUMENT;
+  if (rows == 0 || rows > context->max_rows) return CHARACTERS_ERROR_ROWS;
+  if (!characters_inputs_are_valid(rows, inputs)) return CHARACTERS_ERROR_LABEL;
+  characters_inputs group_inputs = *inputs;
+  characters_outputs group_outputs = *outputs;
+  for (size_t left = rows, count = 0; left > 0; left -= count) {
+    const size_t groups = (left + CHARACTERS_GROUP - 1) / CHARACTERS_GROUP;
+    count = (left + groups - 1) / groups;
+    characters_predict_group(context, parameters, count, &group_inputs, &group_outputs);
+    group_inputs.x += count * 64;
+    group_outputs.dense += count * 5120;
+  }
   return CHARACTERS_OK;
 }
 

@@ -23,6 +23,8 @@ extern "C" {
 #define CHARACTERS_PARAMETERS_BYTES ((size_t)381504)
 #define CHARACTERS_VIEW_BYTES ((size_t)256)
 #define CHARACTERS_PREPARED_BYTES ((size_t)753664) /* 0: there is nothing to prepare */
+#define CHARACTERS_GROUP 64 /* rows that predict takes at a time, while what they come to stays in cache */
+#define CHARACTERS_IN_GROUP(rows) ((rows) < CHARACTERS_GROUP ? (rows) : CHARACTERS_GROUP)
 #define CHARACTERS_CONTEXT_BYTES(rows) ((size_t)262400 + (size_t)167936 * (size_t)(rows))
 #define CHARACTERS_TRAINER_BYTES(rows) ((size_t)1406336 + (size_t)371712 * (size_t)(rows))
 

@@ -686,6 +686,61 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
 #undef DIABETES_JOIN
 
 /*
+ * Matrices whose lines become columns, LANES by LANES values at a time. Include after inline.c and vector.c; needs <stddef.h>.
+ */
+/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
+#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
+#define DIABETES_TRANSPOSES 0
+#else
+#define DIABETES_TRANSPOSES 1
+#if DIABETES_LANES == 16
+#define DIABETES_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define DIABETES_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif DIABETES_LANES == 8
+#define DIABETES_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define DIABETES_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif DIABETES_LANES == 4
+#define DIABETES_LOW 0, 4, 1, 5
+#define DIABETES_HIGH 2, 6, 3, 7
+#else
+#define DIABETES_LOW 0, 2
+#define DIABETES_HIGH 1, 3
+#endif
+/* Source rows from width on count as 0; lines of the result are result_stride apart. */
+DIABETES_FLATTEN void diabetes_transpose(size_t width, const diabetes_real *source, size_t stride, diabetes_real *result, size_t result_stride) {
+  enum { L = DIABETES_LANES, HALF = L / 2 };
+  diabetes_vector v[L], w[L];
+  DIABETES_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? diabetes_vector_load(source + i * stride) : (diabetes_vector){0};
+  DIABETES_UNROLL for (int round = 1; round < L; round *= 2) {
+    DIABETES_UNROLL for (int i = 0; i < HALF; i++) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], DIABETES_LOW);
+      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], DIABETES_HIGH);
+    }
+    DIABETES_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
+  }
+  DIABETES_UNROLL for (int i = 0; i < L; i++) diabetes_vector_store(result + (size_t)i * result_stride, v[i]);
+}
+#endif
+
+/* to[columns][rows] is from[rows][columns], each with its lines so far apart, turned about: to[j][i] = from[i][j]. */
+DIABETES_INLINE void diabetes_transposed(size_t rows, size_t columns, const diabetes_real *from, size_t from_stride, diabetes_real *to,
+                                     size_t to_stride) {
+  size_t i = 0;
+#if DIABETES_TRANSPOSES
+  for (; i + DIABETES_LANES <= rows; i += DIABETES_LANES) {
+    const diabetes_real *const lines = from + i * from_stride;
+    size_t j = 0;
+    for (; j + DIABETES_LANES <= columns; j += DIABETES_LANES)
+      diabetes_transpose(DIABETES_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
+    for (; j < columns; j++)
+      for (size_t l = 0; l < DIABETES_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
+  }
+#endif
+  for (; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) to[j * to_stride + i] = from[i * from_stride + j];
+}
+
+/*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
@@ -698,7 +753,7 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
  * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
- * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ * without its packing of A. Include after inline.c, vector.c and transpose.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
 #define DIABETES_TILE_M 12
@@ -728,8 +783,14 @@ DIABETES_JOIN(diabetes_join_minimum, DIABETES_MINIMUM_HALVES, diabetes_minimum)
 /* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
 #define DIABETES_UPDATED_LINES (3 * DIABETES_TILE_M)
 
-/* Has a tile of an array brought near that begins at element `start`. */
+/* Has a panel's columns of `height` lines of an array brought near, from element `start` on. */
 DIABETES_INLINE void diabetes_fetch(size_t height, const diabetes_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < DIABETES_TILE_N; s += 64 / sizeof *array) DIABETES_PREFETCH(array, start + r * stride + s);
+}
+
+/* The same to write there. */
+DIABETES_INLINE void diabetes_fetch_to_write(size_t height, const diabetes_real *array, size_t start, size_t stride) {
   for (size_t r = 0; r < height; r++)
     for (size_t s = 0; s < DIABETES_TILE_N; s += 64 / sizeof *array) DIABETES_PREFETCH_TO_WRITE(array, start + r * stride + s);
 }
@@ -775,40 +836,6 @@ DIABETES_INLINE diabetes_share diabetes_columns_of(size_t part, size_t parts, si
   return share;
 }
 
-/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
-#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
-#define DIABETES_TRANSPOSES 0
-#else
-#define DIABETES_TRANSPOSES 1
-#if DIABETES_LANES == 16
-#define DIABETES_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define DIABETES_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#elif DIABETES_LANES == 8
-#define DIABETES_LOW 0, 8, 1, 9, 2, 10, 3, 11
-#define DIABETES_HIGH 4, 12, 5, 13, 6, 14, 7, 15
-#elif DIABETES_LANES == 4
-#define DIABETES_LOW 0, 4, 1, 5
-#define DIABETES_HIGH 2, 6, 3, 7
-#else
-#define DIABETES_LOW 0, 2
-#define DIABETES_HIGH 1, 3
-#endif
-/* Source rows from width on count as 0. */
-DIABETES_FLATTEN void diabetes_transpose(size_t width, const diabetes_real *source, size_t stride, diabetes_real *panel) {
-  enum { L = DIABETES_LANES, HALF = L / 2 };
-  diabetes_vector v[L], w[L];
-  DIABETES_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? diabetes_vector_load(source + i * stride) : (diabetes_vector){0};
-  DIABETES_UNROLL for (int round = 1; round < L; round *= 2) {
-    DIABETES_UNROLL for (int i = 0; i < HALF; i++) {
-      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], DIABETES_LOW);
-      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], DIABETES_HIGH);
-    }
-    DIABETES_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
-  }
-  DIABETES_UNROLL for (int i = 0; i < L; i++) diabetes_vector_store(panel + i * DIABETES_TILE_N, v[i]);
-}
-#endif
-
 /*
  * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
  * one vector only that vector is written. Quick where one stride is 1.
@@ -832,7 +859,7 @@ DIABETES_INLINE void diabetes_pack(size_t depth, size_t width, const diabetes_re
   else if (depth_stride == 1)
     for (; k + DIABETES_LANES <= depth; k += DIABETES_LANES)
       for (size_t j = 0; j < padded; j += DIABETES_LANES)
-        diabetes_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIABETES_TILE_N + j);
+        diabetes_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIABETES_TILE_N + j, DIABETES_TILE_N);
 #endif
   for (; k < depth; k++)
     for (size_t j = 0; j < padded; j++)

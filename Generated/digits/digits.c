@@ -689,6 +689,61 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
 #undef DIGITS_JOIN
 
 /*
+ * Matrices whose lines become columns, LANES by LANES values at a time. Include after inline.c and vector.c; needs <stddef.h>.
+ */
+/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
+#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
+#define DIGITS_TRANSPOSES 0
+#else
+#define DIGITS_TRANSPOSES 1
+#if DIGITS_LANES == 16
+#define DIGITS_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define DIGITS_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif DIGITS_LANES == 8
+#define DIGITS_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define DIGITS_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif DIGITS_LANES == 4
+#define DIGITS_LOW 0, 4, 1, 5
+#define DIGITS_HIGH 2, 6, 3, 7
+#else
+#define DIGITS_LOW 0, 2
+#define DIGITS_HIGH 1, 3
+#endif
+/* Source rows from width on count as 0; lines of the result are result_stride apart. */
+DIGITS_FLATTEN void digits_transpose(size_t width, const digits_real *source, size_t stride, digits_real *result, size_t result_stride) {
+  enum { L = DIGITS_LANES, HALF = L / 2 };
+  digits_vector v[L], w[L];
+  DIGITS_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? digits_vector_load(source + i * stride) : (digits_vector){0};
+  DIGITS_UNROLL for (int round = 1; round < L; round *= 2) {
+    DIGITS_UNROLL for (int i = 0; i < HALF; i++) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_LOW);
+      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_HIGH);
+    }
+    DIGITS_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
+  }
+  DIGITS_UNROLL for (int i = 0; i < L; i++) digits_vector_store(result + (size_t)i * result_stride, v[i]);
+}
+#endif
+
+/* to[columns][rows] is from[rows][columns], each with its lines so far apart, turned about: to[j][i] = from[i][j]. */
+DIGITS_INLINE void digits_transposed(size_t rows, size_t columns, const digits_real *from, size_t from_stride, digits_real *to,
+                                     size_t to_stride) {
+  size_t i = 0;
+#if DIGITS_TRANSPOSES
+  for (; i + DIGITS_LANES <= rows; i += DIGITS_LANES) {
+    const digits_real *const lines = from + i * from_stride;
+    size_t j = 0;
+    for (; j + DIGITS_LANES <= columns; j += DIGITS_LANES)
+      digits_transpose(DIGITS_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
+    for (; j < columns; j++)
+      for (size_t l = 0; l < DIGITS_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
+  }
+#endif
+  for (; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) to[j * to_stride + i] = from[i * from_stride + j];
+}
+
+/*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
@@ -701,7 +756,7 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
  * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
- * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ * without its packing of A. Include after inline.c, vector.c and transpose.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
 #define DIGITS_TILE_M 12
@@ -731,8 +786,14 @@ DIGITS_JOIN(digits_join_minimum, DIGITS_MINIMUM_HALVES, digits_minimum)
 /* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
 #define DIGITS_UPDATED_LINES (3 * DIGITS_TILE_M)
 
-/* Has a tile of an array brought near that begins at element `start`. */
+/* Has a panel's columns of `height` lines of an array brought near, from element `start` on. */
 DIGITS_INLINE void digits_fetch(size_t height, const digits_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < DIGITS_TILE_N; s += 64 / sizeof *array) DIGITS_PREFETCH(array, start + r * stride + s);
+}
+
+/* The same to write there. */
+DIGITS_INLINE void digits_fetch_to_write(size_t height, const digits_real *array, size_t start, size_t stride) {
   for (size_t r = 0; r < height; r++)
     for (size_t s = 0; s < DIGITS_TILE_N; s += 64 / sizeof *array) DIGITS_PREFETCH_TO_WRITE(array, start + r * stride + s);
 }
@@ -778,40 +839,6 @@ DIGITS_INLINE digits_share digits_columns_of(size_t part, size_t parts, size_t n
   return share;
 }
 
-/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
-#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
-#define DIGITS_TRANSPOSES 0
-#else
-#define DIGITS_TRANSPOSES 1
-#if DIGITS_LANES == 16
-#define DIGITS_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define DIGITS_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#elif DIGITS_LANES == 8
-#define DIGITS_LOW 0, 8, 1, 9, 2, 10, 3, 11
-#define DIGITS_HIGH 4, 12, 5, 13, 6, 14, 7, 15
-#elif DIGITS_LANES == 4
-#define DIGITS_LOW 0, 4, 1, 5
-#define DIGITS_HIGH 2, 6, 3, 7
-#else
-#define DIGITS_LOW 0, 2
-#define DIGITS_HIGH 1, 3
-#endif
-/* Source rows from width on count as 0. */
-DIGITS_FLATTEN void digits_transpose(size_t width, const digits_real *source, size_t stride, digits_real *panel) {
-  enum { L = DIGITS_LANES, HALF = L / 2 };
-  digits_vector v[L], w[L];
-  DIGITS_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? digits_vector_load(source + i * stride) : (digits_vector){0};
-  DIGITS_UNROLL for (int round = 1; round < L; round *= 2) {
-    DIGITS_UNROLL for (int i = 0; i < HALF; i++) {
-      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_LOW);
-      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_HIGH);
-    }
-    DIGITS_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
-  }
-  DIGITS_UNROLL for (int i = 0; i < L; i++) digits_vector_store(panel + i * DIGITS_TILE_N, v[i]);
-}
-#endif
-
 /*
  * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
  * one vector only that vector is written. Quick where one stride is 1.
@@ -835,7 +862,7 @@ DIGITS_INLINE void digits_pack(size_t depth, size_t width, const digits_real *so
   else if (depth_stride == 1)
     for (; k + DIGITS_LANES <= depth; k += DIGITS_LANES)
       for (size_t j = 0; j < padded; j += DIGITS_LANES)
-        digits_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIGITS_TILE_N + j);
+        digits_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIGITS_TILE_N + j, DIGITS_TILE_N);
 #endif
   for (; k < depth; k++)
     for (size_t j = 0; j < padded; j++)

@@ -696,6 +696,61 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
 #undef DIGITS_CNN_JOIN
 
 /*
+ * Matrices whose lines become columns, LANES by LANES values at a time. Include after inline.c and vector.c; needs <stddef.h>.
+ */
+/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
+#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
+#define DIGITS_CNN_TRANSPOSES 0
+#else
+#define DIGITS_CNN_TRANSPOSES 1
+#if DIGITS_CNN_LANES == 16
+#define DIGITS_CNN_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define DIGITS_CNN_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif DIGITS_CNN_LANES == 8
+#define DIGITS_CNN_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define DIGITS_CNN_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif DIGITS_CNN_LANES == 4
+#define DIGITS_CNN_LOW 0, 4, 1, 5
+#define DIGITS_CNN_HIGH 2, 6, 3, 7
+#else
+#define DIGITS_CNN_LOW 0, 2
+#define DIGITS_CNN_HIGH 1, 3
+#endif
+/* Source rows from width on count as 0; lines of the result are result_stride apart. */
+DIGITS_CNN_FLATTEN void digits_cnn_transpose(size_t width, const digits_cnn_real *source, size_t stride, digits_cnn_real *result, size_t result_stride) {
+  enum { L = DIGITS_CNN_LANES, HALF = L / 2 };
+  digits_cnn_vector v[L], w[L];
+  DIGITS_CNN_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? digits_cnn_vector_load(source + i * stride) : (digits_cnn_vector){0};
+  DIGITS_CNN_UNROLL for (int round = 1; round < L; round *= 2) {
+    DIGITS_CNN_UNROLL for (int i = 0; i < HALF; i++) {
+      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_CNN_LOW);
+      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_CNN_HIGH);
+    }
+    DIGITS_CNN_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
+  }
+  DIGITS_CNN_UNROLL for (int i = 0; i < L; i++) digits_cnn_vector_store(result + (size_t)i * result_stride, v[i]);
+}
+#endif
+
+/* to[columns][rows] is from[rows][columns], each with its lines so far apart, turned about: to[j][i] = from[i][j]. */
+DIGITS_CNN_INLINE void digits_cnn_transposed(size_t rows, size_t columns, const digits_cnn_real *from, size_t from_stride, digits_cnn_real *to,
+                                     size_t to_stride) {
+  size_t i = 0;
+#if DIGITS_CNN_TRANSPOSES
+  for (; i + DIGITS_CNN_LANES <= rows; i += DIGITS_CNN_LANES) {
+    const digits_cnn_real *const lines = from + i * from_stride;
+    size_t j = 0;
+    for (; j + DIGITS_CNN_LANES <= columns; j += DIGITS_CNN_LANES)
+      digits_cnn_transpose(DIGITS_CNN_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
+    for (; j < columns; j++)
+      for (size_t l = 0; l < DIGITS_CNN_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
+  }
+#endif
+  for (; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) to[j * to_stride + i] = from[i * from_stride + j];
+}
+
+/*
  * The builtin matrix product: C[m][n] += A[m][k] · B[k][n], a register tile at a time.
  *
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
@@ -708,7 +763,7 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
  * Every element of C is one chain of multiply-adds over the depth in rising order, whichever of the functions computes it
  * and whatever is computed beside it: a row has the same bits alone and in a batch, and a tile that is stored after one
  * panel and taken up again for the next has the same bits as one that stays. So parts may be cut anywhere. After BLIS (Van Zee and van de Geijn, 2015),
- * without its packing of A. Include after inline.c and vector.c; needs <stddef.h>, <string.h>.
+ * without its packing of A. Include after inline.c, vector.c and transpose.c; needs <stddef.h>, <string.h>.
  */
 #if defined(__AVX512F__) /* 32 registers: 24 accumulators, two vectors of the panel, A from memory */
 #define DIGITS_CNN_TILE_M 12
@@ -738,8 +793,14 @@ DIGITS_CNN_JOIN(digits_cnn_join_minimum, DIGITS_CNN_MINIMUM_HALVES, digits_cnn_m
 /* Of C where an epilogue updates what lies in memory: a few tiles, so that whole lines of it are read soon after one another. */
 #define DIGITS_CNN_UPDATED_LINES (3 * DIGITS_CNN_TILE_M)
 
-/* Has a tile of an array brought near that begins at element `start`. */
+/* Has a panel's columns of `height` lines of an array brought near, from element `start` on. */
 DIGITS_CNN_INLINE void digits_cnn_fetch(size_t height, const digits_cnn_real *array, size_t start, size_t stride) {
+  for (size_t r = 0; r < height; r++)
+    for (size_t s = 0; s < DIGITS_CNN_TILE_N; s += 64 / sizeof *array) DIGITS_CNN_PREFETCH(array, start + r * stride + s);
+}
+
+/* The same to write there. */
+DIGITS_CNN_INLINE void digits_cnn_fetch_to_write(size_t height, const digits_cnn_real *array, size_t start, size_t stride) {
   for (size_t r = 0; r < height; r++)
     for (size_t s = 0; s < DIGITS_CNN_TILE_N; s += 64 / sizeof *array) DIGITS_CNN_PREFETCH_TO_WRITE(array, start + r * stride + s);
 }
@@ -785,40 +846,6 @@ DIGITS_CNN_INLINE digits_cnn_share digits_cnn_columns_of(size_t part, size_t par
   return share;
 }
 
-/* Transposes LANES by LANES values: interleaving rows i and i + LANES/2 log2(LANES) times brings each to its place. */
-#if !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 12)
-#define DIGITS_CNN_TRANSPOSES 0
-#else
-#define DIGITS_CNN_TRANSPOSES 1
-#if DIGITS_CNN_LANES == 16
-#define DIGITS_CNN_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define DIGITS_CNN_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#elif DIGITS_CNN_LANES == 8
-#define DIGITS_CNN_LOW 0, 8, 1, 9, 2, 10, 3, 11
-#define DIGITS_CNN_HIGH 4, 12, 5, 13, 6, 14, 7, 15
-#elif DIGITS_CNN_LANES == 4
-#define DIGITS_CNN_LOW 0, 4, 1, 5
-#define DIGITS_CNN_HIGH 2, 6, 3, 7
-#else
-#define DIGITS_CNN_LOW 0, 2
-#define DIGITS_CNN_HIGH 1, 3
-#endif
-/* Source rows from width on count as 0. */
-DIGITS_CNN_FLATTEN void digits_cnn_transpose(size_t width, const digits_cnn_real *source, size_t stride, digits_cnn_real *panel) {
-  enum { L = DIGITS_CNN_LANES, HALF = L / 2 };
-  digits_cnn_vector v[L], w[L];
-  DIGITS_CNN_UNROLL for (size_t i = 0; i < L; i++) v[i] = i < width ? digits_cnn_vector_load(source + i * stride) : (digits_cnn_vector){0};
-  DIGITS_CNN_UNROLL for (int round = 1; round < L; round *= 2) {
-    DIGITS_CNN_UNROLL for (int i = 0; i < HALF; i++) {
-      w[2 * i] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_CNN_LOW);
-      w[2 * i + 1] = __builtin_shufflevector(v[i], v[i + HALF], DIGITS_CNN_HIGH);
-    }
-    DIGITS_CNN_UNROLL for (int i = 0; i < L; i++) v[i] = w[i];
-  }
-  DIGITS_CNN_UNROLL for (int i = 0; i < L; i++) digits_cnn_vector_store(panel + i * DIGITS_CNN_TILE_N, v[i]);
-}
-#endif
-
 /*
  * panel[depth][TILE_N] = source[k * depth_stride + j * width_stride] for j < width, then 0; of a panel that is no wider than
  * one vector only that vector is written. Quick where one stride is 1.
@@ -842,7 +869,7 @@ DIGITS_CNN_INLINE void digits_cnn_pack(size_t depth, size_t width, const digits_
   else if (depth_stride == 1)
     for (; k + DIGITS_CNN_LANES <= depth; k += DIGITS_CNN_LANES)
       for (size_t j = 0; j < padded; j += DIGITS_CNN_LANES)
-        digits_cnn_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIGITS_CNN_TILE_N + j);
+        digits_cnn_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIGITS_CNN_TILE_N + j, DIGITS_CNN_TILE_N);
 #endif
   for (; k < depth; k++)
     for (size_t j = 0; j < padded; j++)
@@ -1316,7 +1343,8 @@ DIGITS_CNN_INLINE void digits_cnn_panel_product(size_t lines, size_t depth, size
  * instead of 36 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015).
  *
  *   winograd_image    V = Bt d B of the 4 by 4 patches d of strips, 2 apart: [16][patches][channels]
- *   winograd_product  M[e] = V[e] U[e] for each of the 16 elements e and a panel's columns, then At M A, 2 by 2 places of a map
+ *   winograd_element  M[e] = V[e] U[e] for one of the 16 elements e and a panel's columns
+ *   winograd_results  At M A, 2 by 2 places of a map
  *   winograd_map      Y = A y At of the 2 by 2 places y that such patches have made: [16][patches][TILE_N]
  *   winograd_sum      the gradient of U[e] for a panel's columns, the transpose of V[e] times Y[e]
  *
@@ -1400,17 +1428,20 @@ DIGITS_CNN_FLATTEN void digits_cnn_winograd_result(const digits_cnn_real *produc
 }
 
 /*
- * map[images * lines][width][TILE_N] for `columns` columns, at most TILE_N: image from winograd_image, panels [16][channels][PANEL]
- * from the columns on. products is memory for [16][patches][TILE_N].
+ * products[e] of [16][patches][TILE_N] for `columns` columns, at most TILE_N: image from winograd_image, panels [16][channels][PANEL]
+ * from the columns on.
  */
-DIGITS_CNN_INLINE void digits_cnn_winograd_product(size_t images, size_t lines, size_t width, size_t channels, size_t columns,
-                                           const digits_cnn_real *image, const digits_cnn_real *panels, digits_cnn_real *products,
+DIGITS_CNN_INLINE void digits_cnn_winograd_element(size_t e, size_t patches, size_t channels, size_t columns, const digits_cnn_real *image,
+                                           const digits_cnn_real *panels, digits_cnn_real *products) {
+  digits_cnn_panel_lines(patches, channels, columns, image + e * (patches * channels + DIGITS_CNN_WINOGRAD_GAP), channels,
+                     panels + e * channels * DIGITS_CNN_PANEL, products + e * (patches * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP), DIGITS_CNN_TILE_N);
+}
+
+/* map[images * lines][width][TILE_N] of these products. */
+DIGITS_CNN_INLINE void digits_cnn_winograd_results(size_t images, size_t lines, size_t width, size_t columns, const digits_cnn_real *products,
                                            digits_cnn_real *map) {
-  const size_t down = (lines + 1) / 2, across = (width + 1) / 2, patches = images * down * across;
-  const size_t apart = patches * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP;
-  for (size_t e = 0; e < 16; e++)
-    digits_cnn_panel_lines(patches, channels, columns, image + e * (patches * channels + DIGITS_CNN_WINOGRAD_GAP), channels,
-                       panels + e * channels * DIGITS_CNN_PANEL, products + e * apart, DIGITS_CNN_TILE_N);
+  const size_t down = (lines + 1) / 2, across = (width + 1) / 2;
+  const size_t apart = images * down * across * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP;
   for (size_t i = 0; i < images * down; i++)
     for (size_t x = 0; x < width; x += 2, products += DIGITS_CNN_TILE_N) {
       const size_t line = i % down * 2;
@@ -2221,8 +2252,11 @@ static void digits_cnn_conv2d_1_forward_2(size_t part,
       digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
       copied = block;
     }
-    digits_cnn_winograd_product(images, lines, 8, 32, width, transformed,
-      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
+    const size_t patches = images * ((lines + 1) / 2) * 4;
+    for (size_t e = 0; e < 16; e++) {
+      digits_cnn_winograd_element(e, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
+    }
+    digits_cnn_winograd_results(images, lines, 8, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
       const size_t height = 8;
       float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
@@ -2615,8 +2649,11 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
       digits_cnn_winograd_image(images, lines, 4, 32, strip, 192, transformed);
       copied = block;
     }
-    digits_cnn_winograd_product(images, lines, 4, 32, width, transformed,
-      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
+    const size_t patches = images * ((lines + 1) / 2) * 2;
+    for (size_t e = 0; e < 16; e++) {
+      digits_cnn_winograd_element(e, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
+    }
+    digits_cnn_winograd_results(images, lines, 4, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
       const size_t height = 4;
       float *const tile = map + line * 4 * DIGITS_CNN_TILE_N;
@@ -2999,8 +3036,11 @@ static void digits_cnn_conv2d_1_backward_2(size_t part,
         sum_2[j] = 0.0f;
       }
     }
-    digits_cnn_winograd_product(images, lines, 8, 32, width, transformed,
-      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
+    const size_t patches = images * ((lines + 1) / 2) * 4;
+    for (size_t e = 0; e < 16; e++) {
+      digits_cnn_winograd_element(e, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
+    }
+    digits_cnn_winograd_results(images, lines, 8, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
       const size_t height = 8;
       float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
@@ -3185,8 +3225,11 @@ static void digits_cnn_conv2d_2_backward_2(size_t part,
         sum_2[j] = 0.0f;
       }
     }
-    digits_cnn_winograd_product(images, lines, 4, 32, width, transformed,
-      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
+    const size_t patches = images * ((lines + 1) / 2) * 2;
+    for (size_t e = 0; e < 16; e++) {
+      digits_cnn_winograd_element(e, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
+    }
+    digits_cnn_winograd_results(images, lines, 4, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
       const size_t height = 4;
       float *const tile = map + line * 4 * DIGITS_CNN_TILE_N;
@@ -3755,45 +3798,57 @@ static void digits_cnn_conv2d_2_backward_3(size_t part,
     const float *restrict kernel /* [3, 3, 32, 64] */,
     float *restrict winograd_kernel /* [1, 16, 64, 32] */) {
   for (size_t b = part * (1) / parts; b < (part + 1) * (1) / parts; b++) {
-    for (size_t i0 = 0; i0 < 64; i0++) {
-      DIGITS_CNN_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
-        const float g00 = kernel[(b * 32 + i1) * 64 + 16384 + i0];
-        const float g01 = kernel[(b * 32 + i1) * 64 + 14336 + i0];
-        const float g02 = kernel[(b * 32 + i1) * 64 + 12288 + i0];
-        const float g10 = kernel[(b * 32 + i1) * 64 + 10240 + i0];
-        const float g11 = kernel[(b * 32 + i1) * 64 + 8192 + i0];
-        const float g12 = kernel[(b * 32 + i1) * 64 + 6144 + i0];
-        const float g20 = kernel[(b * 32 + i1) * 64 + 4096 + i0];
-        const float g21 = kernel[(b * 32 + i1) * 64 + 2048 + i0];
-        const float g22 = kernel[(b * 32 + i1) * 64 + i0];
-        const float t00 = g00;
-        const float t01 = (g00 + g02 + g01) * 0.5f;
-        const float t02 = (g00 + g02 - g01) * 0.5f;
-        const float t03 = g02;
-        const float t10 = g10;
-        const float t11 = (g10 + g12 + g11) * 0.5f;
-        const float t12 = (g10 + g12 - g11) * 0.5f;
-        const float t13 = g12;
-        const float t20 = g20;
-        const float t21 = (g20 + g22 + g21) * 0.5f;
-        const float t22 = (g20 + g22 - g21) * 0.5f;
-        const float t23 = g22;
-        winograd_kernel[b * 32768 + i0 * 32 + i1] = t00;
-        winograd_kernel[b * 32768 + 8192 + i0 * 32 + i1] = (t00 + t20 + t10) * 0.5f;
-        winograd_kernel[b * 32768 + 16384 + i0 * 32 + i1] = (t00 + t20 - t10) * 0.5f;
-        winograd_kernel[b * 32768 + 24576 + i0 * 32 + i1] = t20;
-        winograd_kernel[b * 32768 + 2048 + i0 * 32 + i1] = t01;
-        winograd_kernel[b * 32768 + 10240 + i0 * 32 + i1] = (t01 + t21 + t11) * 0.5f;
-        winograd_kernel[b * 32768 + 18432 + i0 * 32 + i1] = (t01 + t21 - t11) * 0.5f;
-        winograd_kernel[b * 32768 + 26624 + i0 * 32 + i1] = t21;
-        winograd_kernel[b * 32768 + 4096 + i0 * 32 + i1] = t02;
-        winograd_kernel[b * 32768 + 12288 + i0 * 32 + i1] = (t02 + t22 + t12) * 0.5f;
-        winograd_kernel[b * 32768 + 20480 + i0 * 32 + i1] = (t02 + t22 - t12) * 0.5f;
-        winograd_kernel[b * 32768 + 28672 + i0 * 32 + i1] = t22;
-        winograd_kernel[b * 32768 + 6144 + i0 * 32 + i1] = t03;
-        winograd_kernel[b * 32768 + 14336 + i0 * 32 + i1] = (t03 + t23 + t13) * 0.5f;
-        winograd_kernel[b * 32768 + 22528 + i0 * 32 + i1] = (t03 + t23 - t13) * 0.5f;
-        winograd_kernel[b * 32768 + 30720 + i0 * 32 + i1] = t23;
+    for (size_t d0 = 0; d0 < 4; d0++) {
+      DIGITS_CNN_ALIGNED float taps[4608];
+      digits_cnn_transposed(32, 16, kernel + b * 2048 + 16384 + d0 * 16, 64, taps, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 2048 + 14336 + d0 * 16, 64, taps + 512, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 2048 + 12288 + d0 * 16, 64, taps + 1024, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 2048 + 10240 + d0 * 16, 64, taps + 1536, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 2048 + 8192 + d0 * 16, 64, taps + 2048, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 2048 + 6144 + d0 * 16, 64, taps + 2560, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 2048 + 4096 + d0 * 16, 64, taps + 3072, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 2048 + 2048 + d0 * 16, 64, taps + 3584, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 2048 + d0 * 16, 64, taps + 4096, 32);
+      for (size_t i0 = 0; i0 < 16; i0++) {
+        DIGITS_CNN_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
+          const float g00 = taps[i0 * 32 + i1];
+          const float g01 = taps[i0 * 32 + 512 + i1];
+          const float g02 = taps[i0 * 32 + 1024 + i1];
+          const float g10 = taps[i0 * 32 + 1536 + i1];
+          const float g11 = taps[i0 * 32 + 2048 + i1];
+          const float g12 = taps[i0 * 32 + 2560 + i1];
+          const float g20 = taps[i0 * 32 + 3072 + i1];
+          const float g21 = taps[i0 * 32 + 3584 + i1];
+          const float g22 = taps[i0 * 32 + 4096 + i1];
+          const float t00 = g00;
+          const float t01 = (g00 + g02 + g01) * 0.5f;
+          const float t02 = (g00 + g02 - g01) * 0.5f;
+          const float t03 = g02;
+          const float t10 = g10;
+          const float t11 = (g10 + g12 + g11) * 0.5f;
+          const float t12 = (g10 + g12 - g11) * 0.5f;
+          const float t13 = g12;
+          const float t20 = g20;
+          const float t21 = (g20 + g22 + g21) * 0.5f;
+          const float t22 = (g20 + g22 - g21) * 0.5f;
+          const float t23 = g22;
+          winograd_kernel[b * 32768 + (d0 * 16 + i0) * 32 + i1] = t00;
+          winograd_kernel[b * 32768 + 8192 + (d0 * 16 + i0) * 32 + i1] = (t00 + t20 + t10) * 0.5f;
+          winograd_kernel[b * 32768 + 16384 + (d0 * 16 + i0) * 32 + i1] = (t00 + t20 - t10) * 0.5f;
+          winograd_kernel[b * 32768 + 24576 + (d0 * 16 + i0) * 32 + i1] = t20;
+          winograd_kernel[b * 32768 + 2048 + (d0 * 16 + i0) * 32 + i1] = t01;
+          winograd_kernel[b * 32768 + 10240 + (d0 * 16 + i0) * 32 + i1] = (t01 + t21 + t11) * 0.5f;
+          winograd_kernel[b * 32768 + 18432 + (d0 * 16 + i0) * 32 + i1] = (t01 + t21 - t11) * 0.5f;
+          winograd_kernel[b * 32768 + 26624 + (d0 * 16 + i0) * 32 + i1] = t21;
+          winograd_kernel[b * 32768 + 4096 + (d0 * 16 + i0) * 32 + i1] = t02;
+          winograd_kernel[b * 32768 + 12288 + (d0 * 16 + i0) * 32 + i1] = (t02 + t22 + t12) * 0.5f;
+          winograd_kernel[b * 32768 + 20480 + (d0 * 16 + i0) * 32 + i1] = (t02 + t22 - t12) * 0.5f;
+          winograd_kernel[b * 32768 + 28672 + (d0 * 16 + i0) * 32 + i1] = t22;
+          winograd_kernel[b * 32768 + 6144 + (d0 * 16 + i0) * 32 + i1] = t03;
+          winograd_kernel[b * 32768 + 14336 + (d0 * 16 + i0) * 32 + i1] = (t03 + t23 + t13) * 0.5f;
+          winograd_kernel[b * 32768 + 22528 + (d0 * 16 + i0) * 32 + i1] = (t03 + t23 - t13) * 0.5f;
+          winograd_kernel[b * 32768 + 30720 + (d0 * 16 + i0) * 32 + i1] = t23;
+        }
       }
     }
   }
@@ -3968,8 +4023,11 @@ static void digits_cnn_conv2d_2_backward_beta(size_t part,
         beta_gradient[j] = 0.0f;
       }
     }
-    digits_cnn_winograd_product(images, lines, 4, 64, width, transformed,
-      winograd_kernel + n0 / 32 * 32768 + n0 % 32, sums, map);
+    const size_t patches = images * ((lines + 1) / 2) * 2;
+    for (size_t e = 0; e < 16; e++) {
+      digits_cnn_winograd_element(e, patches, 64, width, transformed, winograd_kernel + n0 / 32 * 32768 + n0 % 32, sums);
+    }
+    digits_cnn_winograd_results(images, lines, 4, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
       const size_t height = 4;
       float *const tile = map + line * 4 * DIGITS_CNN_TILE_N;
@@ -4140,45 +4198,57 @@ static void digits_cnn_conv2d_1_backward_3(size_t part,
     const float *restrict kernel /* [3, 3, 32, 32] */,
     float *restrict winograd_kernel /* [1, 16, 32, 32] */) {
   for (size_t b = part * (1) / parts; b < (part + 1) * (1) / parts; b++) {
-    for (size_t i0 = 0; i0 < 32; i0++) {
-      DIGITS_CNN_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
-        const float g00 = kernel[(b * 32 + i1) * 32 + 8192 + i0];
-        const float g01 = kernel[(b * 32 + i1) * 32 + 7168 + i0];
-        const float g02 = kernel[(b * 32 + i1) * 32 + 6144 + i0];
-        const float g10 = kernel[(b * 32 + i1) * 32 + 5120 + i0];
-        const float g11 = kernel[(b * 32 + i1) * 32 + 4096 + i0];
-        const float g12 = kernel[(b * 32 + i1) * 32 + 3072 + i0];
-        const float g20 = kernel[(b * 32 + i1) * 32 + 2048 + i0];
-        const float g21 = kernel[(b * 32 + i1) * 32 + 1024 + i0];
-        const float g22 = kernel[(b * 32 + i1) * 32 + i0];
-        const float t00 = g00;
-        const float t01 = (g00 + g02 + g01) * 0.5f;
-        const float t02 = (g00 + g02 - g01) * 0.5f;
-        const float t03 = g02;
-        const float t10 = g10;
-        const float t11 = (g10 + g12 + g11) * 0.5f;
-        const float t12 = (g10 + g12 - g11) * 0.5f;
-        const float t13 = g12;
-        const float t20 = g20;
-        const float t21 = (g20 + g22 + g21) * 0.5f;
-        const float t22 = (g20 + g22 - g21) * 0.5f;
-        const float t23 = g22;
-        winograd_kernel[b * 16384 + i0 * 32 + i1] = t00;
-        winograd_kernel[b * 16384 + 4096 + i0 * 32 + i1] = (t00 + t20 + t10) * 0.5f;
-        winograd_kernel[b * 16384 + 8192 + i0 * 32 + i1] = (t00 + t20 - t10) * 0.5f;
-        winograd_kernel[b * 16384 + 12288 + i0 * 32 + i1] = t20;
-        winograd_kernel[b * 16384 + 1024 + i0 * 32 + i1] = t01;
-        winograd_kernel[b * 16384 + 5120 + i0 * 32 + i1] = (t01 + t21 + t11) * 0.5f;
-        winograd_kernel[b * 16384 + 9216 + i0 * 32 + i1] = (t01 + t21 - t11) * 0.5f;
-        winograd_kernel[b * 16384 + 13312 + i0 * 32 + i1] = t21;
-        winograd_kernel[b * 16384 + 2048 + i0 * 32 + i1] = t02;
-        winograd_kernel[b * 16384 + 6144 + i0 * 32 + i1] = (t02 + t22 + t12) * 0.5f;
-        winograd_kernel[b * 16384 + 10240 + i0 * 32 + i1] = (t02 + t22 - t12) * 0.5f;
-        winograd_kernel[b * 16384 + 14336 + i0 * 32 + i1] = t22;
-        winograd_kernel[b * 16384 + 3072 + i0 * 32 + i1] = t03;
-        winograd_kernel[b * 16384 + 7168 + i0 * 32 + i1] = (t03 + t23 + t13) * 0.5f;
-        winograd_kernel[b * 16384 + 11264 + i0 * 32 + i1] = (t03 + t23 - t13) * 0.5f;
-        winograd_kernel[b * 16384 + 15360 + i0 * 32 + i1] = t23;
+    for (size_t d0 = 0; d0 < 2; d0++) {
+      DIGITS_CNN_ALIGNED float taps[4608];
+      digits_cnn_transposed(32, 16, kernel + b * 1024 + 8192 + d0 * 16, 32, taps, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 1024 + 7168 + d0 * 16, 32, taps + 512, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 1024 + 6144 + d0 * 16, 32, taps + 1024, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 1024 + 5120 + d0 * 16, 32, taps + 1536, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 1024 + 4096 + d0 * 16, 32, taps + 2048, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 1024 + 3072 + d0 * 16, 32, taps + 2560, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 1024 + 2048 + d0 * 16, 32, taps + 3072, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 1024 + 1024 + d0 * 16, 32, taps + 3584, 32);
+      digits_cnn_transposed(32, 16, kernel + b * 1024 + d0 * 16, 32, taps + 4096, 32);
+      for (size_t i0 = 0; i0 < 16; i0++) {
+        DIGITS_CNN_ROLLED for (size_t i1 = 0; i1 < 32; i1++) {
+          const float g00 = taps[i0 * 32 + i1];
+          const float g01 = taps[i0 * 32 + 512 + i1];
+          const float g02 = taps[i0 * 32 + 1024 + i1];
+          const float g10 = taps[i0 * 32 + 1536 + i1];
+          const float g11 = taps[i0 * 32 + 2048 + i1];
+          const float g12 = taps[i0 * 32 + 2560 + i1];
+          const float g20 = taps[i0 * 32 + 3072 + i1];
+          const float g21 = taps[i0 * 32 + 3584 + i1];
+          const float g22 = taps[i0 * 32 + 4096 + i1];
+          const float t00 = g00;
+          const float t01 = (g00 + g02 + g01) * 0.5f;
+          const float t02 = (g00 + g02 - g01) * 0.5f;
+          const float t03 = g02;
+          const float t10 = g10;
+          const float t11 = (g10 + g12 + g11) * 0.5f;
+          const float t12 = (g10 + g12 - g11) * 0.5f;
+          const float t13 = g12;
+          const float t20 = g20;
+          const float t21 = (g20 + g22 + g21) * 0.5f;
+          const float t22 = (g20 + g22 - g21) * 0.5f;
+          const float t23 = g22;
+          winograd_kernel[b * 16384 + (d0 * 16 + i0) * 32 + i1] = t00;
+          winograd_kernel[b * 16384 + 4096 + (d0 * 16 + i0) * 32 + i1] = (t00 + t20 + t10) * 0.5f;
+          winograd_kernel[b * 16384 + 8192 + (d0 * 16 + i0) * 32 + i1] = (t00 + t20 - t10) * 0.5f;
+          winograd_kernel[b * 16384 + 12288 + (d0 * 16 + i0) * 32 + i1] = t20;
+          winograd_kernel[b * 16384 + 1024 + (d0 * 16 + i0) * 32 + i1] = t01;
+          winograd_kernel[b * 16384 + 5120 + (d0 * 16 + i0) * 32 + i1] = (t01 + t21 + t11) * 0.5f;
+          winograd_kernel[b * 16384 + 9216 + (d0 * 16 + i0) * 32 + i1] = (t01 + t21 - t11) * 0.5f;
+          winograd_kernel[b * 16384 + 13312 + (d0 * 16 + i0) * 32 + i1] = t21;
+          winograd_kernel[b * 16384 + 2048 + (d0 * 16 + i0) * 32 + i1] = t02;
+          winograd_kernel[b * 16384 + 6144 + (d0 * 16 + i0) * 32 + i1] = (t02 + t22 + t12) * 0.5f;
+          winograd_kernel[b * 16384 + 10240 + (d0 * 16 + i0) * 32 + i1] = (t02 + t22 - t12) * 0.5f;
+          winograd_kernel[b * 16384 + 14336 + (d0 * 16 + i0) * 32 + i1] = t22;
+          winograd_kernel[b * 16384 + 3072 + (d0 * 16 + i0) * 32 + i1] = t03;
+          winograd_kernel[b * 16384 + 7168 + (d0 * 16 + i0) * 32 + i1] = (t03 + t23 + t13) * 0.5f;
+          winograd_kernel[b * 16384 + 11264 + (d0 * 16 + i0) * 32 + i1] = (t03 + t23 - t13) * 0.5f;
+          winograd_kernel[b * 16384 + 15360 + (d0 * 16 + i0) * 32 + i1] = t23;
+        }
       }
     }
   }
@@ -4357,8 +4427,14 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
         sum_3[j] = 0.0f;
       }
     }
-    digits_cnn_winograd_product(images, lines, 8, 32, width, transformed,
-      winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums, map);
+    const size_t patches = images * ((lines + 1) / 2) * 4;
+    for (size_t e = 0; e < 16; e++) {
+      digits_cnn_winograd_element(e, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
+      const size_t first = e * (images * lines * 8) / 16, count = (e + 1) * (images * lines * 8) / 16 - first;
+      digits_cnn_fetch(count, subtract, (place + first) * 32 + n0, 32);
+      digits_cnn_fetch_to_write(count, multiply_2, (place + first) * 32 + n0, 32);
+    }
+    digits_cnn_winograd_results(images, lines, 8, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
       const size_t height = 8;
       float *const tile = map + line * 8 * DIGITS_CNN_TILE_N;
@@ -5485,7 +5561,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 38);
   if (check && !digits_cnn_finite(select, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 28128, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, 75776, digits_cnn_conv2d_2_backward_3_task, &(struct digits_cnn_conv2d_2_backward_3_call){parameters->values + 9696, winograd_kernel_3});
+  digits_cnn_parallel(pool, 94208, digits_cnn_conv2d_2_backward_3_task, &(struct digits_cnn_conv2d_2_backward_3_call){parameters->values + 9696, winograd_kernel_3});
   DIGITS_CNN_LAP(trainer, 39);
   if (check && !digits_cnn_finite(winograd_kernel_3, 32768)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows * 16384, digits_cnn_conv2d_2_backward_4_task, &(struct digits_cnn_conv2d_2_backward_4_call){rows, max_pooling, select, winograd_kernel_sums, scratch_4});
@@ -5520,7 +5596,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 48);
   if (check && !digits_cnn_finite(select_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 9600, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_backward_3_task, &(struct digits_cnn_conv2d_1_backward_3_call){parameters->values + 384, winograd_kernel_4});
+  digits_cnn_parallel(pool, 47104, digits_cnn_conv2d_1_backward_3_task, &(struct digits_cnn_conv2d_1_backward_3_call){parameters->values + 384, winograd_kernel_4});
   DIGITS_CNN_LAP(trainer, 49);
   if (check && !digits_cnn_finite(winograd_kernel_4, 16384)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows * 32768, digits_cnn_conv2d_1_backward_4_task, &(struct digits_cnn_conv2d_1_backward_4_call){rows, add, select_2, winograd_kernel_sums_2, scratch_6});

@@ -66,6 +66,8 @@ public struct CProgram: Sendable {
   public internal(set) var evaluate: Schedule?
   public internal(set) var backward: Schedule?
   public let apply: Schedule?
+  /// So many rows go through predict's kernels before the next ones do; nil: all rows of a call together.
+  public let rowGroup: Int?
   /// What train_step does in their place, where that is quicker.
   public internal(set) var trainStep: TrainStep<Schedule>?
 
@@ -85,6 +87,7 @@ public struct CProgram: Sendable {
           phase: phase))
     }
     predict = schedule(graphs.predict, "forward")
+    rowGroup = options.optimize ? predict.rowGroup(maxRows: options.maxRows) : nil
     stream = graphs.stream.graph.map { schedule($0, "step") }
     evaluate = options.inferenceOnly ? nil : graphs.evaluate.map { schedule($0, "forward") }
     backward = options.inferenceOnly ? nil : graphs.backward.map { schedule($0, "backward") }
@@ -220,9 +223,15 @@ public struct CProgram: Sendable {
   var gradientBytes: Int { aligned(layout.gradientCount) }
   var slotBytes: Int { aligned(layout.slotCount) }
 
-  /// All of a context: its struct, what it keeps, and its arena. It is as large as the largest of these.
-  var contextBytes: [ByteCount] {
-    bytes(before: ByteCount(fixed: Self.objectBytes) + contextState.bytes, [predict, stream, evaluate])
+  /// All of a context: its struct, what it keeps, and its arena. It is as large as the largest of these, `grouped` for the rows of a
+  /// group at most.
+  var contextBytes: (grouped: [ByteCount], all: [ByteCount]) {
+    let before = ByteCount(fixed: Self.objectBytes) + contextState.bytes
+    let all = bytes(before: before, [stream, evaluate] + (rowGroup == nil ? [predict] : []))
+    let grouped = rowGroup == nil ? [] : bytes(before: before, [predict])
+    return (
+      grouped.filter { one in !all.contains { $0.fixed >= one.fixed && $0.perRow >= one.perRow } }, all
+    )
   }
   /// All of a trainer: its struct, gradients, slots, what it keeps, and its arena.
   var trainerBytes: [ByteCount] {

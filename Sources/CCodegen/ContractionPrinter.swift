@@ -144,7 +144,7 @@ struct ContractionPrinter {
     let (panel, n) = ("n0 + \(prefix.uppercased())_TILE_N", extent(product.n))
     printer.line(
       "const size_t next = \(panel) < share.right ? m0 * \(n) + \(panel) : (m0 + last - first) * \(n) + share.left;")
-    for buffer in product.updates { printer.line("\(prefix)_fetch(height, \(buffer), next, \(n));") }
+    for buffer in product.updates { printer.line("\(prefix)_fetch_to_write(height, \(buffer), next, \(n));") }
   }
 
   /// Whether a wide B lies column after column, as weights do for the gradient of what they were multiplied with: packing it would cost

@@ -148,7 +148,9 @@ extension GeneratedFunctions {
           : "unsigned char *const prepared = parameters->prepared ? parameters->prepared + \(place.base) : NULL;")
     }
     if buffers.contains(where: { $0.offset.perRow > 0 }) || states.contains(where: { $0.type.shape.perRow }) {
-      printer.line("const size_t max_rows = \(object)->max_rows;")
+      let rows = "\(object)->max_rows"
+      let isGrouped = program.rowGroup != nil && schedule.graph.name == program.predict.graph.name
+      printer.line("const size_t max_rows = \(isGrouped ? "\(macro)_IN_GROUP(\(rows))" : rows);")
     }
   }
 }

@@ -32,17 +32,43 @@ struct GeneratedFunctions {
 
   private func predict(_ library: inout KernelLibrary) -> String {
     let arguments = [Arguments("inputs", program.model.inputs), Arguments("outputs", program.model.outputs)]
+    let given = "\(p)_context *context, const \(p)_parameters *parameters, size_t rows,"
+    let arrays = "const \(p)_inputs *inputs, const \(p)_outputs *outputs)"
     var printer = CPrinter()
+    if program.rowGroup != nil {
+      printer.lines(comment("Inference for the rows of a group", arguments))
+      printer.block("static void \(p)_predict_group(\(given)\n                       \(arrays)") { printer in
+        run(program.predict, &library, in: .context, lap: 0, into: &printer)
+      }
+      printer.line()
+    }
     printer.lines(comment("One call of inference", arguments))
-    printer.block(
-      "\(p)_status \(p)_predict(\(p)_context *context, const \(p)_parameters *parameters, size_t rows,\n"
-        + "                       const \(p)_inputs *inputs, const \(p)_outputs *outputs)"
-    ) { printer in
+    printer.block("\(p)_status \(p)_predict(\(given)\n                       \(arrays)") { printer in
       check(["context", "parameters"], arguments, in: .context, into: &printer)
-      run(program.predict, &library, in: .context, lap: 0, into: &printer)
+      if program.rowGroup == nil {
+        run(program.predict, &library, in: .context, lap: 0, into: &printer)
+      } else {
+        predictGroups(arguments, into: &printer)
+      }
       printer.line("return \(macro)_OK;")
     }
     return printer.text
+  }
+
+  /// Groups of about the same size, each with the caller's arrays from its first row on.
+  private func predictGroups(_ arguments: [Arguments], into printer: inout CPrinter) {
+    for group in arguments { printer.line("\(p)_\(group.kind) group_\(group.kind) = *\(group.kind);") }
+    printer.block("for (size_t left = rows, count = 0; left > 0; left -= count)") { printer in
+      printer.line("const size_t groups = (left + \(macro)_GROUP - 1) / \(macro)_GROUP;")
+      printer.line("count = (left + groups - 1) / groups;")
+      printer.line("\(p)_predict_group(context, parameters, count, &group_inputs, &group_outputs);")
+      for group in arguments {
+        for field in group.fields where field.type.shape.perRow {
+          printer.line(
+            "group_\(group.kind).\(field.name.cIdentifier) += count * \(field.type.shape.elementCount.count);")
+        }
+      }
+    }
   }
 
   private func prepare(_ library: inout KernelLibrary) -> String {

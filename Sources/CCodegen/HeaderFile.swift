@@ -49,23 +49,31 @@ struct HeaderFile {
       "#define \(macro)_VIEW_BYTES ((size_t)\(CProgram.objectBytes))",
       "#define \(macro)_PREPARED_BYTES ((size_t)\(program.preparedBytes)) /* 0: there is nothing to prepare */",
     ]
-    if max(program.contextBytes.count, program.isTrainable ? program.trainerBytes.count : 1) > 1 {
+    let context = program.contextBytes
+    let sizes = [
+      ("CONTEXT", texts(context.grouped, of: "\(macro)_IN_GROUP(rows)") + texts(context.all)),
+      ("TRAINER", program.isTrainable ? texts(program.trainerBytes) : []),
+    ]
+    if sizes.contains(where: { $0.1.count > 1 }) {
       lines.append("#define \(macro)_LARGER(a, b) ((a) > (b) ? (a) : (b))")
     }
-    lines += [
-      "#define \(macro)_CONTEXT_BYTES(rows) \(bytes(program.contextBytes))"
-    ]
-    if program.isTrainable {
-      lines.append("#define \(macro)_TRAINER_BYTES(rows) \(bytes(program.trainerBytes))")
+    if let group = program.rowGroup {
+      lines += [
+        "#define \(macro)_GROUP \(group) /* rows that predict takes at a time, while what they come to stays in cache */",
+        "#define \(macro)_IN_GROUP(rows) ((rows) < \(macro)_GROUP ? (rows) : \(macro)_GROUP)",
+      ]
+    }
+    for (name, texts) in sizes where !texts.isEmpty {
+      let largest = texts.dropFirst().reduce(texts[0]) { "\(macro)_LARGER(\($0), \($1))" }
+      lines.append("#define \(macro)_\(name)_BYTES(rows) \(largest)")
     }
     lines += ["", "typedef \(program.real) \(p)_real;"]
     return lines.joined(separator: "\n")
   }
 
-  /// The largest, as a constant expression for a macro's argument `rows`.
-  private func bytes(_ counts: [ByteCount]) -> String {
-    let texts = counts.map { "((size_t)\($0.fixed) + (size_t)\($0.perRow) * (size_t)(rows))" }
-    return texts.dropFirst().reduce(texts.first ?? "0") { "\(macro)_LARGER(\($0), \($1))" }
+  /// Sizes as constant expressions for a macro's argument `rows`.
+  private func texts(_ counts: [ByteCount], of rows: String = "rows") -> [String] {
+    counts.map { "((size_t)\($0.fixed) + (size_t)\($0.perRow) * (size_t)(\(rows)))" }
   }
 
   private var statuses: String {

@@ -103,7 +103,7 @@ struct PythonFile {
             self._memory = []
             self._config = _Config(max_rows, seed)
             self._parameters = \(parameters)
-            self._context = self._make("\(p)_context_init", \(bytes(program.contextBytes, "max_rows")), ctypes.byref(self._config))
+            self._context = self._make("\(p)_context_init", \(contextBytes), ctypes.byref(self._config))
             if weights is not None:
                 self.load(weights)
 
@@ -196,9 +196,14 @@ struct PythonFile {
       : "self._make(\"\(p)_parameters_init_embedded\", \(program.parameterBytes))"
   }
 
-  private func bytes(_ counts: [ByteCount], _ rows: String) -> String {
-    let texts = counts.map { $0.text(rows: rows) }
-    return texts.count == 1 ? texts[0] : "max(\(texts.joined(separator: ", ")))"
+  private var contextBytes: String {
+    let (grouped, all) = program.contextBytes
+    let few = "min(max_rows, \(program.rowGroup ?? program.options.maxRows))"
+    return largest(grouped.map { $0.text(rows: few) } + all.map { $0.text(rows: "max_rows") })
+  }
+
+  private func largest(_ texts: [String]) -> String {
+    texts.count == 1 ? texts[0] : "max(\(texts.joined(separator: ", ")))"
   }
 
   private var training: String {
@@ -207,7 +212,7 @@ struct PythonFile {
 
           def start_training(self, learning_rate=None):
               \"\"\"Makes the trainer that train_step uses.\"\"\"
-              self._trainer = self._make("\(p)_trainer_init", \(bytes(program.trainerBytes, "self._max_rows")), self._parameters, ctypes.byref(self._config))
+              self._trainer = self._make("\(p)_trainer_init", \(largest(program.trainerBytes.map { $0.text(rows: "self._max_rows") })), self._parameters, ctypes.byref(self._config))
               self.reset_metrics()
               if learning_rate is not None:
                   self._c.\(p)_set_learning_rate(self._trainer, ctypes.c_\(program.options.element == .f64 ? "double" : "float")(learning_rate))

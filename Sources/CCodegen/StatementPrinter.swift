@@ -77,6 +77,9 @@ struct StatementPrinter {
       ContractionPrinter(statements: self).print(contraction, into: &printer)
     case .packing(let contraction): ContractionPrinter(statements: self).pack(contraction, into: &printer)
     case .panelProduct(let product): print(product, into: &printer)
+    case .transposition(let matrix):
+      printer.line(
+        "\(prefix)_transposed(\(matrix.rows), \(matrix.columns), \(place(matrix.from)), \(place(matrix.to)));")
     case .rowBlocks(let extent, let size, let first, let height, let body):
       rowBlocks(size, first, height, from: "0", to: expressions.text(extent), body, into: &printer)
     }
@@ -88,7 +91,8 @@ struct StatementPrinter {
     return body.allSatisfy {
       switch $0 {
       case .comment, .constant, .position, .variable, .assign, .store, .accumulate: true
-      case .array, .loop, .reduction, .conditional, .contraction, .packing, .panelProduct, .rowBlocks: false
+      case .array, .loop, .reduction, .conditional, .contraction, .packing, .panelProduct, .transposition, .rowBlocks:
+        false
       }
     }
   }
@@ -103,11 +107,13 @@ struct StatementPrinter {
     }
   }
 
+  private func place(_ buffer: String, _ base: Index) -> String {
+    base == 0 ? buffer : "\(buffer) + \(expressions.text(base))"
+  }
+
+  private func place(_ lines: MatrixLines) -> String { "\(place(lines.buffer, lines.base)), \(lines.stride)" }
+
   private func print(_ product: PanelProduct, into printer: inout CPrinter) {
-    func place(_ buffer: String, _ base: Index) -> String {
-      base == 0 ? buffer : "\(buffer) + \(expressions.text(base))"
-    }
-    func place(_ lines: PanelProduct.Lines) -> String { "\(place(lines.buffer, lines.base)), \(lines.stride)" }
     printer.line(
       "\(prefix)_panel_product(\(expressions.text(product.lines)), \(product.depth), \(product.columns), \(place(product.a)), "
         + "\(place(product.panels, .constant(product.panelsBase))), \(place(product.c)));")

@@ -21,7 +21,9 @@ enum TemplateList {
 
   private static func parts(of usage: [Usage]) -> [String] {
     var pieces = usage.contains(where: \.folds) ? ["fold.c"] : []
-    if usage.contains(where: { $0.methods.contains(.builtin) || $0.panels }) { pieces += ["tile.c", "rows.c"] }
+    let hasTiles = usage.contains { $0.methods.contains(.builtin) || $0.panels }
+    if hasTiles || usage.contains(where: \.transposes) { pieces.append("transpose.c") }
+    if hasTiles { pieces += ["tile.c", "rows.c"] }
     if usage.contains(where: \.patches) { pieces.append("strip.c") }
     if usage.contains(where: \.isPooled) { pieces.append("pool.c") }
     if usage.contains(where: \.isDepthwise) { pieces.append("depthwise.c") }

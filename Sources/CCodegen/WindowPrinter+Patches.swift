@@ -116,6 +116,10 @@ extension WindowPrinter {
       printer.line("\(real) *const tile = map + (line * \(outputs) + x0) * \(macro)_TILE_N;")
       if !hasPanel { printer.line("memset(tile, 0, height * \(macro)_TILE_N * sizeof *tile);") }
     }
+    if isFetching {
+      printer.line("const size_t m0 = \(row(from: "x0"));")
+      fetch("height", from: "m0", into: &printer)
+    }
     if window.isDepthwise, window.taps > 0 {
       let (vertical, horizontal) = (window.vertical, window.horizontal)
       printer.line(
@@ -129,14 +133,37 @@ extension WindowPrinter {
     epilogue(from: "x0", into: &printer)
   }
 
+  /// The row of C that place `first` of line number `line` makes.
+  private func row(from first: String?) -> String {
+    let step = window.horizontal.resultStep
+    return rowOfLine + (first.map { " + \($0)\(step == 1 ? "" : " * \(step)")" } ?? "")
+  }
+
+  /// Depth from which making a tile takes longer than asking for what its epilogue works with.
+  private static let fetchingDepth = 64
+
+  /// Whether the epilogue reads arrays as large as C, which come from memory while sums are made.
+  var isFetching: Bool {
+    patches.pooled == nil && !isSliced && window.depth >= Self.fetchingDepth
+      && product.epilogueArrays.contains { !$0.isWritten }
+  }
+
+  /// Asks for what the epilogue reads and writes for `count` places from that of row `row` on.
+  func fetch(_ count: String, from row: String, into printer: inout CPrinter) {
+    let (n, step) = (products.extent(product.n), window.horizontal.resultStep)
+    for array in product.epilogueArrays {
+      printer.line(
+        "\(prefix)_fetch\(array.isWritten ? "_to_write" : "")(\(count), \(array.buffer), (\(row)) * \(n) + n0, "
+          + "\(step == 1 ? n : "\(step) * \(n)"));")
+    }
+  }
+
   /// What becomes of the sums in `tile`, `height` places of a line, from place `first` on.
   func epilogue(from first: String?, into printer: inout CPrinter) {
-    let rowStep = window.horizontal.resultStep
-    let offset = first.map { " + \($0)\(rowStep == 1 ? "" : " * \(rowStep)")" } ?? ""
-    let row = "const size_t m0 = \(rowOfLine)\(offset);"
+    let row = "const size_t m0 = \(row(from: first));"
     guard let pooled = patches.pooled else {
-      printer.line(row)
-      products.storeTile(product, rowStep: rowStep, into: &printer)
+      if !isFetching || window.isWinograd { printer.line(row) }
+      products.storeTile(product, rowStep: window.horizontal.resultStep, into: &printer)
       return
     }
     guard !product.epilogue.isEmpty || pooled.value != .local(product.sum) else { return }

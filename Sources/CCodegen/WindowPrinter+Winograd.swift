@@ -32,11 +32,18 @@ extension WindowPrinter {
         }
       }
       let panel = PanelProduct.width
-      printer.line(
-        "\(prefix)_winograd_product(images, lines, \(outputs), \(window.channels), width, transformed,")
-      printer.line(
-        "  \(products.pointer(product.b)) + n0 / \(panel) * \(16 * window.channels * panel) + n0 % \(panel), sums, map);"
-      )
+      printer.line("const size_t patches = images * ((lines + 1) / 2) * \((outputs + 1) / 2);")
+      printer.block("for (size_t e = 0; e < 16; e++)") { printer in
+        printer.line(
+          "\(prefix)_winograd_element(e, patches, \(window.channels), width, transformed, "
+            + "\(products.pointer(product.b)) + n0 / \(panel) * \(16 * window.channels * panel) + n0 % \(panel), sums);"
+        )
+        guard isFetching else { return }
+        let places = "images * lines * \(outputs)"
+        printer.line("const size_t first = e * (\(places)) / 16, count = (e + 1) * (\(places)) / 16 - first;")
+        fetch("count", from: "place + first", into: &printer)
+      }
+      printer.line("\(prefix)_winograd_results(images, lines, \(outputs), width, sums, map);")
       if patches.pooled == nil || !product.epilogue.isEmpty || patches.pooled?.value != .local(product.sum) {
         printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
           printer.line("const size_t height = \(outputs);")

@@ -16,13 +16,15 @@ enum MemoryText {
         "  arena \(index): offset \(buffer.offset.text(rows: "rows")), \(buffer.byteCount) bytes\(buffer.perRow ? " a row" : ""),"
           + " alive \(buffer.lifetime.lowerBound)...\(buffer.lifetime.upperBound)"
       }
-      return (["\(name): \(arena(schedule, rows: program.options.maxRows))"] + kernels + buffers).joined(
+      return (["\(name): \(arena(schedule, of: program))"] + kernels + buffers).joined(
         separator: "\n") + "\n"
     }.joined(separator: "\n")
   }
 
   /// `12,288 bytes for 256 rows, lower bound 12,288`.
-  static func arena(_ schedule: Schedule, rows: Int) -> String {
+  static func arena(_ schedule: Schedule, of program: CProgram) -> String {
+    let isPredict = schedule.graph.name == program.predict.graph.name
+    let rows = isPredict ? program.rowGroup ?? program.options.maxRows : program.options.maxRows
     let bytes = Summary.grouped(schedule.memory.byteCount(rows: rows))
     return "arena of \(bytes) bytes for \(rows) rows, lower bound"
       + " \(Summary.grouped(schedule.memory.lowerBound(rows: rows)))"

@@ -10,7 +10,7 @@ enum Summary {
     lines += totals(of: model.parameters)
     lines.append(flops(of: program))
     for (name, schedule) in MemoryText.functions(of: program) where name == "predict" || name == "backward" {
-      lines.append("Memory of \(name): \(MemoryText.arena(schedule, rows: program.options.maxRows))")
+      lines.append("Memory of \(name): \(MemoryText.arena(schedule, of: program))")
     }
     lines.append(streaming(graphs.stream))
     return lines.joined(separator: "\n") + "\n"

@@ -78,6 +78,13 @@ public struct LoopContext: Sendable {
       buffer: operandBuffers[operand], index: .flat(coordinates, strides: type.shape.strides), element: type.element)
   }
 
+  /// The lines along the last axis of an operand, which follow each other along `axis`, from `coordinates` on.
+  public func lines(_ operand: Int, _ coordinates: [Index], along axis: Int) -> MatrixLines {
+    let strides = operandTypes[operand].shape.strides
+    return MatrixLines(
+      operandBuffers[operand], base: .flat(coordinates, strides: strides), stride: strides[axis].count)
+  }
+
   /// `result[coordinates]`, as stored before.
   public func loadResult(_ result: Int, _ coordinates: [Index]) -> Expression {
     let type = resultTypes[result]

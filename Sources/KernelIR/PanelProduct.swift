@@ -9,29 +9,18 @@ public struct PanelProduct: Hashable, Sendable {
   /// `count` columns rounded up to whole panels.
   public static func padded(_ count: Int) -> Int { (count + width - 1) / width * width }
 
-  /// Where lines of a matrix lie: element (i, j) is `buffer[base + i·stride + j]`.
-  public struct Lines: Hashable, Sendable {
-    public var buffer: String
-    public var base: Index
-    public var stride: Int
-
-    public init(_ buffer: String, base: Index, stride: Int) {
-      self.buffer = buffer
-      self.base = base
-      self.stride = stride
-    }
-  }
-
   public var lines: Index
   public var columns: Int
   public var depth: Int
-  public var a: Lines
+  public var a: MatrixLines
   public var panels: String
   /// Where the panels begin, in elements.
   public var panelsBase: Int
-  public var c: Lines
+  public var c: MatrixLines
 
-  public init(lines: Index, columns: Int, depth: Int, a: Lines, panels: String, panelsBase: Int = 0, c: Lines) {
+  public init(
+    lines: Index, columns: Int, depth: Int, a: MatrixLines, panels: String, panelsBase: Int = 0, c: MatrixLines
+  ) {
     self.lines = lines
     self.columns = columns
     self.depth = depth

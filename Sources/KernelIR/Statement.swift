@@ -21,6 +21,7 @@ public indirect enum Statement: Hashable, Sendable {
   /// Packs B of a contraction where its `packed` says.
   case packing(Contraction)
   case panelProduct(PanelProduct)
+  case transposition(Transposition)
   /// Goes through `extent` rows, or those of the part that is to be made of them, at most `size` at a time: from row
   /// `first` on `height` rows. What the body writes belongs to these rows.
   case rowBlocks(extent: Index, size: Int, first: String, height: String, body: [Statement])

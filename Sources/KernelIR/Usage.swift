@@ -7,6 +7,8 @@ public struct Usage: Sendable {
   public private(set) var methods: Set<Contraction.Method> = []
   /// The arrays that are read or written.
   public private(set) var buffers: Set<String> = []
+  /// Each element of an array that is read or written, once, in order.
+  public private(set) var accesses: [Access] = []
   /// A product whose operand is patches under a window.
   public private(set) var patches = false
   /// A loop that folds values.
@@ -17,8 +19,17 @@ public struct Usage: Sendable {
   public private(set) var isDepthwise = false
   /// A product with a matrix in panels.
   public private(set) var panels = false
+  /// A matrix that is turned about.
+  public private(set) var transposes = false
   /// A convolution by Winograd's algorithm.
   public private(set) var isWinograd = false
+
+  /// An element of an array, which a statement reads or writes.
+  public struct Access: Hashable, Sendable {
+    public var buffer: String
+    public var index: Index
+    public var isWritten: Bool
+  }
 
   public init(_ statements: [Statement]) { for statement in statements { visit(statement) } }
 
@@ -31,9 +42,8 @@ public struct Usage: Sendable {
     case .constant(_, let value), .variable(_, let value), .assign(_, let value): visit(value)
     case .position(_, let index): visit(index)
     case .store(let buffer, let index, let value), .accumulate(let buffer, let index, let value):
-      buffers.insert(buffer)
-      visit(index)
       visit(value)
+      access(buffer, index, isWritten: true)
     case .reduction(_, let extent, let body, let accumulators):
       folds = true
       visit(extent)
@@ -77,10 +87,23 @@ public struct Usage: Sendable {
       panels = true
       for buffer in [product.a.buffer, product.panels, product.c.buffer] { buffers.insert(buffer) }
       for index in [product.lines, product.a.base, product.c.base] { visit(index) }
+    case .transposition(let matrix):
+      transposes = true
+      for lines in [matrix.from, matrix.to] {
+        buffers.insert(lines.buffer)
+        visit(lines.base)
+      }
     case .rowBlocks(let extent, _, _, _, let body):
       visit(extent)
       for statement in body { visit(statement) }
     }
+  }
+
+  private mutating func access(_ buffer: String, _ index: Index, isWritten: Bool) {
+    let access = Access(buffer: buffer, index: index, isWritten: isWritten)
+    if !accesses.contains(access) { accesses.append(access) }
+    buffers.insert(buffer)
+    visit(index)
   }
 
   private mutating func visit(_ index: Index) {
@@ -99,9 +122,7 @@ public struct Usage: Sendable {
   private mutating func visit(_ expression: Expression) {
     switch expression {
     case .literal, .local: break
-    case .load(let buffer, let index, _):
-      buffers.insert(buffer)
-      visit(index)
+    case .load(let buffer, let index, _): access(buffer, index, isWritten: false)
     case .index(let index): visit(index)
     case .unary(let function, let operand):
       functions.insert(function)

@@ -122,7 +122,7 @@ struct RecurrentLoops {
   }
 
   private func products(
-    of lines: PanelProduct.Lines, scaled: Int, into sums: Int, _ element: (Index, Index) -> Expression
+    of lines: MatrixLines, scaled: Int, into sums: Int, _ element: (Index, Index) -> Expression
   ) -> [Statement] {
     guard hasProducts, factors != nil else { return products(of: lines, weights: 0, into: sums) }
     let scale = forEachUnit { row, unit in
@@ -132,7 +132,7 @@ struct RecurrentLoops {
   }
 
   /// Lines of units times recurrent weights.
-  func products(of lines: PanelProduct.Lines, weights: Int, into sums: Int) -> [Statement] {
+  func products(of lines: MatrixLines, weights: Int, into sums: Int) -> [Statement] {
     guard hasProducts else { return [] }
     let columns = layout.weights[weights] * units
     return [
@@ -146,7 +146,7 @@ struct RecurrentLoops {
   /// `first` is the first gate of those weights.
   func productsBack(of flow: Int, first gate: Int = 0, weights: Int = 0, turned: Int, into sums: Int) -> [Statement] {
     let start = first * .constant(time * width) + t * .constant(width) + .constant(gate * units)
-    let a = PanelProduct.Lines(context.resultBuffers[flow], base: start, stride: time * width)
+    let a = MatrixLines(context.resultBuffers[flow], base: start, stride: time * width)
     let depth = layout.weights[weights] * units
     return [product(columns: units, depth: depth, a: a, panels: turned + weights, c: lines(sums, padded))]
   }
@@ -189,16 +189,16 @@ struct RecurrentLoops {
   }
 
   /// Rows of step t of an array [rows, time, units].
-  func linesOfStep(_ buffer: String) -> PanelProduct.Lines {
+  func linesOfStep(_ buffer: String) -> MatrixLines {
     .init(buffer, base: first * .constant(time * units) + t * .constant(units), stride: time * units)
   }
 
   /// Rows of a result [rows, count].
-  func lines(_ result: Int, _ count: Int) -> PanelProduct.Lines {
+  func lines(_ result: Int, _ count: Int) -> MatrixLines {
     .init(context.resultBuffers[result], base: first * .constant(count), stride: count)
   }
 
-  private func product(columns: Int, depth: Int, a: PanelProduct.Lines, panels: Int, c: PanelProduct.Lines)
+  private func product(columns: Int, depth: Int, a: MatrixLines, panels: Int, c: MatrixLines)
     -> Statement
   {
     .panelProduct(

@@ -41,36 +41,61 @@ public struct WinogradKernel: Operator {
     return [x[0], half(add(ends, x[1])), half(subtract(ends, x[1])), x[2]]
   }
 
+  /// Rows that a line of cache has, of a kernel in f32.
+  private static let block = 16
+
   public var lowering: Lowering {
     .loops { context in
       let (kernel, result) = (context.operandTypes[0].shape, context.resultTypes[0].shape)
       let (depth, columns) = (result[2], kernel[isTurned ? 2 : 3].count)
       let (whole, rest) = (columns / PanelProduct.width, columns % PanelProduct.width)
-      func fill(_ panel: Index, _ count: Int) -> [Statement] {
-        context.nest([depth, Dimension(count)]) { at in
-          let column = panel * .constant(PanelProduct.width) + at[1]
-          let place = isTurned ? [column, at[0]] : [at[0], column]
-          var body: [Statement] = []
-          func named(_ name: String, _ value: Expression) -> Expression {
-            body.append(.constant(name, value))
-            return .local(name)
-          }
-          let taps = (0..<3).map { y in
-            (0..<3).map { x in
-              let tap = (isTurned ? [2 - y, 2 - x] : [y, x]).map { Index.constant($0) }
-              return named("g\(y)\(x)", context.load(0, tap + place))
-            }
-          }
-          let lines = taps.map { Self.spread($0, add: +, subtract: -, half: { $0 * 0.5 }) }
-            .enumerated().map { y, line in line.enumerated().map { x, value in named("t\(y)\(x)", value) } }
-          for x in 0..<4 {
-            let numbers = Self.spread(lines.map { $0[x] }, add: +, subtract: -, half: { $0 * 0.5 })
-            for (y, number) in numbers.enumerated() {
-              body.append(context.store(0, [panel, .constant(4 * y + x), at[0], at[1]], number))
-            }
-          }
-          return body
+      /// The elements of one channel and filter of so many taps.
+      func elements(_ panel: Index, _ row: Index, _ column: Index, tap: (Int, Int) -> Expression) -> [Statement] {
+        var body: [Statement] = []
+        func named(_ name: String, _ value: Expression) -> Expression {
+          body.append(.constant(name, value))
+          return .local(name)
         }
+        let taps = (0..<3).map { y in (0..<3).map { x in named("g\(y)\(x)", tap(y, x)) } }
+        let lines = taps.map { Self.spread($0, add: +, subtract: -, half: { $0 * 0.5 }) }
+          .enumerated().map { y, line in line.enumerated().map { x, value in named("t\(y)\(x)", value) } }
+        for x in 0..<4 {
+          let numbers = Self.spread(lines.map { $0[x] }, add: +, subtract: -, half: { $0 * 0.5 })
+          for (y, number) in numbers.enumerated() {
+            body.append(context.store(0, [panel, .constant(4 * y + x), row, column], number))
+          }
+        }
+        return body
+      }
+      func tap(_ y: Int, _ x: Int) -> [Index] { (isTurned ? [2 - y, 2 - x] : [y, x]).map { Index.constant($0) } }
+      func fill(_ panel: Index, _ count: Int) -> [Statement] {
+        guard isTurned else {
+          return context.nest([depth, Dimension(count)]) { at in
+            let column = panel * .constant(PanelProduct.width) + at[1]
+            return elements(panel, at[0], at[1]) { context.load(0, tap($0, $1) + [at[0], column]) }
+          }
+        }
+        let (blocks, last) = (depth.count / Self.block, depth.count % Self.block)
+        return context.nest([Dimension(blocks)], prefix: "d") { at in
+          block(panel, count, from: at[0] * .constant(Self.block), Self.block)
+        }
+          + (last == 0 ? [] : block(panel, count, from: .constant(blocks * Self.block), last))
+      }
+      /// Where rows lie beside each other in the kernel, a block of them comes through memory at hand.
+      func block(_ panel: Index, _ count: Int, from first: Index, _ rows: Int) -> [Statement] {
+        let taps = (0..<9).map { MatrixLines("taps", base: .constant($0 * rows * count), stride: count) }
+        let copies = taps.enumerated().map { number, turned in
+          let start = tap(number / 3, number % 3) + [panel * .constant(PanelProduct.width), first]
+          return Statement.transposition(
+            Transposition(rows: count, columns: rows, from: context.lines(0, start, along: 2), to: turned))
+        }
+        let element = context.resultTypes[0].element
+        return [.array("taps", count: 9 * rows * count)] + copies
+          + context.nest([Dimension(rows), Dimension(count)]) { at in
+            elements(panel, first + at[0], at[1]) { y, x in
+              .load(buffer: "taps", index: taps[3 * y + x].index(at[0], at[1]), element: element)
+            }
+          }
       }
       let filled =
         whole == 0

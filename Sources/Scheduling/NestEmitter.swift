@@ -23,8 +23,8 @@ final class NestEmitter {
     "row", "head", "key_head", "member", "query", "key", "query_tile", "key_tile", "d", "scores", "weights",
     "flows", "weight", "factor", "change", "inverse", "delta", "sums", "old", "passed",
     "slice", "ahead", "distance", "half", "deep", "next", "run", "tiles", "turned", "columns", "along", "own", "kx",
-    "transformed", "patches", "has_columns", "first_panel", "own_panels", "left", "right",
-  ]).union(["b", "i", "z"].flatMap { prefix in (0..<9).map { "\(prefix)\($0)" } })
+    "transformed", "patches", "has_columns", "first_panel", "own_panels", "left", "right", "e", "count", "taps",
+  ]).union(["b", "d", "i", "z"].flatMap { prefix in (0..<9).map { "\(prefix)\($0)" } })
 
   let graph: Graph
   let cluster: Cluster

@@ -86,6 +86,7 @@ public struct Parallelism {
       case .contraction(let product):
         return product.method == .builtin && product.patches == nil && isApart(product.c.buffer, product.c.base)
           && writesItsOwn(product.epilogue)
+      case .transposition(let matrix): return isApart(matrix.to.buffer, matrix.to.base)
       case .packing, .panelProduct, .rowBlocks: return false
       }
     }
@@ -113,6 +114,7 @@ public struct Parallelism {
           sums.multiplied(by: work(of: product.epilogue)))
       // Within a block of rows, extents are those of one row.
       case .panelProduct(let product): more = Dimension(product.columns * product.depth / 8)
+      case .transposition(let matrix): more = Dimension(matrix.rows * matrix.columns)
       case .rowBlocks(let extent, _, _, _, let body): more = extent.dimension.multiplied(by: work(of: body))
       }
       return total.plus(more)

@@ -66,7 +66,7 @@ public struct Work: Hashable, Sendable {
   private static func flops(of statements: [Statement]) -> Amount {
     statements.reduce(Amount()) { total, statement in
       switch statement {
-      case .comment, .position, .array, .packing: total
+      case .comment, .position, .array, .packing, .transposition: total
       case .constant(_, let value), .variable(_, let value), .assign(_, let value), .store(_, _, let value):
         total + Amount(Dimension(value.operations))
       case .accumulate(_, _, let value): total + Amount(Dimension(value.operations + 1))

@@ -1,5 +1,3 @@
-import CompilerDriver
-import Foundation
 import KernelIR
 import Testing
 
@@ -138,32 +136,15 @@ import Testing
 
   @Test(arguments: cases, [("clang", ElementType.f32), ("gcc", .f64)])
   func preparedAndNot(given: Case, by choice: (compiler: String, element: ElementType)) async throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dlc-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let path = { (file: String) in folder.appendingPathComponent(file).path }
-    try """
-    import DLC
-    let model = Model("m", \(given.layers)
-    model.training = Training(loss: .meanSquaredError, optimizer: .sgd(learningRate: 0.01))
+    let model = """
+      import DLC
+      let model = Model("m", \(given.layers)
+      model.training = Training(loss: .meanSquaredError, optimizer: .sgd(learningRate: 0.01))
 
-    """.write(toFile: path("model.swift"), atomically: true, encoding: .utf8)
-    try ("#define _POSIX_C_SOURCE 200809L\n" + Self.program).write(
-      toFile: path("main.c"), atomically: true, encoding: .utf8)
-    var options = CompileOptions(model: path("model.swift"))
-    options.output = folder.path
-    options.gemm = .builtin
-    options.emission = .c
-    options.element = choice.element
-    _ = try await Compiler.compile(options)
-    _ = try Program.run(
-      "/usr/bin/env",
-      [
-        choice.compiler, "-std=c99", "-O0", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow",
-        "-Werror",
-        "-fsanitize=address,undefined", "-DINPUT=\(given.input)", "-DOUTPUT=\(given.output)", "-DSTEP=\(given.step)",
-        path("main.c"), path("m.c"), path("m_io.c"), "-I" + folder.path, "-lm", "-pthread", "-o", path("program"),
-      ])
-    #expect(try Program.run(path("program"), [path("weights.safetensors")]) == "the same\n")
+      """
+    let sizes = ["INPUT=\(given.input)", "OUTPUT=\(given.output)", "STEP=\(given.step)"]
+    #expect(
+      try await Program.embedding(
+        model, in: Self.program, compiler: choice.compiler, element: choice.element, defines: sizes) == "the same\n")
   }
 }

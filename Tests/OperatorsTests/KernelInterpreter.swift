@@ -72,6 +72,16 @@ struct KernelInterpreter {
     case .conditional(let condition, let body): if holds(condition) { run(body) }
     case .contraction(let product): run(product)
     case .panelProduct(let product): run(product)
+    case .transposition(let matrix):
+      for i in 0..<matrix.rows {
+        for j in 0..<matrix.columns {
+          let number = value(
+            .load(buffer: matrix.from.buffer, index: matrix.from.index(.constant(i), .constant(j)), element: .f64))
+          if let position = place(matrix.to.buffer, matrix.to.index(.constant(j), .constant(i))) {
+            buffers[matrix.to.buffer]?[position] = number
+          }
+        }
+      }
     case .rowBlocks(let extent, let size, let first, let height, let body):
       let count = value(extent)
       for start in stride(from: 0, to: count, by: size) {
@@ -85,19 +95,16 @@ struct KernelInterpreter {
 
   private mutating func run(_ product: PanelProduct) {
     let width = PanelProduct.width
-    func element(_ lines: PanelProduct.Lines, _ line: Int, _ column: Int) -> Index {
-      lines.base + .constant(line * lines.stride + column)
-    }
     for i in 0..<value(product.lines) {
       for j in 0..<product.columns {
         var sum = 0.0
         for k in 0..<product.depth {
           let panel = product.panelsBase + (j / width * product.depth + k) * width + j % width
           sum +=
-            value(.load(buffer: product.a.buffer, index: element(product.a, i, k), element: .f64))
+            value(.load(buffer: product.a.buffer, index: product.a.index(.constant(i), .constant(k)), element: .f64))
             * value(.load(buffer: product.panels, index: .constant(panel), element: .f64))
         }
-        if let position = place(product.c.buffer, element(product.c, i, j)) {
+        if let position = place(product.c.buffer, product.c.index(.constant(i), .constant(j))) {
           buffers[product.c.buffer]?[position] = sum
         }
       }

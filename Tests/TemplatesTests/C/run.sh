@@ -42,7 +42,7 @@ typedef float model_real;
 typedef double model_real;
 #endif
 END
-  for piece in inline.c checksum.c vector.c scalar.c fold.c philox.c math.c tile.c rows.c initializers.c; do
+  for piece in inline.c checksum.c vector.c scalar.c fold.c philox.c math.c transpose.c tile.c rows.c initializers.c; do
     sed 's/@name@/model/g; s/@NAME@/MODEL/g' "$templates/$piece"
   done
 } >"$work/templates.h"

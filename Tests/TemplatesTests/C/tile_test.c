@@ -131,6 +131,18 @@ static void check_panel(size_t depth, size_t width, size_t depth_stride, size_t 
     }
 }
 
+static void check_transposed(size_t rows, size_t columns) {
+  static model_real from[41 * 43], to[41 * 43];
+  draw(from, 41 * 43, 5);
+  for (size_t i = 0; i < 41 * 43; i++) to[i] = 9;
+  model_transposed(rows, columns, from, 43, to, 41);
+  for (size_t j = 0; j < 43; j++)
+    for (size_t i = 0; i < 41; i++) {
+      const double expected = i < rows && j < columns ? (double)from[i * 43 + j] : 9;
+      CHECK((double)to[j * 41 + i] == expected, "%zux%zu transposed: [%zu][%zu]", rows, columns, j, i);
+    }
+}
+
 /* Parts make every element once. */
 static void check_shares(size_t m, size_t n, size_t parts, int by_columns) {
   static unsigned char made[64 * 100];
@@ -188,6 +200,8 @@ int main(void) {
       for (size_t n = 1; n <= 100; n += 11) check_shares(m, n, parts, 0), check_shares(m, n, parts, 1);
   for (size_t parts = 1; parts <= 5; parts++)
     for (size_t n = 1; n <= 600; n++) check_columns(n, parts);
+  for (size_t rows = 1; rows <= 41; rows++)
+    for (size_t columns = 1; columns <= 43; columns++) check_transposed(rows, columns);
   check_strides();
   return failures != 0;
 }
