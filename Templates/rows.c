@@ -50,21 +50,26 @@
   memcpy(c, rest, columns * sizeof *rest);
 }
 
+#define @NAME@_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
+
 /* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
 @NAME@_FLATTEN void @name@_few_rows(const int rows, const int vectors, size_t depth, size_t width, const @name@_real *a, size_t row_stride,
                                     size_t a_stride, const @name@_real *source, size_t source_stride, @name@_real *c, size_t c_stride) {
   const size_t whole = width / @NAME@_LANES * @NAME@_LANES;
+  const size_t most = width < @NAME@_NARROW ? depth : 8;
   size_t k0 = 0;
   do {
-    const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
+    const size_t steps = depth - k0 < most ? depth - k0 : most;
     size_t j = 0;
-    for (; j + (size_t)vectors * @NAME@_LANES <= whole; j += (size_t)vectors * @NAME@_LANES)
-      @name@_few_body(steps, rows, vectors, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
-                      k0 == 0, c + j, c_stride);
-    for (; j < whole; j += @NAME@_LANES)
-      @name@_few_body(steps, rows, 1, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
-                      c + j, c_stride);
-  } while ((k0 += 8) < depth);
+#define @NAME@_COLUMNS(n)                                                                                                          \
+  for (; j + (n) * @NAME@_LANES <= whole; j += (n) * @NAME@_LANES)                                                                 \
+  @name@_few_body(steps, rows, n, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j,     \
+                  source_stride, k0 == 0, c + j, c_stride)
+    @NAME@_COLUMNS((size_t)vectors);
+    @NAME@_COLUMNS(4);
+    @NAME@_COLUMNS(1);
+#undef @NAME@_COLUMNS
+  } while ((k0 += most) < depth);
   for (int i = 0; i < rows && whole < width; i++)
     @name@_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);

@@ -130,7 +130,7 @@ struct ContractionPrinter {
           printer.line("\(product.packed.map { "if (!\($0.buffer)) " } ?? "")\(packing(product, to: own));")
           printer.block("for (size_t m0 = first, height = 0; m0 < last; m0 += height)") { printer in
             printer.line("height = \(prefix)_height(last - m0);")
-            fetchNext(product, into: &printer)
+            fetch(product, into: &printer)
             printTile(product, into: &printer)
           }
         }
@@ -138,13 +138,37 @@ struct ContractionPrinter {
     }
   }
 
-  /// What the epilogue updates comes from memory: it is on its way while the tile before it is made.
-  private func fetchNext(_ product: Contraction, into printer: inout CPrinter) {
-    guard !product.updates.isEmpty else { return }
+  /// What the epilogue works with comes from memory: what it reads is on its way while the tile is made, and what it updates, which is
+  /// more, while the one before is.
+  private func fetch(_ product: Contraction, into printer: inout CPrinter) {
+    guard !product.updates.isEmpty else {
+      if product.isShallow, isFetching(product, depth: product.k.count) {
+        fetch("height", of: product, from: "m0", into: &printer)
+      }
+      return
+    }
     let (panel, n) = ("n0 + \(prefix.uppercased())_TILE_N", extent(product.n))
     printer.line(
       "const size_t next = \(panel) < share.right ? m0 * \(n) + \(panel) : (m0 + last - first) * \(n) + share.left;")
     for buffer in product.updates { printer.line("\(prefix)_fetch_to_write(height, \(buffer), next, \(n));") }
+  }
+
+  /// Depth from which making a tile takes longer than asking for what its epilogue works with.
+  private static let fetchingDepth = 64
+
+  /// Whether the epilogue reads arrays as large as C, which come from memory while sums are made.
+  func isFetching(_ product: Contraction, depth: Int) -> Bool {
+    depth >= Self.fetchingDepth && product.epilogueArrays.contains { !$0.isWritten }
+  }
+
+  /// Asks for what the epilogue reads and writes in a panel's columns of `count` rows, `rowStep` apart, from `row` on.
+  func fetch(_ count: String, of product: Contraction, from row: String, rowStep: Int = 1, into printer: inout CPrinter) {
+    let n = extent(product.n)
+    for array in product.epilogueArrays {
+      printer.line(
+        "\(prefix)_fetch\(array.isWritten ? "_to_write" : "")(\(count), \(array.buffer), \(row) * \(n) + n0, "
+          + "\(rowStep == 1 ? n : "\(rowStep) * \(n)"));")
+    }
   }
 
   /// Whether a wide B lies column after column, as weights do for the gradient of what they were multiplied with: packing it would cost

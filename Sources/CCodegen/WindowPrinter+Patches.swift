@@ -118,7 +118,7 @@ extension WindowPrinter {
     }
     if isFetching {
       printer.line("const size_t m0 = \(row(from: "x0"));")
-      fetch("height", from: "m0", into: &printer)
+      products.fetch("height", of: product, from: "m0", rowStep: window.horizontal.resultStep, into: &printer)
     }
     if window.isDepthwise, window.taps > 0 {
       let (vertical, horizontal) = (window.vertical, window.horizontal)
@@ -139,23 +139,8 @@ extension WindowPrinter {
     return rowOfLine + (first.map { " + \($0)\(step == 1 ? "" : " * \(step)")" } ?? "")
   }
 
-  /// Depth from which making a tile takes longer than asking for what its epilogue works with.
-  private static let fetchingDepth = 64
-
-  /// Whether the epilogue reads arrays as large as C, which come from memory while sums are made.
   var isFetching: Bool {
-    patches.pooled == nil && !isSliced && window.depth >= Self.fetchingDepth
-      && product.epilogueArrays.contains { !$0.isWritten }
-  }
-
-  /// Asks for what the epilogue reads and writes for `count` places from that of row `row` on.
-  func fetch(_ count: String, from row: String, into printer: inout CPrinter) {
-    let (n, step) = (products.extent(product.n), window.horizontal.resultStep)
-    for array in product.epilogueArrays {
-      printer.line(
-        "\(prefix)_fetch\(array.isWritten ? "_to_write" : "")(\(count), \(array.buffer), (\(row)) * \(n) + n0, "
-          + "\(step == 1 ? n : "\(step) * \(n)"));")
-    }
+    patches.pooled == nil && !isSliced && products.isFetching(product, depth: window.depth)
   }
 
   /// What becomes of the sums in `tile`, `height` places of a line, from place `first` on.

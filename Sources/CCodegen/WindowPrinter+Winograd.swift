@@ -41,7 +41,7 @@ extension WindowPrinter {
         guard isFetching else { return }
         let places = "images * lines * \(outputs)"
         printer.line("const size_t first = e * (\(places)) / 16, count = (e + 1) * (\(places)) / 16 - first;")
-        fetch("count", from: "place + first", into: &printer)
+        products.fetch("count", of: product, from: "(place + first)", into: &printer)
       }
       printer.line("\(prefix)_winograd_results(images, lines, \(outputs), width, sums, map);")
       if patches.pooled == nil || !product.epilogue.isEmpty || patches.pooled?.value != .local(product.sum) {
