@@ -62,10 +62,10 @@
     const size_t steps = depth - k0 < most ? depth - k0 : most;
     size_t j = 0;
 #define @NAME@_COLUMNS(n)                                                                                                          \
-  for (; j + (n) * @NAME@_LANES <= whole; j += (n) * @NAME@_LANES)                                                                 \
+  for (; j + (size_t)(n) * @NAME@_LANES <= whole; j += (size_t)(n) * @NAME@_LANES)                                                 \
   @name@_few_body(steps, rows, n, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j,     \
                   source_stride, k0 == 0, c + j, c_stride)
-    @NAME@_COLUMNS((size_t)vectors);
+    @NAME@_COLUMNS(vectors);
     @NAME@_COLUMNS(4);
     @NAME@_COLUMNS(1);
 #undef @NAME@_COLUMNS

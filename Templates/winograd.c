@@ -1,8 +1,11 @@
 /*
- * Convolution with 3 by 3 taps by Winograd's F(2 by 2, 3 by 3): 2 by 2 results cost 16 multiplications for each channel and filter
- * instead of 36 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015).
+ * Convolution by Winograd's F(2 by 2, 3 by 3): of 3 by 3 taps 2 by 2 results cost 16 multiplications for each channel and filter
+ * instead of 36 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015). 5 or 6 taps along an axis fall into two parts
+ * of 3, or of 3 and 2; each is a convolution of its own, of patches 3 on, and their products are added up.
+ * A part of 2 has no product for the fourth element along its axis: 5 by 5 taps cost 49 multiplications instead of 100.
  *
- *   winograd_image    V = Bt d B of the 4 by 4 patches d of strips, 2 apart: [16][patches][channels]
+ *   winograd_slot     where the products of an element begin, of a channel: one for each part that has it
+ *   winograd_image    V = Bt d B of the 4 by 4 patches d of strips, 2 apart: for each element e [patches][parts][channels]
  *   winograd_element  M[e] = V[e] U[e] for one of the 16 elements e and a panel's columns
  *   winograd_results  At M A, 2 by 2 places of a map
  *   winograd_map      Y = A y At of the 2 by 2 places y that such patches have made: [16][patches][TILE_N]
@@ -40,26 +43,62 @@
   v[3] = @name@_vector_subtract(b, d);
 }
 
-/* image[16][patches][channels] of strips [images][lines up to an even number + 2][pitch], for lines of `width` places. */
-@NAME@_INLINE void @name@_winograd_image(size_t images, size_t lines, size_t width, size_t channels, const @name@_real *strip,
-                                         size_t pitch, @name@_real *image) {
-  const size_t down = (lines + 1) / 2, across = (width + 1) / 2;
-  const size_t apart = images * down * across * channels + @NAME@_WINOGRAD_GAP;
-  for (size_t i = 0; i < images * down; i++)
-    for (size_t x = 0; x < across; x++, image += channels) {
-      const @name@_real *const from = strip + (i / down * (2 * down + 2) + i % down * 2) * pitch + 2 * x * channels;
-      for (size_t c = 0; c < channels; c += @NAME@_LANES) {
-        @name@_vector line[4][4], v[4];
-        @NAME@_UNROLL for (int y = 0; y < 4; y++) {
-          const @name@_real *const d = from + (size_t)y * pitch + c;
-          @name@_winograd_spread(@name@_vector_load(d), @name@_vector_load(d + channels), @name@_vector_load(d + 2 * channels),
-                                 @name@_vector_load(d + 3 * channels), line[y]);
-        }
-        @NAME@_UNROLL for (int k = 0; k < 4; k++) {
-          @name@_winograd_spread(line[0][k], line[1][k], line[2][k], line[3][k], v);
-          @NAME@_UNROLL for (int y = 0; y < 4; y++) @name@_vector_store(image + (size_t)(4 * y + k) * apart + c, v[y]);
-        }
+/* Of so many taps along an axis, the parts that have element e. */
+@NAME@_FLATTEN size_t @name@_winograd_parts(size_t e, size_t taps) { return (taps + 2) / 3 - (e == 3 && taps % 3 != 0); }
+
+/* Elements 4 y + x of `height` by `width` taps: the parts that have element e, and those that have the elements before it. */
+@NAME@_FLATTEN size_t @name@_winograd_slots(size_t e, size_t height, size_t width) {
+  return @name@_winograd_parts(e / 4, height) * @name@_winograd_parts(e % 4, width);
+}
+@NAME@_FLATTEN size_t @name@_winograd_slot(size_t e, size_t height, size_t width) {
+  const size_t down = (height + 2) / 3, across = (width + 2) / 3, line = 3 * across + @name@_winograd_parts(3, width);
+  return e / 4 * down * line + @name@_winograd_parts(e / 4, height) * (e % 4) * across;
+}
+
+/* Where V[e] begins. */
+@NAME@_FLATTEN size_t @name@_winograd_offset(size_t e, size_t height, size_t width, size_t patches, size_t channels) {
+  return @name@_winograd_slot(e, height, width) * patches * channels + e * @NAME@_WINOGRAD_GAP;
+}
+
+/*
+ * One part, number py by px, of the patch that begins at `from`: of its 4 by 4 elements those that it has, to `image`, where the
+ * patch's channels of the first element lie.
+ */
+@NAME@_FLATTEN void @name@_winograd_patch(const size_t py, const size_t px, const size_t height, const size_t width, size_t patches,
+                                          size_t channels, const @name@_real *from, size_t pitch, size_t patch, @name@_real *image) {
+  const int lines = py < @name@_winograd_parts(3, height) ? 4 : 3, columns = px < @name@_winograd_parts(3, width) ? 4 : 3;
+  for (size_t c = 0; c < channels; c += @NAME@_LANES) {
+    @name@_vector line[4][4], v[4], d[4] = {{0}};
+    @NAME@_UNROLL for (int y = 0; y < lines; y++) {
+      @NAME@_UNROLL for (int x = 0; x < columns; x++) d[x] = @name@_vector_load(from + (size_t)y * pitch + (size_t)x * channels + c);
+      @name@_winograd_spread(d[0], d[1], d[2], d[3], line[y]);
+    }
+    @NAME@_UNROLL for (size_t x = 0; x < (size_t)columns; x++) {
+      @name@_winograd_spread(line[0][x], line[1][x], line[2][x], lines > 3 ? line[3][x] : d[0], v);
+      @NAME@_UNROLL for (size_t y = 0; y < (size_t)lines; y++) {
+        const size_t e = 4 * y + x, own = py * @name@_winograd_parts(x, width) + px;
+        @name@_vector_store(image + @name@_winograd_offset(e, height, width, patches, channels)
+                              + (patch * @name@_winograd_slots(e, height, width) + own) * channels + c, v[y]);
       }
+    }
+  }
+}
+
+/* image, V of strips [images][lines up to an even number + height - 1][pitch], for lines of `places` places. */
+@NAME@_FLATTEN void @name@_winograd_image(const size_t height, const size_t width, size_t images, size_t lines, size_t places,
+                                          size_t channels, const @name@_real *strip, size_t pitch, @name@_real *image) {
+  const size_t down = (lines + 1) / 2, across = (places + 1) / 2, patches = images * down * across;
+  size_t patch = 0;
+  for (size_t i = 0; i < images * down; i++)
+    for (size_t x = 0; x < across; x++, patch++) {
+      const @name@_real *const from = strip + (i / down * (2 * down + height - 1) + i % down * 2) * pitch + 2 * x * channels;
+#define @NAME@_PART(py, px) \
+  @name@_winograd_patch(py, px, height, width, patches, channels, from + 3 * py * pitch + 3 * px * channels, pitch, patch, image)
+      @NAME@_PART(0, 0);
+      if (width > 3) @NAME@_PART(0, 1);
+      if (height > 3) @NAME@_PART(1, 0);
+      if (height > 3 && width > 3) @NAME@_PART(1, 1);
+#undef @NAME@_PART
     }
 }
 
@@ -88,13 +127,15 @@
 }
 
 /*
- * products[e] of [16][patches][TILE_N] for `columns` columns, at most TILE_N: image from winograd_image, panels [16][channels][PANEL]
- * from the columns on.
+ * products[e] of [16][patches][TILE_N] for `columns` columns, at most TILE_N: image from winograd_image, panels
+ * [slots][channels][PANEL] from the columns on.
  */
-@NAME@_INLINE void @name@_winograd_element(size_t e, size_t patches, size_t channels, size_t columns, const @name@_real *image,
-                                           const @name@_real *panels, @name@_real *products) {
-  @name@_panel_lines(patches, channels, columns, image + e * (patches * channels + @NAME@_WINOGRAD_GAP), channels,
-                     panels + e * channels * @NAME@_PANEL, products + e * (patches * @NAME@_TILE_N + @NAME@_WINOGRAD_GAP), @NAME@_TILE_N);
+@NAME@_INLINE void @name@_winograd_element(size_t e, size_t height, size_t width, size_t patches, size_t channels, size_t columns,
+                                           const @name@_real *image, const @name@_real *panels, @name@_real *products) {
+  const size_t depth = @name@_winograd_slots(e, height, width) * channels;
+  @name@_panel_lines(patches, depth, columns, image + @name@_winograd_offset(e, height, width, patches, channels), depth,
+                     panels + @name@_winograd_slot(e, height, width) * channels * @NAME@_PANEL,
+                     products + e * (patches * @NAME@_TILE_N + @NAME@_WINOGRAD_GAP), @NAME@_TILE_N);
 }
 
 /* map[images * lines][width][TILE_N] of these products. */
@@ -147,16 +188,19 @@
 }
 
 /*
- * c[channels][columns], lines PANEL apart, for one of the 16 elements: image[patches][channels] and products[patches][TILE_N] are
- * its parts of V and Y; added to what is there unless is_first.
+ * The gradient of panels[slots][channels][PANEL] for element e and a panel's columns, from image from winograd_image and products from
+ * winograd_map; added to what is there unless is_first.
  */
-@NAME@_INLINE void @name@_winograd_sum(size_t patches, size_t channels, size_t columns, const @name@_real *image,
-                                       const @name@_real *products, int is_first, @name@_real *c) {
-  const size_t whole = columns > @NAME@_LANES ? @NAME@_TILE_N : @NAME@_LANES;
-  for (size_t i = 0; is_first && i < channels; i++) memset(c + i * @NAME@_PANEL, 0, whole * sizeof *c);
+@NAME@_INLINE void @name@_winograd_sum(size_t e, size_t height, size_t width, size_t patches, size_t channels, size_t columns,
+                                       const @name@_real *image, const @name@_real *products, int is_first, @name@_real *panels) {
+  const size_t whole = columns > @NAME@_LANES ? @NAME@_TILE_N : @NAME@_LANES, depth = @name@_winograd_slots(e, height, width) * channels;
+  const @name@_real *const a = image + @name@_winograd_offset(e, height, width, patches, channels);
+  const @name@_real *const b = products + e * (patches * @NAME@_TILE_N + @NAME@_WINOGRAD_GAP);
+  @name@_real *const c = panels + @name@_winograd_slot(e, height, width) * channels * @NAME@_PANEL;
+  for (size_t i = 0; is_first && i < depth; i++) memset(c + i * @NAME@_PANEL, 0, whole * sizeof *c);
   const @name@_runs along = {patches, 1, 0, 1, 0};
-  for (size_t m = 0, height = 0; m < channels; m += height) {
-    height = @name@_height(channels - m);
-    @name@_tile_at(&along, height, columns, image + m, 1, channels, products, c + m * @NAME@_PANEL, @NAME@_PANEL);
+  for (size_t m = 0, lines = 0; m < depth; m += lines) {
+    lines = @name@_height(depth - m);
+    @name@_tile_at(&along, lines, columns, a + m, 1, depth, b, c + m * @NAME@_PANEL, @NAME@_PANEL);
   }
 }

@@ -1020,21 +1020,26 @@ BREAST_CANCER_INLINE void breast_cancer_few_rest(size_t depth, size_t columns, c
   memcpy(c, rest, columns * sizeof *rest);
 }
 
+#define BREAST_CANCER_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
+
 /* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
 BREAST_CANCER_FLATTEN void breast_cancer_few_rows(const int rows, const int vectors, size_t depth, size_t width, const breast_cancer_real *a, size_t row_stride,
                                     size_t a_stride, const breast_cancer_real *source, size_t source_stride, breast_cancer_real *c, size_t c_stride) {
   const size_t whole = width / BREAST_CANCER_LANES * BREAST_CANCER_LANES;
+  const size_t most = width < BREAST_CANCER_NARROW ? depth : 8;
   size_t k0 = 0;
   do {
-    const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
+    const size_t steps = depth - k0 < most ? depth - k0 : most;
     size_t j = 0;
-    for (; j + (size_t)vectors * BREAST_CANCER_LANES <= whole; j += (size_t)vectors * BREAST_CANCER_LANES)
-      breast_cancer_few_body(steps, rows, vectors, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
-                      k0 == 0, c + j, c_stride);
-    for (; j < whole; j += BREAST_CANCER_LANES)
-      breast_cancer_few_body(steps, rows, 1, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
-                      c + j, c_stride);
-  } while ((k0 += 8) < depth);
+#define BREAST_CANCER_COLUMNS(n)                                                                                                          \
+  for (; j + (size_t)(n) * BREAST_CANCER_LANES <= whole; j += (size_t)(n) * BREAST_CANCER_LANES)                                                 \
+  breast_cancer_few_body(steps, rows, n, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j,     \
+                  source_stride, k0 == 0, c + j, c_stride)
+    BREAST_CANCER_COLUMNS(vectors);
+    BREAST_CANCER_COLUMNS(4);
+    BREAST_CANCER_COLUMNS(1);
+#undef BREAST_CANCER_COLUMNS
+  } while ((k0 += most) < depth);
   for (int i = 0; i < rows && whole < width; i++)
     breast_cancer_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);

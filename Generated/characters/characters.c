@@ -1020,21 +1020,26 @@ CHARACTERS_INLINE void characters_few_rest(size_t depth, size_t columns, const c
   memcpy(c, rest, columns * sizeof *rest);
 }
 
+#define CHARACTERS_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
+
 /* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
 CHARACTERS_FLATTEN void characters_few_rows(const int rows, const int vectors, size_t depth, size_t width, const characters_real *a, size_t row_stride,
                                     size_t a_stride, const characters_real *source, size_t source_stride, characters_real *c, size_t c_stride) {
   const size_t whole = width / CHARACTERS_LANES * CHARACTERS_LANES;
+  const size_t most = width < CHARACTERS_NARROW ? depth : 8;
   size_t k0 = 0;
   do {
-    const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
+    const size_t steps = depth - k0 < most ? depth - k0 : most;
     size_t j = 0;
-    for (; j + (size_t)vectors * CHARACTERS_LANES <= whole; j += (size_t)vectors * CHARACTERS_LANES)
-      characters_few_body(steps, rows, vectors, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
-                      k0 == 0, c + j, c_stride);
-    for (; j < whole; j += CHARACTERS_LANES)
-      characters_few_body(steps, rows, 1, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
-                      c + j, c_stride);
-  } while ((k0 += 8) < depth);
+#define CHARACTERS_COLUMNS(n)                                                                                                          \
+  for (; j + (size_t)(n) * CHARACTERS_LANES <= whole; j += (size_t)(n) * CHARACTERS_LANES)                                                 \
+  characters_few_body(steps, rows, n, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j,     \
+                  source_stride, k0 == 0, c + j, c_stride)
+    CHARACTERS_COLUMNS(vectors);
+    CHARACTERS_COLUMNS(4);
+    CHARACTERS_COLUMNS(1);
+#undef CHARACTERS_COLUMNS
+  } while ((k0 += most) < depth);
   for (int i = 0; i < rows && whole < width; i++)
     characters_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);

@@ -1023,21 +1023,26 @@ DIGITS_INLINE void digits_few_rest(size_t depth, size_t columns, const digits_re
   memcpy(c, rest, columns * sizeof *rest);
 }
 
+#define DIGITS_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
+
 /* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
 DIGITS_FLATTEN void digits_few_rows(const int rows, const int vectors, size_t depth, size_t width, const digits_real *a, size_t row_stride,
                                     size_t a_stride, const digits_real *source, size_t source_stride, digits_real *c, size_t c_stride) {
   const size_t whole = width / DIGITS_LANES * DIGITS_LANES;
+  const size_t most = width < DIGITS_NARROW ? depth : 8;
   size_t k0 = 0;
   do {
-    const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
+    const size_t steps = depth - k0 < most ? depth - k0 : most;
     size_t j = 0;
-    for (; j + (size_t)vectors * DIGITS_LANES <= whole; j += (size_t)vectors * DIGITS_LANES)
-      digits_few_body(steps, rows, vectors, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
-                      k0 == 0, c + j, c_stride);
-    for (; j < whole; j += DIGITS_LANES)
-      digits_few_body(steps, rows, 1, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
-                      c + j, c_stride);
-  } while ((k0 += 8) < depth);
+#define DIGITS_COLUMNS(n)                                                                                                          \
+  for (; j + (size_t)(n) * DIGITS_LANES <= whole; j += (size_t)(n) * DIGITS_LANES)                                                 \
+  digits_few_body(steps, rows, n, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j,     \
+                  source_stride, k0 == 0, c + j, c_stride)
+    DIGITS_COLUMNS(vectors);
+    DIGITS_COLUMNS(4);
+    DIGITS_COLUMNS(1);
+#undef DIGITS_COLUMNS
+  } while ((k0 += most) < depth);
   for (int i = 0; i < rows && whole < width; i++)
     digits_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
@@ -2489,6 +2494,8 @@ static void digits_dense_1_backward_bias(size_t part,
         digits_pack(depth, width, kernel + k0 + n0 * 128, 1, 128, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_height(last - m0);
+          digits_fetch(height, relu, m0 * 256 + n0, 256);
+          digits_fetch_to_write(height, select_2, m0 * 256 + n0, 256);
           DIGITS_ALIGNED float tile[DIGITS_TILE_M * DIGITS_TILE_N];
           digits_tile_new(&along, height, width, select + m0 * 128 + k0, 128, 1, panel, tile, DIGITS_TILE_N);
           for (size_t r = 0; r < height; r++) {

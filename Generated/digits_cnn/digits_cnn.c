@@ -1030,21 +1030,26 @@ DIGITS_CNN_INLINE void digits_cnn_few_rest(size_t depth, size_t columns, const d
   memcpy(c, rest, columns * sizeof *rest);
 }
 
+#define DIGITS_CNN_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
+
 /* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
 DIGITS_CNN_FLATTEN void digits_cnn_few_rows(const int rows, const int vectors, size_t depth, size_t width, const digits_cnn_real *a, size_t row_stride,
                                     size_t a_stride, const digits_cnn_real *source, size_t source_stride, digits_cnn_real *c, size_t c_stride) {
   const size_t whole = width / DIGITS_CNN_LANES * DIGITS_CNN_LANES;
+  const size_t most = width < DIGITS_CNN_NARROW ? depth : 8;
   size_t k0 = 0;
   do {
-    const size_t steps = depth - k0 < 8 ? depth - k0 : 8;
+    const size_t steps = depth - k0 < most ? depth - k0 : most;
     size_t j = 0;
-    for (; j + (size_t)vectors * DIGITS_CNN_LANES <= whole; j += (size_t)vectors * DIGITS_CNN_LANES)
-      digits_cnn_few_body(steps, rows, vectors, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride,
-                      k0 == 0, c + j, c_stride);
-    for (; j < whole; j += DIGITS_CNN_LANES)
-      digits_cnn_few_body(steps, rows, 1, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j, source_stride, k0 == 0,
-                      c + j, c_stride);
-  } while ((k0 += 8) < depth);
+#define DIGITS_CNN_COLUMNS(n)                                                                                                          \
+  for (; j + (size_t)(n) * DIGITS_CNN_LANES <= whole; j += (size_t)(n) * DIGITS_CNN_LANES)                                                 \
+  digits_cnn_few_body(steps, rows, n, 4 * source_stride, a + k0 * a_stride, row_stride, a_stride, source + k0 * source_stride + j,     \
+                  source_stride, k0 == 0, c + j, c_stride)
+    DIGITS_CNN_COLUMNS(vectors);
+    DIGITS_CNN_COLUMNS(4);
+    DIGITS_CNN_COLUMNS(1);
+#undef DIGITS_CNN_COLUMNS
+  } while ((k0 += most) < depth);
   for (int i = 0; i < rows && whole < width; i++)
     digits_cnn_few_rest(depth, width - whole, a + (size_t)i * row_stride, a_stride, source + whole, source_stride,
                     c + (size_t)i * c_stride + whole);
@@ -1339,10 +1344,13 @@ DIGITS_CNN_INLINE void digits_cnn_panel_product(size_t lines, size_t depth, size
 }
 
 /*
- * Convolution with 3 by 3 taps by Winograd's F(2 by 2, 3 by 3): 2 by 2 results cost 16 multiplications for each channel and filter
- * instead of 36 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015).
+ * Convolution by Winograd's F(2 by 2, 3 by 3): of 3 by 3 taps 2 by 2 results cost 16 multiplications for each channel and filter
+ * instead of 36 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015). 5 or 6 taps along an axis fall into two parts
+ * of 3, or of 3 and 2; each is a convolution of its own, of patches 3 on, and their products are added up.
+ * A part of 2 has no product for the fourth element along its axis: 5 by 5 taps cost 49 multiplications instead of 100.
  *
- *   winograd_image    V = Bt d B of the 4 by 4 patches d of strips, 2 apart: [16][patches][channels]
+ *   winograd_slot     where the products of an element begin, of a channel: one for each part that has it
+ *   winograd_image    V = Bt d B of the 4 by 4 patches d of strips, 2 apart: for each element e [patches][parts][channels]
  *   winograd_element  M[e] = V[e] U[e] for one of the 16 elements e and a panel's columns
  *   winograd_results  At M A, 2 by 2 places of a map
  *   winograd_map      Y = A y At of the 2 by 2 places y that such patches have made: [16][patches][TILE_N]
@@ -1380,26 +1388,62 @@ DIGITS_CNN_FLATTEN void digits_cnn_winograd_spread(digits_cnn_vector a, digits_c
   v[3] = digits_cnn_vector_subtract(b, d);
 }
 
-/* image[16][patches][channels] of strips [images][lines up to an even number + 2][pitch], for lines of `width` places. */
-DIGITS_CNN_INLINE void digits_cnn_winograd_image(size_t images, size_t lines, size_t width, size_t channels, const digits_cnn_real *strip,
-                                         size_t pitch, digits_cnn_real *image) {
-  const size_t down = (lines + 1) / 2, across = (width + 1) / 2;
-  const size_t apart = images * down * across * channels + DIGITS_CNN_WINOGRAD_GAP;
-  for (size_t i = 0; i < images * down; i++)
-    for (size_t x = 0; x < across; x++, image += channels) {
-      const digits_cnn_real *const from = strip + (i / down * (2 * down + 2) + i % down * 2) * pitch + 2 * x * channels;
-      for (size_t c = 0; c < channels; c += DIGITS_CNN_LANES) {
-        digits_cnn_vector line[4][4], v[4];
-        DIGITS_CNN_UNROLL for (int y = 0; y < 4; y++) {
-          const digits_cnn_real *const d = from + (size_t)y * pitch + c;
-          digits_cnn_winograd_spread(digits_cnn_vector_load(d), digits_cnn_vector_load(d + channels), digits_cnn_vector_load(d + 2 * channels),
-                                 digits_cnn_vector_load(d + 3 * channels), line[y]);
-        }
-        DIGITS_CNN_UNROLL for (int k = 0; k < 4; k++) {
-          digits_cnn_winograd_spread(line[0][k], line[1][k], line[2][k], line[3][k], v);
-          DIGITS_CNN_UNROLL for (int y = 0; y < 4; y++) digits_cnn_vector_store(image + (size_t)(4 * y + k) * apart + c, v[y]);
-        }
+/* Of so many taps along an axis, the parts that have element e. */
+DIGITS_CNN_FLATTEN size_t digits_cnn_winograd_parts(size_t e, size_t taps) { return (taps + 2) / 3 - (e == 3 && taps % 3 != 0); }
+
+/* Elements 4 y + x of `height` by `width` taps: the parts that have element e, and those that have the elements before it. */
+DIGITS_CNN_FLATTEN size_t digits_cnn_winograd_slots(size_t e, size_t height, size_t width) {
+  return digits_cnn_winograd_parts(e / 4, height) * digits_cnn_winograd_parts(e % 4, width);
+}
+DIGITS_CNN_FLATTEN size_t digits_cnn_winograd_slot(size_t e, size_t height, size_t width) {
+  const size_t down = (height + 2) / 3, across = (width + 2) / 3, line = 3 * across + digits_cnn_winograd_parts(3, width);
+  return e / 4 * down * line + digits_cnn_winograd_parts(e / 4, height) * (e % 4) * across;
+}
+
+/* Where V[e] begins. */
+DIGITS_CNN_FLATTEN size_t digits_cnn_winograd_offset(size_t e, size_t height, size_t width, size_t patches, size_t channels) {
+  return digits_cnn_winograd_slot(e, height, width) * patches * channels + e * DIGITS_CNN_WINOGRAD_GAP;
+}
+
+/*
+ * One part, number py by px, of the patch that begins at `from`: of its 4 by 4 elements those that it has, to `image`, where the
+ * patch's channels of the first element lie.
+ */
+DIGITS_CNN_FLATTEN void digits_cnn_winograd_patch(const size_t py, const size_t px, const size_t height, const size_t width, size_t patches,
+                                          size_t channels, const digits_cnn_real *from, size_t pitch, size_t patch, digits_cnn_real *image) {
+  const int lines = py < digits_cnn_winograd_parts(3, height) ? 4 : 3, columns = px < digits_cnn_winograd_parts(3, width) ? 4 : 3;
+  for (size_t c = 0; c < channels; c += DIGITS_CNN_LANES) {
+    digits_cnn_vector line[4][4], v[4], d[4] = {{0}};
+    DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++) {
+      DIGITS_CNN_UNROLL for (int x = 0; x < columns; x++) d[x] = digits_cnn_vector_load(from + (size_t)y * pitch + (size_t)x * channels + c);
+      digits_cnn_winograd_spread(d[0], d[1], d[2], d[3], line[y]);
+    }
+    DIGITS_CNN_UNROLL for (size_t x = 0; x < (size_t)columns; x++) {
+      digits_cnn_winograd_spread(line[0][x], line[1][x], line[2][x], lines > 3 ? line[3][x] : d[0], v);
+      DIGITS_CNN_UNROLL for (size_t y = 0; y < (size_t)lines; y++) {
+        const size_t e = 4 * y + x, own = py * digits_cnn_winograd_parts(x, width) + px;
+        digits_cnn_vector_store(image + digits_cnn_winograd_offset(e, height, width, patches, channels)
+                              + (patch * digits_cnn_winograd_slots(e, height, width) + own) * channels + c, v[y]);
       }
+    }
+  }
+}
+
+/* image, V of strips [images][lines up to an even number + height - 1][pitch], for lines of `places` places. */
+DIGITS_CNN_FLATTEN void digits_cnn_winograd_image(const size_t height, const size_t width, size_t images, size_t lines, size_t places,
+                                          size_t channels, const digits_cnn_real *strip, size_t pitch, digits_cnn_real *image) {
+  const size_t down = (lines + 1) / 2, across = (places + 1) / 2, patches = images * down * across;
+  size_t patch = 0;
+  for (size_t i = 0; i < images * down; i++)
+    for (size_t x = 0; x < across; x++, patch++) {
+      const digits_cnn_real *const from = strip + (i / down * (2 * down + height - 1) + i % down * 2) * pitch + 2 * x * channels;
+#define DIGITS_CNN_PART(py, px) \
+  digits_cnn_winograd_patch(py, px, height, width, patches, channels, from + 3 * py * pitch + 3 * px * channels, pitch, patch, image)
+      DIGITS_CNN_PART(0, 0);
+      if (width > 3) DIGITS_CNN_PART(0, 1);
+      if (height > 3) DIGITS_CNN_PART(1, 0);
+      if (height > 3 && width > 3) DIGITS_CNN_PART(1, 1);
+#undef DIGITS_CNN_PART
     }
 }
 
@@ -1428,13 +1472,15 @@ DIGITS_CNN_FLATTEN void digits_cnn_winograd_result(const digits_cnn_real *produc
 }
 
 /*
- * products[e] of [16][patches][TILE_N] for `columns` columns, at most TILE_N: image from winograd_image, panels [16][channels][PANEL]
- * from the columns on.
+ * products[e] of [16][patches][TILE_N] for `columns` columns, at most TILE_N: image from winograd_image, panels
+ * [slots][channels][PANEL] from the columns on.
  */
-DIGITS_CNN_INLINE void digits_cnn_winograd_element(size_t e, size_t patches, size_t channels, size_t columns, const digits_cnn_real *image,
-                                           const digits_cnn_real *panels, digits_cnn_real *products) {
-  digits_cnn_panel_lines(patches, channels, columns, image + e * (patches * channels + DIGITS_CNN_WINOGRAD_GAP), channels,
-                     panels + e * channels * DIGITS_CNN_PANEL, products + e * (patches * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP), DIGITS_CNN_TILE_N);
+DIGITS_CNN_INLINE void digits_cnn_winograd_element(size_t e, size_t height, size_t width, size_t patches, size_t channels, size_t columns,
+                                           const digits_cnn_real *image, const digits_cnn_real *panels, digits_cnn_real *products) {
+  const size_t depth = digits_cnn_winograd_slots(e, height, width) * channels;
+  digits_cnn_panel_lines(patches, depth, columns, image + digits_cnn_winograd_offset(e, height, width, patches, channels), depth,
+                     panels + digits_cnn_winograd_slot(e, height, width) * channels * DIGITS_CNN_PANEL,
+                     products + e * (patches * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP), DIGITS_CNN_TILE_N);
 }
 
 /* map[images * lines][width][TILE_N] of these products. */
@@ -1487,17 +1533,20 @@ DIGITS_CNN_INLINE void digits_cnn_winograd_map(size_t images, size_t lines, size
 }
 
 /*
- * c[channels][columns], lines PANEL apart, for one of the 16 elements: image[patches][channels] and products[patches][TILE_N] are
- * its parts of V and Y; added to what is there unless is_first.
+ * The gradient of panels[slots][channels][PANEL] for element e and a panel's columns, from image from winograd_image and products from
+ * winograd_map; added to what is there unless is_first.
  */
-DIGITS_CNN_INLINE void digits_cnn_winograd_sum(size_t patches, size_t channels, size_t columns, const digits_cnn_real *image,
-                                       const digits_cnn_real *products, int is_first, digits_cnn_real *c) {
-  const size_t whole = columns > DIGITS_CNN_LANES ? DIGITS_CNN_TILE_N : DIGITS_CNN_LANES;
-  for (size_t i = 0; is_first && i < channels; i++) memset(c + i * DIGITS_CNN_PANEL, 0, whole * sizeof *c);
+DIGITS_CNN_INLINE void digits_cnn_winograd_sum(size_t e, size_t height, size_t width, size_t patches, size_t channels, size_t columns,
+                                       const digits_cnn_real *image, const digits_cnn_real *products, int is_first, digits_cnn_real *panels) {
+  const size_t whole = columns > DIGITS_CNN_LANES ? DIGITS_CNN_TILE_N : DIGITS_CNN_LANES, depth = digits_cnn_winograd_slots(e, height, width) * channels;
+  const digits_cnn_real *const a = image + digits_cnn_winograd_offset(e, height, width, patches, channels);
+  const digits_cnn_real *const b = products + e * (patches * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP);
+  digits_cnn_real *const c = panels + digits_cnn_winograd_slot(e, height, width) * channels * DIGITS_CNN_PANEL;
+  for (size_t i = 0; is_first && i < depth; i++) memset(c + i * DIGITS_CNN_PANEL, 0, whole * sizeof *c);
   const digits_cnn_runs along = {patches, 1, 0, 1, 0};
-  for (size_t m = 0, height = 0; m < channels; m += height) {
-    height = digits_cnn_height(channels - m);
-    digits_cnn_tile_at(&along, height, columns, image + m, 1, channels, products, c + m * DIGITS_CNN_PANEL, DIGITS_CNN_PANEL);
+  for (size_t m = 0, lines = 0; m < depth; m += lines) {
+    lines = digits_cnn_height(depth - m);
+    digits_cnn_tile_at(&along, lines, columns, a + m, 1, depth, b, c + m * DIGITS_CNN_PANEL, DIGITS_CNN_PANEL);
   }
 }
 
@@ -2249,12 +2298,12 @@ static void digits_cnn_conv2d_1_forward_2(size_t part,
     const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
-      digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
+      digits_cnn_winograd_image(3, 3, images, lines, 8, 32, strip, 320, transformed);
       copied = block;
     }
     const size_t patches = images * ((lines + 1) / 2) * 4;
     for (size_t e = 0; e < 16; e++) {
-      digits_cnn_winograd_element(e, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
+      digits_cnn_winograd_element(e, 3, 3, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
     }
     digits_cnn_winograd_results(images, lines, 8, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
@@ -2646,12 +2695,12 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
     const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 512, strip);
-      digits_cnn_winograd_image(images, lines, 4, 32, strip, 192, transformed);
+      digits_cnn_winograd_image(3, 3, images, lines, 4, 32, strip, 192, transformed);
       copied = block;
     }
     const size_t patches = images * ((lines + 1) / 2) * 2;
     for (size_t e = 0; e < 16; e++) {
-      digits_cnn_winograd_element(e, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
+      digits_cnn_winograd_element(e, 3, 3, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
     }
     digits_cnn_winograd_results(images, lines, 4, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
@@ -3028,7 +3077,7 @@ static void digits_cnn_conv2d_1_backward_2(size_t part,
     const size_t place = (image * 8 + top) * 8;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
-      digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
+      digits_cnn_winograd_image(3, 3, images, lines, 8, 32, strip, 320, transformed);
       copied = block;
     }
     if (block == 0) {
@@ -3038,7 +3087,7 @@ static void digits_cnn_conv2d_1_backward_2(size_t part,
     }
     const size_t patches = images * ((lines + 1) / 2) * 4;
     for (size_t e = 0; e < 16; e++) {
-      digits_cnn_winograd_element(e, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
+      digits_cnn_winograd_element(e, 3, 3, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
     }
     digits_cnn_winograd_results(images, lines, 8, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
@@ -3217,7 +3266,7 @@ static void digits_cnn_conv2d_2_backward_2(size_t part,
     const size_t place = (image * 4 + top) * 4;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
-      digits_cnn_winograd_image(images, lines, 4, 32, strip, 192, transformed);
+      digits_cnn_winograd_image(3, 3, images, lines, 4, 32, strip, 192, transformed);
       copied = block;
     }
     if (block == 0) {
@@ -3227,7 +3276,7 @@ static void digits_cnn_conv2d_2_backward_2(size_t part,
     }
     const size_t patches = images * ((lines + 1) / 2) * 2;
     for (size_t e = 0; e < 16; e++) {
-      digits_cnn_winograd_element(e, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
+      digits_cnn_winograd_element(e, 3, 3, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
     }
     digits_cnn_winograd_results(images, lines, 4, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
@@ -3887,7 +3936,7 @@ static void digits_cnn_conv2d_2_backward_4(size_t part,
     const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     const size_t place = (image * 4 + top) * 4;
     digits_cnn_strips(&window, images, top * 1, strip_lines, dropout + image * 512, strip);
-    digits_cnn_winograd_image(images, lines, 4, 32, strip, 192, transformed);
+    digits_cnn_winograd_image(3, 3, images, lines, 4, 32, strip, 192, transformed);
     const size_t patches = images * ((lines + 1) / 2) * 2;
     size_t packed = panels; /* the panel at hand */
     for (size_t unit = part * (panels * 16) / parts; unit < (part + 1) * (panels * 16) / parts; unit++) {
@@ -3899,9 +3948,8 @@ static void digits_cnn_conv2d_2_backward_4(size_t part,
         digits_cnn_winograd_map(images, lines, 4, width, panel, sums);
         packed = unit / 16;
       }
-      digits_cnn_winograd_sum(patches, 32, width, transformed + e * (patches * 32 + DIGITS_CNN_WINOGRAD_GAP),
-        sums + e * (patches * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP), block == 0,
-        winograd_kernel_sums + (n0 / 32 * 16 + e) * 1024 + n0 % 32);
+      digits_cnn_winograd_sum(e, 3, 3, patches, 32, width, transformed, sums, block == 0,
+        winograd_kernel_sums + n0 / 32 * 16384 + n0 % 32);
     }
   }
 }
@@ -4015,7 +4063,7 @@ static void digits_cnn_conv2d_2_backward_beta(size_t part,
     const size_t place = (image * 4 + top) * 4;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 1024, strip);
-      digits_cnn_winograd_image(images, lines, 4, 64, strip, 384, transformed);
+      digits_cnn_winograd_image(3, 3, images, lines, 4, 64, strip, 384, transformed);
       copied = block;
     }
     if (block == 0) {
@@ -4025,7 +4073,7 @@ static void digits_cnn_conv2d_2_backward_beta(size_t part,
     }
     const size_t patches = images * ((lines + 1) / 2) * 2;
     for (size_t e = 0; e < 16; e++) {
-      digits_cnn_winograd_element(e, patches, 64, width, transformed, winograd_kernel + n0 / 32 * 32768 + n0 % 32, sums);
+      digits_cnn_winograd_element(e, 3, 3, patches, 64, width, transformed, winograd_kernel + n0 / 32 * 32768 + n0 % 32, sums);
     }
     digits_cnn_winograd_results(images, lines, 4, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {
@@ -4287,7 +4335,7 @@ static void digits_cnn_conv2d_1_backward_4(size_t part,
     const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     const size_t place = (image * 8 + top) * 8;
     digits_cnn_strips(&window, images, top * 1, strip_lines, add + image * 2048, strip);
-    digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
+    digits_cnn_winograd_image(3, 3, images, lines, 8, 32, strip, 320, transformed);
     const size_t patches = images * ((lines + 1) / 2) * 4;
     size_t packed = panels; /* the panel at hand */
     for (size_t unit = part * (panels * 16) / parts; unit < (part + 1) * (panels * 16) / parts; unit++) {
@@ -4299,9 +4347,8 @@ static void digits_cnn_conv2d_1_backward_4(size_t part,
         digits_cnn_winograd_map(images, lines, 8, width, panel, sums);
         packed = unit / 16;
       }
-      digits_cnn_winograd_sum(patches, 32, width, transformed + e * (patches * 32 + DIGITS_CNN_WINOGRAD_GAP),
-        sums + e * (patches * DIGITS_CNN_TILE_N + DIGITS_CNN_WINOGRAD_GAP), block == 0,
-        winograd_kernel_sums + (n0 / 32 * 16 + e) * 1024 + n0 % 32);
+      digits_cnn_winograd_sum(e, 3, 3, patches, 32, width, transformed, sums, block == 0,
+        winograd_kernel_sums + n0 / 32 * 16384 + n0 % 32);
     }
   }
 }
@@ -4417,7 +4464,7 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
     const size_t place = (image * 8 + top) * 8;
     if (block != copied) {
       digits_cnn_strips(&window, images, top * 1, strip_lines, select + image * 2048, strip);
-      digits_cnn_winograd_image(images, lines, 8, 32, strip, 320, transformed);
+      digits_cnn_winograd_image(3, 3, images, lines, 8, 32, strip, 320, transformed);
       copied = block;
     }
     if (block == 0) {
@@ -4429,7 +4476,7 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
     }
     const size_t patches = images * ((lines + 1) / 2) * 4;
     for (size_t e = 0; e < 16; e++) {
-      digits_cnn_winograd_element(e, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
+      digits_cnn_winograd_element(e, 3, 3, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
       const size_t first = e * (images * lines * 8) / 16, count = (e + 1) * (images * lines * 8) / 16 - first;
       digits_cnn_fetch(count, subtract, (place + first) * 32 + n0, 32);
       digits_cnn_fetch_to_write(count, multiply_2, (place + first) * 32 + n0, 32);

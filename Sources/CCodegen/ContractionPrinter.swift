@@ -162,7 +162,8 @@ struct ContractionPrinter {
   }
 
   /// Asks for what the epilogue reads and writes in a panel's columns of `count` rows, `rowStep` apart, from `row` on.
-  func fetch(_ count: String, of product: Contraction, from row: String, rowStep: Int = 1, into printer: inout CPrinter) {
+  func fetch(_ count: String, of product: Contraction, from row: String, rowStep: Int = 1, into printer: inout CPrinter)
+  {
     let n = extent(product.n)
     for array in product.epilogueArrays {
       printer.line(

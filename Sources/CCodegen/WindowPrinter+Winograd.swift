@@ -22,7 +22,7 @@ extension WindowPrinter {
       printer.block("if (block != copied)") { printer in
         copyStrips(into: &printer)
         printer.line(
-          "\(prefix)_winograd_image(images, lines, \(outputs), \(window.channels), strip, \(blocking.pitch), transformed);"
+          "\(prefix)_winograd_image(\(taps), images, lines, \(outputs), \(window.channels), strip, \(blocking.pitch), transformed);"
         )
         printer.line("copied = block;")
       }
@@ -35,8 +35,8 @@ extension WindowPrinter {
       printer.line("const size_t patches = images * ((lines + 1) / 2) * \((outputs + 1) / 2);")
       printer.block("for (size_t e = 0; e < 16; e++)") { printer in
         printer.line(
-          "\(prefix)_winograd_element(e, patches, \(window.channels), width, transformed, "
-            + "\(products.pointer(product.b)) + n0 / \(panel) * \(16 * window.channels * panel) + n0 % \(panel), sums);"
+          "\(prefix)_winograd_element(e, \(taps), patches, \(window.channels), width, transformed, "
+            + "\(products.pointer(product.b)) + n0 / \(panel) * \(window.scheme.slots * window.channels * panel) + n0 % \(panel), sums);"
         )
         guard isFetching else { return }
         let places = "images * lines * \(outputs)"
@@ -55,6 +55,9 @@ extension WindowPrinter {
     }
   }
 
+  /// The taps, as winograd.c is told of them.
+  private var taps: String { "\(window.vertical.kernel), \(window.horizontal.kernel)" }
+
   /// Columns of A are patches: the gradient of the kernel, as Winograd's algorithm has it.
   ///
   /// Units of work are a panel of columns and one of the 16 elements: each sum is made by one part, over all blocks in order.
@@ -66,7 +69,8 @@ extension WindowPrinter {
       if patches.map == nil { firstRow(into: &printer) }
       copyStrips(into: &printer)
       printer.line(
-        "\(prefix)_winograd_image(images, lines, \(outputs), \(channels), strip, \(blocking.pitch), transformed);")
+        "\(prefix)_winograd_image(\(taps), images, lines, \(outputs), \(channels), strip, \(blocking.pitch), transformed);"
+      )
       printer.line("const size_t patches = images * ((lines + 1) / 2) * \((outputs + 1) / 2);")
       printer.line("size_t packed = panels; /* the panel at hand */")
       printer.block(
@@ -82,11 +86,10 @@ extension WindowPrinter {
           printer.line("packed = unit / 16;")
         }
         printer.line(
-          "\(prefix)_winograd_sum(patches, \(channels), width, transformed + e * (patches * \(channels) + \(macro)_WINOGRAD_GAP),"
-        )
-        printer.line("  sums + e * (patches * \(macro)_TILE_N + \(macro)_WINOGRAD_GAP), block == 0,")
+          "\(prefix)_winograd_sum(e, \(taps), patches, \(channels), width, transformed, sums, block == 0,")
         printer.line(
-          "  \(products.pointer(product.c)) + (n0 / \(panel) * 16 + e) * \(channels * panel) + n0 % \(panel));")
+          "  \(products.pointer(product.c)) + n0 / \(panel) * \(window.scheme.slots * channels * panel) + n0 % \(panel));"
+        )
       }
     }
   }

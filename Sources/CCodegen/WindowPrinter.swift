@@ -192,7 +192,7 @@ struct WindowPrinter {
       let more = (vertical.kernel - 1) * vertical.dilation + 1
       printer.line(
         window.isWinograd
-          ? "const size_t strip_lines = (lines + 1) / 2 * 2 + 2;"
+          ? "const size_t strip_lines = (lines + 1) / 2 * 2 + \(vertical.kernel - 1);"
           : "const size_t strip_lines = (lines - 1) * \(vertical.stride) + \(more);")
     }
   }

@@ -2,7 +2,7 @@ import GraphIR
 import KernelIR
 import Operators
 
-/// Lets convolutions of 3 by 3 taps, and their gradients, be made by Winograd's algorithm where that is quicker:
+/// Lets convolutions of 3 or 5 taps along each axis, and their gradients, be made by Winograd's algorithm where that is quicker:
 /// with channels and filters enough for the products to outweigh the transformations, and places enough to outweigh
 /// that of the kernel, which each call does anew where the weights are not prepared.
 enum Winograd {
@@ -27,7 +27,8 @@ enum Winograd {
       let kernel = try rewriter.builder.append(
         WinogradKernel(isTurned: convolution.isTurned), [rewriter.new(node.operands[1])])
       return try rewriter.builder.append(
-        WinogradConvolution(convolution.geometry, filters: result[3].count), [rewriter.new(node.operands[0]), kernel])
+        WinogradConvolution(convolution.geometry, filters: result[3].count, scheme: convolution.scheme),
+        [rewriter.new(node.operands[0]), kernel])
     }
   }
 
@@ -40,16 +41,24 @@ enum Winograd {
     _ op: ConvolutionKernelGradient, of node: Node, in graph: Graph, _ rewriter: inout GraphRewriter
   ) throws(ShapeError) -> Value? {
     let (image, gradient) = (graph.type(of: node.operands[0]).shape, graph.type(of: node.operands[1]).shape)
-    guard op.height == 3, op.width == 3, op.geometry.isPlain,
+    guard let scheme = scheme(height: op.height, width: op.width), op.geometry.isPlain,
       gradient[1].count * gradient[2].count >= places.ofMany, isQuicker(image: image, filters: gradient[3].count)
     else { return nil }
-    let sums = try rewriter.builder.append(WinogradKernelSums(op.geometry), node.operands.map { rewriter.new($0) })
-    return try rewriter.builder.append(WinogradTaps(filters: gradient[3].count), [sums])
+    let sums = try rewriter.builder.append(
+      WinogradKernelSums(op.geometry, scheme: scheme), node.operands.map { rewriter.new($0) })
+    return try rewriter.builder.append(WinogradTaps(filters: gradient[3].count, scheme: scheme), [sums])
   }
 
-  /// The node as a convolution of 3 by 3 taps and strides of 1; nil if it is none. The gradient of an image is one, with
+  /// Of so many taps; nil where plain sums are as quick.
+  private static func scheme(height: Int, width: Int) -> WinogradScheme? {
+    [3, 5].contains(height) && [3, 5].contains(width) ? WinogradScheme(height: height, width: width) : nil
+  }
+
+  /// The node as a convolution of such taps and strides of 1; nil if it is none. The gradient of an image is one, with
   /// the taps turned.
-  private static func convolution(_ node: Node, in graph: Graph) -> (geometry: ConvolutionGeometry, isTurned: Bool)? {
+  private static func convolution(_ node: Node, in graph: Graph)
+    -> (geometry: ConvolutionGeometry, scheme: WinogradScheme, isTurned: Bool)?
+  {
     var geometry: ConvolutionGeometry
     switch node.op {
     case let op as Convolution: geometry = op.geometry
@@ -57,13 +66,13 @@ enum Winograd {
     default: return nil
     }
     let kernel = graph.type(of: node.operands[1]).shape
-    guard kernel[0] == 3, kernel[1] == 3, geometry.isPlain else { return nil }
-    guard node.op is ConvolutionInputGradient else { return (geometry, false) }
-    for axis in [\ConvolutionGeometry.vertical, \.horizontal] {
+    guard let scheme = scheme(height: kernel[0].count, width: kernel[1].count), geometry.isPlain else { return nil }
+    guard node.op is ConvolutionInputGradient else { return (geometry, scheme, false) }
+    for (axis, taps) in [(\ConvolutionGeometry.vertical, scheme.height), (\.horizontal, scheme.width)] {
       let (before, after) = (geometry[keyPath: axis].before, geometry[keyPath: axis].after)
-      guard before <= 2, after <= 2 else { return nil }
-      (geometry[keyPath: axis].before, geometry[keyPath: axis].after) = (2 - before, 2 - after)
+      guard before < taps, after < taps else { return nil }
+      (geometry[keyPath: axis].before, geometry[keyPath: axis].after) = (taps - 1 - before, taps - 1 - after)
     }
-    return (geometry, true)
+    return (geometry, scheme, true)
   }
 }

@@ -65,7 +65,7 @@ public struct Window: Hashable, Sendable {
   public var groupStride: Int
   /// Each channel is a group, with one column of its own.
   public var isDepthwise = false
-  /// 3 by 3 taps by Winograd's algorithm, 2 by 2 places at once; B is its kernel in panels.
+  /// By Winograd's algorithm, 2 by 2 places at once; B is its kernel in panels.
   public var isWinograd = false
 
   public init(
@@ -87,8 +87,11 @@ public struct Window: Hashable, Sendable {
 
   public var taps: Int { vertical.kernel * horizontal.kernel }
   public var groupChannels: Int { channels / groups }
-  /// Products that a place's sum is made of: Winograd's are 16 for 2 by 2 places.
-  public var depth: Int { (isWinograd ? 4 : taps) * groupChannels }
+  /// How Winograd's algorithm goes about these taps.
+  public var scheme: WinogradScheme { WinogradScheme(height: vertical.kernel, width: horizontal.kernel) }
+
+  /// Products that a place's sum is made of: Winograd's serve 2 by 2 places.
+  public var depth: Int { isWinograd ? scheme.slots * groupChannels / 4 : taps * groupChannels }
 
   /// Elements of a patch that are neighbours in the padded source: a whole line of taps unless they are dilated.
   public var run: Int { horizontal.dilation == 1 && groups == 1 ? horizontal.kernel * channels : groupChannels }

@@ -2,18 +2,22 @@ import GraphIR
 import KernelIR
 
 /// The gradient of a `WinogradKernel` from the images and the gradient of the result of its `WinogradConvolution`: for each of
-/// the 16 elements Vᵀ·Y over all patches, V = Bᵀ·d·B of the 4 by 4 patches of the images and Y = A·y·Aᵀ of the 2 by 2 results
-/// that they have made.
+/// the 16 elements Vᵀ·Y over all patches, V = Bᵀ·d·B of the 4 by 4 patches of the images, of all parts that have the element, and
+/// Y = A·y·Aᵀ of the 2 by 2 results that they have made.
 ///
 /// Operands: images [rows, height, width, C], C in whole sixteens, and gradients [rows, height, width, F]. The result is
-/// [panels, 16, C, `PanelProduct.width`], whose columns behind the last filter have no meaning.
+/// [panels, slots, C, `PanelProduct.width`], whose columns behind the last filter have no meaning.
 public struct WinogradKernelSums: Operator {
   public static let name = "winograd_kernel_sums"
 
   /// The convolution's.
   public var geometry: ConvolutionGeometry
+  public var scheme: WinogradScheme
 
-  public init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
+  public init(_ geometry: ConvolutionGeometry, scheme: WinogradScheme = WinogradScheme()) {
+    self.geometry = geometry
+    self.scheme = scheme
+  }
 
   public func infer(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
     try expect(2, operands)
@@ -21,9 +25,11 @@ public struct WinogradKernelSums: Operator {
     guard image.shape.rank == 4, gradient.shape.rank == 4 else {
       throw ShapeError("\(Self.name) expects images and gradients of rank 4, got \(image) and \(gradient)")
     }
-    let kernel = TensorType(image.element, [3, 3, image.shape[3], gradient.shape[3]])
+    let kernel = TensorType(
+      image.element, scheme.kernel(channels: image.shape[3], filters: gradient.shape[3].count))
     let panels = try WinogradKernel().infer([kernel])
-    let result = try WinogradConvolution(geometry, filters: gradient.shape[3].count).infer([image] + panels)
+    let result = try WinogradConvolution(geometry, filters: gradient.shape[3].count, scheme: scheme).infer(
+      [image] + panels)
     guard result[0] == gradient else {
       throw ShapeError("\(Self.name) of images \(image) expects gradients \(result[0]), got \(gradient)")
     }
@@ -37,14 +43,13 @@ public struct WinogradKernelSums: Operator {
     .contraction { operands in
       let (image, gradient) = (operands[0].shape, operands[1].shape)
       var window = Window(
-        vertical: geometry.vertical.window(extent: image[1].count, kernel: 3),
-        horizontal: geometry.horizontal.window(extent: image[2].count, kernel: 3), channels: image[3].count,
+        vertical: geometry.vertical.window(extent: image[1].count, kernel: scheme.height),
+        horizontal: geometry.horizontal.window(extent: image[2].count, kernel: scheme.width), channels: image[3].count,
         isTransposed: true)
       window.isWinograd = true
       let places = Dimension(gradient[0].count * gradient[1].count * gradient[2].count, perRow: gradient[0].perRow)
-      // 16 products of each channel for 4 places.
       var map = ContractionMap(
-        batch: [], m: Dimension(4 * image[3].count), n: gradient[3], k: places,
+        batch: [], m: Dimension(window.depth), n: gradient[3], k: places,
         a: .init(batchStrides: [], outerStride: 1, innerStride: image[3]),
         b: .init(batchStrides: [], outerStride: gradient[3], innerStride: 1))
       map.patches = [.init(window)]
@@ -56,15 +61,19 @@ public struct WinogradKernelSums: Operator {
   public func reference(_ operands: [ReferenceTensor], _ context: ReferenceContext) -> [ReferenceTensor] {
     var result = ReferenceTensor(shape: context.shape(), repeating: 0)
     let (image, gradient) = (operands[0], operands[1])
-    let convolution = WinogradConvolution(geometry, filters: gradient.shape[3])
+    let convolution = WinogradConvolution(geometry, filters: gradient.shape[3], scheme: scheme)
     for row in 0..<image.shape[0] {
       for top in stride(from: 0, to: gradient.shape[1], by: 2) {
         for left in stride(from: 0, to: gradient.shape[2], by: 2) {
-          let patches = (0..<image.shape[3]).map { convolution.patch(of: image, row, top, left, $0) }
+          let channels = (0..<image.shape[3]).map { convolution.patches(of: image, row, top, left, $0) }
           for f in 0..<gradient.shape[3] {
             let y = Self.spread(gradient, row, top, left, f)
-            for (c, patch) in patches.enumerated() {
-              for e in 0..<16 { result[[f / PanelProduct.width, e, c, f % PanelProduct.width]] += patch[e] * y[e] }
+            for (c, patches) in channels.enumerated() {
+              for e in 0..<16 {
+                for slot in scheme.slots(e / 4, e % 4) {
+                  result[[f / PanelProduct.width, slot, c, f % PanelProduct.width]] += patches[slot] * y[e]
+                }
+              }
             }
           }
         }
@@ -92,6 +101,6 @@ public struct WinogradKernelSums: Operator {
     guard let drawn = WinogradConvolution.draw(&random, operand: operand),
       let convolution = drawn.op as? WinogradConvolution, let results = try? convolution.infer(drawn.operands)
     else { return nil }
-    return Instance(WinogradKernelSums(convolution.geometry), [operand] + results)
+    return Instance(WinogradKernelSums(convolution.geometry, scheme: convolution.scheme), [operand] + results)
   }
 }

@@ -23,8 +23,13 @@ final class NestEmitter {
     "row", "head", "key_head", "member", "query", "key", "query_tile", "key_tile", "d", "scores", "weights",
     "flows", "weight", "factor", "change", "inverse", "delta", "sums", "old", "passed",
     "slice", "ahead", "distance", "half", "deep", "next", "run", "tiles", "turned", "columns", "along", "own", "kx",
-    "transformed", "patches", "has_columns", "first_panel", "own_panels", "left", "right", "e", "count", "taps",
+    "transformed", "patches", "has_columns", "first_panel", "own_panels", "left", "right", "e", "count",
   ]).union(["b", "d", "i", "z"].flatMap { prefix in (0..<9).map { "\(prefix)\($0)" } })
+    .union(
+      WinogradScheme(height: 6, width: 6).parts.flatMap { part in
+        (["g", "m", "t"].flatMap { name in (0..<16).map { "\(name)\($0 / 4)\($0 % 4)" } } + ["taps", "last"])
+          .map { $0 + part.suffix }
+      })
 
   let graph: Graph
   let cluster: Cluster

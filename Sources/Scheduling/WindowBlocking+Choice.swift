@@ -15,7 +15,7 @@ extension WindowBlocking {
   /// Beyond this many elements the transformed strips of Winograd's algorithm leave the second-level cache.
   private static let largestTransform = 65536
   /// So many patches share what is read of a transformed kernel, which is larger than that cache, whatever becomes of the strips.
-  private static let fewestPatches = 32
+  private static let fewestPatches = (apart: 32, overlapping: 112)
   /// A block of places that are summed up by Winograd's algorithm has at least so many.
   private static let fewestSummed = 256
   /// As in winograd.c.
@@ -32,7 +32,8 @@ extension WindowBlocking {
     let width = copies ? horizontal.span(of: made(horizontal.outputs)) : horizontal.extent
     /// Elements of transformed strips for so many lines.
     func transformed(_ lines: Int) -> Int {
-      window.isWinograd ? 16 * (made(lines) / 2 * made(horizontal.outputs) / 2 * window.channels + Self.gap) : 0
+      guard window.isWinograd else { return 0 }
+      return window.scheme.slots * made(lines) / 2 * made(horizontal.outputs) / 2 * window.channels + 16 * Self.gap
     }
     let pitch = width * window.channels
     let results = pooling?.vertical.outputs ?? vertical.outputs
@@ -40,15 +41,17 @@ extension WindowBlocking {
     func places(_ lines: Int) -> Int {
       min(pooling.map { $0.vertical.span(of: lines) } ?? lines, vertical.outputs)
     }
+    let isOverlapping = pooling.map { $0.vertical.kernel > $0.vertical.stride } ?? false
+    let fewestPatches = isOverlapping ? Self.fewestPatches.overlapping : Self.fewestPatches.apart
     /// Sums of a kernel's gradient leave the cache after each block: there a block has places enough to outweigh that.
     let largestTransform = max(
       Self.largestTransform,
       window.isTransposed
-        ? Self.fewestSummed * 4 * window.channels : 16 * (Self.fewestPatches * window.channels + Self.gap))
+        ? Self.fewestSummed * window.depth
+        : window.isWinograd ? window.scheme.slots * fewestPatches * window.channels + 16 * Self.gap : 0)
     let mostPlaces =
-      pooling.map {
-        $0.vertical.kernel > $0.vertical.stride ? Self.mostPooledPlaces.overlapping : Self.mostPooledPlaces.apart
-      } ?? Self.mostPlaces
+      pooling == nil
+      ? Self.mostPlaces : isOverlapping ? Self.mostPooledPlaces.overlapping : Self.mostPooledPlaces.apart
     func blocks(_ lines: Int) -> Int { (results + lines - 1) / lines }
     var lines = results
     while lines > 1,
@@ -76,7 +79,7 @@ extension WindowBlocking {
       mapCount: pooling != nil || window.isWinograd && !window.isTransposed ? images * count * Self.panelWidth : 0)
     if window.isWinograd {
       let patches = images * (made(places(lines)) / 2) * (made(horizontal.outputs) / 2)
-      transformCount = 16 * (patches * window.channels + Self.gap)
+      transformCount = window.scheme.slots * patches * window.channels + 16 * Self.gap
       productCount = 16 * (patches * Self.panelWidth + Self.gap)
     }
   }

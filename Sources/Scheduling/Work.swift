@@ -49,9 +49,8 @@ public struct Work: Hashable, Sendable {
     flops = Self.flops(of: body)
     for case .contraction(let product) in body {
       guard let window = product.patches?.window, window.isWinograd else { continue }
-      // 4 products of each channel, place and filter where a sum has 9.
-      saved =
-        saved + Amount(Dimension(2 * 5 * window.channels)) * (window.isTransposed ? product.k : product.m) * product.n
+      let fewer = window.taps * window.channels - window.depth
+      saved = saved + Amount(Dimension(2 * fewer)) * (window.isTransposed ? product.k : product.m) * product.n
     }
   }
 

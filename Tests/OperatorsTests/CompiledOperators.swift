@@ -26,8 +26,10 @@ enum CompiledOperators {
 
   /// The differences of each operator, by its name.
   private static func run(_ choice: CompiledGraphSet.Choice) async throws -> [String: [String]] {
-    let trials = try (OperatorInstances.all + OperatorInstances.deep + OperatorInstances.turned).enumerated().map {
-      number, instance in
+    let instances =
+      OperatorInstances.all + OperatorInstances.deep + OperatorInstances.turned + OperatorInstances.parted
+      + OperatorInstances.partedPanels
+    let trials = try instances.enumerated().map { number, instance in
       try OperatorTrial(instance, element: choice.element, rows: rows, seed: UInt64(number))
     }
     let compiled = try await CompiledGraphSet(trials.map(\.graph), as: choice, maxRows: rows)

@@ -20,7 +20,23 @@ enum OperatorInstances {
       Instance(SoftmaxCrossEntropy(), [TensorType(.f32, [.rows, 5]), TensorType(.f32, [.rows, 5])]),
       Instance(WinogradKernel(), [TensorType(.f32, [3, 3, 1, 33])]),
       Instance(WinogradTaps(filters: 3), [TensorType(.f32, [1, 16, 1, 32])]),
-    ] + attentions + winograds
+    ]
+    + attentions
+    + winograds([
+      (5, 6, 16, 17, WinogradScheme()), (1, 3, 32, 33, WinogradScheme()), (70, 9, 16, 2, WinogradScheme()),
+    ])
+
+  /// Winograd's algorithm with more than 3 taps along an axis. The numbers that instances are checked on depend on their place among all:
+  /// new ones come last.
+  static let parted: [Instance] =
+    [
+      Instance(WinogradKernel(), [TensorType(.f32, [5, 3, 1, 3])]),
+      Instance(WinogradTaps(filters: 1, scheme: WinogradScheme(height: 5)), [TensorType(.f32, [1, 28, 1, 32])]),
+    ]
+    + winograds([
+      (5, 4, 16, 33, WinogradScheme(height: 5, width: 5)), (11, 5, 16, 3, WinogradScheme(height: 5)),
+      (4, 5, 16, 2, WinogradScheme(width: 6)),
+    ])
 
   /// Of more than two panels' depth, which only the C is compared at, since differences in each element would take too long:
   /// convolutions of a few places, dilated, in groups and with strides; matrices of whole panels and of others.
@@ -48,17 +64,30 @@ enum OperatorInstances {
       [TensorType(.f32, [.rows, Dimension(depth)]), TensorType(.f32, [1030, Dimension(depth)])])
   }
 
+  /// Its kernel turned, in more than one panel and one block of rows, and its gradient; only the C is compared.
+  static let partedPanels: [Instance] = [
+    Instance(WinogradKernel(isTurned: true), [TensorType(.f32, [5, 6, 35, 19])]),
+    Instance(
+      WinogradTaps(filters: 35, scheme: WinogradScheme(height: 5, width: 6)), [TensorType(.f32, [2, 56, 3, 32])]),
+  ]
+
   /// Odd and even places, several blocks of an image, several images in one, more than one panel.
-  private static let winograds: [Instance] = [(5, 6, 16, 17), (1, 3, 32, 33), (70, 9, 16, 2)].flatMap {
-    (height: Int, width: Int, channels: Int, filters: Int) -> [Instance] in
-    let axis = ConvolutionGeometry.Axis(before: 1, after: 1)
-    let op = WinogradConvolution(ConvolutionGeometry(vertical: axis, horizontal: axis), filters: filters)
-    let kernel = TensorType(.f32, [3, 3, Dimension(channels), Dimension(filters)])
-    let image = TensorType(.f32, [.rows, Dimension(height), Dimension(width), Dimension(channels)])
-    guard let panels = try? WinogradKernel().infer([kernel]), let results = try? op.infer([image] + panels) else {
-      return []
+  private static func winograds(_ cases: [(Int, Int, Int, Int, WinogradScheme)]) -> [Instance] {
+    cases.flatMap { height, width, channels, filters, scheme -> [Instance] in
+      let vertical = ConvolutionGeometry.Axis(before: 1, after: scheme.height - 2)
+      let horizontal = ConvolutionGeometry.Axis(before: scheme.width / 2, after: scheme.width / 2)
+      let op = WinogradConvolution(
+        ConvolutionGeometry(vertical: vertical, horizontal: horizontal), filters: filters, scheme: scheme)
+      let kernel = TensorType(
+        .f32, [Dimension(scheme.height), Dimension(scheme.width), Dimension(channels), Dimension(filters)])
+      let image = TensorType(.f32, [.rows, Dimension(height), Dimension(width), Dimension(channels)])
+      guard let panels = try? WinogradKernel().infer([kernel]), let results = try? op.infer([image] + panels) else {
+        return []
+      }
+      return [
+        Instance(op, [image] + panels), Instance(WinogradKernelSums(op.geometry, scheme: scheme), [image] + results),
+      ]
     }
-    return [Instance(op, [image] + panels), Instance(WinogradKernelSums(op.geometry), [image] + results)]
   }
 
   /// Tiles that overlap, skipped ones, one step, one key, groups of heads, dropout, a mask.
@@ -94,7 +123,9 @@ enum OperatorInstances {
     return drawn + chosen.filter { Swift.type(of: $0.op).name == type.name }
   }
 
-  static func of(_ type: any Operator.Type) -> [Instance] { all.filter { Swift.type(of: $0.op).name == type.name } }
+  static func of(_ type: any Operator.Type) -> [Instance] {
+    (all + parted).filter { Swift.type(of: $0.op).name == type.name }
+  }
 
   /// False for what gives class numbers or flags, or stops a gradient, and for the operators that are gradients of others
   /// themselves where nobody asks for second derivatives.

@@ -1,4 +1,4 @@
-/* %2: f32[rows, 5, 6, 17] = winograd_convolution {"filters":17,"geometry":{"groups":1,"horizontal":{"after":1,"before":1,"dilation":1,"stride":1},"vertical":{"after":1,"before":1,"dilation":1,"stride":1}}} (%0, %1) */
+/* %2: f32[rows, 5, 6, 17] = winograd_convolution {"filters":17,"geometry":{"groups":1,"horizontal":{"after":1,"before":1,"dilation":1,"stride":1},"vertical":{"after":1,"before":1,"dilation":1,"stride":1}},"scheme":{"height":3,"width":3}} (%0, %1) */
 
 /* y0_2[rows, 5, 6, 17] = winograd_convolution */
 static void check_forward(size_t rows,
@@ -26,12 +26,12 @@ static void check_forward(size_t rows,
     const size_t place = (image * 5 + top) * 6;
     if (block != copied) {
       check_strips(&window, images, top * 1, strip_lines, x0_2 + image * 480, strip);
-      check_winograd_image(images, lines, 6, 16, strip, 128, transformed);
+      check_winograd_image(3, 3, images, lines, 6, 16, strip, 128, transformed);
       copied = block;
     }
     const size_t patches = images * ((lines + 1) / 2) * 3;
     for (size_t e = 0; e < 16; e++) {
-      check_winograd_element(e, patches, 16, width, transformed, x1 + n0 / 32 * 8192 + n0 % 32, sums);
+      check_winograd_element(e, 3, 3, patches, 16, width, transformed, x1 + n0 / 32 * 8192 + n0 % 32, sums);
     }
     check_winograd_results(images, lines, 6, width, sums, map);
     for (size_t line = 0; line < images * lines; line++) {

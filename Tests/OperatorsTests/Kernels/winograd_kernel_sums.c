@@ -1,4 +1,4 @@
-/* %2: f32[1, 16, 16, 32] = winograd_kernel_sums {"geometry":{"groups":1,"horizontal":{"after":1,"before":1,"dilation":1,"stride":1},"vertical":{"after":1,"before":1,"dilation":1,"stride":1}}} (%0, %1) */
+/* %2: f32[1, 16, 16, 32] = winograd_kernel_sums {"geometry":{"groups":1,"horizontal":{"after":1,"before":1,"dilation":1,"stride":1},"vertical":{"after":1,"before":1,"dilation":1,"stride":1}},"scheme":{"height":3,"width":3}} (%0, %1) */
 
 /* y0_2[1, 16, 16, 32] = winograd_kernel_sums */
 static void check_forward(size_t rows,
@@ -20,7 +20,7 @@ static void check_forward(size_t rows,
     const size_t strip_lines = (lines + 1) / 2 * 2 + 2;
     const size_t place = (image * 5 + top) * 6;
     check_strips(&window, images, top * 1, strip_lines, x0_2 + image * 480, strip);
-    check_winograd_image(images, lines, 6, 16, strip, 128, transformed);
+    check_winograd_image(3, 3, images, lines, 6, 16, strip, 128, transformed);
     const size_t patches = images * ((lines + 1) / 2) * 3;
     size_t packed = panels; /* the panel at hand */
     for (size_t unit = 0; unit < panels * 16; unit++) {
@@ -32,9 +32,8 @@ static void check_forward(size_t rows,
         check_winograd_map(images, lines, 6, width, panel, sums);
         packed = unit / 16;
       }
-      check_winograd_sum(patches, 16, width, transformed + e * (patches * 16 + CHECK_WINOGRAD_GAP),
-        sums + e * (patches * CHECK_TILE_N + CHECK_WINOGRAD_GAP), block == 0,
-        y0_2 + (n0 / 32 * 16 + e) * 512 + n0 % 32);
+      check_winograd_sum(e, 3, 3, patches, 16, width, transformed, sums, block == 0,
+        y0_2 + n0 / 32 * 8192 + n0 % 32);
     }
   }
 }

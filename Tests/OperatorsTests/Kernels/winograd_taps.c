@@ -1,4 +1,4 @@
-/* %1: f32[3, 3, 1, 3] = winograd_taps {"filters":3} (%0) */
+/* %1: f32[3, 3, 1, 3] = winograd_taps {"filters":3,"scheme":{"height":3,"width":3}} (%0) */
 
 /* y0_2[3, 3, 1, 3] = winograd_taps */
 static void check_forward(const float *restrict x0_2 /* [1, 16, 1, 32] */,
