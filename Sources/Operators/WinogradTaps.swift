@@ -106,7 +106,12 @@ public struct WinogradTaps: Operator {
   public static func draw(_ random: inout RandomSource, operand: TensorType) -> Instance? {
     let width = PanelProduct.width
     let before = ((operand.shape.dimensions.first?.count ?? 1) - 1) * width
-    let scheme = WinogradScheme(height: random.integer(in: 1...2) * 2 + 1, width: random.integer(in: 1...2) * 2 + 1)
+    let schemes = WinogradScheme.taps.flatMap { height in
+      WinogradScheme.taps.map { WinogradScheme(height: height, width: $0) }
+    }
+    guard operand.shape.rank == 4, let scheme = schemes.first(where: { $0.slots == operand.shape[1].count }) else {
+      return nil
+    }
     let taps = WinogradTaps(filters: before + random.integer(in: 1...width), scheme: scheme)
     let instance = Instance(taps, [operand])
     return (try? instance.op.infer(instance.operands)) == nil ? nil : instance
