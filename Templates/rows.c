@@ -52,7 +52,8 @@
 
 #define @NAME@_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
 
-/* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
+/* Rows of constant number: 8 steps of depth over all columns, so that B is read in few streams, each of them long; or all steps at once
+ * where its lines are short. */
 @NAME@_FLATTEN void @name@_few_rows(const int rows, const int vectors, size_t depth, size_t width, const @name@_real *a, size_t row_stride,
                                     size_t a_stride, const @name@_real *source, size_t source_stride, @name@_real *c, size_t c_stride) {
   const size_t whole = width / @NAME@_LANES * @NAME@_LANES;

@@ -1022,7 +1022,8 @@ BREAST_CANCER_INLINE void breast_cancer_few_rest(size_t depth, size_t columns, c
 
 #define BREAST_CANCER_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
 
-/* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
+/* Rows of constant number: 8 steps of depth over all columns, so that B is read in few streams, each of them long; or all steps at once
+ * where its lines are short. */
 BREAST_CANCER_FLATTEN void breast_cancer_few_rows(const int rows, const int vectors, size_t depth, size_t width, const breast_cancer_real *a, size_t row_stride,
                                     size_t a_stride, const breast_cancer_real *source, size_t source_stride, breast_cancer_real *c, size_t c_stride) {
   const size_t whole = width / BREAST_CANCER_LANES * BREAST_CANCER_LANES;

@@ -1022,7 +1022,8 @@ CHARACTERS_INLINE void characters_few_rest(size_t depth, size_t columns, const c
 
 #define CHARACTERS_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
 
-/* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
+/* Rows of constant number: 8 steps of depth over all columns, so that B is read in few streams, each of them long; or all steps at once
+ * where its lines are short. */
 CHARACTERS_FLATTEN void characters_few_rows(const int rows, const int vectors, size_t depth, size_t width, const characters_real *a, size_t row_stride,
                                     size_t a_stride, const characters_real *source, size_t source_stride, characters_real *c, size_t c_stride) {
   const size_t whole = width / CHARACTERS_LANES * CHARACTERS_LANES;

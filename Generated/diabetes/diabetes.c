@@ -1022,7 +1022,8 @@ DIABETES_INLINE void diabetes_few_rest(size_t depth, size_t columns, const diabe
 
 #define DIABETES_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
 
-/* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
+/* Rows of constant number: 8 steps of depth over all columns, so that B is read in few streams, each of them long; or all steps at once
+ * where its lines are short. */
 DIABETES_FLATTEN void diabetes_few_rows(const int rows, const int vectors, size_t depth, size_t width, const diabetes_real *a, size_t row_stride,
                                     size_t a_stride, const diabetes_real *source, size_t source_stride, diabetes_real *c, size_t c_stride) {
   const size_t whole = width / DIABETES_LANES * DIABETES_LANES;

@@ -1025,7 +1025,8 @@ DIGITS_INLINE void digits_few_rest(size_t depth, size_t columns, const digits_re
 
 #define DIGITS_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
 
-/* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
+/* Rows of constant number: 8 steps of depth over all columns, so that B is read in few streams, each of them long; or all steps at once
+ * where its lines are short. */
 DIGITS_FLATTEN void digits_few_rows(const int rows, const int vectors, size_t depth, size_t width, const digits_real *a, size_t row_stride,
                                     size_t a_stride, const digits_real *source, size_t source_stride, digits_real *c, size_t c_stride) {
   const size_t whole = width / DIGITS_LANES * DIGITS_LANES;

@@ -1032,7 +1032,8 @@ DIGITS_CNN_INLINE void digits_cnn_few_rest(size_t depth, size_t columns, const d
 
 #define DIGITS_CNN_NARROW 512 /* columns, below which lines of B are so short that each is read as it comes */
 
-/* Rows of constant number: 8 steps of depth over all columns: B is read in few streams, each of them long. */
+/* Rows of constant number: 8 steps of depth over all columns, so that B is read in few streams, each of them long; or all steps at once
+ * where its lines are short. */
 DIGITS_CNN_FLATTEN void digits_cnn_few_rows(const int rows, const int vectors, size_t depth, size_t width, const digits_cnn_real *a, size_t row_stride,
                                     size_t a_stride, const digits_cnn_real *source, size_t source_stride, digits_cnn_real *c, size_t c_stride) {
   const size_t whole = width / DIGITS_CNN_LANES * DIGITS_CNN_LANES;

@@ -128,6 +128,9 @@ public struct CProgram: Sendable {
   /// Of all that, in bytes.
   public var preparedBytes: Int { preparations.reduce(0) { $0 + $1.preparation.byteCount } }
 
+  /// The rows of a group where the function takes its rows in groups; nil where all rows of a call go together.
+  public func rowGroup(of schedule: Schedule) -> Int? { schedule.graph.name == predict.graph.name ? rowGroup : nil }
+
   var schedules: [Schedule] {
     [predict] + [stream, evaluate, backward, apply].compactMap { $0 } + (trainStep?.functions ?? [])
   }

@@ -149,7 +149,7 @@ extension GeneratedFunctions {
     }
     if buffers.contains(where: { $0.offset.perRow > 0 }) || states.contains(where: { $0.type.shape.perRow }) {
       let rows = "\(object)->max_rows"
-      let isGrouped = program.rowGroup != nil && schedule.graph.name == program.predict.graph.name
+      let isGrouped = program.rowGroup(of: schedule) != nil
       printer.line("const size_t max_rows = \(isGrouped ? "\(macro)_IN_GROUP(\(rows))" : rows);")
     }
   }

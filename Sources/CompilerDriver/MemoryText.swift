@@ -23,8 +23,7 @@ enum MemoryText {
 
   /// `12,288 bytes for 256 rows, lower bound 12,288`.
   static func arena(_ schedule: Schedule, of program: CProgram) -> String {
-    let isPredict = schedule.graph.name == program.predict.graph.name
-    let rows = isPredict ? program.rowGroup ?? program.options.maxRows : program.options.maxRows
+    let rows = program.rowGroup(of: schedule) ?? program.options.maxRows
     let bytes = Summary.grouped(schedule.memory.byteCount(rows: rows))
     return "arena of \(bytes) bytes for \(rows) rows, lower bound"
       + " \(Summary.grouped(schedule.memory.lowerBound(rows: rows)))"
