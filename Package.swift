@@ -86,6 +86,7 @@ let package = Package(
         .embedInCode("driver_predict.c"),
         .embedInCode("driver_profile.c"),
         .embedInCode("driver_train.c"),
+        .embedInCode("few_taps.c"),
         .embedInCode("fold.c"),
         .embedInCode("initializers.c"),
         .embedInCode("inline.c"),

@@ -34,6 +34,7 @@ public enum Templates {
     "driver_predict.c": PackageResources.driver_predict_c,
     "driver_profile.c": PackageResources.driver_profile_c,
     "driver_train.c": PackageResources.driver_train_c,
+    "few_taps.c": PackageResources.few_taps_c,
     "fold.c": PackageResources.fold_c,
     "initializers.c": PackageResources.initializers_c,
     "inline.c": PackageResources.inline_c,

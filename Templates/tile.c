@@ -31,8 +31,8 @@
 
 /* Has a line of memory brought into the caches that is read soon, or written; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define @NAME@_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(@name@_real)), 0, 3)
-#define @NAME@_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(@name@_real)), 1, 3)
+#define @NAME@_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 0, 3)
+#define @NAME@_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 1, 3)
 #else
 #define @NAME@_PREFETCH(p, elements) ((void)0)
 #define @NAME@_PREFETCH_TO_WRITE(p, elements) ((void)0)

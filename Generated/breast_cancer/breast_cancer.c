@@ -773,8 +773,8 @@ BREAST_CANCER_INLINE void breast_cancer_transposed(size_t rows, size_t columns, 
 
 /* Has a line of memory brought into the caches that is read soon, or written; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define BREAST_CANCER_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(breast_cancer_real)), 0, 3)
-#define BREAST_CANCER_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(breast_cancer_real)), 1, 3)
+#define BREAST_CANCER_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 0, 3)
+#define BREAST_CANCER_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 1, 3)
 #else
 #define BREAST_CANCER_PREFETCH(p, elements) ((void)0)
 #define BREAST_CANCER_PREFETCH_TO_WRITE(p, elements) ((void)0)

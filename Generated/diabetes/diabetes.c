@@ -773,8 +773,8 @@ DIABETES_INLINE void diabetes_transposed(size_t rows, size_t columns, const diab
 
 /* Has a line of memory brought into the caches that is read soon, or written; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define DIABETES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(diabetes_real)), 0, 3)
-#define DIABETES_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(diabetes_real)), 1, 3)
+#define DIABETES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 0, 3)
+#define DIABETES_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 1, 3)
 #else
 #define DIABETES_PREFETCH(p, elements) ((void)0)
 #define DIABETES_PREFETCH_TO_WRITE(p, elements) ((void)0)

@@ -776,8 +776,8 @@ DIGITS_INLINE void digits_transposed(size_t rows, size_t columns, const digits_r
 
 /* Has a line of memory brought into the caches that is read soon, or written; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define DIGITS_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_real)), 0, 3)
-#define DIGITS_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_real)), 1, 3)
+#define DIGITS_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 0, 3)
+#define DIGITS_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 1, 3)
 #else
 #define DIGITS_PREFETCH(p, elements) ((void)0)
 #define DIGITS_PREFETCH_TO_WRITE(p, elements) ((void)0)

@@ -783,8 +783,8 @@ DIGITS_CNN_INLINE void digits_cnn_transposed(size_t rows, size_t columns, const 
 
 /* Has a line of memory brought into the caches that is read soon, or written; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define DIGITS_CNN_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_cnn_real)), 0, 3)
-#define DIGITS_CNN_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(digits_cnn_real)), 1, 3)
+#define DIGITS_CNN_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 0, 3)
+#define DIGITS_CNN_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 1, 3)
 #else
 #define DIGITS_CNN_PREFETCH(p, elements) ((void)0)
 #define DIGITS_CNN_PREFETCH_TO_WRITE(p, elements) ((void)0)
@@ -1143,6 +1143,51 @@ DIGITS_CNN_INLINE void digits_cnn_line(size_t depth, size_t width, size_t first,
     columns = panels * DIGITS_CNN_TILE_N < last - n0 ? panels * DIGITS_CNN_TILE_N : last - n0;
     memcpy(c + n0, sums, columns * sizeof *c);
   }
+}
+
+/*
+ * The gradient of a kernel of few taps and channels, such as a network of pictures begins with: while the places pass, all its sums for
+ * a vector of columns stay in registers, and B is read once, where it lies.
+ *
+ * Every sum is the chain of multiply-adds that tile.c makes of it. Include after vector.c and tile.c; needs <stddef.h>.
+ */
+#if defined(__AVX512F__) || defined(__aarch64__) /* 32 registers */
+#define DIGITS_CNN_FEW_TAPS 28
+#else /* 16 registers */
+#define DIGITS_CNN_FEW_TAPS 12
+#endif
+#define DIGITS_CNN_PLACES_AHEAD 128 /* so far before it is multiplied a line of B is asked for */
+
+/* C[lines · run][LANES] += patches · B: a line of taps is a run of neighbours in a patch, the next one lies `down` from it. */
+DIGITS_CNN_FLATTEN void digits_cnn_few_taps_body(const int lines, const int run, const int fetches, size_t down, size_t places,
+                                         const digits_cnn_real *a, size_t step, const digits_cnn_real *b, size_t b_stride,
+                                         digits_cnn_real *c, size_t c_stride) {
+  digits_cnn_vector sum[DIGITS_CNN_FEW_TAPS];
+  DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++)
+    DIGITS_CNN_UNROLL for (int e = 0; e < run; e++)
+      sum[y * run + e] = digits_cnn_vector_load(c + (size_t)(y * run + e) * c_stride);
+  DIGITS_CNN_ROLLED for (size_t k = 0; k < places; k++, a += step, b += b_stride) {
+    if (fetches) DIGITS_CNN_PREFETCH(b, DIGITS_CNN_PLACES_AHEAD * b_stride);
+    const digits_cnn_vector v = digits_cnn_vector_load(b);
+    DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++)
+      DIGITS_CNN_UNROLL for (int e = 0; e < run; e++)
+        sum[y * run + e] = digits_cnn_vector_fma(a[(size_t)y * down + (size_t)e], v, sum[y * run + e]);
+  }
+  DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++)
+    DIGITS_CNN_UNROLL for (int e = 0; e < run; e++)
+      digits_cnn_vector_store(c + (size_t)(y * run + e) * c_stride, sum[y * run + e]);
+}
+
+/* The same for as many lines as there are registers for at a time; of a part that has one of them, for the first. */
+DIGITS_CNN_FLATTEN void digits_cnn_few_taps(const int lines, const int run, const int fetches, int has_one, size_t down, size_t places,
+                                    const digits_cnn_real *a, size_t step, const digits_cnn_real *b, size_t b_stride, digits_cnn_real *c,
+                                    size_t c_stride) {
+  if (!has_one && lines * run <= DIGITS_CNN_FEW_TAPS) {
+    digits_cnn_few_taps_body(lines, run, fetches, down, places, a, step, b, b_stride, c, c_stride);
+    return;
+  }
+  for (size_t y = 0; y < (has_one ? 1 : (size_t)lines); y++)
+    digits_cnn_few_taps_body(1, run, fetches, down, places, a + y * down, step, b, b_stride, c + y * (size_t)run * c_stride, c_stride);
 }
 
 /*
@@ -4530,13 +4575,12 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
     const float *restrict x /* [rows, 64] */,
     const float *restrict select /* [rows, 8, 8, 32] */,
     float *restrict kernel_gradient /* [3, 3, 1, 32] */,
-    float *restrict scratch /* [4304] */) {
+    float *restrict scratch /* [208] */) {
   static const digits_cnn_window window = {8, 8, 1, 1, 1, 1, 1, 10};
-  float *const strip = scratch + part * 4304;
-  float *const panel = scratch + part * 4304 + 208;
+  float *const strip = scratch + part * 208;
   const size_t blocks = (rows + 1) / 2 * 1;
-  const size_t columns = digits_cnn_unit_columns(parts, 32, 3);
-  const size_t panels = (32 + columns - 1) / columns;
+  const size_t vectors = 32 / DIGITS_CNN_LANES;
+  const size_t lines_apart = vectors % parts == 0 ? 1 : 3;
   for (size_t block = 0; block < blocks; block++) {
     const size_t image = block * 2;
     const size_t images = rows - image < 2 ? rows - image : 2;
@@ -4544,23 +4588,14 @@ static void digits_cnn_conv2d_backward_kernel(size_t part,
     const size_t strip_lines = (lines - 1) * 1 + 3;
     const size_t place = (image * 8 + top) * 8;
     digits_cnn_strips(&window, images, top * 1, strip_lines, x + image * 64, strip);
-    size_t packed = panels; /* the panel at hand */
-    const digits_cnn_runs along = {8, images, strip_lines * 10, lines, 10};
-    for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
-      const size_t ky = unit % 3;
-      const size_t n0 = (unit / 3) * columns;
-      const size_t width = 32 - n0 < columns ? 32 - n0 : columns;
-      if (unit / 3 != packed) {
-        digits_cnn_pack(images * lines * 8, width, select + place * 32 + n0, 32, 1, panel);
-      }
-      packed = unit / 3;
-      for (size_t kx = 0; kx < 1; kx++) {
-        for (size_t e = 0, height = 0; e < 3; e += height) {
-          height = digits_cnn_height(3 - e);
-          float *const c = kernel_gradient + ((ky * 1 + kx) * 3 + e) * 32 + n0;
-          if (block == 0) digits_cnn_tile_new(&along, height, width, strip + ky * 10 + kx * 1 + e, 1, 1, panel, c, 32);
-          else digits_cnn_tile_at(&along, height, width, strip + ky * 10 + kx * 1 + e, 1, 1, panel, c, 32);
-        }
+    for (size_t unit = part * (vectors * lines_apart) / parts; unit < (part + 1) * (vectors * lines_apart) / parts; unit++) {
+      const size_t ky = unit % lines_apart;
+      const size_t n0 = unit / lines_apart * DIGITS_CNN_LANES, width = DIGITS_CNN_LANES;
+      float *const c = kernel_gradient + ky * 3 * 32 + n0;
+      for (size_t e = 0; e < 3 / lines_apart * 3 && block == 0; e++)
+        memset(c + e * 32, 0, width * sizeof *c);
+      for (size_t line = 0; line < images * lines; line++) {
+        digits_cnn_few_taps(3, 3, 1, lines_apart > 1, 10, 8, strip + line / lines * (strip_lines * 10) + line % lines * 10 + ky * 10, 1, select + (place + line * 8) * 32 + n0, 32, c, 32);
       }
     }
   }
@@ -5467,7 +5502,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   float *const sum_2_14 = (float *)(void *)(arena + 0); /* [32] */
   float *const add_5 = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [rows, 8, 8, 32] */
   float *const select_3 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch_8 = (float *)(void *)(arena + 263040 + 24576 * max_rows); /* [4304] */
+  float *const scratch_8 = (float *)(void *)(arena + 263040 + 24576 * max_rows); /* [208] */
 
   digits_cnn_parallel(pool, rows * 10496, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, scratch});
   DIGITS_CNN_LAP(trainer, 0);

@@ -776,8 +776,8 @@ SHAPES_INLINE void shapes_transposed(size_t rows, size_t columns, const shapes_r
 
 /* Has a line of memory brought into the caches that is read soon, or written; the address may lie behind the array. */
 #if defined(__GNUC__)
-#define SHAPES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(shapes_real)), 0, 3)
-#define SHAPES_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof(shapes_real)), 1, 3)
+#define SHAPES_PREFETCH(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 0, 3)
+#define SHAPES_PREFETCH_TO_WRITE(p, elements) __builtin_prefetch((const void *)((uintptr_t)(p) + (elements) * sizeof *(p)), 1, 3)
 #else
 #define SHAPES_PREFETCH(p, elements) ((void)0)
 #define SHAPES_PREFETCH_TO_WRITE(p, elements) ((void)0)
@@ -1136,6 +1136,51 @@ SHAPES_INLINE void shapes_line(size_t depth, size_t width, size_t first, size_t 
     columns = panels * SHAPES_TILE_N < last - n0 ? panels * SHAPES_TILE_N : last - n0;
     memcpy(c + n0, sums, columns * sizeof *c);
   }
+}
+
+/*
+ * The gradient of a kernel of few taps and channels, such as a network of pictures begins with: while the places pass, all its sums for
+ * a vector of columns stay in registers, and B is read once, where it lies.
+ *
+ * Every sum is the chain of multiply-adds that tile.c makes of it. Include after vector.c and tile.c; needs <stddef.h>.
+ */
+#if defined(__AVX512F__) || defined(__aarch64__) /* 32 registers */
+#define SHAPES_FEW_TAPS 28
+#else /* 16 registers */
+#define SHAPES_FEW_TAPS 12
+#endif
+#define SHAPES_PLACES_AHEAD 128 /* so far before it is multiplied a line of B is asked for */
+
+/* C[lines · run][LANES] += patches · B: a line of taps is a run of neighbours in a patch, the next one lies `down` from it. */
+SHAPES_FLATTEN void shapes_few_taps_body(const int lines, const int run, const int fetches, size_t down, size_t places,
+                                         const shapes_real *a, size_t step, const shapes_real *b, size_t b_stride,
+                                         shapes_real *c, size_t c_stride) {
+  shapes_vector sum[SHAPES_FEW_TAPS];
+  SHAPES_UNROLL for (int y = 0; y < lines; y++)
+    SHAPES_UNROLL for (int e = 0; e < run; e++)
+      sum[y * run + e] = shapes_vector_load(c + (size_t)(y * run + e) * c_stride);
+  SHAPES_ROLLED for (size_t k = 0; k < places; k++, a += step, b += b_stride) {
+    if (fetches) SHAPES_PREFETCH(b, SHAPES_PLACES_AHEAD * b_stride);
+    const shapes_vector v = shapes_vector_load(b);
+    SHAPES_UNROLL for (int y = 0; y < lines; y++)
+      SHAPES_UNROLL for (int e = 0; e < run; e++)
+        sum[y * run + e] = shapes_vector_fma(a[(size_t)y * down + (size_t)e], v, sum[y * run + e]);
+  }
+  SHAPES_UNROLL for (int y = 0; y < lines; y++)
+    SHAPES_UNROLL for (int e = 0; e < run; e++)
+      shapes_vector_store(c + (size_t)(y * run + e) * c_stride, sum[y * run + e]);
+}
+
+/* The same for as many lines as there are registers for at a time; of a part that has one of them, for the first. */
+SHAPES_FLATTEN void shapes_few_taps(const int lines, const int run, const int fetches, int has_one, size_t down, size_t places,
+                                    const shapes_real *a, size_t step, const shapes_real *b, size_t b_stride, shapes_real *c,
+                                    size_t c_stride) {
+  if (!has_one && lines * run <= SHAPES_FEW_TAPS) {
+    shapes_few_taps_body(lines, run, fetches, down, places, a, step, b, b_stride, c, c_stride);
+    return;
+  }
+  for (size_t y = 0; y < (has_one ? 1 : (size_t)lines); y++)
+    shapes_few_taps_body(1, run, fetches, down, places, a + y * down, step, b, b_stride, c + y * (size_t)run * c_stride, c_stride);
 }
 
 /*
@@ -2640,45 +2685,36 @@ static void shapes_max_pooling2d_backward_kernel(size_t part,
     const uint8_t *restrict max_pooling /* [rows, 31, 31, 32] */,
     const float *restrict x /* [rows, 64, 64, 3] */,
     float *restrict kernel_gradient /* [3, 3, 3, 32] */,
-    float *restrict scratch /* [31744] */) {
-  float *const panel = scratch + part * 31744;
+    float *restrict scratch /* [1984] */) {
+  float *const panel = scratch + part * 1984;
   const size_t blocks = (rows + 0) / 1 * 4;
-  const size_t columns = shapes_unit_columns(parts, 32, 3);
-  const size_t panels = (32 + columns - 1) / columns;
+  const size_t vectors = 32 / SHAPES_LANES;
+  const size_t lines_apart = vectors % parts == 0 ? 1 : 3;
   for (size_t block = 0; block < blocks; block++) {
     const size_t image = block / 4;
     const size_t images = 1;
     const size_t top = block % 4 * 16, lines = 62 - top < 16 ? 62 - top : 16;
-    size_t packed = panels; /* the panel at hand */
-    const shapes_runs along = {62, images, 12288, lines, 192};
-    for (size_t unit = part * (panels * 3) / parts; unit < (part + 1) * (panels * 3) / parts; unit++) {
-      const size_t ky = unit % 3;
-      const size_t n0 = (unit / 3) * columns;
-      const size_t width = 32 - n0 < columns ? 32 - n0 : columns;
-      if (unit / 3 != packed) {
-        /* No memory holds the map: the panel is computed. */
-        for (size_t l = 0; l < images * lines; l++) {
-          const size_t at_row = image + l / lines;
-          const size_t at_y = top + l % lines;
-          for (size_t at_x = 0; at_x < 62; at_x++) {
-            float *const to = panel + (l * 62 + at_x) * SHAPES_TILE_N;
-            SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
-              const size_t at_c = n0 + s;
-              const float max_pooling_gradient = shapes_choose((float)max_pooling[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2), select[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c], 0.0f);
-              to[s] = max_pooling_gradient;
-            }
-            for (size_t s = width; s % SHAPES_LANES != 0; s++) to[s] = 0;
+    for (size_t unit = part * (vectors * lines_apart) / parts; unit < (part + 1) * (vectors * lines_apart) / parts; unit++) {
+      const size_t ky = unit % lines_apart;
+      const size_t n0 = unit / lines_apart * SHAPES_LANES, width = SHAPES_LANES;
+      float *const c = kernel_gradient + ky * 9 * 32 + n0;
+      for (size_t e = 0; e < 3 / lines_apart * 9 && block == 0; e++)
+        memset(c + e * 32, 0, width * sizeof *c);
+      for (size_t line = 0; line < images * lines; line++) {
+        /* No memory holds the map: a line of it is computed. */
+        const size_t at_row = image + line / lines;
+        const size_t at_y = top + line % lines;
+        for (size_t at_x = 0; at_x < 62; at_x++) {
+          SHAPES_PREFETCH(max_pooling, at_row * 30752 + (at_y + 2) / 2 * 992 + at_x / 2 * 32 + n0);
+          SHAPES_PREFETCH(select, at_row * 30752 + (at_y + 2) / 2 * 992 + at_x / 2 * 32 + n0);
+          float *const to = panel + at_x * SHAPES_LANES;
+          SHAPES_ROLLED for (size_t s = 0; s < SHAPES_LANES; s++) {
+            const size_t at_c = n0 + s;
+            const float max_pooling_gradient = shapes_choose((float)max_pooling[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c] == (float)(at_y % 2 * 2 + at_x % 2), select[at_row * 30752 + at_y / 2 * 992 + at_x / 2 * 32 + at_c], 0.0f);
+            to[s] = max_pooling_gradient;
           }
         }
-      }
-      packed = unit / 3;
-      for (size_t kx = 0; kx < 1; kx++) {
-        for (size_t e = 0, height = 0; e < 9; e += height) {
-          height = shapes_height(9 - e);
-          float *const c = kernel_gradient + ((ky * 1 + kx) * 9 + e) * 32 + n0;
-          if (block == 0) shapes_tile_new(&along, height, width, x + image * 12288 + top * 192 + ky * 192 + kx * 3 + e, 1, 3, panel, c, 32);
-          else shapes_tile_at(&along, height, width, x + image * 12288 + top * 192 + ky * 192 + kx * 3 + e, 1, 3, panel, c, 32);
-        }
+        shapes_few_taps(3, 9, 0, lines_apart > 1, 192, 62, x + image * 12288 + top * 192 + line * 192 + ky * 192, 3, panel, SHAPES_LANES, c, 32);
       }
     }
   }
@@ -3393,7 +3429,7 @@ static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, c
   float *const select = (float *)(void *)(arena + 128 + 246528 * max_rows); /* [rows, 128] */
   float *const dropout_2 = (float *)(void *)(arena + 128 + 123008 * max_rows); /* [rows, 30752] */
   float *const select_2 = (float *)(void *)(arena + 128 + 246016 * max_rows); /* [rows, 31, 31, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 128 + 399808 * max_rows); /* [31744] */
+  float *const scratch_2 = (float *)(void *)(arena + 128 + 399808 * max_rows); /* [1984] */
 
   shapes_parallel(pool, rows * 415152, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, max_pooling, relu, scratch});
   if (check && !shapes_finite(relu, rows * 30752)) { trainer->fault = "conv2d"; return SHAPES_ERROR_NOT_FINITE; }
@@ -3510,7 +3546,7 @@ static shapes_status shapes_run_train_step(shapes_trainer *trainer, size_t rows,
   float *const select = (float *)(void *)(arena + 128 + 522816 * max_rows); /* [rows, 128] */
   float *const dropout_2 = (float *)(void *)(arena + 128 + 246016 * max_rows); /* [rows, 30752] */
   float *const select_2 = (float *)(void *)(arena + 128 + 369024 * max_rows); /* [rows, 31, 31, 32] */
-  float *const scratch_2 = (float *)(void *)(arena + 128 + 523328 * max_rows); /* [31744] */
+  float *const scratch_2 = (float *)(void *)(arena + 128 + 523328 * max_rows); /* [1984] */
 
   shapes_parallel(pool, rows * 415152, shapes_conv2d_backward_task, &(struct shapes_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 864, max_pooling, relu, scratch});
   SHAPES_LAP(trainer, 0);

@@ -25,7 +25,7 @@ extern "C" {
 #define SHAPES_PREPARED_BYTES ((size_t)15764864) /* 0: there is nothing to prepare */
 #define SHAPES_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define SHAPES_CONTEXT_BYTES(rows) SHAPES_LARGER(((size_t)141120 + (size_t)123008 * (size_t)(rows)), ((size_t)320 + (size_t)123520 * (size_t)(rows)))
-#define SHAPES_TRAINER_BYTES(rows) ((size_t)47771200 + (size_t)523328 * (size_t)(rows))
+#define SHAPES_TRAINER_BYTES(rows) SHAPES_LARGER(((size_t)47404096 + (size_t)522816 * (size_t)(rows)), ((size_t)47295040 + (size_t)523328 * (size_t)(rows)))
 
 typedef float shapes_real;
 

@@ -124,7 +124,7 @@ class Shapes:
 
     def start_training(self, learning_rate=None):
         """Makes the trainer that train_step uses."""
-        self._trainer = self._make("shapes_trainer_init", 47771200 + 523328 * self._max_rows, self._parameters, ctypes.byref(self._config))
+        self._trainer = self._make("shapes_trainer_init", max(47404096 + 522816 * self._max_rows, 47295040 + 523328 * self._max_rows), self._parameters, ctypes.byref(self._config))
         self.reset_metrics()
         if learning_rate is not None:
             self._c.shapes_set_learning_rate(self._trainer, ctypes.c_float(learning_rate))

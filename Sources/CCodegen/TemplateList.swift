@@ -24,6 +24,7 @@ enum TemplateList {
     let hasTiles = usage.contains { $0.methods.contains(.builtin) || $0.panels }
     if hasTiles || usage.contains(where: \.transposes) { pieces.append("transpose.c") }
     if hasTiles { pieces += ["tile.c", "rows.c"] }
+    if usage.contains(where: \.hasFewTaps) { pieces.append("few_taps.c") }
     if usage.contains(where: \.patches) { pieces.append("strip.c") }
     if usage.contains(where: \.isPooled) { pieces.append("pool.c") }
     if usage.contains(where: \.isDepthwise) { pieces.append("depthwise.c") }

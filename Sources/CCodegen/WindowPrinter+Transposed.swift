@@ -5,7 +5,9 @@ extension WindowPrinter {
   ///
   /// Units of work are a panel of columns and a line of taps: each sum is made by one part, over all blocks in order.
   func transposedPatchesTimesMatrix(into printer: inout CPrinter) {
-    if hasFewUnits {
+    if product.hasFewTaps {
+      vectorCount(into: &printer)
+    } else if hasFewUnits {
       let n = products.extent(product.n)
       printer.line("const size_t columns = \(prefix)_unit_columns(parts, \(n), \(window.vertical.kernel));")
       printer.line("const size_t panels = (\(n) + columns - 1) / columns;")
@@ -16,13 +18,19 @@ extension WindowPrinter {
       place(into: &printer)
       if patches.map == nil { firstRow(into: &printer) }
       if blocking.copies { copyStrips(into: &printer) }
-      if !window.isDepthwise {
+      if !window.isDepthwise, !product.hasFewTaps {
         printer.line("size_t packed = panels; /* the panel at hand */")
         printer.line(
           "const \(prefix)_runs along = {\(window.horizontal.outputs), images, \(imageStride), lines, \(lineStride)};")
       }
       forEachUnit(into: &printer) { printer in
-        if window.isDepthwise { depthwise(into: &printer) } else { products(into: &printer) }
+        if product.hasFewTaps {
+          fewTaps(into: &printer)
+        } else if window.isDepthwise {
+          depthwise(into: &printer)
+        } else {
+          products(into: &printer)
+        }
       }
     }
     guard !product.epilogue.isEmpty else { return }
@@ -30,7 +38,7 @@ extension WindowPrinter {
     forEachUnit(into: &printer) { printer in
       let count = runsOfLine * window.run
       printer.block(
-        "for (size_t \(product.row) = ky * \(count); \(product.row) < (ky + 1) * \(count); \(product.row)++)"
+        "for (size_t \(product.row) = ky * \(count); \(product.row) < (ky + \(linesOfUnit)) * \(count); \(product.row)++)"
       ) {
         printer in
         printer.block("for (size_t \(product.column) = n0; \(product.column) < n0 + width; \(product.column)++)") {
@@ -49,16 +57,23 @@ extension WindowPrinter {
       && (product.n.count / ContractionPrinter.widestTile + 1) * window.vertical.kernel < 16
   }
 
+  /// Lines of taps in a unit of work.
+  var linesOfUnit: String { product.hasFewTaps ? "\(window.vertical.kernel) / lines_apart" : "1" }
+
   private func forEachUnit(into printer: inout CPrinter, _ body: (inout CPrinter) -> Void) {
-    let height = window.vertical.kernel
-    let units = "panels * \(height)"
+    let height = product.hasFewTaps ? "lines_apart" : "\(window.vertical.kernel)"
+    let units = "\(product.hasFewTaps ? "vectors" : "panels") * \(height)"
     printer.block(
       isPart
         ? "for (size_t unit = part * (\(units)) / parts; unit < (part + 1) * (\(units)) / parts; unit++)"
         : "for (size_t unit = 0; unit < \(units); unit++)"
     ) { printer in
       printer.line("const size_t ky = unit % \(height);")
-      columns(ofPanel: "(unit / \(height))", of: hasFewUnits ? "columns" : nil, into: &printer)
+      if product.hasFewTaps {
+        printer.line("const size_t n0 = unit / \(height) * \(macro)_LANES, width = \(macro)_LANES;")
+      } else {
+        columns(ofPanel: "(unit / \(height))", of: hasFewUnits ? "columns" : nil, into: &printer)
+      }
       body(&printer)
     }
   }
@@ -99,21 +114,34 @@ extension WindowPrinter {
         "\(prefix)_pack(images * lines * \(outputs), width, \(product.b.buffer) + place * \(n) + n0, \(n), 1, panel);")
       return
     }
-    let names = Contraction.ComputedOperand.coordinates
-    let usage = Usage(map.body + [.constant("", map.value)])
     printer.line("/* No memory holds the map: the panel is computed. */")
     printer.block("for (size_t l = 0; l < images * lines; l++)") { printer in
-      if usage.variables.contains(names[0]) { printer.line("const size_t \(names[0]) = image + l / lines;") }
-      if usage.variables.contains(names[1]) { printer.line("const size_t \(names[1]) = top + l % lines;") }
-      printer.block("for (size_t \(names[2]) = 0; \(names[2]) < \(outputs); \(names[2])++)") { printer in
-        printer.line("\(real) *const to = panel + (l * \(outputs) + \(names[2])) * \(macro)_TILE_N;")
-        printer.block(products.columnLoop) {
-          if usage.variables.contains(names[3]) { $0.line("const size_t \(names[3]) = n0 + s;") }
-          statements.print(map.body, into: &$0)
-          $0.line("to[s] = \(expressions.text(map.value));")
-        }
+      line("l", of: map, into: &printer) { printer in
+        printer.line(
+          "\(real) *const to = panel + (l * \(outputs) + \(Contraction.ComputedOperand.coordinates[2])) * \(macro)_TILE_N;")
+        element(of: map, in: products.columnLoop, into: &printer)
         printer.line("for (size_t s = width; s % \(macro)_LANES != 0; s++) to[s] = 0;")
       }
+    }
+  }
+
+  /// A loop over the places of the block's line number `line`, with the coordinates that the map uses.
+  func line(
+    _ line: String, of map: Contraction.ComputedOperand, into printer: inout CPrinter, _ body: (inout CPrinter) -> Void
+  ) {
+    let names = Contraction.ComputedOperand.coordinates
+    if map.usage.variables.contains(names[0]) { printer.line("const size_t \(names[0]) = image + \(line) / lines;") }
+    if map.usage.variables.contains(names[1]) { printer.line("const size_t \(names[1]) = top + \(line) % lines;") }
+    printer.block("for (size_t \(names[2]) = 0; \(names[2]) < \(window.horizontal.outputs); \(names[2])++)", body)
+  }
+
+  /// The map's columns of a place, a loop over s, to `to`.
+  func element(of map: Contraction.ComputedOperand, in loop: String, into printer: inout CPrinter) {
+    let column = Contraction.ComputedOperand.coordinates[3]
+    printer.block(loop) {
+      if map.usage.variables.contains(column) { $0.line("const size_t \(column) = n0 + s;") }
+      statements.print(map.body, into: &$0)
+      $0.line("to[s] = \(expressions.text(map.value));")
     }
   }
 

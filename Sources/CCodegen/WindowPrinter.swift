@@ -239,8 +239,7 @@ struct WindowPrinter {
             "source_line[\(names[2]) * \(window.channels) + \(names[3])] = \(expressions.text(image.value));")
         }
       }
-      let usage = Usage(image.body + [.constant("", image.value)])
-      if !usage.variables.contains(names[0]) { printer.line("(void)\(names[0]);") }
+      if !image.usage.variables.contains(names[0]) { printer.line("(void)\(names[0]);") }
       printer.line("\(prefix)_strip_line(&window, source_line, strip + l * \(blocking.pitch));")
     }
   }

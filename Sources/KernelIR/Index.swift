@@ -52,6 +52,18 @@ public indirect enum Index: Hashable, Sendable, ExpressibleByIntegerLiteral {
     return right == 1 ? 0 : .remainder(left, right)
   }
 
+  /// The index with the names of positions replaced by what they are.
+  public func replacing(_ positions: [String: Index]) -> Index {
+    switch self {
+    case .constant, .rows, .value: self
+    case .variable(let name): positions[name] ?? self
+    case .sum(let left, let right): left.replacing(positions) + right.replacing(positions)
+    case .product(let left, let right): left.replacing(positions) * right.replacing(positions)
+    case .quotient(let left, let divisor): left.replacing(positions) / divisor
+    case .remainder(let left, let divisor): left.replacing(positions) % divisor
+    }
+  }
+
   /// The flat position of `coordinates` in a row-major tensor whose axes are `strides` apart.
   public static func flat(_ coordinates: [Index], strides: [Dimension]) -> Index {
     zip(coordinates, strides).reduce(0) { $0 + $1.0 * Index($1.1) }

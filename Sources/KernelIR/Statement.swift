@@ -152,6 +152,8 @@ public struct Contraction: Hashable, Sendable {
       self.body = body
       self.value = value
     }
+
+    public var usage: Usage { Usage(body + [.constant("", value)]) }
   }
 
   /// What becomes of a product's sums: `value`, made by the epilogue, is folded over windows of places, and only what
@@ -197,6 +199,8 @@ public struct Contraction: Hashable, Sendable {
     guard window.hasPanels, !window.isTransposed, window.taps > 0 else { return nil }
     return window.groups * PanelProduct.padded(n.count / window.groups) * window.depth
   }
+
+  public var hasFewTaps: Bool { method == .builtin && patches?.window.hasFewTaps(columns: n) ?? false }
 
   public init(
     m: Dimension, n: Dimension, k: Dimension, a: Matrix, b: Matrix, c: Matrix, method: Method,

@@ -21,6 +21,8 @@ public struct Usage: Sendable {
   public private(set) var panels = false
   /// A matrix that is turned about.
   public private(set) var transposes = false
+  /// The gradient of a kernel of few taps.
+  public private(set) var hasFewTaps = false
   /// A convolution by Winograd's algorithm.
   public private(set) var isWinograd = false
 
@@ -65,6 +67,7 @@ public struct Usage: Sendable {
         isPooled = isPooled || given.pooled != nil
         isDepthwise = isDepthwise || given.window.isDepthwise
         isWinograd = isWinograd || given.window.isWinograd
+        hasFewTaps = hasFewTaps || contraction.hasFewTaps
         if given.blocking.scratchCount > 0 { buffers.insert(given.scratch) }
         for operand in [given.image, given.map].compactMap(\.self) {
           for statement in operand.body { visit(statement) }

@@ -96,6 +96,14 @@ public struct Window: Hashable, Sendable {
   /// Elements of a patch that are neighbours in the padded source: a whole line of taps unless they are dilated.
   public var run: Int { horizontal.dilation == 1 && groups == 1 ? horizontal.kernel * channels : groupChannels }
 
+  /// Whether the kernel whose gradient it makes is so small that all sums for a vector of columns stay in registers, as in few_taps.c:
+  /// whole vectors on any target, and lines of taps that 16 registers hold one at a time.
+  public func hasFewTaps(columns: Dimension) -> Bool {
+    guard isTransposed, !isDepthwise, !isWinograd, !columns.perRow else { return false }
+    return run == horizontal.kernel * channels && run <= 12 && vertical.kernel * run <= 28
+      && PanelProduct.padded(columns.count) == columns.count
+  }
+
   /// Whether the patches can be read where the source lies, with nothing copied.
   public var staysInside: Bool { vertical.staysInside && horizontal.staysInside }
 

@@ -53,7 +53,11 @@ extension Cluster {
     let computed = (0...1).map { computedOperand($0, in: graph) != nil }
     guard !map.isMatrix || pooling != nil || computed.contains(true) else { return [] }
     return map.patches.map {
-      ($0, WindowBlocking($0.window, pooling: pooling, computesImage: computed[0]))
+      (
+        $0,
+        WindowBlocking(
+          $0.window, columns: map.n, pooling: pooling, computesImage: computed[0], computesMap: computed[1])
+      )
     }
   }
 

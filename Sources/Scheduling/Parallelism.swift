@@ -184,18 +184,6 @@ extension Index {
     case .quotient(let left, _), .remainder(let left, _): left.divisors(of: variable)
     }
   }
-
-  /// The index with the names of positions replaced by what they are.
-  fileprivate func replacing(_ positions: [String: Index]) -> Index {
-    switch self {
-    case .constant, .rows, .value: self
-    case .variable(let name): positions[name] ?? self
-    case .sum(let left, let right): left.replacing(positions) + right.replacing(positions)
-    case .product(let left, let right): left.replacing(positions) * right.replacing(positions)
-    case .quotient(let left, let divisor): left.replacing(positions) / divisor
-    case .remainder(let left, let divisor): left.replacing(positions) % divisor
-    }
-  }
 }
 
 extension Statement {

@@ -24,7 +24,9 @@ extension WindowBlocking {
   private static let panelWidth = 32
 
   /// Whole small images together, or as many lines of one as the cache holds.
-  init(_ window: Window, pooling: Pooling? = nil, computesImage: Bool = false) {
+  init(
+    _ window: Window, columns: Dimension, pooling: Pooling? = nil, computesImage: Bool = false, computesMap: Bool = false
+  ) {
     let (vertical, horizontal) = (window.vertical, window.horizontal)
     let copies = window.taps > 0 && (computesImage || window.isWinograd || !window.staysInside)
     /// Places that are made together with so many.
@@ -71,7 +73,9 @@ extension WindowBlocking {
     let fewestPlaces = window.isWinograd && window.isTransposed ? Self.fewestSummed : Self.fewestPlaces
     let images = blocks == 1 ? max(1, fewestPlaces / max(count, 1)) : 1
     let depth =
-      window.isTransposed ? (window.isDepthwise ? 0 : images * count) : window.hasPanels ? window.depth : 0
+      window.hasFewTaps(columns: columns)
+      ? (computesMap ? horizontal.outputs : 0)
+      : window.isTransposed ? (window.isDepthwise ? 0 : images * count) : window.hasPanels ? window.depth : 0
     self.init(
       images: images, lines: lines, stripCount: vertical.span(of: made(places(lines))) * pitch, pitch: pitch,
       panelCount: depth * Self.panelWidth, copies: copies,

@@ -64,11 +64,17 @@ enum OperatorInstances {
       [TensorType(.f32, [.rows, Dimension(depth)]), TensorType(.f32, [1030, Dimension(depth)])])
   }
 
-  /// Its kernel turned, in more than one panel and one block of rows, and its gradient; only the C is compared.
+  /// A Winograd kernel turned, in more than one panel and one block of rows, and its gradient; the gradient of a kernel of few taps, dilated
+  /// down and a stride apart. Only the C is compared.
   static let partedPanels: [Instance] = [
     Instance(WinogradKernel(isTurned: true), [TensorType(.f32, [5, 6, 35, 19])]),
     Instance(
       WinogradTaps(filters: 35, scheme: WinogradScheme(height: 5, width: 6)), [TensorType(.f32, [2, 56, 3, 32])]),
+    Instance(
+      ConvolutionKernelGradient(
+        ConvolutionGeometry(vertical: .init(dilation: 2, before: 1, after: 2), horizontal: .init(stride: 2, after: 1)),
+        height: 2, width: 4),
+      [TensorType(.f32, [.rows, 7, 12, 3]), TensorType(.f32, [.rows, 8, 5, 64])]),
   ]
 
   /// Odd and even places, several blocks of an image, several images in one, more than one panel.

@@ -16,13 +16,13 @@ struct FusionPattern: Sendable {
     var kernel: (Int, Int)
   }
 
-  /// Odd and even; 1; less than the kernel; places of more than one block; columns of more than one panel; enough for
-  /// Winograd's algorithm.
+  /// Odd and even; 1; less than the kernel; places of more than one block, few taps and whole vectors of filters; columns of more than
+  /// one panel; enough for Winograd's algorithm.
   static let extents = [
     Extents(height: 6, width: 9, channels: 3, filters: 5, kernel: (3, 3)),
     Extents(height: 1, width: 1, channels: 1, filters: 2, kernel: (1, 1)),
     Extents(height: 2, width: 3, channels: 1, filters: 2, kernel: (5, 4)),
-    Extents(height: 29, width: 17, channels: 1, filters: 2, kernel: (3, 2)),
+    Extents(height: 29, width: 17, channels: 1, filters: 32, kernel: (3, 2)),
     Extents(height: 3, width: 4, channels: 2, filters: 36, kernel: (1, 3)),
     Extents(height: 4, width: 4, channels: 32, filters: 33, kernel: (3, 3)),
   ]
