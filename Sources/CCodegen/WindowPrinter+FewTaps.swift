@@ -20,7 +20,8 @@ extension WindowPrinter {
     printer.block("for (size_t line = 0; line < images * lines; line++)") { printer in
       let isComputed = patches.map != nil
       if let map = patches.map { pack(map, into: &printer) }
-      let b = isComputed ? "panel, \(macro)_LANES" : "\(product.b.buffer) + (place + line * \(outputs)) * \(n) + n0, \(n)"
+      let b =
+        isComputed ? "panel, \(macro)_LANES" : "\(product.b.buffer) + (place + line * \(outputs)) * \(n) + n0, \(n)"
       printer.line(
         "\(prefix)_few_taps(\(lines), \(run), \(isComputed ? 0 : 1), lines_apart > 1, \(down), \(outputs), \(start) + ky * \(down), "
           + "\(window.horizontal.stride * window.channels), \(b), c, \(n));")

@@ -118,7 +118,8 @@ extension WindowPrinter {
     printer.block("for (size_t l = 0; l < images * lines; l++)") { printer in
       line("l", of: map, into: &printer) { printer in
         printer.line(
-          "\(real) *const to = panel + (l * \(outputs) + \(Contraction.ComputedOperand.coordinates[2])) * \(macro)_TILE_N;")
+          "\(real) *const to = panel + (l * \(outputs) + \(Contraction.ComputedOperand.coordinates[2])) * \(macro)_TILE_N;"
+        )
         element(of: map, in: products.columnLoop, into: &printer)
         printer.line("for (size_t s = width; s % \(macro)_LANES != 0; s++) to[s] = 0;")
       }

@@ -25,7 +25,8 @@ extension WindowBlocking {
 
   /// Whole small images together, or as many lines of one as the cache holds.
   init(
-    _ window: Window, columns: Dimension, pooling: Pooling? = nil, computesImage: Bool = false, computesMap: Bool = false
+    _ window: Window, columns: Dimension, pooling: Pooling? = nil, computesImage: Bool = false,
+    computesMap: Bool = false
   ) {
     let (vertical, horizontal) = (window.vertical, window.horizontal)
     let copies = window.taps > 0 && (computesImage || window.isWinograd || !window.staysInside)
