@@ -4,7 +4,8 @@
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
  *          tile_new, in several
- *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
+ *   tile_ahead   the same for a slice of a panel, while the next slice is fetched
+ *   tile_across  the same for an A that lies column after column
  *   height how many lines the next tile has
  *   share, unit_columns  what a part makes of a product
  *
@@ -64,20 +65,24 @@
 /* Lines top to bottom of C, columns left to right. */
 typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
 
+/* A part's share of m lines, by whole tiles. */
+@NAME@_INLINE @name@_share @name@_lines_of(size_t part, size_t parts, size_t m, size_t n) {
+  const size_t tiles = (m + @NAME@_TILE_M - 1) / @NAME@_TILE_M, bottom = (part + 1) * tiles / parts * @NAME@_TILE_M;
+  const @name@_share share = {part * tiles / parts * @NAME@_TILE_M, bottom < m ? bottom : m, 0, n};
+  return share;
+}
+
 /* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
 @NAME@_INLINE @name@_share @name@_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
-  const size_t panels = (n + @NAME@_TILE_N - 1) / @NAME@_TILE_N, tiles = (m + @NAME@_TILE_M - 1) / @NAME@_TILE_M;
+  const size_t panels = (n + @NAME@_TILE_N - 1) / @NAME@_TILE_N;
   @name@_share share = {0, m, 0, n};
   if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
     share.left = part * panels / parts * @NAME@_TILE_N;
     share.right = (part + 1) * panels / parts * @NAME@_TILE_N;
     if (share.right > n) share.right = n;
-  } else {
-    share.top = part * tiles / parts * @NAME@_TILE_M;
-    share.bottom = (part + 1) * tiles / parts * @NAME@_TILE_M;
-    if (share.bottom > m) share.bottom = m;
+    return share;
   }
-  return share;
+  return @name@_lines_of(part, parts, m, n);
 }
 
 /* Columns of a unit of work, of which there are so many for each of n columns: a panel where parts then get even shares, or else a vector. */
@@ -194,6 +199,30 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 #define @NAME@_TILE_OF(rows, vectors) \
   @name@_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
   switch (height) {
+    @NAME@_TILE_CASES
+    default: break;
+  }
+#undef @NAME@_TILE_OF
+}
+
+/*
+ * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
+ * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
+ */
+@NAME@_INLINE void @name@_tile_across(int adds, size_t depth, size_t height, const @name@_real *a, size_t depth_stride,
+                                      const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
+  const @name@_runs along = {depth, 1, 0, 1, 0};
+  const size_t width = @NAME@_TILE_N;
+#define @NAME@_TILE_OF(rows, vectors) \
+  @name@_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  if (adds) switch (height) {
+    @NAME@_TILE_CASES
+    default: break;
+  }
+#undef @NAME@_TILE_OF
+#define @NAME@_TILE_OF(rows, vectors) \
+  @name@_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  else switch (height) {
     @NAME@_TILE_CASES
     default: break;
   }

@@ -746,7 +746,8 @@ BREAST_CANCER_INLINE void breast_cancer_transposed(size_t rows, size_t columns, 
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
  *          tile_new, in several
- *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
+ *   tile_ahead   the same for a slice of a panel, while the next slice is fetched
+ *   tile_across  the same for an A that lies column after column
  *   height how many lines the next tile has
  *   share, unit_columns  what a part makes of a product
  *
@@ -806,20 +807,24 @@ BREAST_CANCER_INLINE size_t breast_cancer_height(size_t left) {
 /* Lines top to bottom of C, columns left to right. */
 typedef struct breast_cancer_share { size_t top, bottom, left, right; } breast_cancer_share;
 
+/* A part's share of m lines, by whole tiles. */
+BREAST_CANCER_INLINE breast_cancer_share breast_cancer_lines_of(size_t part, size_t parts, size_t m, size_t n) {
+  const size_t tiles = (m + BREAST_CANCER_TILE_M - 1) / BREAST_CANCER_TILE_M, bottom = (part + 1) * tiles / parts * BREAST_CANCER_TILE_M;
+  const breast_cancer_share share = {part * tiles / parts * BREAST_CANCER_TILE_M, bottom < m ? bottom : m, 0, n};
+  return share;
+}
+
 /* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
 BREAST_CANCER_INLINE breast_cancer_share breast_cancer_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
-  const size_t panels = (n + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N, tiles = (m + BREAST_CANCER_TILE_M - 1) / BREAST_CANCER_TILE_M;
+  const size_t panels = (n + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N;
   breast_cancer_share share = {0, m, 0, n};
   if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
     share.left = part * panels / parts * BREAST_CANCER_TILE_N;
     share.right = (part + 1) * panels / parts * BREAST_CANCER_TILE_N;
     if (share.right > n) share.right = n;
-  } else {
-    share.top = part * tiles / parts * BREAST_CANCER_TILE_M;
-    share.bottom = (part + 1) * tiles / parts * BREAST_CANCER_TILE_M;
-    if (share.bottom > m) share.bottom = m;
+    return share;
   }
-  return share;
+  return breast_cancer_lines_of(part, parts, m, n);
 }
 
 /* Columns of a unit of work, of which there are so many for each of n columns: a panel where parts then get even shares, or else a vector. */
@@ -936,6 +941,30 @@ BREAST_CANCER_INLINE void breast_cancer_tile_new(const breast_cancer_runs *along
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
   breast_cancer_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
   switch (height) {
+    BREAST_CANCER_TILE_CASES
+    default: break;
+  }
+#undef BREAST_CANCER_TILE_OF
+}
+
+/*
+ * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
+ * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
+ */
+BREAST_CANCER_INLINE void breast_cancer_tile_across(int adds, size_t depth, size_t height, const breast_cancer_real *a, size_t depth_stride,
+                                      const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
+  const breast_cancer_runs along = {depth, 1, 0, 1, 0};
+  const size_t width = BREAST_CANCER_TILE_N;
+#define BREAST_CANCER_TILE_OF(rows, vectors) \
+  breast_cancer_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  if (adds) switch (height) {
+    BREAST_CANCER_TILE_CASES
+    default: break;
+  }
+#undef BREAST_CANCER_TILE_OF
+#define BREAST_CANCER_TILE_OF(rows, vectors) \
+  breast_cancer_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  else switch (height) {
     BREAST_CANCER_TILE_CASES
     default: break;
   }
@@ -2159,7 +2188,6 @@ static void breast_cancer_dense_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < BREAST_CANCER_TILE_K ? rows - k0 : BREAST_CANCER_TILE_K;
-    const breast_cancer_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += BREAST_CANCER_LINES) {
       const size_t last = share.bottom - first < BREAST_CANCER_LINES ? share.bottom : first + BREAST_CANCER_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += BREAST_CANCER_TILE_N) {
@@ -2167,7 +2195,7 @@ static void breast_cancer_dense_backward_kernel(size_t part,
         breast_cancer_pack(depth, width, select + k0 * 32 + n0, 32, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = breast_cancer_height(last - m0);
-          breast_cancer_tile_new(&along, height, width, divide + m0 + k0 * 30, 1, 30, panel, kernel_gradient + m0 * 32 + n0, 32);
+          breast_cancer_tile_across(0, depth, height, divide + m0 + k0 * 30, 30, panel, kernel_gradient + m0 * 32 + n0, 32);
         }
       }
     }

@@ -746,7 +746,8 @@ CHARACTERS_INLINE void characters_transposed(size_t rows, size_t columns, const 
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
  *          tile_new, in several
- *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
+ *   tile_ahead   the same for a slice of a panel, while the next slice is fetched
+ *   tile_across  the same for an A that lies column after column
  *   height how many lines the next tile has
  *   share, unit_columns  what a part makes of a product
  *
@@ -806,20 +807,24 @@ CHARACTERS_INLINE size_t characters_height(size_t left) {
 /* Lines top to bottom of C, columns left to right. */
 typedef struct characters_share { size_t top, bottom, left, right; } characters_share;
 
+/* A part's share of m lines, by whole tiles. */
+CHARACTERS_INLINE characters_share characters_lines_of(size_t part, size_t parts, size_t m, size_t n) {
+  const size_t tiles = (m + CHARACTERS_TILE_M - 1) / CHARACTERS_TILE_M, bottom = (part + 1) * tiles / parts * CHARACTERS_TILE_M;
+  const characters_share share = {part * tiles / parts * CHARACTERS_TILE_M, bottom < m ? bottom : m, 0, n};
+  return share;
+}
+
 /* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
 CHARACTERS_INLINE characters_share characters_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
-  const size_t panels = (n + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N, tiles = (m + CHARACTERS_TILE_M - 1) / CHARACTERS_TILE_M;
+  const size_t panels = (n + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N;
   characters_share share = {0, m, 0, n};
   if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
     share.left = part * panels / parts * CHARACTERS_TILE_N;
     share.right = (part + 1) * panels / parts * CHARACTERS_TILE_N;
     if (share.right > n) share.right = n;
-  } else {
-    share.top = part * tiles / parts * CHARACTERS_TILE_M;
-    share.bottom = (part + 1) * tiles / parts * CHARACTERS_TILE_M;
-    if (share.bottom > m) share.bottom = m;
+    return share;
   }
-  return share;
+  return characters_lines_of(part, parts, m, n);
 }
 
 /* Columns of a unit of work, of which there are so many for each of n columns: a panel where parts then get even shares, or else a vector. */
@@ -936,6 +941,30 @@ CHARACTERS_INLINE void characters_tile_new(const characters_runs *along, size_t 
 #define CHARACTERS_TILE_OF(rows, vectors) \
   characters_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
   switch (height) {
+    CHARACTERS_TILE_CASES
+    default: break;
+  }
+#undef CHARACTERS_TILE_OF
+}
+
+/*
+ * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
+ * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
+ */
+CHARACTERS_INLINE void characters_tile_across(int adds, size_t depth, size_t height, const characters_real *a, size_t depth_stride,
+                                      const characters_real *panel, characters_real *tile, size_t tile_stride) {
+  const characters_runs along = {depth, 1, 0, 1, 0};
+  const size_t width = CHARACTERS_TILE_N;
+#define CHARACTERS_TILE_OF(rows, vectors) \
+  characters_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  if (adds) switch (height) {
+    CHARACTERS_TILE_CASES
+    default: break;
+  }
+#undef CHARACTERS_TILE_OF
+#define CHARACTERS_TILE_OF(rows, vectors) \
+  characters_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  else switch (height) {
     CHARACTERS_TILE_CASES
     default: break;
   }
@@ -2919,7 +2948,6 @@ static void characters_lstm_backward_recurrent_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
-    const characters_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -2927,8 +2955,7 @@ static void characters_lstm_backward_recurrent_kernel(size_t part,
         characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
-          if (k0 == 0) characters_tile_new(&along, height, width, lstm + m0 + k0 * 128, 1, 128, panel, recurrent_kernel_gradient + m0 * 512 + n0, 512);
-          else characters_tile_at(&along, height, width, lstm + m0 + k0 * 128, 1, 128, panel, recurrent_kernel_gradient + m0 * 512 + n0, 512);
+          characters_tile_across(k0 > 0, depth, height, lstm + m0 + k0 * 128, 128, panel, recurrent_kernel_gradient + m0 * 512 + n0, 512);
         }
       }
     }
@@ -3017,7 +3044,6 @@ static void characters_lstm_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows * 64 - k0 < CHARACTERS_TILE_K ? rows * 64 - k0 : CHARACTERS_TILE_K;
-    const characters_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += CHARACTERS_LINES) {
       const size_t last = share.bottom - first < CHARACTERS_LINES ? share.bottom : first + CHARACTERS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += CHARACTERS_TILE_N) {
@@ -3025,8 +3051,7 @@ static void characters_lstm_backward_kernel(size_t part,
         characters_pack(depth, width, lstm_gradient + k0 * 512 + n0, 512, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = characters_height(last - m0);
-          if (k0 == 0) characters_tile_new(&along, height, width, gather + m0 + k0 * 32, 1, 32, panel, kernel_gradient + m0 * 512 + n0, 512);
-          else characters_tile_at(&along, height, width, gather + m0 + k0 * 32, 1, 32, panel, kernel_gradient + m0 * 512 + n0, 512);
+          characters_tile_across(k0 > 0, depth, height, gather + m0 + k0 * 32, 32, panel, kernel_gradient + m0 * 512 + n0, 512);
         }
       }
     }

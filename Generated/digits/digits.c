@@ -749,7 +749,8 @@ DIGITS_INLINE void digits_transposed(size_t rows, size_t columns, const digits_r
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
  *          tile_new, in several
- *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
+ *   tile_ahead   the same for a slice of a panel, while the next slice is fetched
+ *   tile_across  the same for an A that lies column after column
  *   height how many lines the next tile has
  *   share, unit_columns  what a part makes of a product
  *
@@ -809,20 +810,24 @@ DIGITS_INLINE size_t digits_height(size_t left) {
 /* Lines top to bottom of C, columns left to right. */
 typedef struct digits_share { size_t top, bottom, left, right; } digits_share;
 
+/* A part's share of m lines, by whole tiles. */
+DIGITS_INLINE digits_share digits_lines_of(size_t part, size_t parts, size_t m, size_t n) {
+  const size_t tiles = (m + DIGITS_TILE_M - 1) / DIGITS_TILE_M, bottom = (part + 1) * tiles / parts * DIGITS_TILE_M;
+  const digits_share share = {part * tiles / parts * DIGITS_TILE_M, bottom < m ? bottom : m, 0, n};
+  return share;
+}
+
 /* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
 DIGITS_INLINE digits_share digits_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
-  const size_t panels = (n + DIGITS_TILE_N - 1) / DIGITS_TILE_N, tiles = (m + DIGITS_TILE_M - 1) / DIGITS_TILE_M;
+  const size_t panels = (n + DIGITS_TILE_N - 1) / DIGITS_TILE_N;
   digits_share share = {0, m, 0, n};
   if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
     share.left = part * panels / parts * DIGITS_TILE_N;
     share.right = (part + 1) * panels / parts * DIGITS_TILE_N;
     if (share.right > n) share.right = n;
-  } else {
-    share.top = part * tiles / parts * DIGITS_TILE_M;
-    share.bottom = (part + 1) * tiles / parts * DIGITS_TILE_M;
-    if (share.bottom > m) share.bottom = m;
+    return share;
   }
-  return share;
+  return digits_lines_of(part, parts, m, n);
 }
 
 /* Columns of a unit of work, of which there are so many for each of n columns: a panel where parts then get even shares, or else a vector. */
@@ -939,6 +944,30 @@ DIGITS_INLINE void digits_tile_new(const digits_runs *along, size_t height, size
 #define DIGITS_TILE_OF(rows, vectors) \
   digits_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
   switch (height) {
+    DIGITS_TILE_CASES
+    default: break;
+  }
+#undef DIGITS_TILE_OF
+}
+
+/*
+ * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
+ * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
+ */
+DIGITS_INLINE void digits_tile_across(int adds, size_t depth, size_t height, const digits_real *a, size_t depth_stride,
+                                      const digits_real *panel, digits_real *tile, size_t tile_stride) {
+  const digits_runs along = {depth, 1, 0, 1, 0};
+  const size_t width = DIGITS_TILE_N;
+#define DIGITS_TILE_OF(rows, vectors) \
+  digits_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  if (adds) switch (height) {
+    DIGITS_TILE_CASES
+    default: break;
+  }
+#undef DIGITS_TILE_OF
+#define DIGITS_TILE_OF(rows, vectors) \
+  digits_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  else switch (height) {
     DIGITS_TILE_CASES
     default: break;
   }
@@ -2435,12 +2464,11 @@ static void digits_dense_1_backward_kernel(size_t part,
     const float *restrict dropout /* [rows, 256] */,
     const float *restrict select /* [rows, 128] */,
     float *restrict kernel_gradient /* [256, 128] */) {
-  const digits_share share = digits_share_of(part, parts, 256, 128, 0);
+  const digits_share share = digits_lines_of(part, parts, 256, 128);
   DIGITS_ALIGNED float panel[DIGITS_TILE_K * DIGITS_TILE_N];
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
-    const digits_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -2448,7 +2476,7 @@ static void digits_dense_1_backward_kernel(size_t part,
         digits_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_height(last - m0);
-          digits_tile_new(&along, height, width, dropout + m0 + k0 * 256, 1, 256, panel, kernel_gradient + m0 * 128 + n0, 128);
+          digits_tile_across(0, depth, height, dropout + m0 + k0 * 256, 256, panel, kernel_gradient + m0 * 128 + n0, 128);
         }
       }
     }
@@ -2545,7 +2573,6 @@ static void digits_dense_backward_kernel(size_t part,
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < DIGITS_TILE_K ? rows - k0 : DIGITS_TILE_K;
-    const digits_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += DIGITS_LINES) {
       const size_t last = share.bottom - first < DIGITS_LINES ? share.bottom : first + DIGITS_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += DIGITS_TILE_N) {
@@ -2553,7 +2580,7 @@ static void digits_dense_backward_kernel(size_t part,
         digits_pack(depth, width, select + k0 * 256 + n0, 256, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = digits_height(last - m0);
-          digits_tile_new(&along, height, width, dropout + m0 + k0 * 64, 1, 64, panel, kernel_gradient + m0 * 256 + n0, 256);
+          digits_tile_across(0, depth, height, dropout + m0 + k0 * 64, 64, panel, kernel_gradient + m0 * 256 + n0, 256);
         }
       }
     }

@@ -749,7 +749,8 @@ SHAPES_INLINE void shapes_transposed(size_t rows, size_t columns, const shapes_r
  *   pack   copies a panel of B, TILE_K by TILE_N at most, into consecutive memory, padded with zeros on the right
  *   tile   adds A · panel to a tile of C, TILE_M by TILE_N; A is read where it lies, in one run or, with tile_at and
  *          tile_new, in several
- *   tile_ahead  the same for a slice of a panel, while the next slice is fetched
+ *   tile_ahead   the same for a slice of a panel, while the next slice is fetched
+ *   tile_across  the same for an A that lies column after column
  *   height how many lines the next tile has
  *   share, unit_columns  what a part makes of a product
  *
@@ -809,20 +810,24 @@ SHAPES_INLINE size_t shapes_height(size_t left) {
 /* Lines top to bottom of C, columns left to right. */
 typedef struct shapes_share { size_t top, bottom, left, right; } shapes_share;
 
+/* A part's share of m lines, by whole tiles. */
+SHAPES_INLINE shapes_share shapes_lines_of(size_t part, size_t parts, size_t m, size_t n) {
+  const size_t tiles = (m + SHAPES_TILE_M - 1) / SHAPES_TILE_M, bottom = (part + 1) * tiles / parts * SHAPES_TILE_M;
+  const shapes_share share = {part * tiles / parts * SHAPES_TILE_M, bottom < m ? bottom : m, 0, n};
+  return share;
+}
+
 /* A part's share of m lines and n columns: columns by whole panels where that is even, or else (unless by_columns) lines by whole tiles. */
 SHAPES_INLINE shapes_share shapes_share_of(size_t part, size_t parts, size_t m, size_t n, int by_columns) {
-  const size_t panels = (n + SHAPES_TILE_N - 1) / SHAPES_TILE_N, tiles = (m + SHAPES_TILE_M - 1) / SHAPES_TILE_M;
+  const size_t panels = (n + SHAPES_TILE_N - 1) / SHAPES_TILE_N;
   shapes_share share = {0, m, 0, n};
   if (by_columns || panels % parts == 0 || panels >= 8 * parts) {
     share.left = part * panels / parts * SHAPES_TILE_N;
     share.right = (part + 1) * panels / parts * SHAPES_TILE_N;
     if (share.right > n) share.right = n;
-  } else {
-    share.top = part * tiles / parts * SHAPES_TILE_M;
-    share.bottom = (part + 1) * tiles / parts * SHAPES_TILE_M;
-    if (share.bottom > m) share.bottom = m;
+    return share;
   }
-  return share;
+  return shapes_lines_of(part, parts, m, n);
 }
 
 /* Columns of a unit of work, of which there are so many for each of n columns: a panel where parts then get even shares, or else a vector. */
@@ -939,6 +944,30 @@ SHAPES_INLINE void shapes_tile_new(const shapes_runs *along, size_t height, size
 #define SHAPES_TILE_OF(rows, vectors) \
   shapes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
   switch (height) {
+    SHAPES_TILE_CASES
+    default: break;
+  }
+#undef SHAPES_TILE_OF
+}
+
+/*
+ * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
+ * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
+ */
+SHAPES_INLINE void shapes_tile_across(int adds, size_t depth, size_t height, const shapes_real *a, size_t depth_stride,
+                                      const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
+  const shapes_runs along = {depth, 1, 0, 1, 0};
+  const size_t width = SHAPES_TILE_N;
+#define SHAPES_TILE_OF(rows, vectors) \
+  shapes_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  if (adds) switch (height) {
+    SHAPES_TILE_CASES
+    default: break;
+  }
+#undef SHAPES_TILE_OF
+#define SHAPES_TILE_OF(rows, vectors) \
+  shapes_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  else switch (height) {
     SHAPES_TILE_CASES
     default: break;
   }
@@ -2534,12 +2563,11 @@ static void shapes_dense_backward_kernel(size_t part,
     const float *restrict dropout /* [rows, 30752] */,
     const float *restrict select /* [rows, 128] */,
     float *restrict kernel_gradient /* [30752, 128] */) {
-  const shapes_share share = shapes_share_of(part, parts, 30752, 128, 0);
+  const shapes_share share = shapes_lines_of(part, parts, 30752, 128);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
-    const shapes_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += SHAPES_LINES) {
       const size_t last = share.bottom - first < SHAPES_LINES ? share.bottom : first + SHAPES_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
@@ -2547,7 +2575,7 @@ static void shapes_dense_backward_kernel(size_t part,
         shapes_pack(depth, width, select + k0 * 128 + n0, 128, 1, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = shapes_height(last - m0);
-          shapes_tile_new(&along, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, kernel_gradient + m0 * 128 + n0, 128);
+          shapes_tile_across(0, depth, height, dropout + m0 + k0 * 30752, 30752, panel, kernel_gradient + m0 * 128 + n0, 128);
         }
       }
     }
@@ -3005,12 +3033,11 @@ static void shapes_dense_train_kernel(size_t part,
   const float power_2 = powf(0.9f, step_number[0]);
   const float subtract_2 = 1.0f - power_2;
   const float divide = multiply_6 / subtract_2;
-  const shapes_share share = shapes_share_of(part, parts, 30752, 128, 0);
+  const shapes_share share = shapes_lines_of(part, parts, 30752, 128);
   SHAPES_ALIGNED float panel[SHAPES_TILE_K * SHAPES_TILE_N];
   size_t k0 = 0;
   do {
     const size_t depth = rows - k0 < SHAPES_TILE_K ? rows - k0 : SHAPES_TILE_K;
-    const shapes_runs along = {depth, 1, 0, 1, 0};
     for (size_t first = share.top; first < share.bottom; first += SHAPES_UPDATED_LINES) {
       const size_t last = share.bottom - first < SHAPES_UPDATED_LINES ? share.bottom : first + SHAPES_UPDATED_LINES;
       for (size_t n0 = share.left; n0 < share.right; n0 += SHAPES_TILE_N) {
@@ -3023,7 +3050,7 @@ static void shapes_dense_train_kernel(size_t part,
           shapes_fetch_to_write(height, velocity, next, 128);
           shapes_fetch_to_write(height, kernel, next, 128);
           SHAPES_ALIGNED float tile[SHAPES_TILE_M * SHAPES_TILE_N];
-          shapes_tile_new(&along, height, width, dropout + m0 + k0 * 30752, 1, 30752, panel, tile, SHAPES_TILE_N);
+          shapes_tile_across(0, depth, height, dropout + m0 + k0 * 30752, 30752, panel, tile, SHAPES_TILE_N);
           for (size_t r = 0; r < height; r++) {
             SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
               const size_t i = m0 + r, j = n0 + s;

@@ -90,7 +90,7 @@ struct ContractionPrinter {
   }
 
   /// Columns from which lines of B are so far apart that those of a panel crowd a few sets of the caches while it is packed.
-  private static let wideColumns = 1024
+  static let wideColumns = 1024
 
   /// The function of rows.c that makes a few lines with B where it lies, and in capitals how many; nil where none can.
   private func inPlace(_ product: Contraction) -> String? {
@@ -101,11 +101,8 @@ struct ContractionPrinter {
   /// A panel of B at a time, in consecutive memory, for as many lines of A as stay in cache.
   private func tiles(_ product: Contraction, into printer: inout CPrinter) {
     let macro = prefix.uppercased()
-    let (m, n, k) = (extent(product.m), extent(product.n), extent(product.k))
-    // Columns that have something to add up, line after line, stay in one part.
-    let part = statements.isPart ? "part, parts" : "0, 1"
-    printer.line(
-      "const \(prefix)_share share = \(prefix)_share_of(\(part), \(m), \(n), \(product.columnStart.isEmpty ? 0 : 1));")
+    let k = extent(product.k)
+    printer.line("const \(prefix)_share share = \(share(of: product));")
     let own = product.packed == nil ? "panel" : "own"
     let isSliced = isSliced(product)
     printer.line("\(macro)_ALIGNED \(real) \(own)[\(macro)_\(isSliced ? "SLICE" : "TILE_K") * \(macro)_TILE_N];")
@@ -114,7 +111,7 @@ struct ContractionPrinter {
     printer.line("size_t k0 = 0;")
     printer.block("do", end: "} while ((k0 += \(macro)_TILE_K) < \(k));") { printer in
       printer.line(depth(product))
-      if !isSliced, isStoredWhole(product) || product.isShallow {
+      if !isSliced, !isAcross(product), isStoredWhole(product) || product.isShallow {
         printer.line("const \(prefix)_runs along = {depth, 1, 0, 1, 0};")
       }
       let lines = product.updates.isEmpty ? "\(macro)_LINES" : "\(macro)_UPDATED_LINES"
@@ -172,55 +169,6 @@ struct ContractionPrinter {
     }
   }
 
-  /// Whether a wide B lies column after column, as weights do for the gradient of what they were multiplied with: packing it would cost
-  /// more than the product with few lines of A. With more than one panel of lines that evens out.
-  private func isTurned(_ product: Contraction) -> Bool {
-    product.m == .rows && product.packed == nil && product.b.outerStride == 1 && product.b.innerStride != 1
-      && product.n.count >= Self.wideColumns && !product.n.perRow && !product.k.perRow
-  }
-
-  /// Cᵀ = Bᵀ·Aᵀ: B is read as it lies, and what is packed is the few lines of A.
-  private func turnedTiles(_ product: Contraction, into printer: inout CPrinter) {
-    let (macro, n, k) = (prefix.uppercased(), extent(product.n), extent(product.k))
-    let (a, b) = (product.a, product.b)
-    printer.line(
-      "const \(prefix)_share share = \(prefix)_columns_of(\(statements.isPart ? "part, parts" : "0, 1"), \(n));")
-    printer.line("\(macro)_ALIGNED \(real) panel[\(macro)_TILE_K * \(macro)_TILE_N];")
-    printer.line("\(macro)_ALIGNED \(real) turned[\(macro)_LINES * \(macro)_TILE_N];")
-    columnStart(product, from: "share.left", to: "share.right", into: &printer)
-    printer.block("for (size_t first = share.left; first < share.right; first += \(macro)_LINES)") { printer in
-      printer.line(
-        "const size_t last = share.right - first < \(macro)_LINES ? share.right : first + \(macro)_LINES;")
-      printer.line("memset(turned, 0, (last - first) * \(macro)_TILE_N * sizeof *turned);")
-      printer.block("for (size_t k0 = 0; k0 < \(k); k0 += \(macro)_TILE_K)") { printer in
-        printer.line(depth(product))
-        let lines = a.base + Index.variable("k0") * a.innerStride
-        printer.line(
-          "\(prefix)_pack(depth, rows, \(a.buffer) + \(expressions.text(lines)), \(expressions.text(a.innerStride)), "
-            + "\(expressions.text(a.outerStride)), panel);")
-        printer.block("for (size_t m0 = first, height = 0; m0 < last; m0 += height)") { printer in
-          printer.line("height = \(prefix)_height(last - m0);")
-          let start = b.base + Index.variable("m0") * b.innerStride + .variable("k0")
-          // Lines of one panel's depth lie behind each other: as many as the tile has are fetched for the next one.
-          let isOneRun = product.isShallow && b.innerStride == Index(product.k)
-          let next = expressions.text(start + .variable("height") * b.innerStride)
-          let ahead = isOneRun ? "\(b.buffer) + \(next), 64 / sizeof *panel" : "panel, 0"
-          printer.line(
-            "\(prefix)_tile_ahead(depth, height, rows, \(b.buffer) + \(expressions.text(start)), "
-              + "\(expressions.text(b.innerStride)), panel, turned + (m0 - first) * \(macro)_TILE_N, \(ahead));")
-        }
-      }
-      printer.block("for (size_t n0 = first; n0 < last; n0 += \(macro)_TILE_N)") { printer in
-        printer.line("const size_t width = last - n0 < \(macro)_TILE_N ? last - n0 : \(macro)_TILE_N;")
-        printer.line("const size_t m0 = 0, height = rows;")
-        printer.line("\(macro)_ALIGNED \(real) tile[\(macro)_TILE_N * \(macro)_TILE_N];")
-        printer.line(
-          "\(prefix)_pack(height, width, turned + (n0 - first) * \(macro)_TILE_N, 1, \(macro)_TILE_N, tile);")
-        storeTile(product, into: &printer)
-      }
-    }
-  }
-
   /// The columns of the panel that begins with column n0. A width that is known makes the loops over them straight vector code.
   private func width(_ product: Contraction) -> String {
     let (n, tile) = (extent(product.n), "\(prefix.uppercased())_TILE_N")
@@ -229,7 +177,7 @@ struct ContractionPrinter {
   }
 
   /// The depth of the panel that begins at k0.
-  private func depth(_ product: Contraction) -> String {
+  func depth(_ product: Contraction) -> String {
     let (k, tile) = (extent(product.k), "\(prefix.uppercased())_TILE_K")
     return "const size_t depth = \(k) - k0 < \(tile) ? \(k) - k0 : \(tile);"
   }
@@ -310,6 +258,24 @@ struct ContractionPrinter {
     epilogueLoops(product, from: "first", to: "last", into: &printer)
   }
 
+  /// What a part makes of it: columns that have something to add up, line after line, stay in one part. Of a narrow product whose A lies
+  /// column after column, lines: parts then don't read all of A each.
+  private func share(of product: Contraction) -> String {
+    let part = statements.isPart ? "part, parts" : "0, 1"
+    let extents = "\(extent(product.m)), \(extent(product.n))"
+    if isAcross(product), product.columnStart.isEmpty, !product.m.perRow, product.n.count < Self.wideColumns,
+      product.m.count >= 2 * product.n.count
+    {
+      return "\(prefix)_lines_of(\(part), \(extents))"
+    }
+    return "\(prefix)_share_of(\(part), \(extents), \(product.columnStart.isEmpty ? 0 : 1))"
+  }
+
+  /// Whether A lies column after column, as for the gradient of weights, and panels are whole.
+  private func isAcross(_ product: Contraction) -> Bool {
+    product.a.outerStride == 1 && product.a.innerStride != 1 && hasWholePanels(product)
+  }
+
   /// Columns of the widest tile, AVX-512's of f32; those of others divide it.
   static let widestTile = 32
 
@@ -335,9 +301,16 @@ struct ContractionPrinter {
     let left =
       "\(a.buffer) + \(expressions.text(aStart)), \(expressions.text(a.outerStride)), \(expressions.text(a.innerStride))"
     let (row, column) = (Index.variable("m0") + .variable("r"), Index.variable("n0") + .variable("s"))
+    func across(_ adds: String, _ tile: String) -> String {
+      "\(prefix)_tile_across(\(adds), depth, height, \(a.buffer) + \(expressions.text(aStart)), "
+        + "\(expressions.text(a.innerStride)), panel, \(tile));"
+    }
     guard !isStoredWhole(product) else {
       let place =
         "\(product.c.buffer) + \(expressions.text(product.c.base + .variable("m0") * product.c.outerStride + .variable("n0")))"
+      if isAcross(product) {
+        return printer.line(across(isDeep ? "k0 > 0" : "0", "\(place), \(expressions.text(product.c.outerStride))"))
+      }
       return sums(
         isFirst: isDeep ? "k0 == 0" : nil,
         "width, \(left), panel, \(place), \(expressions.text(product.c.outerStride))", into: &printer)
@@ -347,9 +320,14 @@ struct ContractionPrinter {
       printer.block("if (k0 > 0)") {
         printer in copyTile("tile[r * \(macro)_TILE_N + s] = \(element(of: product.c, row, column));", into: &printer)
       }
-      printer.line("\(prefix)_tile(depth, height, width, \(left), panel, tile);")
+      printer.line(
+        isAcross(product)
+          ? across("1", "tile, \(macro)_TILE_N") : "\(prefix)_tile(depth, height, width, \(left), panel, tile);")
     } else {
-      printer.line("\(prefix)_tile_new(&along, height, width, \(left), panel, tile, \(macro)_TILE_N);")
+      printer.line(
+        isAcross(product)
+          ? across("0", "tile, \(macro)_TILE_N")
+          : "\(prefix)_tile_new(&along, height, width, \(left), panel, tile, \(macro)_TILE_N);")
     }
     storeSums(product, into: &printer)
   }

@@ -28,7 +28,7 @@ enum CompiledOperators {
   private static func run(_ choice: CompiledGraphSet.Choice) async throws -> [String: [String]] {
     let instances =
       OperatorInstances.all + OperatorInstances.deep + OperatorInstances.turned + OperatorInstances.parted
-      + OperatorInstances.partedPanels
+      + OperatorInstances.partedPanels + OperatorInstances.across
     let trials = try instances.enumerated().map { number, instance in
       try OperatorTrial(instance, element: choice.element, rows: rows, seed: UInt64(number))
     }

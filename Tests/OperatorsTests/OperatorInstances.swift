@@ -64,6 +64,12 @@ enum OperatorInstances {
       [TensorType(.f32, [.rows, Dimension(depth)]), TensorType(.f32, [1030, Dimension(depth)])])
   }
 
+  /// Products with a left matrix that lies column after column, and columns of a whole panel: of fewer lines than twice as many, and of more,
+  /// which is deeper than a panel as well.
+  static let across: [Instance] = [(40, 60), (530, 66)].map { (depth: Dimension, lines: Dimension) in
+    Instance(MatrixMultiply(transposeLeft: true), [TensorType(.f32, [depth, lines]), TensorType(.f32, [depth, 32])])
+  }
+
   /// A Winograd kernel turned, in more than one panel and one block of rows, and its gradient; the gradient of a kernel of few taps, dilated
   /// down and a stride apart. Only the C is compared.
   static let partedPanels: [Instance] = [
