@@ -1,8 +1,11 @@
 /*
  * What a window of a map folds to, for TILE_N channels at once. The map's elements [lines][taps][TILE_N] that the window sees
- * are `down` and `across` apart.
+ * are `down` and `across` apart. Of a window of known size, wholly within the map, a vector of channels stays in registers while its taps
+ * pass.
  * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
  */
+
+@NAME@_FLATTEN int @name@_pool_wins(@name@_real value, @name@_real best) { return (value > best) | (value != value); }
 
 /* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
  * NaN wins. */
@@ -17,11 +20,28 @@
       for (size_t c = 0; c < @NAME@_TILE_N; c++) {
         const @name@_real value = from[c], best = pooled[c];
         const @name@_bits known = winner[c];
-        const int wins = (value > best) | (value != value);
+        const int wins = @name@_pool_wins(value, best);
         pooled[c] = wins ? value : best;
         winner[c] = wins ? tap : known;
       }
     }
+}
+
+@NAME@_FLATTEN void @name@_pool_maximum_whole(const int lines, const int taps, const @name@_real *map, size_t down, size_t across,
+                                              @name@_real *restrict pooled, @name@_bits *restrict winner) {
+  @NAME@_ROLLED for (size_t c = 0; c < @NAME@_TILE_N; c++) {
+    @name@_real best = map[c];
+    @name@_bits known = 0;
+    @NAME@_UNROLL for (int y = 0; y < lines; y++)
+      @NAME@_UNROLL for (int x = 0; x < taps; x++) {
+        const @name@_real value = map[(size_t)y * down + (size_t)x * across + c];
+        const int wins = @name@_pool_wins(value, best);
+        best = wins ? value : best;
+        known = wins ? y * taps + x : known;
+      }
+    pooled[c] = best;
+    winner[c] = known;
+  }
 }
 
 /* The largest alone. */
@@ -33,9 +53,22 @@
       const @name@_real *from = map + y * down + x * across;
       for (size_t c = 0; c < @NAME@_TILE_N; c++) {
         const @name@_real value = from[c], best = pooled[c];
-        pooled[c] = ((value > best) | (value != value)) ? value : best;
+        pooled[c] = @name@_pool_wins(value, best) ? value : best;
       }
     }
+}
+
+@NAME@_FLATTEN void @name@_pool_largest_whole(const int lines, const int taps, const @name@_real *map, size_t down, size_t across,
+                                              @name@_real *restrict pooled) {
+  @NAME@_ROLLED for (size_t c = 0; c < @NAME@_TILE_N; c++) {
+    @name@_real best = map[c];
+    @NAME@_UNROLL for (int y = 0; y < lines; y++)
+      @NAME@_UNROLL for (int x = 0; x < taps; x++) {
+        const @name@_real value = map[(size_t)y * down + (size_t)x * across + c];
+        best = @name@_pool_wins(value, best) ? value : best;
+      }
+    pooled[c] = best;
+  }
 }
 
 /* The mean. */

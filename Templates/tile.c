@@ -134,8 +134,8 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 
 @NAME@_FLATTEN void @name@_tile_body(const int adds, const @name@_runs *along, const int rows, const int vectors,
                                      const @name@_real *from, size_t row_stride, size_t depth_stride, const @name@_real *panel,
-                                     @name@_real *tile, size_t tile_stride, const int fetches, const @name@_real *ahead,
-                                     size_t ahead_stride) {
+                                     size_t panel_stride, @name@_real *tile, size_t tile_stride, const int fetches,
+                                     const @name@_real *ahead, size_t ahead_stride) {
   const size_t depth = along->depth;
   @name@_vector c[@NAME@_TILE_M][2];
   @NAME@_UNROLL for (int i = 0; i < rows; i++)
@@ -144,7 +144,7 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const @name@_real *a = from + line * along->down + run * along->across;
-      @NAME@_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += @NAME@_TILE_N) {
+      @NAME@_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += panel_stride) {
         if (fetches) {
           @NAME@_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -185,7 +185,7 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 @NAME@_INLINE void @name@_tile_at(const @name@_runs *along, size_t height, size_t width, const @name@_real *a, size_t row_stride,
                                   size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
 #define @NAME@_TILE_OF(rows, vectors) \
-  @name@_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  @name@_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, @NAME@_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     @NAME@_TILE_CASES
     default: break;
@@ -197,7 +197,7 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 @NAME@_INLINE void @name@_tile_new(const @name@_runs *along, size_t height, size_t width, const @name@_real *a, size_t row_stride,
                                    size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
 #define @NAME@_TILE_OF(rows, vectors) \
-  @name@_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  @name@_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, @NAME@_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     @NAME@_TILE_CASES
     default: break;
@@ -214,14 +214,14 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
   const @name@_runs along = {depth, 1, 0, 1, 0};
   const size_t width = @NAME@_TILE_N;
 #define @NAME@_TILE_OF(rows, vectors) \
-  @name@_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  @name@_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, @NAME@_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   if (adds) switch (height) {
     @NAME@_TILE_CASES
     default: break;
   }
 #undef @NAME@_TILE_OF
 #define @NAME@_TILE_OF(rows, vectors) \
-  @name@_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  @name@_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, @NAME@_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   else switch (height) {
     @NAME@_TILE_CASES
     default: break;
@@ -233,14 +233,15 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 #define @NAME@_SLICE (16384 / sizeof(@name@_real) / @NAME@_TILE_N)
 
 /*
- * tile, for a slice of a panel that many tiles take in one after the other. Each has a share of the next slice brought near meanwhile, an
- * address `ahead_stride` on with each step of the depth.
+ * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
+ * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
 @NAME@_INLINE void @name@_tile_ahead(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,
-                                     const @name@_real *panel, @name@_real *tile, const @name@_real *ahead, size_t ahead_stride) {
+                                     const @name@_real *panel, size_t panel_stride, @name@_real *tile, const @name@_real *ahead,
+                                     size_t ahead_stride) {
   const @name@_runs along = {depth, 1, 0, 1, 0};
 #define @NAME@_TILE_OF(rows, vectors) \
-  @name@_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, tile, @NAME@_TILE_N, 1, ahead, ahead_stride)
+  @name@_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, @NAME@_TILE_N, 1, ahead, ahead_stride)
   switch (height) {
     @NAME@_TILE_CASES
     default: break;

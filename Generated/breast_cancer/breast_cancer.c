@@ -876,8 +876,8 @@ typedef struct breast_cancer_runs { size_t depth, lines, down, runs, across; } b
 
 BREAST_CANCER_FLATTEN void breast_cancer_tile_body(const int adds, const breast_cancer_runs *along, const int rows, const int vectors,
                                      const breast_cancer_real *from, size_t row_stride, size_t depth_stride, const breast_cancer_real *panel,
-                                     breast_cancer_real *tile, size_t tile_stride, const int fetches, const breast_cancer_real *ahead,
-                                     size_t ahead_stride) {
+                                     size_t panel_stride, breast_cancer_real *tile, size_t tile_stride, const int fetches,
+                                     const breast_cancer_real *ahead, size_t ahead_stride) {
   const size_t depth = along->depth;
   breast_cancer_vector c[BREAST_CANCER_TILE_M][2];
   BREAST_CANCER_UNROLL for (int i = 0; i < rows; i++)
@@ -886,7 +886,7 @@ BREAST_CANCER_FLATTEN void breast_cancer_tile_body(const int adds, const breast_
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const breast_cancer_real *a = from + line * along->down + run * along->across;
-      BREAST_CANCER_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += BREAST_CANCER_TILE_N) {
+      BREAST_CANCER_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += panel_stride) {
         if (fetches) {
           BREAST_CANCER_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -927,7 +927,7 @@ BREAST_CANCER_FLATTEN void breast_cancer_tile_body(const int adds, const breast_
 BREAST_CANCER_INLINE void breast_cancer_tile_at(const breast_cancer_runs *along, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
                                   size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
-  breast_cancer_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  breast_cancer_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, BREAST_CANCER_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     BREAST_CANCER_TILE_CASES
     default: break;
@@ -939,7 +939,7 @@ BREAST_CANCER_INLINE void breast_cancer_tile_at(const breast_cancer_runs *along,
 BREAST_CANCER_INLINE void breast_cancer_tile_new(const breast_cancer_runs *along, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
                                    size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
-  breast_cancer_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  breast_cancer_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, BREAST_CANCER_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     BREAST_CANCER_TILE_CASES
     default: break;
@@ -956,14 +956,14 @@ BREAST_CANCER_INLINE void breast_cancer_tile_across(int adds, size_t depth, size
   const breast_cancer_runs along = {depth, 1, 0, 1, 0};
   const size_t width = BREAST_CANCER_TILE_N;
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
-  breast_cancer_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  breast_cancer_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, BREAST_CANCER_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   if (adds) switch (height) {
     BREAST_CANCER_TILE_CASES
     default: break;
   }
 #undef BREAST_CANCER_TILE_OF
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
-  breast_cancer_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  breast_cancer_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, BREAST_CANCER_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   else switch (height) {
     BREAST_CANCER_TILE_CASES
     default: break;
@@ -975,14 +975,15 @@ BREAST_CANCER_INLINE void breast_cancer_tile_across(int adds, size_t depth, size
 #define BREAST_CANCER_SLICE (16384 / sizeof(breast_cancer_real) / BREAST_CANCER_TILE_N)
 
 /*
- * tile, for a slice of a panel that many tiles take in one after the other. Each has a share of the next slice brought near meanwhile, an
- * address `ahead_stride` on with each step of the depth.
+ * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
+ * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
 BREAST_CANCER_INLINE void breast_cancer_tile_ahead(size_t depth, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
-                                     const breast_cancer_real *panel, breast_cancer_real *tile, const breast_cancer_real *ahead, size_t ahead_stride) {
+                                     const breast_cancer_real *panel, size_t panel_stride, breast_cancer_real *tile, const breast_cancer_real *ahead,
+                                     size_t ahead_stride) {
   const breast_cancer_runs along = {depth, 1, 0, 1, 0};
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
-  breast_cancer_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, tile, BREAST_CANCER_TILE_N, 1, ahead, ahead_stride)
+  breast_cancer_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, BREAST_CANCER_TILE_N, 1, ahead, ahead_stride)
   switch (height) {
     BREAST_CANCER_TILE_CASES
     default: break;

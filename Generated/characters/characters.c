@@ -876,8 +876,8 @@ typedef struct characters_runs { size_t depth, lines, down, runs, across; } char
 
 CHARACTERS_FLATTEN void characters_tile_body(const int adds, const characters_runs *along, const int rows, const int vectors,
                                      const characters_real *from, size_t row_stride, size_t depth_stride, const characters_real *panel,
-                                     characters_real *tile, size_t tile_stride, const int fetches, const characters_real *ahead,
-                                     size_t ahead_stride) {
+                                     size_t panel_stride, characters_real *tile, size_t tile_stride, const int fetches,
+                                     const characters_real *ahead, size_t ahead_stride) {
   const size_t depth = along->depth;
   characters_vector c[CHARACTERS_TILE_M][2];
   CHARACTERS_UNROLL for (int i = 0; i < rows; i++)
@@ -886,7 +886,7 @@ CHARACTERS_FLATTEN void characters_tile_body(const int adds, const characters_ru
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const characters_real *a = from + line * along->down + run * along->across;
-      CHARACTERS_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += CHARACTERS_TILE_N) {
+      CHARACTERS_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += panel_stride) {
         if (fetches) {
           CHARACTERS_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -927,7 +927,7 @@ CHARACTERS_FLATTEN void characters_tile_body(const int adds, const characters_ru
 CHARACTERS_INLINE void characters_tile_at(const characters_runs *along, size_t height, size_t width, const characters_real *a, size_t row_stride,
                                   size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
 #define CHARACTERS_TILE_OF(rows, vectors) \
-  characters_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  characters_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, CHARACTERS_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     CHARACTERS_TILE_CASES
     default: break;
@@ -939,7 +939,7 @@ CHARACTERS_INLINE void characters_tile_at(const characters_runs *along, size_t h
 CHARACTERS_INLINE void characters_tile_new(const characters_runs *along, size_t height, size_t width, const characters_real *a, size_t row_stride,
                                    size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
 #define CHARACTERS_TILE_OF(rows, vectors) \
-  characters_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  characters_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, CHARACTERS_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     CHARACTERS_TILE_CASES
     default: break;
@@ -956,14 +956,14 @@ CHARACTERS_INLINE void characters_tile_across(int adds, size_t depth, size_t hei
   const characters_runs along = {depth, 1, 0, 1, 0};
   const size_t width = CHARACTERS_TILE_N;
 #define CHARACTERS_TILE_OF(rows, vectors) \
-  characters_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  characters_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, CHARACTERS_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   if (adds) switch (height) {
     CHARACTERS_TILE_CASES
     default: break;
   }
 #undef CHARACTERS_TILE_OF
 #define CHARACTERS_TILE_OF(rows, vectors) \
-  characters_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  characters_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, CHARACTERS_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   else switch (height) {
     CHARACTERS_TILE_CASES
     default: break;
@@ -975,14 +975,15 @@ CHARACTERS_INLINE void characters_tile_across(int adds, size_t depth, size_t hei
 #define CHARACTERS_SLICE (16384 / sizeof(characters_real) / CHARACTERS_TILE_N)
 
 /*
- * tile, for a slice of a panel that many tiles take in one after the other. Each has a share of the next slice brought near meanwhile, an
- * address `ahead_stride` on with each step of the depth.
+ * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
+ * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
 CHARACTERS_INLINE void characters_tile_ahead(size_t depth, size_t height, size_t width, const characters_real *a, size_t row_stride,
-                                     const characters_real *panel, characters_real *tile, const characters_real *ahead, size_t ahead_stride) {
+                                     const characters_real *panel, size_t panel_stride, characters_real *tile, const characters_real *ahead,
+                                     size_t ahead_stride) {
   const characters_runs along = {depth, 1, 0, 1, 0};
 #define CHARACTERS_TILE_OF(rows, vectors) \
-  characters_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, tile, CHARACTERS_TILE_N, 1, ahead, ahead_stride)
+  characters_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, CHARACTERS_TILE_N, 1, ahead, ahead_stride)
   switch (height) {
     CHARACTERS_TILE_CASES
     default: break;

@@ -876,8 +876,8 @@ typedef struct diabetes_runs { size_t depth, lines, down, runs, across; } diabet
 
 DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *along, const int rows, const int vectors,
                                      const diabetes_real *from, size_t row_stride, size_t depth_stride, const diabetes_real *panel,
-                                     diabetes_real *tile, size_t tile_stride, const int fetches, const diabetes_real *ahead,
-                                     size_t ahead_stride) {
+                                     size_t panel_stride, diabetes_real *tile, size_t tile_stride, const int fetches,
+                                     const diabetes_real *ahead, size_t ahead_stride) {
   const size_t depth = along->depth;
   diabetes_vector c[DIABETES_TILE_M][2];
   DIABETES_UNROLL for (int i = 0; i < rows; i++)
@@ -886,7 +886,7 @@ DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *al
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const diabetes_real *a = from + line * along->down + run * along->across;
-      DIABETES_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIABETES_TILE_N) {
+      DIABETES_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += panel_stride) {
         if (fetches) {
           DIABETES_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -927,7 +927,7 @@ DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *al
 DIABETES_INLINE void diabetes_tile_at(const diabetes_runs *along, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
                                   size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
 #define DIABETES_TILE_OF(rows, vectors) \
-  diabetes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  diabetes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, DIABETES_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     DIABETES_TILE_CASES
     default: break;
@@ -939,7 +939,7 @@ DIABETES_INLINE void diabetes_tile_at(const diabetes_runs *along, size_t height,
 DIABETES_INLINE void diabetes_tile_new(const diabetes_runs *along, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
                                    size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
 #define DIABETES_TILE_OF(rows, vectors) \
-  diabetes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  diabetes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, DIABETES_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     DIABETES_TILE_CASES
     default: break;
@@ -956,14 +956,14 @@ DIABETES_INLINE void diabetes_tile_across(int adds, size_t depth, size_t height,
   const diabetes_runs along = {depth, 1, 0, 1, 0};
   const size_t width = DIABETES_TILE_N;
 #define DIABETES_TILE_OF(rows, vectors) \
-  diabetes_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  diabetes_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, DIABETES_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   if (adds) switch (height) {
     DIABETES_TILE_CASES
     default: break;
   }
 #undef DIABETES_TILE_OF
 #define DIABETES_TILE_OF(rows, vectors) \
-  diabetes_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  diabetes_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, DIABETES_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   else switch (height) {
     DIABETES_TILE_CASES
     default: break;
@@ -975,14 +975,15 @@ DIABETES_INLINE void diabetes_tile_across(int adds, size_t depth, size_t height,
 #define DIABETES_SLICE (16384 / sizeof(diabetes_real) / DIABETES_TILE_N)
 
 /*
- * tile, for a slice of a panel that many tiles take in one after the other. Each has a share of the next slice brought near meanwhile, an
- * address `ahead_stride` on with each step of the depth.
+ * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
+ * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
 DIABETES_INLINE void diabetes_tile_ahead(size_t depth, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
-                                     const diabetes_real *panel, diabetes_real *tile, const diabetes_real *ahead, size_t ahead_stride) {
+                                     const diabetes_real *panel, size_t panel_stride, diabetes_real *tile, const diabetes_real *ahead,
+                                     size_t ahead_stride) {
   const diabetes_runs along = {depth, 1, 0, 1, 0};
 #define DIABETES_TILE_OF(rows, vectors) \
-  diabetes_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, tile, DIABETES_TILE_N, 1, ahead, ahead_stride)
+  diabetes_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, DIABETES_TILE_N, 1, ahead, ahead_stride)
   switch (height) {
     DIABETES_TILE_CASES
     default: break;

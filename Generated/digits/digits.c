@@ -879,8 +879,8 @@ typedef struct digits_runs { size_t depth, lines, down, runs, across; } digits_r
 
 DIGITS_FLATTEN void digits_tile_body(const int adds, const digits_runs *along, const int rows, const int vectors,
                                      const digits_real *from, size_t row_stride, size_t depth_stride, const digits_real *panel,
-                                     digits_real *tile, size_t tile_stride, const int fetches, const digits_real *ahead,
-                                     size_t ahead_stride) {
+                                     size_t panel_stride, digits_real *tile, size_t tile_stride, const int fetches,
+                                     const digits_real *ahead, size_t ahead_stride) {
   const size_t depth = along->depth;
   digits_vector c[DIGITS_TILE_M][2];
   DIGITS_UNROLL for (int i = 0; i < rows; i++)
@@ -889,7 +889,7 @@ DIGITS_FLATTEN void digits_tile_body(const int adds, const digits_runs *along, c
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const digits_real *a = from + line * along->down + run * along->across;
-      DIGITS_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_TILE_N) {
+      DIGITS_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += panel_stride) {
         if (fetches) {
           DIGITS_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -930,7 +930,7 @@ DIGITS_FLATTEN void digits_tile_body(const int adds, const digits_runs *along, c
 DIGITS_INLINE void digits_tile_at(const digits_runs *along, size_t height, size_t width, const digits_real *a, size_t row_stride,
                                   size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
 #define DIGITS_TILE_OF(rows, vectors) \
-  digits_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  digits_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, DIGITS_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     DIGITS_TILE_CASES
     default: break;
@@ -942,7 +942,7 @@ DIGITS_INLINE void digits_tile_at(const digits_runs *along, size_t height, size_
 DIGITS_INLINE void digits_tile_new(const digits_runs *along, size_t height, size_t width, const digits_real *a, size_t row_stride,
                                    size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
 #define DIGITS_TILE_OF(rows, vectors) \
-  digits_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  digits_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, DIGITS_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     DIGITS_TILE_CASES
     default: break;
@@ -959,14 +959,14 @@ DIGITS_INLINE void digits_tile_across(int adds, size_t depth, size_t height, con
   const digits_runs along = {depth, 1, 0, 1, 0};
   const size_t width = DIGITS_TILE_N;
 #define DIGITS_TILE_OF(rows, vectors) \
-  digits_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  digits_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, DIGITS_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   if (adds) switch (height) {
     DIGITS_TILE_CASES
     default: break;
   }
 #undef DIGITS_TILE_OF
 #define DIGITS_TILE_OF(rows, vectors) \
-  digits_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  digits_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, DIGITS_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   else switch (height) {
     DIGITS_TILE_CASES
     default: break;
@@ -978,14 +978,15 @@ DIGITS_INLINE void digits_tile_across(int adds, size_t depth, size_t height, con
 #define DIGITS_SLICE (16384 / sizeof(digits_real) / DIGITS_TILE_N)
 
 /*
- * tile, for a slice of a panel that many tiles take in one after the other. Each has a share of the next slice brought near meanwhile, an
- * address `ahead_stride` on with each step of the depth.
+ * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
+ * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
 DIGITS_INLINE void digits_tile_ahead(size_t depth, size_t height, size_t width, const digits_real *a, size_t row_stride,
-                                     const digits_real *panel, digits_real *tile, const digits_real *ahead, size_t ahead_stride) {
+                                     const digits_real *panel, size_t panel_stride, digits_real *tile, const digits_real *ahead,
+                                     size_t ahead_stride) {
   const digits_runs along = {depth, 1, 0, 1, 0};
 #define DIGITS_TILE_OF(rows, vectors) \
-  digits_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, tile, DIGITS_TILE_N, 1, ahead, ahead_stride)
+  digits_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, DIGITS_TILE_N, 1, ahead, ahead_stride)
   switch (height) {
     DIGITS_TILE_CASES
     default: break;

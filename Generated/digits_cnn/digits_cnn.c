@@ -886,8 +886,8 @@ typedef struct digits_cnn_runs { size_t depth, lines, down, runs, across; } digi
 
 DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_runs *along, const int rows, const int vectors,
                                      const digits_cnn_real *from, size_t row_stride, size_t depth_stride, const digits_cnn_real *panel,
-                                     digits_cnn_real *tile, size_t tile_stride, const int fetches, const digits_cnn_real *ahead,
-                                     size_t ahead_stride) {
+                                     size_t panel_stride, digits_cnn_real *tile, size_t tile_stride, const int fetches,
+                                     const digits_cnn_real *ahead, size_t ahead_stride) {
   const size_t depth = along->depth;
   digits_cnn_vector c[DIGITS_CNN_TILE_M][2];
   DIGITS_CNN_UNROLL for (int i = 0; i < rows; i++)
@@ -896,7 +896,7 @@ DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_ru
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const digits_cnn_real *a = from + line * along->down + run * along->across;
-      DIGITS_CNN_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += DIGITS_CNN_TILE_N) {
+      DIGITS_CNN_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += panel_stride) {
         if (fetches) {
           DIGITS_CNN_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -937,7 +937,7 @@ DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_ru
 DIGITS_CNN_INLINE void digits_cnn_tile_at(const digits_cnn_runs *along, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
                                   size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
-  digits_cnn_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  digits_cnn_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, DIGITS_CNN_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     DIGITS_CNN_TILE_CASES
     default: break;
@@ -949,7 +949,7 @@ DIGITS_CNN_INLINE void digits_cnn_tile_at(const digits_cnn_runs *along, size_t h
 DIGITS_CNN_INLINE void digits_cnn_tile_new(const digits_cnn_runs *along, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
                                    size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
-  digits_cnn_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  digits_cnn_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, DIGITS_CNN_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     DIGITS_CNN_TILE_CASES
     default: break;
@@ -966,14 +966,14 @@ DIGITS_CNN_INLINE void digits_cnn_tile_across(int adds, size_t depth, size_t hei
   const digits_cnn_runs along = {depth, 1, 0, 1, 0};
   const size_t width = DIGITS_CNN_TILE_N;
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
-  digits_cnn_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  digits_cnn_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, DIGITS_CNN_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   if (adds) switch (height) {
     DIGITS_CNN_TILE_CASES
     default: break;
   }
 #undef DIGITS_CNN_TILE_OF
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
-  digits_cnn_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  digits_cnn_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, DIGITS_CNN_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   else switch (height) {
     DIGITS_CNN_TILE_CASES
     default: break;
@@ -985,14 +985,15 @@ DIGITS_CNN_INLINE void digits_cnn_tile_across(int adds, size_t depth, size_t hei
 #define DIGITS_CNN_SLICE (16384 / sizeof(digits_cnn_real) / DIGITS_CNN_TILE_N)
 
 /*
- * tile, for a slice of a panel that many tiles take in one after the other. Each has a share of the next slice brought near meanwhile, an
- * address `ahead_stride` on with each step of the depth.
+ * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
+ * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
 DIGITS_CNN_INLINE void digits_cnn_tile_ahead(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
-                                     const digits_cnn_real *panel, digits_cnn_real *tile, const digits_cnn_real *ahead, size_t ahead_stride) {
+                                     const digits_cnn_real *panel, size_t panel_stride, digits_cnn_real *tile, const digits_cnn_real *ahead,
+                                     size_t ahead_stride) {
   const digits_cnn_runs along = {depth, 1, 0, 1, 0};
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
-  digits_cnn_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, tile, DIGITS_CNN_TILE_N, 1, ahead, ahead_stride)
+  digits_cnn_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, DIGITS_CNN_TILE_N, 1, ahead, ahead_stride)
   switch (height) {
     DIGITS_CNN_TILE_CASES
     default: break;
@@ -1276,9 +1277,12 @@ DIGITS_CNN_INLINE void digits_cnn_strips(const digits_cnn_window *window, size_t
 
 /*
  * What a window of a map folds to, for TILE_N channels at once. The map's elements [lines][taps][TILE_N] that the window sees
- * are `down` and `across` apart.
+ * are `down` and `across` apart. Of a window of known size, wholly within the map, a vector of channels stays in registers while its taps
+ * pass.
  * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
  */
+
+DIGITS_CNN_FLATTEN int digits_cnn_pool_wins(digits_cnn_real value, digits_cnn_real best) { return (value > best) | (value != value); }
 
 /* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
  * NaN wins. */
@@ -1293,11 +1297,28 @@ DIGITS_CNN_INLINE void digits_cnn_pool_maximum(size_t lines, size_t taps, const 
       for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) {
         const digits_cnn_real value = from[c], best = pooled[c];
         const digits_cnn_bits known = winner[c];
-        const int wins = (value > best) | (value != value);
+        const int wins = digits_cnn_pool_wins(value, best);
         pooled[c] = wins ? value : best;
         winner[c] = wins ? tap : known;
       }
     }
+}
+
+DIGITS_CNN_FLATTEN void digits_cnn_pool_maximum_whole(const int lines, const int taps, const digits_cnn_real *map, size_t down, size_t across,
+                                              digits_cnn_real *restrict pooled, digits_cnn_bits *restrict winner) {
+  DIGITS_CNN_ROLLED for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) {
+    digits_cnn_real best = map[c];
+    digits_cnn_bits known = 0;
+    DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++)
+      DIGITS_CNN_UNROLL for (int x = 0; x < taps; x++) {
+        const digits_cnn_real value = map[(size_t)y * down + (size_t)x * across + c];
+        const int wins = digits_cnn_pool_wins(value, best);
+        best = wins ? value : best;
+        known = wins ? y * taps + x : known;
+      }
+    pooled[c] = best;
+    winner[c] = known;
+  }
 }
 
 /* The largest alone. */
@@ -1309,9 +1330,22 @@ DIGITS_CNN_INLINE void digits_cnn_pool_largest(size_t lines, size_t taps, const 
       const digits_cnn_real *from = map + y * down + x * across;
       for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) {
         const digits_cnn_real value = from[c], best = pooled[c];
-        pooled[c] = ((value > best) | (value != value)) ? value : best;
+        pooled[c] = digits_cnn_pool_wins(value, best) ? value : best;
       }
     }
+}
+
+DIGITS_CNN_FLATTEN void digits_cnn_pool_largest_whole(const int lines, const int taps, const digits_cnn_real *map, size_t down, size_t across,
+                                              digits_cnn_real *restrict pooled) {
+  DIGITS_CNN_ROLLED for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) {
+    digits_cnn_real best = map[c];
+    DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++)
+      DIGITS_CNN_UNROLL for (int x = 0; x < taps; x++) {
+        const digits_cnn_real value = map[(size_t)y * down + (size_t)x * across + c];
+        best = digits_cnn_pool_wins(value, best) ? value : best;
+      }
+    pooled[c] = best;
+  }
 }
 
 /* The mean. */
@@ -2401,7 +2435,7 @@ static void digits_cnn_conv2d_1_forward_2(size_t part,
       for (size_t u = 0; u < 4; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 8 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_largest(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
+        digits_cnn_pool_largest_whole(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
           const float pooled = best[s];
@@ -2509,7 +2543,7 @@ static void digits_cnn_conv2d_2_forward(size_t part,
       for (size_t u = 0; u < 2; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 4 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_largest(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
+        digits_cnn_pool_largest_whole(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];
@@ -2798,7 +2832,7 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
       for (size_t u = 0; u < 2; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 4 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_largest(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
+        digits_cnn_pool_largest_whole(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];

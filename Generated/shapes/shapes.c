@@ -879,8 +879,8 @@ typedef struct shapes_runs { size_t depth, lines, down, runs, across; } shapes_r
 
 SHAPES_FLATTEN void shapes_tile_body(const int adds, const shapes_runs *along, const int rows, const int vectors,
                                      const shapes_real *from, size_t row_stride, size_t depth_stride, const shapes_real *panel,
-                                     shapes_real *tile, size_t tile_stride, const int fetches, const shapes_real *ahead,
-                                     size_t ahead_stride) {
+                                     size_t panel_stride, shapes_real *tile, size_t tile_stride, const int fetches,
+                                     const shapes_real *ahead, size_t ahead_stride) {
   const size_t depth = along->depth;
   shapes_vector c[SHAPES_TILE_M][2];
   SHAPES_UNROLL for (int i = 0; i < rows; i++)
@@ -889,7 +889,7 @@ SHAPES_FLATTEN void shapes_tile_body(const int adds, const shapes_runs *along, c
   for (size_t line = 0; line < along->lines; line++)
     for (size_t run = 0; run < along->runs; run++) {
       const shapes_real *a = from + line * along->down + run * along->across;
-      SHAPES_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += SHAPES_TILE_N) {
+      SHAPES_ROLLED for (size_t k = 0; k < depth; k++, a += depth_stride, panel += panel_stride) {
         if (fetches) {
           SHAPES_PREFETCH(ahead, 0);
           ahead += ahead_stride;
@@ -930,7 +930,7 @@ SHAPES_FLATTEN void shapes_tile_body(const int adds, const shapes_runs *along, c
 SHAPES_INLINE void shapes_tile_at(const shapes_runs *along, size_t height, size_t width, const shapes_real *a, size_t row_stride,
                                   size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
 #define SHAPES_TILE_OF(rows, vectors) \
-  shapes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  shapes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, SHAPES_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     SHAPES_TILE_CASES
     default: break;
@@ -942,7 +942,7 @@ SHAPES_INLINE void shapes_tile_at(const shapes_runs *along, size_t height, size_
 SHAPES_INLINE void shapes_tile_new(const shapes_runs *along, size_t height, size_t width, const shapes_real *a, size_t row_stride,
                                    size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
 #define SHAPES_TILE_OF(rows, vectors) \
-  shapes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, tile, tile_stride, 0, NULL, 0)
+  shapes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, SHAPES_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
     SHAPES_TILE_CASES
     default: break;
@@ -959,14 +959,14 @@ SHAPES_INLINE void shapes_tile_across(int adds, size_t depth, size_t height, con
   const shapes_runs along = {depth, 1, 0, 1, 0};
   const size_t width = SHAPES_TILE_N;
 #define SHAPES_TILE_OF(rows, vectors) \
-  shapes_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  shapes_tile_body(1, &along, rows, vectors, a, 1, depth_stride, panel, SHAPES_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   if (adds) switch (height) {
     SHAPES_TILE_CASES
     default: break;
   }
 #undef SHAPES_TILE_OF
 #define SHAPES_TILE_OF(rows, vectors) \
-  shapes_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, tile, tile_stride, 1, a + height, depth_stride)
+  shapes_tile_body(0, &along, rows, vectors, a, 1, depth_stride, panel, SHAPES_TILE_N, tile, tile_stride, 1, a + height, depth_stride)
   else switch (height) {
     SHAPES_TILE_CASES
     default: break;
@@ -978,14 +978,15 @@ SHAPES_INLINE void shapes_tile_across(int adds, size_t depth, size_t height, con
 #define SHAPES_SLICE (16384 / sizeof(shapes_real) / SHAPES_TILE_N)
 
 /*
- * tile, for a slice of a panel that many tiles take in one after the other. Each has a share of the next slice brought near meanwhile, an
- * address `ahead_stride` on with each step of the depth.
+ * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
+ * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
 SHAPES_INLINE void shapes_tile_ahead(size_t depth, size_t height, size_t width, const shapes_real *a, size_t row_stride,
-                                     const shapes_real *panel, shapes_real *tile, const shapes_real *ahead, size_t ahead_stride) {
+                                     const shapes_real *panel, size_t panel_stride, shapes_real *tile, const shapes_real *ahead,
+                                     size_t ahead_stride) {
   const shapes_runs along = {depth, 1, 0, 1, 0};
 #define SHAPES_TILE_OF(rows, vectors) \
-  shapes_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, tile, SHAPES_TILE_N, 1, ahead, ahead_stride)
+  shapes_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, SHAPES_TILE_N, 1, ahead, ahead_stride)
   switch (height) {
     SHAPES_TILE_CASES
     default: break;
@@ -1269,9 +1270,12 @@ SHAPES_INLINE void shapes_strips(const shapes_window *window, size_t images, siz
 
 /*
  * What a window of a map folds to, for TILE_N channels at once. The map's elements [lines][taps][TILE_N] that the window sees
- * are `down` and `across` apart.
+ * are `down` and `across` apart. Of a window of known size, wholly within the map, a vector of channels stays in registers while its taps
+ * pass.
  * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
  */
+
+SHAPES_FLATTEN int shapes_pool_wins(shapes_real value, shapes_real best) { return (value > best) | (value != value); }
 
 /* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
  * NaN wins. */
@@ -1286,11 +1290,28 @@ SHAPES_INLINE void shapes_pool_maximum(size_t lines, size_t taps, const shapes_r
       for (size_t c = 0; c < SHAPES_TILE_N; c++) {
         const shapes_real value = from[c], best = pooled[c];
         const shapes_bits known = winner[c];
-        const int wins = (value > best) | (value != value);
+        const int wins = shapes_pool_wins(value, best);
         pooled[c] = wins ? value : best;
         winner[c] = wins ? tap : known;
       }
     }
+}
+
+SHAPES_FLATTEN void shapes_pool_maximum_whole(const int lines, const int taps, const shapes_real *map, size_t down, size_t across,
+                                              shapes_real *restrict pooled, shapes_bits *restrict winner) {
+  SHAPES_ROLLED for (size_t c = 0; c < SHAPES_TILE_N; c++) {
+    shapes_real best = map[c];
+    shapes_bits known = 0;
+    SHAPES_UNROLL for (int y = 0; y < lines; y++)
+      SHAPES_UNROLL for (int x = 0; x < taps; x++) {
+        const shapes_real value = map[(size_t)y * down + (size_t)x * across + c];
+        const int wins = shapes_pool_wins(value, best);
+        best = wins ? value : best;
+        known = wins ? y * taps + x : known;
+      }
+    pooled[c] = best;
+    winner[c] = known;
+  }
 }
 
 /* The largest alone. */
@@ -1302,9 +1323,22 @@ SHAPES_INLINE void shapes_pool_largest(size_t lines, size_t taps, const shapes_r
       const shapes_real *from = map + y * down + x * across;
       for (size_t c = 0; c < SHAPES_TILE_N; c++) {
         const shapes_real value = from[c], best = pooled[c];
-        pooled[c] = ((value > best) | (value != value)) ? value : best;
+        pooled[c] = shapes_pool_wins(value, best) ? value : best;
       }
     }
+}
+
+SHAPES_FLATTEN void shapes_pool_largest_whole(const int lines, const int taps, const shapes_real *map, size_t down, size_t across,
+                                              shapes_real *restrict pooled) {
+  SHAPES_ROLLED for (size_t c = 0; c < SHAPES_TILE_N; c++) {
+    shapes_real best = map[c];
+    SHAPES_UNROLL for (int y = 0; y < lines; y++)
+      SHAPES_UNROLL for (int x = 0; x < taps; x++) {
+        const shapes_real value = map[(size_t)y * down + (size_t)x * across + c];
+        best = shapes_pool_wins(value, best) ? value : best;
+      }
+    pooled[c] = best;
+  }
 }
 
 /* The mean. */
@@ -1888,7 +1922,7 @@ static void shapes_conv2d_forward(size_t part,
       for (size_t u = 0; u < 31; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 62 + u * 2) * SHAPES_TILE_N;
         SHAPES_ALIGNED float best[SHAPES_TILE_N];
-        shapes_pool_largest(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, best);
+        shapes_pool_largest_whole(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, best);
         SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 31 + pooled_top + l) * 31 + u, j = n0 + s;
           const float pooled = best[s];
@@ -1942,7 +1976,6 @@ static void shapes_dense_forward(size_t part,
   }
   else {
     const shapes_share share = shapes_share_of(part, parts, rows, 128, 0);
-    SHAPES_ALIGNED float own[SHAPES_SLICE * SHAPES_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
@@ -1955,14 +1988,15 @@ static void shapes_dense_forward(size_t part,
             SHAPES_ROLLED for (size_t s = 0; s < SHAPES_TILE_N; s++) sums[r * SHAPES_TILE_N + s] = k0 > 0 ? relu_2[(first + r) * 128 + n0 + s] : 0;
           for (size_t k = k0, deep = 0; k < k0 + depth; k += deep) {
             deep = k0 + depth - k < SHAPES_SLICE ? k0 + depth - k : SHAPES_SLICE;
-            const float *const slice = packed ? packed + k0 * 128 + n0 * depth + (k - k0) * SHAPES_TILE_N : own;
-            if (!packed) shapes_pack(deep, width, kernel + k * 128 + n0, 128, 1, own);
+            const float *const slice = packed ? packed + k0 * 128 + n0 * depth + (k - k0) * SHAPES_TILE_N : kernel + k * 128 + n0;
             /* Of the next slice a tile fetches the first or the second half of each line. */
-            const float *const ahead = packed ? slice + deep * SHAPES_TILE_N : kernel + k * 128 + n0 + deep * 128;
+            const size_t right = n0 + SHAPES_TILE_N, below = k + deep;
+            const size_t next = below < k0 + depth ? below * 128 + n0 : right < share.right ? k0 * 128 + right : below * 128 + share.left;
+            const float *const ahead = packed ? slice + deep * SHAPES_TILE_N : kernel + next;
             const size_t distance = packed ? SHAPES_TILE_N : 128;
             for (size_t m0 = first, height = 0, half = 0; m0 < last; m0 += height, half ^= SHAPES_LANES) {
               height = shapes_height(last - m0);
-              shapes_tile_ahead(deep, height, width, relu + m0 * 30752 + k, 30752, slice, sums + (m0 - first) * SHAPES_TILE_N, ahead + half, distance);
+              shapes_tile_ahead(deep, height, width, relu + m0 * 30752 + k, 30752, slice, distance, sums + (m0 - first) * SHAPES_TILE_N, ahead + half, distance);
             }
           }
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
@@ -2289,7 +2323,7 @@ static void shapes_conv2d_backward(size_t part,
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 62 + u * 2) * SHAPES_TILE_N;
         SHAPES_ALIGNED float best[SHAPES_TILE_N];
         SHAPES_ALIGNED shapes_bits won[SHAPES_TILE_N];
-        shapes_pool_maximum(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, 0, 2, best, won);
+        shapes_pool_maximum_whole(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, best, won);
         SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 31 + pooled_top + l) * 31 + u, j = n0 + s;
           const float pooled = best[s];
@@ -2371,7 +2405,6 @@ static void shapes_dense_backward(size_t part,
   }
   else {
     const shapes_share share = shapes_share_of(part, parts, rows, 128, 0);
-    SHAPES_ALIGNED float panel[SHAPES_SLICE * SHAPES_TILE_N];
     size_t k0 = 0;
     do {
       const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
@@ -2384,14 +2417,15 @@ static void shapes_dense_backward(size_t part,
             SHAPES_ROLLED for (size_t s = 0; s < SHAPES_TILE_N; s++) sums[r * SHAPES_TILE_N + s] = k0 > 0 ? relu[(first + r) * 128 + n0 + s] : 0;
           for (size_t k = k0, deep = 0; k < k0 + depth; k += deep) {
             deep = k0 + depth - k < SHAPES_SLICE ? k0 + depth - k : SHAPES_SLICE;
-            const float *const slice = panel;
-            shapes_pack(deep, width, kernel + k * 128 + n0, 128, 1, panel);
+            const float *const slice = kernel + k * 128 + n0;
             /* Of the next slice a tile fetches the first or the second half of each line. */
-            const float *const ahead = kernel + k * 128 + n0 + deep * 128;
+            const size_t right = n0 + SHAPES_TILE_N, below = k + deep;
+            const size_t next = below < k0 + depth ? below * 128 + n0 : right < share.right ? k0 * 128 + right : below * 128 + share.left;
+            const float *const ahead = kernel + next;
             const size_t distance = 128;
             for (size_t m0 = first, height = 0, half = 0; m0 < last; m0 += height, half ^= SHAPES_LANES) {
               height = shapes_height(last - m0);
-              shapes_tile_ahead(deep, height, width, dropout + m0 * 30752 + k, 30752, slice, sums + (m0 - first) * SHAPES_TILE_N, ahead + half, distance);
+              shapes_tile_ahead(deep, height, width, dropout + m0 * 30752 + k, 30752, slice, distance, sums + (m0 - first) * SHAPES_TILE_N, ahead + half, distance);
             }
           }
           for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
@@ -2616,7 +2650,10 @@ static void shapes_dense_backward_2(size_t part,
         shapes_pack(depth, rows, select + k0, 1, 128, panel);
         for (size_t m0 = first, height = 0; m0 < last; m0 += height) {
           height = shapes_height(last - m0);
-          shapes_tile_ahead(depth, height, rows, kernel + m0 * 128 + k0, 128, panel, turned + (m0 - first) * SHAPES_TILE_N, kernel + m0 * 128 + k0 + height * 128, 64 / sizeof *panel);
+          for (size_t r = 0; r < rows; r++) {
+            SHAPES_PREFETCH_TO_WRITE(dropout, m0 + r * 30752);
+          }
+          shapes_tile_ahead(depth, height, rows, kernel + m0 * 128 + k0, 128, panel, SHAPES_TILE_N, turned + (m0 - first) * SHAPES_TILE_N, kernel + m0 * 128 + k0 + height * 128, 64 / sizeof *panel);
         }
       }
       for (size_t n0 = first; n0 < last; n0 += SHAPES_TILE_N) {

@@ -30,6 +30,7 @@ extension ContractionPrinter {
             + "\(expressions.text(a.outerStride)), panel);")
         printer.block("for (size_t m0 = first, height = 0; m0 < last; m0 += height)") { printer in
           printer.line("height = \(prefix)_height(last - m0);")
+          if product.isShallow { fetchTurned(product, into: &printer) }
           let start = b.base + Index.variable("m0") * b.innerStride + .variable("k0")
           // Lines of one panel's depth lie behind each other: as many as the tile has are fetched for the next one.
           let isOneRun = product.isShallow && b.innerStride == Index(product.k)
@@ -37,7 +38,7 @@ extension ContractionPrinter {
           let ahead = isOneRun ? "\(b.buffer) + \(next), 64 / sizeof *panel" : "panel, 0"
           printer.line(
             "\(prefix)_tile_ahead(depth, height, rows, \(b.buffer) + \(expressions.text(start)), "
-              + "\(expressions.text(b.innerStride)), panel, turned + (m0 - first) * \(macro)_TILE_N, \(ahead));")
+              + "\(expressions.text(b.innerStride)), panel, \(macro)_TILE_N, turned + (m0 - first) * \(macro)_TILE_N, \(ahead));")
         }
       }
       printer.block("for (size_t n0 = first; n0 < last; n0 += \(macro)_TILE_N)") { printer in
@@ -47,6 +48,20 @@ extension ContractionPrinter {
         printer.line(
           "\(prefix)_pack(height, width, turned + (n0 - first) * \(macro)_TILE_N, 1, \(macro)_TILE_N, tile);")
         storeTile(product, into: &printer)
+      }
+    }
+  }
+
+  /// Asks for what the sums go to, and what their epilogue reads: of each row the line of cache that the tile's columns begin in.
+  private func fetchTurned(_ product: Contraction, into printer: inout CPrinter) {
+    let place = expressions.text(.variable("m0") + .variable("r") * Index(product.n))
+    let arrays =
+      product.epilogue.isEmpty
+      ? [(product.c.buffer, true)] : product.epilogueArrays.map { ($0.buffer, $0.isWritten) }
+    guard !arrays.isEmpty else { return }
+    printer.block("for (size_t r = 0; r < rows; r++)") { printer in
+      for (buffer, isWritten) in arrays {
+        printer.line("\(prefix.uppercased())_PREFETCH\(isWritten ? "_TO_WRITE" : "")(\(buffer), \(place));")
       }
     }
   }

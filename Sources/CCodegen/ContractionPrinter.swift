@@ -105,7 +105,9 @@ struct ContractionPrinter {
     printer.line("const \(prefix)_share share = \(share(of: product));")
     let own = product.packed == nil ? "panel" : "own"
     let isSliced = isSliced(product)
-    printer.line("\(macro)_ALIGNED \(real) \(own)[\(macro)_\(isSliced ? "SLICE" : "TILE_K") * \(macro)_TILE_N];")
+    if !isSlicedInPlace(product) {
+      printer.line("\(macro)_ALIGNED \(real) \(own)[\(macro)_\(isSliced ? "SLICE" : "TILE_K") * \(macro)_TILE_N];")
+    }
     columnStart(product, from: "share.left", to: "share.right", into: &printer)
     // Without depth there is still an epilogue to run, so the loop over the depth runs at least once.
     printer.line("size_t k0 = 0;")

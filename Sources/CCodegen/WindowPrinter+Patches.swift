@@ -94,7 +94,7 @@ extension WindowPrinter {
           printer.block("for (size_t x0 = 0, height = 0; x0 < \(outputs); x0 += height, next += depth * ahead)") {
             $0.line("height = \(prefix)_height(\(outputs) - x0);")
             $0.line(
-              "\(prefix)_tile_ahead(depth, height, width, from + x0 * \(step), \(step), slice, sums + (line * \(outputs) + x0) * \(macro)_TILE_N, next, ahead);"
+              "\(prefix)_tile_ahead(depth, height, width, from + x0 * \(step), \(step), slice, \(macro)_TILE_N, sums + (line * \(outputs) + x0) * \(macro)_TILE_N, next, ahead);"
             )
           }
         }
@@ -213,6 +213,9 @@ extension WindowPrinter {
           "(ky * \(window.horizontal.kernel) + kx)"))
   }
 
+  /// Taps of a window that code goes through one by one.
+  private static let mostUnrolled = 16
+
   /// Folds the block of sums in `map`, a place of the pooled map at a time.
   func pool(_ pooled: Contraction.Pooled, into printer: inout CPrinter) {
     let (vertical, horizontal) = (pooled.pooling.vertical, pooled.pooling.horizontal)
@@ -226,14 +229,28 @@ extension WindowPrinter {
           "const \(real) *const seen = map + ((l / pooled_lines * lines + \(y.start) - top) * \(outputs) + \(x.start)) * \(macro)_TILE_N;"
         )
         printer.line("\(macro)_ALIGNED \(real) best[\(macro)_TILE_N];")
-        let area = "\(y.count), \(x.count), seen, \(outputs) * \(macro)_TILE_N, \(macro)_TILE_N"
+        let steps = "seen, \(outputs) * \(macro)_TILE_N, \(macro)_TILE_N"
+        let area = "\(y.count), \(x.count), \(steps)"
+        let whole = "\(vertical.kernel), \(horizontal.kernel), \(steps)"
+        let conditions = zip([y.count, x.count], [vertical, horizontal]).filter { $0 != "\($1.kernel)" }
+        let isWhole = conditions.map { "\($0) == \($1.kernel)" }.joined(separator: " && ")
         switch pooled.pooling.fold {
         case .mean: printer.line("\(prefix)_pool_mean(\(area), best);")
-        case .maximum where !pooled.keepsWinner: printer.line("\(prefix)_pool_largest(\(area), best);")
         case .maximum:
           let number = [y.first, x.first] == ["0", "0"] ? "0" : "\(y.first) * \(horizontal.kernel) + \(x.first)"
-          printer.line("\(macro)_ALIGNED \(prefix)_bits won[\(macro)_TILE_N];")
-          printer.line("\(prefix)_pool_maximum(\(area), \(number), \(horizontal.kernel), best, won);")
+          if pooled.keepsWinner { printer.line("\(macro)_ALIGNED \(prefix)_bits won[\(macro)_TILE_N];") }
+          let (name, results) = pooled.keepsWinner ? ("maximum", "best, won") : ("largest", "best")
+          let first = pooled.keepsWinner ? "\(number), \(horizontal.kernel), " : ""
+          let any = "\(prefix)_pool_\(name)(\(area), \(first)\(results));"
+          let call = "\(prefix)_pool_\(name)_whole(\(whole), \(results));"
+          if vertical.kernel * horizontal.kernel > Self.mostUnrolled {
+            printer.line(any)
+          } else if conditions.isEmpty {
+            printer.line(call)
+          } else {
+            printer.line("if (\(isWhole)) \(call)")
+            printer.line("else \(any)")
+          }
         }
         printer.block(products.columnLoop) { printer in
           printer.line(

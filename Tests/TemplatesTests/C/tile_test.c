@@ -42,7 +42,7 @@ static void multiply(size_t m, size_t n, size_t depth, const model_real *a, size
         memset(tile, 0, sizeof tile);
         for (size_t i = 0; i < height; i++) memcpy(tile + i * MODEL_TILE_N, c + (m0 + i) * n + n0, width * sizeof *tile);
         const model_real *from = a + m0 * row_stride + k0 * a_stride;
-        if (a_stride == 1 && tile_k < MODEL_TILE_K) model_tile_ahead(k, height, width, from, row_stride, panel, tile, panel + k * MODEL_TILE_N, 5);
+        if (a_stride == 1 && tile_k < MODEL_TILE_K) model_tile_ahead(k, height, width, from, row_stride, panel, MODEL_TILE_N, tile, panel + k * MODEL_TILE_N, 5);
         else if (row_stride == 1 && width == MODEL_TILE_N) model_tile_across(1, k, height, from, a_stride, panel, tile, MODEL_TILE_N);
         else model_tile(k, height, width, from, row_stride, a_stride, panel, tile);
         for (size_t i = 0; i < height; i++) memcpy(c + (m0 + i) * n + n0, tile + i * MODEL_TILE_N, width * sizeof *tile);
