@@ -38,7 +38,8 @@ extension ContractionPrinter {
           let ahead = isOneRun ? "\(b.buffer) + \(next), 64 / sizeof *panel" : "panel, 0"
           printer.line(
             "\(prefix)_tile_ahead(depth, height, rows, \(b.buffer) + \(expressions.text(start)), "
-              + "\(expressions.text(b.innerStride)), panel, \(macro)_TILE_N, turned + (m0 - first) * \(macro)_TILE_N, \(ahead));")
+              + "\(expressions.text(b.innerStride)), panel, \(macro)_TILE_N, turned + (m0 - first) * \(macro)_TILE_N, \(ahead));"
+          )
         }
       }
       printer.block("for (size_t n0 = first; n0 < last; n0 += \(macro)_TILE_N)") { printer in
