@@ -1,7 +1,7 @@
 /*
  * What a window of a map folds to, for TILE_N channels at once. The map's elements [lines][taps][TILE_N] that the window sees
  * are `down` and `across` apart. Of a window of known size, wholly within the map, a vector of channels stays in registers while its taps
- * pass.
+ * pass; those from `columns` on are not needed.
  * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
  */
 
@@ -27,20 +27,22 @@
     }
 }
 
-@NAME@_FLATTEN void @name@_pool_maximum_whole(const int lines, const int taps, const @name@_real *map, size_t down, size_t across,
-                                              @name@_real *restrict pooled, @name@_bits *restrict winner) {
-  @NAME@_ROLLED for (size_t c = 0; c < @NAME@_TILE_N; c++) {
-    @name@_real best = map[c];
-    @name@_bits known = 0;
-    @NAME@_UNROLL for (int y = 0; y < lines; y++)
-      @NAME@_UNROLL for (int x = 0; x < taps; x++) {
-        const @name@_real value = map[(size_t)y * down + (size_t)x * across + c];
-        const int wins = @name@_pool_wins(value, best);
-        best = wins ? value : best;
-        known = wins ? y * taps + x : known;
-      }
-    pooled[c] = best;
-    winner[c] = known;
+@NAME@_FLATTEN void @name@_pool_maximum_whole(size_t columns, const int lines, const int taps, const @name@_real *map,
+                                              size_t down, size_t across, @name@_real *restrict pooled, @name@_bits *restrict winner) {
+  for (size_t v = 0; v < columns; v += @NAME@_LANES) {
+    @NAME@_ROLLED for (size_t c = v; c < v + @NAME@_LANES; c++) {
+      @name@_real best = map[c];
+      @name@_bits known = 0;
+      @NAME@_UNROLL for (int y = 0; y < lines; y++)
+        @NAME@_UNROLL for (int x = 0; x < taps; x++) {
+          const @name@_real value = map[(size_t)y * down + (size_t)x * across + c];
+          const int wins = @name@_pool_wins(value, best);
+          best = wins ? value : best;
+          known = wins ? y * taps + x : known;
+        }
+      pooled[c] = best;
+      winner[c] = known;
+    }
   }
 }
 
@@ -58,16 +60,18 @@
     }
 }
 
-@NAME@_FLATTEN void @name@_pool_largest_whole(const int lines, const int taps, const @name@_real *map, size_t down, size_t across,
-                                              @name@_real *restrict pooled) {
-  @NAME@_ROLLED for (size_t c = 0; c < @NAME@_TILE_N; c++) {
-    @name@_real best = map[c];
-    @NAME@_UNROLL for (int y = 0; y < lines; y++)
-      @NAME@_UNROLL for (int x = 0; x < taps; x++) {
-        const @name@_real value = map[(size_t)y * down + (size_t)x * across + c];
-        best = @name@_pool_wins(value, best) ? value : best;
-      }
-    pooled[c] = best;
+@NAME@_FLATTEN void @name@_pool_largest_whole(size_t columns, const int lines, const int taps, const @name@_real *map,
+                                              size_t down, size_t across, @name@_real *restrict pooled) {
+  for (size_t v = 0; v < columns; v += @NAME@_LANES) {
+    @NAME@_ROLLED for (size_t c = v; c < v + @NAME@_LANES; c++) {
+      @name@_real best = map[c];
+      @NAME@_UNROLL for (int y = 0; y < lines; y++)
+        @NAME@_UNROLL for (int x = 0; x < taps; x++) {
+          const @name@_real value = map[(size_t)y * down + (size_t)x * across + c];
+          best = @name@_pool_wins(value, best) ? value : best;
+        }
+      pooled[c] = best;
+    }
   }
 }
 

@@ -1278,7 +1278,7 @@ DIGITS_CNN_INLINE void digits_cnn_strips(const digits_cnn_window *window, size_t
 /*
  * What a window of a map folds to, for TILE_N channels at once. The map's elements [lines][taps][TILE_N] that the window sees
  * are `down` and `across` apart. Of a window of known size, wholly within the map, a vector of channels stays in registers while its taps
- * pass.
+ * pass; those from `columns` on are not needed.
  * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
  */
 
@@ -1304,20 +1304,22 @@ DIGITS_CNN_INLINE void digits_cnn_pool_maximum(size_t lines, size_t taps, const 
     }
 }
 
-DIGITS_CNN_FLATTEN void digits_cnn_pool_maximum_whole(const int lines, const int taps, const digits_cnn_real *map, size_t down, size_t across,
-                                              digits_cnn_real *restrict pooled, digits_cnn_bits *restrict winner) {
-  DIGITS_CNN_ROLLED for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) {
-    digits_cnn_real best = map[c];
-    digits_cnn_bits known = 0;
-    DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++)
-      DIGITS_CNN_UNROLL for (int x = 0; x < taps; x++) {
-        const digits_cnn_real value = map[(size_t)y * down + (size_t)x * across + c];
-        const int wins = digits_cnn_pool_wins(value, best);
-        best = wins ? value : best;
-        known = wins ? y * taps + x : known;
-      }
-    pooled[c] = best;
-    winner[c] = known;
+DIGITS_CNN_FLATTEN void digits_cnn_pool_maximum_whole(size_t columns, const int lines, const int taps, const digits_cnn_real *map,
+                                              size_t down, size_t across, digits_cnn_real *restrict pooled, digits_cnn_bits *restrict winner) {
+  for (size_t v = 0; v < columns; v += DIGITS_CNN_LANES) {
+    DIGITS_CNN_ROLLED for (size_t c = v; c < v + DIGITS_CNN_LANES; c++) {
+      digits_cnn_real best = map[c];
+      digits_cnn_bits known = 0;
+      DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++)
+        DIGITS_CNN_UNROLL for (int x = 0; x < taps; x++) {
+          const digits_cnn_real value = map[(size_t)y * down + (size_t)x * across + c];
+          const int wins = digits_cnn_pool_wins(value, best);
+          best = wins ? value : best;
+          known = wins ? y * taps + x : known;
+        }
+      pooled[c] = best;
+      winner[c] = known;
+    }
   }
 }
 
@@ -1335,16 +1337,18 @@ DIGITS_CNN_INLINE void digits_cnn_pool_largest(size_t lines, size_t taps, const 
     }
 }
 
-DIGITS_CNN_FLATTEN void digits_cnn_pool_largest_whole(const int lines, const int taps, const digits_cnn_real *map, size_t down, size_t across,
-                                              digits_cnn_real *restrict pooled) {
-  DIGITS_CNN_ROLLED for (size_t c = 0; c < DIGITS_CNN_TILE_N; c++) {
-    digits_cnn_real best = map[c];
-    DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++)
-      DIGITS_CNN_UNROLL for (int x = 0; x < taps; x++) {
-        const digits_cnn_real value = map[(size_t)y * down + (size_t)x * across + c];
-        best = digits_cnn_pool_wins(value, best) ? value : best;
-      }
-    pooled[c] = best;
+DIGITS_CNN_FLATTEN void digits_cnn_pool_largest_whole(size_t columns, const int lines, const int taps, const digits_cnn_real *map,
+                                              size_t down, size_t across, digits_cnn_real *restrict pooled) {
+  for (size_t v = 0; v < columns; v += DIGITS_CNN_LANES) {
+    DIGITS_CNN_ROLLED for (size_t c = v; c < v + DIGITS_CNN_LANES; c++) {
+      digits_cnn_real best = map[c];
+      DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++)
+        DIGITS_CNN_UNROLL for (int x = 0; x < taps; x++) {
+          const digits_cnn_real value = map[(size_t)y * down + (size_t)x * across + c];
+          best = digits_cnn_pool_wins(value, best) ? value : best;
+        }
+      pooled[c] = best;
+    }
   }
 }
 
@@ -2435,7 +2439,7 @@ static void digits_cnn_conv2d_1_forward_2(size_t part,
       for (size_t u = 0; u < 4; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 8 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_largest_whole(2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
+        digits_cnn_pool_largest_whole(width, 2, 2, seen, 8 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 4 + pooled_top + l) * 4 + u, j = n0 + s;
           const float pooled = best[s];
@@ -2543,7 +2547,7 @@ static void digits_cnn_conv2d_2_forward(size_t part,
       for (size_t u = 0; u < 2; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 4 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_largest_whole(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
+        digits_cnn_pool_largest_whole(width, 2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];
@@ -2832,7 +2836,7 @@ static void digits_cnn_conv2d_2_forward_2_2(size_t part,
       for (size_t u = 0; u < 2; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 4 + u * 2) * DIGITS_CNN_TILE_N;
         DIGITS_CNN_ALIGNED float best[DIGITS_CNN_TILE_N];
-        digits_cnn_pool_largest_whole(2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
+        digits_cnn_pool_largest_whole(width, 2, 2, seen, 4 * DIGITS_CNN_TILE_N, DIGITS_CNN_TILE_N, best);
         DIGITS_CNN_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 2 + pooled_top + l) * 2 + u, j = n0 + s;
           const float pooled = best[s];

@@ -1271,7 +1271,7 @@ SHAPES_INLINE void shapes_strips(const shapes_window *window, size_t images, siz
 /*
  * What a window of a map folds to, for TILE_N channels at once. The map's elements [lines][taps][TILE_N] that the window sees
  * are `down` and `across` apart. Of a window of known size, wholly within the map, a vector of channels stays in registers while its taps
- * pass.
+ * pass; those from `columns` on are not needed.
  * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
  */
 
@@ -1297,20 +1297,22 @@ SHAPES_INLINE void shapes_pool_maximum(size_t lines, size_t taps, const shapes_r
     }
 }
 
-SHAPES_FLATTEN void shapes_pool_maximum_whole(const int lines, const int taps, const shapes_real *map, size_t down, size_t across,
-                                              shapes_real *restrict pooled, shapes_bits *restrict winner) {
-  SHAPES_ROLLED for (size_t c = 0; c < SHAPES_TILE_N; c++) {
-    shapes_real best = map[c];
-    shapes_bits known = 0;
-    SHAPES_UNROLL for (int y = 0; y < lines; y++)
-      SHAPES_UNROLL for (int x = 0; x < taps; x++) {
-        const shapes_real value = map[(size_t)y * down + (size_t)x * across + c];
-        const int wins = shapes_pool_wins(value, best);
-        best = wins ? value : best;
-        known = wins ? y * taps + x : known;
-      }
-    pooled[c] = best;
-    winner[c] = known;
+SHAPES_FLATTEN void shapes_pool_maximum_whole(size_t columns, const int lines, const int taps, const shapes_real *map,
+                                              size_t down, size_t across, shapes_real *restrict pooled, shapes_bits *restrict winner) {
+  for (size_t v = 0; v < columns; v += SHAPES_LANES) {
+    SHAPES_ROLLED for (size_t c = v; c < v + SHAPES_LANES; c++) {
+      shapes_real best = map[c];
+      shapes_bits known = 0;
+      SHAPES_UNROLL for (int y = 0; y < lines; y++)
+        SHAPES_UNROLL for (int x = 0; x < taps; x++) {
+          const shapes_real value = map[(size_t)y * down + (size_t)x * across + c];
+          const int wins = shapes_pool_wins(value, best);
+          best = wins ? value : best;
+          known = wins ? y * taps + x : known;
+        }
+      pooled[c] = best;
+      winner[c] = known;
+    }
   }
 }
 
@@ -1328,16 +1330,18 @@ SHAPES_INLINE void shapes_pool_largest(size_t lines, size_t taps, const shapes_r
     }
 }
 
-SHAPES_FLATTEN void shapes_pool_largest_whole(const int lines, const int taps, const shapes_real *map, size_t down, size_t across,
-                                              shapes_real *restrict pooled) {
-  SHAPES_ROLLED for (size_t c = 0; c < SHAPES_TILE_N; c++) {
-    shapes_real best = map[c];
-    SHAPES_UNROLL for (int y = 0; y < lines; y++)
-      SHAPES_UNROLL for (int x = 0; x < taps; x++) {
-        const shapes_real value = map[(size_t)y * down + (size_t)x * across + c];
-        best = shapes_pool_wins(value, best) ? value : best;
-      }
-    pooled[c] = best;
+SHAPES_FLATTEN void shapes_pool_largest_whole(size_t columns, const int lines, const int taps, const shapes_real *map,
+                                              size_t down, size_t across, shapes_real *restrict pooled) {
+  for (size_t v = 0; v < columns; v += SHAPES_LANES) {
+    SHAPES_ROLLED for (size_t c = v; c < v + SHAPES_LANES; c++) {
+      shapes_real best = map[c];
+      SHAPES_UNROLL for (int y = 0; y < lines; y++)
+        SHAPES_UNROLL for (int x = 0; x < taps; x++) {
+          const shapes_real value = map[(size_t)y * down + (size_t)x * across + c];
+          best = shapes_pool_wins(value, best) ? value : best;
+        }
+      pooled[c] = best;
+    }
   }
 }
 
@@ -1922,7 +1926,7 @@ static void shapes_conv2d_forward(size_t part,
       for (size_t u = 0; u < 31; u++) {
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 62 + u * 2) * SHAPES_TILE_N;
         SHAPES_ALIGNED float best[SHAPES_TILE_N];
-        shapes_pool_largest_whole(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, best);
+        shapes_pool_largest_whole(width, 2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, best);
         SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 31 + pooled_top + l) * 31 + u, j = n0 + s;
           const float pooled = best[s];
@@ -2323,7 +2327,7 @@ static void shapes_conv2d_backward(size_t part,
         const float *const seen = map + ((l / pooled_lines * lines + (pooled_top + l % pooled_lines) * 2 - top) * 62 + u * 2) * SHAPES_TILE_N;
         SHAPES_ALIGNED float best[SHAPES_TILE_N];
         SHAPES_ALIGNED shapes_bits won[SHAPES_TILE_N];
-        shapes_pool_maximum_whole(2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, best, won);
+        shapes_pool_maximum_whole(width, 2, 2, seen, 62 * SHAPES_TILE_N, SHAPES_TILE_N, best, won);
         SHAPES_ROLLED for (size_t s = 0; s < width; s++) {
           const size_t i = (image * 31 + pooled_top + l) * 31 + u, j = n0 + s;
           const float pooled = best[s];

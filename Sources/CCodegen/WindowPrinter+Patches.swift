@@ -231,7 +231,7 @@ extension WindowPrinter {
         printer.line("\(macro)_ALIGNED \(real) best[\(macro)_TILE_N];")
         let steps = "seen, \(outputs) * \(macro)_TILE_N, \(macro)_TILE_N"
         let area = "\(y.count), \(x.count), \(steps)"
-        let whole = "\(vertical.kernel), \(horizontal.kernel), \(steps)"
+        let whole = "width, \(vertical.kernel), \(horizontal.kernel), \(steps)"
         let conditions = zip([y.count, x.count], [vertical, horizontal]).filter { $0 != "\($1.kernel)" }
         let isWhole = conditions.map { "\($0) == \($1.kernel)" }.joined(separator: " && ")
         switch pooled.pooling.fold {

@@ -100,8 +100,9 @@ public struct Window: Hashable, Sendable {
   /// whole vectors on any target, and lines of taps that 16 registers hold one at a time.
   public func hasFewTaps(columns: Dimension) -> Bool {
     guard isTransposed, !isDepthwise, !isWinograd, !columns.perRow else { return false }
+    let widestVector = 16
     return run == horizontal.kernel * channels && run <= 12 && vertical.kernel * run <= 28
-      && PanelProduct.padded(columns.count) == columns.count
+      && columns.count.isMultiple(of: widestVector)
   }
 
   /// Whether the patches can be read where the source lies, with nothing copied.
