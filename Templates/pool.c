@@ -5,6 +5,7 @@
  * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
  */
 
+/* Whether a value takes the place of the best so far. */
 @NAME@_FLATTEN int @name@_pool_wins(@name@_real value, @name@_real best) { return (value > best) | (value != value); }
 
 /* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
@@ -27,6 +28,7 @@
     }
 }
 
+/* The same for a whole window, whose first tap has number 0. */
 @NAME@_FLATTEN void @name@_pool_maximum_whole(size_t columns, const int lines, const int taps, const @name@_real *map,
                                               size_t down, size_t across, @name@_real *restrict pooled, @name@_bits *restrict winner) {
   for (size_t v = 0; v < columns; v += @NAME@_LANES) {
@@ -60,6 +62,7 @@
     }
 }
 
+/* The same for a whole window. */
 @NAME@_FLATTEN void @name@_pool_largest_whole(size_t columns, const int lines, const int taps, const @name@_real *map,
                                               size_t down, size_t across, @name@_real *restrict pooled) {
   for (size_t v = 0; v < columns; v += @NAME@_LANES) {

@@ -1282,6 +1282,7 @@ DIGITS_CNN_INLINE void digits_cnn_strips(const digits_cnn_window *window, size_t
  * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
  */
 
+/* Whether a value takes the place of the best so far. */
 DIGITS_CNN_FLATTEN int digits_cnn_pool_wins(digits_cnn_real value, digits_cnn_real best) { return (value > best) | (value != value); }
 
 /* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
@@ -1304,6 +1305,7 @@ DIGITS_CNN_INLINE void digits_cnn_pool_maximum(size_t lines, size_t taps, const 
     }
 }
 
+/* The same for a whole window, whose first tap has number 0. */
 DIGITS_CNN_FLATTEN void digits_cnn_pool_maximum_whole(size_t columns, const int lines, const int taps, const digits_cnn_real *map,
                                               size_t down, size_t across, digits_cnn_real *restrict pooled, digits_cnn_bits *restrict winner) {
   for (size_t v = 0; v < columns; v += DIGITS_CNN_LANES) {
@@ -1337,6 +1339,7 @@ DIGITS_CNN_INLINE void digits_cnn_pool_largest(size_t lines, size_t taps, const 
     }
 }
 
+/* The same for a whole window. */
 DIGITS_CNN_FLATTEN void digits_cnn_pool_largest_whole(size_t columns, const int lines, const int taps, const digits_cnn_real *map,
                                               size_t down, size_t across, digits_cnn_real *restrict pooled) {
   for (size_t v = 0; v < columns; v += DIGITS_CNN_LANES) {

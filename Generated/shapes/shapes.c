@@ -1275,6 +1275,7 @@ SHAPES_INLINE void shapes_strips(const shapes_window *window, size_t images, siz
  * Include after inline.c, vector.c and tile.c; needs <stddef.h>.
  */
 
+/* Whether a value takes the place of the best so far. */
 SHAPES_FLATTEN int shapes_pool_wins(shapes_real value, shapes_real best) { return (value > best) | (value != value); }
 
 /* The largest, and the number of the tap that it is under, the first of equals: tap (y, x) has number first + y * width + x.
@@ -1297,6 +1298,7 @@ SHAPES_INLINE void shapes_pool_maximum(size_t lines, size_t taps, const shapes_r
     }
 }
 
+/* The same for a whole window, whose first tap has number 0. */
 SHAPES_FLATTEN void shapes_pool_maximum_whole(size_t columns, const int lines, const int taps, const shapes_real *map,
                                               size_t down, size_t across, shapes_real *restrict pooled, shapes_bits *restrict winner) {
   for (size_t v = 0; v < columns; v += SHAPES_LANES) {
@@ -1330,6 +1332,7 @@ SHAPES_INLINE void shapes_pool_largest(size_t lines, size_t taps, const shapes_r
     }
 }
 
+/* The same for a whole window. */
 SHAPES_FLATTEN void shapes_pool_largest_whole(size_t columns, const int lines, const int taps, const shapes_real *map,
                                               size_t down, size_t across, shapes_real *restrict pooled) {
   for (size_t v = 0; v < columns; v += SHAPES_LANES) {
