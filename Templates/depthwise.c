@@ -26,7 +26,7 @@
                                     size_t down, size_t across, const @name@_real *kernel, ptrdiff_t line_stride,
                                     ptrdiff_t tap_stride, @name@_real *tile) {
   size_t c = 0;
-  for (; c + @NAME@_LANES <= width; c += @NAME@_LANES) {
+  for (; c < width / @NAME@_LANES * @NAME@_LANES; c += @NAME@_LANES) {
     size_t i = 0;
 #define @NAME@_PLACES(n)                                                                                                    \
   for (; i + n <= height; i += n)                                                                                           \
@@ -66,7 +66,7 @@
   for (size_t x = 0; x < taps;) {
     const size_t count = taps - x >= 3 ? 3 : 1;
     size_t c = 0;
-    for (; c + @NAME@_LANES <= width; c += @NAME@_LANES) {
+    for (; c < width / @NAME@_LANES * @NAME@_LANES; c += @NAME@_LANES) {
       if (count == 3)
         @name@_depthwise_gradient_body(3, places, strip + x * across + c, step, across, map + c, pitch, sums + x * pitch + c);
       else

@@ -120,7 +120,7 @@ typedef struct @name@_share { size_t top, bottom, left, right; } @name@_share;
   }
 #if @NAME@_TRANSPOSES
   else if (depth_stride == 1)
-    for (; k + @NAME@_LANES <= depth; k += @NAME@_LANES)
+    for (; k < depth / @NAME@_LANES * @NAME@_LANES; k += @NAME@_LANES)
       for (size_t j = 0; j < padded; j += @NAME@_LANES)
         @name@_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * @NAME@_TILE_N + j, @NAME@_TILE_N);
 #endif

@@ -40,10 +40,10 @@
                                      size_t to_stride) {
   size_t i = 0;
 #if @NAME@_TRANSPOSES
-  for (; i + @NAME@_LANES <= rows; i += @NAME@_LANES) {
+  for (; i < rows / @NAME@_LANES * @NAME@_LANES; i += @NAME@_LANES) {
     const @name@_real *const lines = from + i * from_stride;
     size_t j = 0;
-    for (; j + @NAME@_LANES <= columns; j += @NAME@_LANES)
+    for (; j < columns / @NAME@_LANES * @NAME@_LANES; j += @NAME@_LANES)
       @name@_transpose(@NAME@_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
     for (; j < columns; j++)
       for (size_t l = 0; l < @NAME@_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];

@@ -727,10 +727,10 @@ BREAST_CANCER_INLINE void breast_cancer_transposed(size_t rows, size_t columns, 
                                      size_t to_stride) {
   size_t i = 0;
 #if BREAST_CANCER_TRANSPOSES
-  for (; i + BREAST_CANCER_LANES <= rows; i += BREAST_CANCER_LANES) {
+  for (; i < rows / BREAST_CANCER_LANES * BREAST_CANCER_LANES; i += BREAST_CANCER_LANES) {
     const breast_cancer_real *const lines = from + i * from_stride;
     size_t j = 0;
-    for (; j + BREAST_CANCER_LANES <= columns; j += BREAST_CANCER_LANES)
+    for (; j < columns / BREAST_CANCER_LANES * BREAST_CANCER_LANES; j += BREAST_CANCER_LANES)
       breast_cancer_transpose(BREAST_CANCER_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
     for (; j < columns; j++)
       for (size_t l = 0; l < BREAST_CANCER_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
@@ -862,7 +862,7 @@ BREAST_CANCER_INLINE void breast_cancer_pack(size_t depth, size_t width, const b
   }
 #if BREAST_CANCER_TRANSPOSES
   else if (depth_stride == 1)
-    for (; k + BREAST_CANCER_LANES <= depth; k += BREAST_CANCER_LANES)
+    for (; k < depth / BREAST_CANCER_LANES * BREAST_CANCER_LANES; k += BREAST_CANCER_LANES)
       for (size_t j = 0; j < padded; j += BREAST_CANCER_LANES)
         breast_cancer_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * BREAST_CANCER_TILE_N + j, BREAST_CANCER_TILE_N);
 #endif

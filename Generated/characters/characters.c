@@ -727,10 +727,10 @@ CHARACTERS_INLINE void characters_transposed(size_t rows, size_t columns, const 
                                      size_t to_stride) {
   size_t i = 0;
 #if CHARACTERS_TRANSPOSES
-  for (; i + CHARACTERS_LANES <= rows; i += CHARACTERS_LANES) {
+  for (; i < rows / CHARACTERS_LANES * CHARACTERS_LANES; i += CHARACTERS_LANES) {
     const characters_real *const lines = from + i * from_stride;
     size_t j = 0;
-    for (; j + CHARACTERS_LANES <= columns; j += CHARACTERS_LANES)
+    for (; j < columns / CHARACTERS_LANES * CHARACTERS_LANES; j += CHARACTERS_LANES)
       characters_transpose(CHARACTERS_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
     for (; j < columns; j++)
       for (size_t l = 0; l < CHARACTERS_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
@@ -862,7 +862,7 @@ CHARACTERS_INLINE void characters_pack(size_t depth, size_t width, const charact
   }
 #if CHARACTERS_TRANSPOSES
   else if (depth_stride == 1)
-    for (; k + CHARACTERS_LANES <= depth; k += CHARACTERS_LANES)
+    for (; k < depth / CHARACTERS_LANES * CHARACTERS_LANES; k += CHARACTERS_LANES)
       for (size_t j = 0; j < padded; j += CHARACTERS_LANES)
         characters_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * CHARACTERS_TILE_N + j, CHARACTERS_TILE_N);
 #endif

@@ -727,10 +727,10 @@ DIABETES_INLINE void diabetes_transposed(size_t rows, size_t columns, const diab
                                      size_t to_stride) {
   size_t i = 0;
 #if DIABETES_TRANSPOSES
-  for (; i + DIABETES_LANES <= rows; i += DIABETES_LANES) {
+  for (; i < rows / DIABETES_LANES * DIABETES_LANES; i += DIABETES_LANES) {
     const diabetes_real *const lines = from + i * from_stride;
     size_t j = 0;
-    for (; j + DIABETES_LANES <= columns; j += DIABETES_LANES)
+    for (; j < columns / DIABETES_LANES * DIABETES_LANES; j += DIABETES_LANES)
       diabetes_transpose(DIABETES_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
     for (; j < columns; j++)
       for (size_t l = 0; l < DIABETES_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
@@ -862,7 +862,7 @@ DIABETES_INLINE void diabetes_pack(size_t depth, size_t width, const diabetes_re
   }
 #if DIABETES_TRANSPOSES
   else if (depth_stride == 1)
-    for (; k + DIABETES_LANES <= depth; k += DIABETES_LANES)
+    for (; k < depth / DIABETES_LANES * DIABETES_LANES; k += DIABETES_LANES)
       for (size_t j = 0; j < padded; j += DIABETES_LANES)
         diabetes_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIABETES_TILE_N + j, DIABETES_TILE_N);
 #endif

@@ -730,10 +730,10 @@ DIGITS_INLINE void digits_transposed(size_t rows, size_t columns, const digits_r
                                      size_t to_stride) {
   size_t i = 0;
 #if DIGITS_TRANSPOSES
-  for (; i + DIGITS_LANES <= rows; i += DIGITS_LANES) {
+  for (; i < rows / DIGITS_LANES * DIGITS_LANES; i += DIGITS_LANES) {
     const digits_real *const lines = from + i * from_stride;
     size_t j = 0;
-    for (; j + DIGITS_LANES <= columns; j += DIGITS_LANES)
+    for (; j < columns / DIGITS_LANES * DIGITS_LANES; j += DIGITS_LANES)
       digits_transpose(DIGITS_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
     for (; j < columns; j++)
       for (size_t l = 0; l < DIGITS_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
@@ -865,7 +865,7 @@ DIGITS_INLINE void digits_pack(size_t depth, size_t width, const digits_real *so
   }
 #if DIGITS_TRANSPOSES
   else if (depth_stride == 1)
-    for (; k + DIGITS_LANES <= depth; k += DIGITS_LANES)
+    for (; k < depth / DIGITS_LANES * DIGITS_LANES; k += DIGITS_LANES)
       for (size_t j = 0; j < padded; j += DIGITS_LANES)
         digits_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIGITS_TILE_N + j, DIGITS_TILE_N);
 #endif

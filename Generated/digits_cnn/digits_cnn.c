@@ -737,10 +737,10 @@ DIGITS_CNN_INLINE void digits_cnn_transposed(size_t rows, size_t columns, const 
                                      size_t to_stride) {
   size_t i = 0;
 #if DIGITS_CNN_TRANSPOSES
-  for (; i + DIGITS_CNN_LANES <= rows; i += DIGITS_CNN_LANES) {
+  for (; i < rows / DIGITS_CNN_LANES * DIGITS_CNN_LANES; i += DIGITS_CNN_LANES) {
     const digits_cnn_real *const lines = from + i * from_stride;
     size_t j = 0;
-    for (; j + DIGITS_CNN_LANES <= columns; j += DIGITS_CNN_LANES)
+    for (; j < columns / DIGITS_CNN_LANES * DIGITS_CNN_LANES; j += DIGITS_CNN_LANES)
       digits_cnn_transpose(DIGITS_CNN_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
     for (; j < columns; j++)
       for (size_t l = 0; l < DIGITS_CNN_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
@@ -872,7 +872,7 @@ DIGITS_CNN_INLINE void digits_cnn_pack(size_t depth, size_t width, const digits_
   }
 #if DIGITS_CNN_TRANSPOSES
   else if (depth_stride == 1)
-    for (; k + DIGITS_CNN_LANES <= depth; k += DIGITS_CNN_LANES)
+    for (; k < depth / DIGITS_CNN_LANES * DIGITS_CNN_LANES; k += DIGITS_CNN_LANES)
       for (size_t j = 0; j < padded; j += DIGITS_CNN_LANES)
         digits_cnn_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * DIGITS_CNN_TILE_N + j, DIGITS_CNN_TILE_N);
 #endif

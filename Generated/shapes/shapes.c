@@ -730,10 +730,10 @@ SHAPES_INLINE void shapes_transposed(size_t rows, size_t columns, const shapes_r
                                      size_t to_stride) {
   size_t i = 0;
 #if SHAPES_TRANSPOSES
-  for (; i + SHAPES_LANES <= rows; i += SHAPES_LANES) {
+  for (; i < rows / SHAPES_LANES * SHAPES_LANES; i += SHAPES_LANES) {
     const shapes_real *const lines = from + i * from_stride;
     size_t j = 0;
-    for (; j + SHAPES_LANES <= columns; j += SHAPES_LANES)
+    for (; j < columns / SHAPES_LANES * SHAPES_LANES; j += SHAPES_LANES)
       shapes_transpose(SHAPES_LANES, lines + j, from_stride, to + j * to_stride + i, to_stride);
     for (; j < columns; j++)
       for (size_t l = 0; l < SHAPES_LANES; l++) to[j * to_stride + i + l] = lines[l * from_stride + j];
@@ -865,7 +865,7 @@ SHAPES_INLINE void shapes_pack(size_t depth, size_t width, const shapes_real *so
   }
 #if SHAPES_TRANSPOSES
   else if (depth_stride == 1)
-    for (; k + SHAPES_LANES <= depth; k += SHAPES_LANES)
+    for (; k < depth / SHAPES_LANES * SHAPES_LANES; k += SHAPES_LANES)
       for (size_t j = 0; j < padded; j += SHAPES_LANES)
         shapes_transpose(width - j, source + k + j * width_stride, width_stride, panel + k * SHAPES_TILE_N + j, SHAPES_TILE_N);
 #endif
