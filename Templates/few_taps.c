@@ -20,6 +20,9 @@
     @NAME@_UNROLL for (int e = 0; e < run; e++)
       sum[y * run + e] = @name@_vector_load(c + (size_t)(y * run + e) * c_stride);
   @NAME@_ROLLED for (size_t k = 0; k < places; k++, a += step, b += b_stride) {
+#if defined(__GNUC__) && !defined(__clang__)
+    __asm__ volatile("" : : : "memory"); /* nothing of A is kept for the next place: the sums want the registers */
+#endif
     if (fetches) @NAME@_PREFETCH(b, @NAME@_PLACES_AHEAD * b_stride);
     const @name@_vector v = @name@_vector_load(b);
     @NAME@_UNROLL for (int y = 0; y < lines; y++)

@@ -182,8 +182,8 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
  * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-@NAME@_INLINE void @name@_tile_at(const @name@_runs *along, size_t height, size_t width, const @name@_real *a, size_t row_stride,
-                                  size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
+@NAME@_MICROKERNEL void @name@_tile_at(const @name@_runs *along, size_t height, size_t width, const @name@_real *a, size_t row_stride,
+                                       size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
 #define @NAME@_TILE_OF(rows, vectors) \
   @name@_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, @NAME@_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -194,8 +194,8 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
 }
 
 /* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
-@NAME@_INLINE void @name@_tile_new(const @name@_runs *along, size_t height, size_t width, const @name@_real *a, size_t row_stride,
-                                   size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
+@NAME@_MICROKERNEL void @name@_tile_new(const @name@_runs *along, size_t height, size_t width, const @name@_real *a, size_t row_stride,
+                                        size_t depth_stride, const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
 #define @NAME@_TILE_OF(rows, vectors) \
   @name@_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, @NAME@_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -209,8 +209,8 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
  * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
  * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
  */
-@NAME@_INLINE void @name@_tile_across(int adds, size_t depth, size_t height, const @name@_real *a, size_t depth_stride,
-                                      const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
+@NAME@_MICROKERNEL void @name@_tile_across(int adds, size_t depth, size_t height, const @name@_real *a, size_t depth_stride,
+                                           const @name@_real *panel, @name@_real *tile, size_t tile_stride) {
   const @name@_runs along = {depth, 1, 0, 1, 0};
   const size_t width = @NAME@_TILE_N;
 #define @NAME@_TILE_OF(rows, vectors) \
@@ -236,9 +236,9 @@ typedef struct @name@_runs { size_t depth, lines, down, runs, across; } @name@_r
  * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
  * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
-@NAME@_INLINE void @name@_tile_ahead(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,
-                                     const @name@_real *panel, size_t panel_stride, @name@_real *tile, const @name@_real *ahead,
-                                     size_t ahead_stride) {
+@NAME@_MICROKERNEL void @name@_tile_ahead(size_t depth, size_t height, size_t width, const @name@_real *a, size_t row_stride,
+                                          const @name@_real *panel, size_t panel_stride, @name@_real *tile, const @name@_real *ahead,
+                                          size_t ahead_stride) {
   const @name@_runs along = {depth, 1, 0, 1, 0};
 #define @NAME@_TILE_OF(rows, vectors) \
   @name@_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, @NAME@_TILE_N, 1, ahead, ahead_stride)

@@ -28,6 +28,13 @@
 #define BREAST_CANCER_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define BREAST_CANCER_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define BREAST_CANCER_MICROKERNEL BREAST_CANCER_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
@@ -924,8 +931,8 @@ BREAST_CANCER_FLATTEN void breast_cancer_tile_body(const int adds, const breast_
  * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-BREAST_CANCER_INLINE void breast_cancer_tile_at(const breast_cancer_runs *along, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
-                                  size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
+BREAST_CANCER_MICROKERNEL void breast_cancer_tile_at(const breast_cancer_runs *along, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
+                                       size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
   breast_cancer_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, BREAST_CANCER_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -936,8 +943,8 @@ BREAST_CANCER_INLINE void breast_cancer_tile_at(const breast_cancer_runs *along,
 }
 
 /* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
-BREAST_CANCER_INLINE void breast_cancer_tile_new(const breast_cancer_runs *along, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
-                                   size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
+BREAST_CANCER_MICROKERNEL void breast_cancer_tile_new(const breast_cancer_runs *along, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
+                                        size_t depth_stride, const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
   breast_cancer_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, BREAST_CANCER_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -951,8 +958,8 @@ BREAST_CANCER_INLINE void breast_cancer_tile_new(const breast_cancer_runs *along
  * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
  * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
  */
-BREAST_CANCER_INLINE void breast_cancer_tile_across(int adds, size_t depth, size_t height, const breast_cancer_real *a, size_t depth_stride,
-                                      const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
+BREAST_CANCER_MICROKERNEL void breast_cancer_tile_across(int adds, size_t depth, size_t height, const breast_cancer_real *a, size_t depth_stride,
+                                           const breast_cancer_real *panel, breast_cancer_real *tile, size_t tile_stride) {
   const breast_cancer_runs along = {depth, 1, 0, 1, 0};
   const size_t width = BREAST_CANCER_TILE_N;
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
@@ -978,9 +985,9 @@ BREAST_CANCER_INLINE void breast_cancer_tile_across(int adds, size_t depth, size
  * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
  * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
-BREAST_CANCER_INLINE void breast_cancer_tile_ahead(size_t depth, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
-                                     const breast_cancer_real *panel, size_t panel_stride, breast_cancer_real *tile, const breast_cancer_real *ahead,
-                                     size_t ahead_stride) {
+BREAST_CANCER_MICROKERNEL void breast_cancer_tile_ahead(size_t depth, size_t height, size_t width, const breast_cancer_real *a, size_t row_stride,
+                                          const breast_cancer_real *panel, size_t panel_stride, breast_cancer_real *tile, const breast_cancer_real *ahead,
+                                          size_t ahead_stride) {
   const breast_cancer_runs along = {depth, 1, 0, 1, 0};
 #define BREAST_CANCER_TILE_OF(rows, vectors) \
   breast_cancer_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, BREAST_CANCER_TILE_N, 1, ahead, ahead_stride)

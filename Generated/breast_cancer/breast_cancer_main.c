@@ -146,6 +146,13 @@ static breast_cancer_status breast_cancer_call_train(breast_cancer_trainer *trai
 #define BREAST_CANCER_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define BREAST_CANCER_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define BREAST_CANCER_MICROKERNEL BREAST_CANCER_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *

@@ -28,6 +28,13 @@
 #define CHARACTERS_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define CHARACTERS_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define CHARACTERS_MICROKERNEL CHARACTERS_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
@@ -924,8 +931,8 @@ CHARACTERS_FLATTEN void characters_tile_body(const int adds, const characters_ru
  * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-CHARACTERS_INLINE void characters_tile_at(const characters_runs *along, size_t height, size_t width, const characters_real *a, size_t row_stride,
-                                  size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
+CHARACTERS_MICROKERNEL void characters_tile_at(const characters_runs *along, size_t height, size_t width, const characters_real *a, size_t row_stride,
+                                       size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
 #define CHARACTERS_TILE_OF(rows, vectors) \
   characters_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, CHARACTERS_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -936,8 +943,8 @@ CHARACTERS_INLINE void characters_tile_at(const characters_runs *along, size_t h
 }
 
 /* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
-CHARACTERS_INLINE void characters_tile_new(const characters_runs *along, size_t height, size_t width, const characters_real *a, size_t row_stride,
-                                   size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
+CHARACTERS_MICROKERNEL void characters_tile_new(const characters_runs *along, size_t height, size_t width, const characters_real *a, size_t row_stride,
+                                        size_t depth_stride, const characters_real *panel, characters_real *tile, size_t tile_stride) {
 #define CHARACTERS_TILE_OF(rows, vectors) \
   characters_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, CHARACTERS_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -951,8 +958,8 @@ CHARACTERS_INLINE void characters_tile_new(const characters_runs *along, size_t 
  * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
  * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
  */
-CHARACTERS_INLINE void characters_tile_across(int adds, size_t depth, size_t height, const characters_real *a, size_t depth_stride,
-                                      const characters_real *panel, characters_real *tile, size_t tile_stride) {
+CHARACTERS_MICROKERNEL void characters_tile_across(int adds, size_t depth, size_t height, const characters_real *a, size_t depth_stride,
+                                           const characters_real *panel, characters_real *tile, size_t tile_stride) {
   const characters_runs along = {depth, 1, 0, 1, 0};
   const size_t width = CHARACTERS_TILE_N;
 #define CHARACTERS_TILE_OF(rows, vectors) \
@@ -978,9 +985,9 @@ CHARACTERS_INLINE void characters_tile_across(int adds, size_t depth, size_t hei
  * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
  * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
-CHARACTERS_INLINE void characters_tile_ahead(size_t depth, size_t height, size_t width, const characters_real *a, size_t row_stride,
-                                     const characters_real *panel, size_t panel_stride, characters_real *tile, const characters_real *ahead,
-                                     size_t ahead_stride) {
+CHARACTERS_MICROKERNEL void characters_tile_ahead(size_t depth, size_t height, size_t width, const characters_real *a, size_t row_stride,
+                                          const characters_real *panel, size_t panel_stride, characters_real *tile, const characters_real *ahead,
+                                          size_t ahead_stride) {
   const characters_runs along = {depth, 1, 0, 1, 0};
 #define CHARACTERS_TILE_OF(rows, vectors) \
   characters_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, CHARACTERS_TILE_N, 1, ahead, ahead_stride)

@@ -174,6 +174,13 @@ static characters_status characters_call_train(characters_trainer *trainer, size
 #define CHARACTERS_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define CHARACTERS_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define CHARACTERS_MICROKERNEL CHARACTERS_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *

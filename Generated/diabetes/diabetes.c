@@ -28,6 +28,13 @@
 #define DIABETES_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define DIABETES_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define DIABETES_MICROKERNEL DIABETES_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
@@ -924,8 +931,8 @@ DIABETES_FLATTEN void diabetes_tile_body(const int adds, const diabetes_runs *al
  * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-DIABETES_INLINE void diabetes_tile_at(const diabetes_runs *along, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
-                                  size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
+DIABETES_MICROKERNEL void diabetes_tile_at(const diabetes_runs *along, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
+                                       size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
 #define DIABETES_TILE_OF(rows, vectors) \
   diabetes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, DIABETES_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -936,8 +943,8 @@ DIABETES_INLINE void diabetes_tile_at(const diabetes_runs *along, size_t height,
 }
 
 /* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
-DIABETES_INLINE void diabetes_tile_new(const diabetes_runs *along, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
-                                   size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
+DIABETES_MICROKERNEL void diabetes_tile_new(const diabetes_runs *along, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
+                                        size_t depth_stride, const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
 #define DIABETES_TILE_OF(rows, vectors) \
   diabetes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, DIABETES_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -951,8 +958,8 @@ DIABETES_INLINE void diabetes_tile_new(const diabetes_runs *along, size_t height
  * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
  * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
  */
-DIABETES_INLINE void diabetes_tile_across(int adds, size_t depth, size_t height, const diabetes_real *a, size_t depth_stride,
-                                      const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
+DIABETES_MICROKERNEL void diabetes_tile_across(int adds, size_t depth, size_t height, const diabetes_real *a, size_t depth_stride,
+                                           const diabetes_real *panel, diabetes_real *tile, size_t tile_stride) {
   const diabetes_runs along = {depth, 1, 0, 1, 0};
   const size_t width = DIABETES_TILE_N;
 #define DIABETES_TILE_OF(rows, vectors) \
@@ -978,9 +985,9 @@ DIABETES_INLINE void diabetes_tile_across(int adds, size_t depth, size_t height,
  * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
  * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
-DIABETES_INLINE void diabetes_tile_ahead(size_t depth, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
-                                     const diabetes_real *panel, size_t panel_stride, diabetes_real *tile, const diabetes_real *ahead,
-                                     size_t ahead_stride) {
+DIABETES_MICROKERNEL void diabetes_tile_ahead(size_t depth, size_t height, size_t width, const diabetes_real *a, size_t row_stride,
+                                          const diabetes_real *panel, size_t panel_stride, diabetes_real *tile, const diabetes_real *ahead,
+                                          size_t ahead_stride) {
   const diabetes_runs along = {depth, 1, 0, 1, 0};
 #define DIABETES_TILE_OF(rows, vectors) \
   diabetes_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, DIABETES_TILE_N, 1, ahead, ahead_stride)

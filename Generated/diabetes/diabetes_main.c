@@ -148,6 +148,13 @@ static diabetes_status diabetes_call_train(diabetes_trainer *trainer, size_t row
 #define DIABETES_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define DIABETES_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define DIABETES_MICROKERNEL DIABETES_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *

@@ -31,6 +31,13 @@
 #define DIGITS_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define DIGITS_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define DIGITS_MICROKERNEL DIGITS_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
@@ -927,8 +934,8 @@ DIGITS_FLATTEN void digits_tile_body(const int adds, const digits_runs *along, c
  * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-DIGITS_INLINE void digits_tile_at(const digits_runs *along, size_t height, size_t width, const digits_real *a, size_t row_stride,
-                                  size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
+DIGITS_MICROKERNEL void digits_tile_at(const digits_runs *along, size_t height, size_t width, const digits_real *a, size_t row_stride,
+                                       size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
 #define DIGITS_TILE_OF(rows, vectors) \
   digits_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, DIGITS_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -939,8 +946,8 @@ DIGITS_INLINE void digits_tile_at(const digits_runs *along, size_t height, size_
 }
 
 /* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
-DIGITS_INLINE void digits_tile_new(const digits_runs *along, size_t height, size_t width, const digits_real *a, size_t row_stride,
-                                   size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
+DIGITS_MICROKERNEL void digits_tile_new(const digits_runs *along, size_t height, size_t width, const digits_real *a, size_t row_stride,
+                                        size_t depth_stride, const digits_real *panel, digits_real *tile, size_t tile_stride) {
 #define DIGITS_TILE_OF(rows, vectors) \
   digits_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, DIGITS_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -954,8 +961,8 @@ DIGITS_INLINE void digits_tile_new(const digits_runs *along, size_t height, size
  * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
  * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
  */
-DIGITS_INLINE void digits_tile_across(int adds, size_t depth, size_t height, const digits_real *a, size_t depth_stride,
-                                      const digits_real *panel, digits_real *tile, size_t tile_stride) {
+DIGITS_MICROKERNEL void digits_tile_across(int adds, size_t depth, size_t height, const digits_real *a, size_t depth_stride,
+                                           const digits_real *panel, digits_real *tile, size_t tile_stride) {
   const digits_runs along = {depth, 1, 0, 1, 0};
   const size_t width = DIGITS_TILE_N;
 #define DIGITS_TILE_OF(rows, vectors) \
@@ -981,9 +988,9 @@ DIGITS_INLINE void digits_tile_across(int adds, size_t depth, size_t height, con
  * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
  * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
-DIGITS_INLINE void digits_tile_ahead(size_t depth, size_t height, size_t width, const digits_real *a, size_t row_stride,
-                                     const digits_real *panel, size_t panel_stride, digits_real *tile, const digits_real *ahead,
-                                     size_t ahead_stride) {
+DIGITS_MICROKERNEL void digits_tile_ahead(size_t depth, size_t height, size_t width, const digits_real *a, size_t row_stride,
+                                          const digits_real *panel, size_t panel_stride, digits_real *tile, const digits_real *ahead,
+                                          size_t ahead_stride) {
   const digits_runs along = {depth, 1, 0, 1, 0};
 #define DIGITS_TILE_OF(rows, vectors) \
   digits_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, DIGITS_TILE_N, 1, ahead, ahead_stride)

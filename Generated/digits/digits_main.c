@@ -154,6 +154,13 @@ static digits_status digits_call_train(digits_trainer *trainer, size_t rows, con
 #define DIGITS_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define DIGITS_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define DIGITS_MICROKERNEL DIGITS_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *

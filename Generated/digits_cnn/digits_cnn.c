@@ -38,6 +38,13 @@
 #define DIGITS_CNN_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define DIGITS_CNN_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define DIGITS_CNN_MICROKERNEL DIGITS_CNN_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
@@ -934,8 +941,8 @@ DIGITS_CNN_FLATTEN void digits_cnn_tile_body(const int adds, const digits_cnn_ru
  * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-DIGITS_CNN_INLINE void digits_cnn_tile_at(const digits_cnn_runs *along, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
-                                  size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
+DIGITS_CNN_MICROKERNEL void digits_cnn_tile_at(const digits_cnn_runs *along, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
+                                       size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
   digits_cnn_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, DIGITS_CNN_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -946,8 +953,8 @@ DIGITS_CNN_INLINE void digits_cnn_tile_at(const digits_cnn_runs *along, size_t h
 }
 
 /* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
-DIGITS_CNN_INLINE void digits_cnn_tile_new(const digits_cnn_runs *along, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
-                                   size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
+DIGITS_CNN_MICROKERNEL void digits_cnn_tile_new(const digits_cnn_runs *along, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
+                                        size_t depth_stride, const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
   digits_cnn_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, DIGITS_CNN_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -961,8 +968,8 @@ DIGITS_CNN_INLINE void digits_cnn_tile_new(const digits_cnn_runs *along, size_t 
  * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
  * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
  */
-DIGITS_CNN_INLINE void digits_cnn_tile_across(int adds, size_t depth, size_t height, const digits_cnn_real *a, size_t depth_stride,
-                                      const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
+DIGITS_CNN_MICROKERNEL void digits_cnn_tile_across(int adds, size_t depth, size_t height, const digits_cnn_real *a, size_t depth_stride,
+                                           const digits_cnn_real *panel, digits_cnn_real *tile, size_t tile_stride) {
   const digits_cnn_runs along = {depth, 1, 0, 1, 0};
   const size_t width = DIGITS_CNN_TILE_N;
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
@@ -988,9 +995,9 @@ DIGITS_CNN_INLINE void digits_cnn_tile_across(int adds, size_t depth, size_t hei
  * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
  * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
-DIGITS_CNN_INLINE void digits_cnn_tile_ahead(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
-                                     const digits_cnn_real *panel, size_t panel_stride, digits_cnn_real *tile, const digits_cnn_real *ahead,
-                                     size_t ahead_stride) {
+DIGITS_CNN_MICROKERNEL void digits_cnn_tile_ahead(size_t depth, size_t height, size_t width, const digits_cnn_real *a, size_t row_stride,
+                                          const digits_cnn_real *panel, size_t panel_stride, digits_cnn_real *tile, const digits_cnn_real *ahead,
+                                          size_t ahead_stride) {
   const digits_cnn_runs along = {depth, 1, 0, 1, 0};
 #define DIGITS_CNN_TILE_OF(rows, vectors) \
   digits_cnn_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, DIGITS_CNN_TILE_N, 1, ahead, ahead_stride)
@@ -1197,6 +1204,9 @@ DIGITS_CNN_FLATTEN void digits_cnn_few_taps_body(const int lines, const int run,
     DIGITS_CNN_UNROLL for (int e = 0; e < run; e++)
       sum[y * run + e] = digits_cnn_vector_load(c + (size_t)(y * run + e) * c_stride);
   DIGITS_CNN_ROLLED for (size_t k = 0; k < places; k++, a += step, b += b_stride) {
+#if defined(__GNUC__) && !defined(__clang__)
+    __asm__ volatile("" : : : "memory"); /* nothing of A is kept for the next place: the sums want the registers */
+#endif
     if (fetches) DIGITS_CNN_PREFETCH(b, DIGITS_CNN_PLACES_AHEAD * b_stride);
     const digits_cnn_vector v = digits_cnn_vector_load(b);
     DIGITS_CNN_UNROLL for (int y = 0; y < lines; y++)

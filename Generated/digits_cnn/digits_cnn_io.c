@@ -21,6 +21,13 @@
 #define DIGITS_CNN_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define DIGITS_CNN_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define DIGITS_CNN_MICROKERNEL DIGITS_CNN_INLINE
+#endif
+
 /*
  * Cyclic redundancy checks, eight bytes at a time: Kounavis and Berry, "Novel table lookup-based algorithms for
  * high-performance CRC generation", 2008, or with the processor's own instruction for Castagnoli's polynomial. The table is made where it is

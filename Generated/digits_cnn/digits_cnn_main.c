@@ -210,6 +210,13 @@ static digits_cnn_status digits_cnn_call_train(digits_cnn_trainer *trainer, size
 #define DIGITS_CNN_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define DIGITS_CNN_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define DIGITS_CNN_MICROKERNEL DIGITS_CNN_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *

@@ -31,6 +31,13 @@
 #define SHAPES_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define SHAPES_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define SHAPES_MICROKERNEL SHAPES_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *
@@ -927,8 +934,8 @@ SHAPES_FLATTEN void shapes_tile_body(const int adds, const shapes_runs *along, c
  * the tile tile_stride apart.
  * The columns from width on are not needed: those beyond the first vector are left alone if width is that small.
  */
-SHAPES_INLINE void shapes_tile_at(const shapes_runs *along, size_t height, size_t width, const shapes_real *a, size_t row_stride,
-                                  size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
+SHAPES_MICROKERNEL void shapes_tile_at(const shapes_runs *along, size_t height, size_t width, const shapes_real *a, size_t row_stride,
+                                       size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
 #define SHAPES_TILE_OF(rows, vectors) \
   shapes_tile_body(1, along, rows, vectors, a, row_stride, depth_stride, panel, SHAPES_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -939,8 +946,8 @@ SHAPES_INLINE void shapes_tile_at(const shapes_runs *along, size_t height, size_
 }
 
 /* tile[height][TILE_N] = A · panel: the same with nothing in the tile before. */
-SHAPES_INLINE void shapes_tile_new(const shapes_runs *along, size_t height, size_t width, const shapes_real *a, size_t row_stride,
-                                   size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
+SHAPES_MICROKERNEL void shapes_tile_new(const shapes_runs *along, size_t height, size_t width, const shapes_real *a, size_t row_stride,
+                                        size_t depth_stride, const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
 #define SHAPES_TILE_OF(rows, vectors) \
   shapes_tile_body(0, along, rows, vectors, a, row_stride, depth_stride, panel, SHAPES_TILE_N, tile, tile_stride, 0, NULL, 0)
   switch (height) {
@@ -954,8 +961,8 @@ SHAPES_INLINE void shapes_tile_new(const shapes_runs *along, size_t height, size
  * The same for an A that lies column after column, and columns of a whole panel: tile = A · panel, or (adds) tile += A · panel. What the
  * next tile reads of each column of A is brought near meanwhile: mostly it is in the same line of cache or in the next one.
  */
-SHAPES_INLINE void shapes_tile_across(int adds, size_t depth, size_t height, const shapes_real *a, size_t depth_stride,
-                                      const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
+SHAPES_MICROKERNEL void shapes_tile_across(int adds, size_t depth, size_t height, const shapes_real *a, size_t depth_stride,
+                                           const shapes_real *panel, shapes_real *tile, size_t tile_stride) {
   const shapes_runs along = {depth, 1, 0, 1, 0};
   const size_t width = SHAPES_TILE_N;
 #define SHAPES_TILE_OF(rows, vectors) \
@@ -981,9 +988,9 @@ SHAPES_INLINE void shapes_tile_across(int adds, size_t depth, size_t height, con
  * tile, for a slice of a panel, with lines panel_stride apart, that many tiles take in one after the other. Each has a share of the next
  * slice brought near meanwhile, an address `ahead_stride` on with each step of the depth.
  */
-SHAPES_INLINE void shapes_tile_ahead(size_t depth, size_t height, size_t width, const shapes_real *a, size_t row_stride,
-                                     const shapes_real *panel, size_t panel_stride, shapes_real *tile, const shapes_real *ahead,
-                                     size_t ahead_stride) {
+SHAPES_MICROKERNEL void shapes_tile_ahead(size_t depth, size_t height, size_t width, const shapes_real *a, size_t row_stride,
+                                          const shapes_real *panel, size_t panel_stride, shapes_real *tile, const shapes_real *ahead,
+                                          size_t ahead_stride) {
   const shapes_runs along = {depth, 1, 0, 1, 0};
 #define SHAPES_TILE_OF(rows, vectors) \
   shapes_tile_body(1, &along, rows, vectors, a, row_stride, 1, panel, panel_stride, tile, SHAPES_TILE_N, 1, ahead, ahead_stride)
@@ -1190,6 +1197,9 @@ SHAPES_FLATTEN void shapes_few_taps_body(const int lines, const int run, const i
     SHAPES_UNROLL for (int e = 0; e < run; e++)
       sum[y * run + e] = shapes_vector_load(c + (size_t)(y * run + e) * c_stride);
   SHAPES_ROLLED for (size_t k = 0; k < places; k++, a += step, b += b_stride) {
+#if defined(__GNUC__) && !defined(__clang__)
+    __asm__ volatile("" : : : "memory"); /* nothing of A is kept for the next place: the sums want the registers */
+#endif
     if (fetches) SHAPES_PREFETCH(b, SHAPES_PLACES_AHEAD * b_stride);
     const shapes_vector v = shapes_vector_load(b);
     SHAPES_UNROLL for (int y = 0; y < lines; y++)

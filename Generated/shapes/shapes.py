@@ -25,7 +25,7 @@ def _library():
     if not path.exists() or path.stat().st_mtime < max(source.stat().st_mtime for source in sources):
         made = path.with_suffix(f".{os.getpid()}")
         subprocess.run(
-            [os.environ.get("CC", "cc"), "-std=c99", "-O3", "-fno-math-errno", "-march=native", "-fPIC", "-shared", "-o", made, *sources, "-lm"],
+            [os.environ.get("CC", "cc"), "-std=c99", "-O3", "-fno-math-errno", "-fno-trapping-math", "-march=native", "-fPIC", "-shared", "-o", made, *sources, "-lm"],
             check=True)
         made.replace(path)
     library = ctypes.CDLL(str(path))

@@ -154,6 +154,13 @@ static shapes_status shapes_call_train(shapes_trainer *trainer, size_t rows, con
 #define SHAPES_APART static
 #endif
 
+/* A loop that needs nearly all vector registers: where gcc 12 inlines it, it may keep one of the vectors on the stack. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define SHAPES_MICROKERNEL static __attribute__((noinline, unused))
+#else
+#define SHAPES_MICROKERNEL SHAPES_INLINE
+#endif
+
 /*
  * The widest vector that the target has, and the fused multiply-add of scalars and vectors.
  *

@@ -1,7 +1,11 @@
 import GraphIR
 
 /// What other build systems need to use the generated C: CMakeLists.txt, NAME.pc and module.modulemap.
-struct BuildFiles {
+public struct BuildFiles {
+  /// What lets gcc make vectors of square roots and of choices by comparison, as clang does. No result changes: a program that looks
+  /// at `errno` or at the floating-point exceptions' flags would see other ones (it is no fast-math).
+  public static let vectorFlags = ["-fno-math-errno", "-fno-trapping-math"]
+
   let program: CProgram
 
   private var p: String { program.prefix }
@@ -26,7 +30,7 @@ struct BuildFiles {
     add_library(\(p) \(program.sources.joined(separator: " ")))
     target_include_directories(\(p) PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
     set_target_properties(\(p) PROPERTIES C_STANDARD 99 C_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
-    target_compile_options(\(p) PRIVATE -O3 -fno-math-errno)
+    target_compile_options(\(p) PRIVATE -O3 \(Self.vectorFlags.joined(separator: " ")))
     if(\(program.macro)_NATIVE)
       target_compile_options(\(p) PRIVATE -march=native)
     endif()

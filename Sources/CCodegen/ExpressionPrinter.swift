@@ -4,6 +4,8 @@ import KernelIR
 struct ExpressionPrinter {
   let prefix: String
   let element: ElementType
+  /// Conditions that have been evaluated, and what they are called.
+  var named: [Condition: String] = [:]
 
   /// How strongly an operator binds; the operand of a stronger one gets parentheses.
   private enum Precedence: Int {
@@ -91,7 +93,8 @@ struct ExpressionPrinter {
   func text(_ condition: Condition) -> String { print(condition).text }
 
   private func print(_ condition: Condition) -> (text: String, precedence: Precedence) {
-    switch condition {
+    if let name = named[condition] { return (name, .primary) }
+    return switch condition {
     case .compare(let comparison, let left, let right):
       if let left = whole(left), let right = whole(right) {
         ("\(left) \(comparison.rawValue) \(right)", .comparison)

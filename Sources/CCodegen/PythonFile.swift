@@ -55,7 +55,7 @@ struct PythonFile {
         if not path.exists() or path.stat().st_mtime < max(source.stat().st_mtime for source in sources):
             made = path.with_suffix(f".{os.getpid()}")
             subprocess.run(
-                [os.environ.get("CC", "cc"), "-std=c99", "-O3", "-fno-math-errno", "-march=native", "-fPIC", "-shared", "-o", made, *sources\(program.usesBLAS ? ", \"-lopenblas\"" : ""), "-lm"],
+                [os.environ.get("CC", "cc"), "-std=c99", "-O3", \(BuildFiles.vectorFlags.map { "\"\($0)\"" }.joined(separator: ", ")), "-march=native", "-fPIC", "-shared", "-o", made, *sources\(program.usesBLAS ? ", \"-lopenblas\"" : ""), "-lm"],
                 check=True)
             made.replace(path)
         library = ctypes.CDLL(str(path))

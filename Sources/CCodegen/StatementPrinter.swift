@@ -2,7 +2,7 @@ import KernelIR
 
 /// Prints the body of a kernel.
 struct StatementPrinter {
-  let expressions: ExpressionPrinter
+  private(set) var expressions: ExpressionPrinter
   /// The element type of each buffer that is not of the kernel's floating type.
   let integerBuffers: [String: ElementType]
   /// Whether the kernel is called as part of parts, each of which makes a share of what its outermost loops do.
@@ -14,13 +14,34 @@ struct StatementPrinter {
   /// Of several products in one block each gets a block of its own for its panel, as those with a window have anyway.
   func print(_ statements: [Statement], into printer: inout CPrinter) {
     let isCrowded = statements.filter(\.hasPanel).count > 1
+    var naming = self
     for statement in statements {
       if isCrowded, statement.hasPanel {
         printer.block("") { print(statement, into: &$0) }
-      } else {
-        print(statement, into: &printer)
+        continue
       }
+      if let (variable, body) = statement.innermostLoop {
+        naming = naming.namingConditions(of: body, along: variable, into: &printer)
+      }
+      naming.print(statement, into: &printer)
     }
+  }
+
+  /// Evaluates, before the innermost loop over `variable`, conditions of its body that hold for all of it or for none. From a condition
+  /// with a name compilers make a loop of vectors for either case; of several comparisons gcc 12 does not.
+  func namingConditions(of body: [Statement], along variable: String, into printer: inout CPrinter) -> StatementPrinter
+  {
+    var result = self
+    let changing = body.reduce(into: Set([variable])) { if case .position(let name, _) = $1 { $0.insert(name) } }
+    for condition in Usage(body).conditions where result.expressions.named[condition] == nil {
+      guard let indices = condition.indices else { continue }
+      let usage = Usage(indices.map { .position("", $0) })
+      guard usage.buffers.isEmpty, usage.variables.isDisjoint(with: changing) else { continue }
+      let name = "holds\(result.expressions.named.count + 1)"
+      printer.line("const int \(name) = \(expressions.text(condition));")
+      result.expressions.named[condition] = name
+    }
+    return result
   }
 
   /// The statements of a kernel.
@@ -88,13 +109,7 @@ struct StatementPrinter {
   /// Whether a loop, the innermost, is one that vectors go along, and that clang would unroll.
   private func isAcross(_ extent: Index, _ body: [Statement]) -> Bool {
     guard case .constant(let count) = extent, (16...64).contains(count) else { return false }
-    return body.allSatisfy {
-      switch $0 {
-      case .comment, .constant, .position, .variable, .assign, .store, .accumulate: true
-      case .array, .loop, .reduction, .conditional, .contraction, .packing, .panelProduct, .transposition, .rowBlocks:
-        false
-      }
-    }
+    return body.allSatisfy(\.isStraight)
   }
 
   private func rowBlocks(
@@ -122,4 +137,22 @@ struct StatementPrinter {
 
 extension Statement {
   fileprivate var hasPanel: Bool { if case .contraction(let product) = self { product.patches == nil } else { false } }
+
+  /// The variable and the body of a loop that has no other in it.
+  fileprivate var innermostLoop: (variable: String, body: [Statement])? {
+    switch self {
+    case .loop(let variable, _, let body) where body.allSatisfy(\.isStraight): (variable, body)
+    case .reduction(let variable, _, let body, let accumulators) where body.allSatisfy(\.isStraight):
+      (variable, body + accumulators.map { .constant($0.name, $0.value) })
+    default: nil
+    }
+  }
+
+  fileprivate var isStraight: Bool {
+    switch self {
+    case .comment, .constant, .position, .variable, .assign, .store, .accumulate: true
+    case .array, .loop, .reduction, .conditional, .contraction, .packing, .panelProduct, .transposition, .rowBlocks:
+      false
+    }
+  }
 }

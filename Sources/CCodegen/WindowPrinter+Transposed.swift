@@ -139,10 +139,11 @@ extension WindowPrinter {
   /// The map's columns of a place, a loop over s, to `to`.
   func element(of map: Contraction.ComputedOperand, in loop: String, into printer: inout CPrinter) {
     let column = Contraction.ComputedOperand.coordinates[3]
+    let statements = statements.namingConditions(of: map.statements, along: column, into: &printer)
     printer.block(loop) {
       if map.usage.variables.contains(column) { $0.line("const size_t \(column) = n0 + s;") }
       statements.print(map.body, into: &$0)
-      $0.line("to[s] = \(expressions.text(map.value));")
+      $0.line("to[s] = \(statements.expressions.text(map.value));")
     }
   }
 

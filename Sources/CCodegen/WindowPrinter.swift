@@ -233,10 +233,11 @@ struct WindowPrinter {
         $0.line("continue;")
       }
       printer.block("for (size_t \(names[2]) = 0; \(names[2]) < \(horizontal.extent); \(names[2])++)") { printer in
+        let statements = statements.namingConditions(of: image.statements, along: names[3], into: &printer)
         printer.block("for (size_t \(names[3]) = 0; \(names[3]) < \(window.channels); \(names[3])++)") {
           statements.print(image.body, into: &$0)
-          $0.line(
-            "source_line[\(names[2]) * \(window.channels) + \(names[3])] = \(expressions.text(image.value));")
+          let value = statements.expressions.text(image.value)
+          $0.line("source_line[\(names[2]) * \(window.channels) + \(names[3])] = \(value);")
         }
       }
       if !image.usage.variables.contains(names[0]) { printer.line("(void)\(names[0]);") }

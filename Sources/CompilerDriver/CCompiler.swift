@@ -1,3 +1,4 @@
+import CCodegen
 import Foundation
 import Subprocess
 
@@ -42,10 +43,9 @@ public struct CCompiler {
   }
 
   /// The flags for what is kept. clang makes the same loops of it with `-O2` as with `-O3`, since those over registers are marked
-  /// (`NAME_UNROLL`), and is done in two thirds of the time; gcc leaves more loops without vectors. Square roots need no errno
-  /// (`Templates/scalar.c`).
+  /// (`NAME_UNROLL`), and is done in two thirds of the time; gcc leaves more loops without vectors.
   var optimization: [String] {
-    [URL(fileURLWithPath: path).lastPathComponent.contains("clang") ? "-O2" : "-O3", "-fno-math-errno"]
+    [URL(fileURLWithPath: path).lastPathComponent.contains("clang") ? "-O2" : "-O3"] + BuildFiles.vectorFlags
   }
 
   /// Whether there is a compiler of this name or path.

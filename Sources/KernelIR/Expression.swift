@@ -39,6 +39,15 @@ public indirect enum Condition: Hashable, Sendable {
   /// Compares indices, as at the border of a padded or concatenated tensor.
   case index(Comparison, Index, Index)
   case and(Condition, Condition)
+
+  /// The indices that it compares; nil where it compares anything else.
+  public var indices: [Index]? {
+    switch self {
+    case .compare: nil
+    case .index(_, let left, let right): [left, right]
+    case .and(let left, let right): left.indices.flatMap { first in right.indices.map { first + $0 } }
+    }
+  }
 }
 
 public enum Comparison: String, Hashable, Sendable, Codable, CaseIterable {

@@ -153,7 +153,9 @@ public struct Contraction: Hashable, Sendable {
       self.value = value
     }
 
-    public var usage: Usage { Usage(body + [.constant("", value)]) }
+    public var usage: Usage { Usage(statements) }
+    /// What is done for an element.
+    public var statements: [Statement] { body + [.constant("", value)] }
   }
 
   /// What becomes of a product's sums: `value`, made by the epilogue, is folded over windows of places, and only what

@@ -9,6 +9,8 @@ public struct Usage: Sendable {
   public private(set) var buffers: Set<String> = []
   /// Each element of an array that is read or written, once, in order.
   public private(set) var accesses: [Access] = []
+  /// Each condition that a value is chosen by, once, in order.
+  public private(set) var conditions: [Condition] = []
   /// A product whose operand is patches under a window.
   public private(set) var patches = false
   /// A loop that folds values.
@@ -134,6 +136,7 @@ public struct Usage: Sendable {
       visit(left)
       visit(right)
     case .select(let condition, let yes, let no), .choose(let condition, let yes, let no):
+      if !conditions.contains(condition) { conditions.append(condition) }
       visit(condition)
       visit(yes)
       visit(no)

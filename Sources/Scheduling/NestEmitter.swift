@@ -25,6 +25,7 @@ final class NestEmitter {
     "slice", "ahead", "distance", "half", "deep", "next", "run", "tiles", "turned", "columns", "along", "own", "kx",
     "transformed", "patches", "has_columns", "first_panel", "own_panels", "left", "right", "e", "count",
   ]).union(["b", "d", "i", "z"].flatMap { prefix in (0..<9).map { "\(prefix)\($0)" } })
+    .union((1..<100).map { "holds\($0)" })
     .union(
       WinogradScheme(height: 6, width: 6).parts.flatMap { part in
         (["g", "m", "t"].flatMap { name in (0..<16).map { "\(name)\($0 / 4)\($0 % 4)" } } + ["taps", "last"])

@@ -14,10 +14,11 @@ import Testing
     let job = CCompiler.Job(
       sources: ["a.c"], executable: "a", march: "native", macros: [("A_MODEL_FOLDER", "\"/x y\"")],
       libraries: ["openblas", "m"], flags: CCompiler(path: "/usr/bin/clang-19").optimization)
-    #expect(CCompiler(path: "/usr/bin/gcc").optimization == ["-O3", "-fno-math-errno"])
+    #expect(CCompiler(path: "/usr/bin/gcc").optimization == ["-O3", "-fno-math-errno", "-fno-trapping-math"])
     #expect(
       job.arguments == [
-        "-std=c99", "-O2", "-fno-math-errno", "-march=native", "-DA_MODEL_FOLDER=\"/x y\"", "a.c", "-o", "a",
+        "-std=c99", "-O2", "-fno-math-errno", "-fno-trapping-math", "-march=native", "-DA_MODEL_FOLDER=\"/x y\"", "a.c",
+        "-o", "a",
         "-lopenblas", "-lm",
       ])
   }
