@@ -1,35 +1,29 @@
 import KernelIR
 
 extension WindowPrinter {
-  /// Columns of A are patches: the gradient of a convolution's kernel.
-  ///
-  /// Units of work are a panel of columns and a line of taps: each sum is made by one part, over all blocks in order.
+  /// Columns of A are patches: the gradient of a convolution's kernel. Each sum is made by one part, over all blocks in order.
   func transposedPatchesTimesMatrix(into printer: inout CPrinter) {
-    if product.hasFewTaps {
-      vectorCount(into: &printer)
-    } else if hasFewUnits {
+    switch unit {
+    case .vector: vectorCount(into: &printer)
+    case .columns:
       let n = products.extent(product.n)
       printer.line("const size_t columns = \(prefix)_unit_columns(parts, \(n), \(window.vertical.kernel));")
       printer.line("const size_t panels = (\(n) + columns - 1) / columns;")
-    } else {
-      panelCount(into: &printer)
+    case .panel: panelCount(into: &printer)
     }
     printer.block("for (size_t block = 0; block < blocks; block++)") { printer in
       place(into: &printer)
       if patches.map == nil { firstRow(into: &printer) }
       if blocking.copies { copyStrips(into: &printer) }
-      if !window.isDepthwise, !product.hasFewTaps {
+      if !window.isDepthwise, unit != .vector {
         printer.line("size_t packed = panels; /* the panel at hand */")
         printer.line(
           "const \(prefix)_runs along = {\(window.horizontal.outputs), images, \(imageStride), lines, \(lineStride)};")
       }
       forEachUnit(into: &printer) { printer in
-        if product.hasFewTaps {
-          fewTaps(into: &printer)
-        } else if window.isDepthwise {
-          depthwise(into: &printer)
-        } else {
-          products(into: &printer)
+        switch unit {
+        case .vector: fewTaps(into: &printer)
+        case .columns, .panel: window.isDepthwise ? depthwise(into: &printer) : products(into: &printer)
         }
       }
     }
@@ -51,28 +45,40 @@ extension WindowPrinter {
     }
   }
 
-  /// Whether parts may come out unequal, so that units of single vectors are better.
-  private var hasFewUnits: Bool {
+  /// A unit of work.
+  private enum Unit {
+    /// A vector of columns, with all lines of taps or one of them.
+    case vector
+    /// A line of taps, with so many columns that parts come out even.
+    case columns
+    /// A line of taps, with a panel of columns.
+    case panel
+  }
+
+  private var unit: Unit { product.hasFewTaps ? .vector : hasFewPanels ? .columns : .panel }
+
+  /// Whether parts may come out unequal that have whole panels.
+  private var hasFewPanels: Bool {
     isPart && !isGrouped && !window.isDepthwise
       && (product.n.count / ContractionPrinter.widestTile + 1) * window.vertical.kernel < 16
   }
 
-  /// Lines of taps in a unit of work.
-  var linesOfUnit: String { product.hasFewTaps ? "\(window.vertical.kernel) / lines_apart" : "1" }
+  /// Lines of taps in a unit.
+  var linesOfUnit: String { unit == .vector ? "\(window.vertical.kernel) / lines_apart" : "1" }
 
   private func forEachUnit(into printer: inout CPrinter, _ body: (inout CPrinter) -> Void) {
-    let height = product.hasFewTaps ? "lines_apart" : "\(window.vertical.kernel)"
-    let units = "\(product.hasFewTaps ? "vectors" : "panels") * \(height)"
+    let (count, height) = unit == .vector ? ("vectors", "lines_apart") : ("panels", "\(window.vertical.kernel)")
+    let units = "\(count) * \(height)"
     printer.block(
       isPart
         ? "for (size_t unit = part * (\(units)) / parts; unit < (part + 1) * (\(units)) / parts; unit++)"
         : "for (size_t unit = 0; unit < \(units); unit++)"
     ) { printer in
       printer.line("const size_t ky = unit % \(height);")
-      if product.hasFewTaps {
-        printer.line("const size_t n0 = unit / \(height) * \(macro)_LANES, width = \(macro)_LANES;")
-      } else {
-        columns(ofPanel: "(unit / \(height))", of: hasFewUnits ? "columns" : nil, into: &printer)
+      switch unit {
+      case .vector: printer.line("const size_t n0 = unit / \(height) * \(macro)_LANES, width = \(macro)_LANES;")
+      case .columns: columns(ofPanel: "(unit / \(height))", of: "columns", into: &printer)
+      case .panel: columns(ofPanel: "(unit / \(height))", into: &printer)
       }
       body(&printer)
     }
