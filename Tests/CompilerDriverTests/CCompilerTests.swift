@@ -18,8 +18,7 @@ import Testing
     #expect(
       job.arguments == [
         "-std=c99", "-O2", "-fno-math-errno", "-fno-trapping-math", "-march=native", "-DA_MODEL_FOLDER=\"/x y\"", "a.c",
-        "-o", "a",
-        "-lopenblas", "-lm",
+        "-o", "a", "-lopenblas", "-lm",
       ])
   }
 
