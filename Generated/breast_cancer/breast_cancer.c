@@ -1674,6 +1674,11 @@ struct breast_cancer_trainer {
 #endif
 };
 
+/* Prepared values stand for these weights from now on. */
+static void breast_cancer_released(const breast_cancer_release *release, const float *values, size_t count) {
+  if (release) release->function(release->user, values, count);
+}
+
 enum { BREAST_CANCER_TENSORS = 6 };
 static const breast_cancer_tensor_info breast_cancer_tensors_table[] = {
   {"dense/kernel", 2, {30, 32}, 0, 960, 1},
@@ -1865,7 +1870,8 @@ static void breast_cancer_dense_1_forward(size_t rows,
 
 /* kernel[30, 32] as dense_forward multiplies it
  * model.swift:5:3 */
-static void breast_cancer_dense_forward_pack(const float *restrict kernel /* [30, 32] */,
+static void breast_cancer_dense_forward_pack(const breast_cancer_release *restrict release,
+    const float *restrict kernel /* [30, 32] */,
     float *restrict packed /* [960] */) {
   for (size_t k0 = 0; k0 < 30; k0 += BREAST_CANCER_TILE_K) {
     const size_t depth = 30 - k0 < BREAST_CANCER_TILE_K ? 30 - k0 : BREAST_CANCER_TILE_K;
@@ -1873,12 +1879,14 @@ static void breast_cancer_dense_forward_pack(const float *restrict kernel /* [30
       const size_t width = BREAST_CANCER_TILE_N;
       breast_cancer_pack(depth, width, kernel + k0 * 32 + n0, 32, 1, packed + k0 * 32 + n0 * depth);
     }
+    breast_cancer_released(release, kernel + k0 * 32, depth * 32);
   }
 }
 
 /* kernel[32, 1] as dense_1_forward multiplies it
  * model.swift:6:3 */
-static void breast_cancer_dense_1_forward_pack(const float *restrict kernel /* [32, 1] */,
+static void breast_cancer_dense_1_forward_pack(const breast_cancer_release *restrict release,
+    const float *restrict kernel /* [32, 1] */,
     float *restrict packed /* [1024] */) {
   for (size_t k0 = 0; k0 < 32; k0 += BREAST_CANCER_TILE_K) {
     const size_t depth = 32 - k0 < BREAST_CANCER_TILE_K ? 32 - k0 : BREAST_CANCER_TILE_K;
@@ -1886,6 +1894,7 @@ static void breast_cancer_dense_1_forward_pack(const float *restrict kernel /* [
       const size_t width = 1 - n0 < BREAST_CANCER_TILE_N ? 1 - n0 : BREAST_CANCER_TILE_N;
       breast_cancer_pack(depth, width, kernel + k0 + n0, 1, 1, packed + k0 * ((1 + BREAST_CANCER_TILE_N - 1) / BREAST_CANCER_TILE_N * BREAST_CANCER_TILE_N) + n0 * depth);
     }
+    breast_cancer_released(release, kernel + k0, depth * 1);
   }
 }
 
@@ -2536,7 +2545,7 @@ breast_cancer_status breast_cancer_trainer_init(void *memory, size_t bytes, brea
   if (status != BREAST_CANCER_OK) return status;
   breast_cancer_trainer *const trainer = memory;
   unsigned char *const base = (unsigned char *)memory + BREAST_CANCER_OBJECT_BYTES;
-  memset(memory, 0, BREAST_CANCER_OBJECT_BYTES + 4160 + 8256);
+  memset(memory, 0, sizeof *trainer);
   trainer->tag = breast_cancer_tag;
   trainer->max_rows = max_rows;
   trainer->pool = config ? config->pool : NULL;
@@ -2549,7 +2558,8 @@ breast_cancer_status breast_cancer_trainer_init(void *memory, size_t bytes, brea
   trainer->state = base + 12416;
   trainer->arena = trainer->state + 0;
   breast_cancer_reset_trainer_state(trainer);
-
+  memset(trainer->gradients, 0, 1025 * sizeof *trainer->gradients);
+  memset(trainer->slots, 0, 8256);
   *out = trainer;
   return BREAST_CANCER_OK;
 }
@@ -2624,7 +2634,8 @@ breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const
 
 /* What inference would make of the weights alone in each call, 8064 bytes of it.
  * model.swift:3:13 */
-breast_cancer_status breast_cancer_parameters_prepare(breast_cancer_parameters *parameters, void *memory, size_t bytes) {
+breast_cancer_status breast_cancer_parameters_prepare_and_release(breast_cancer_parameters *parameters, void *memory, size_t bytes,
+                                            const breast_cancer_release *release) {
   if (!parameters) return BREAST_CANCER_ERROR_ARGUMENT;
   parameters->prepared = NULL;
   if (!memory) return BREAST_CANCER_OK;
@@ -2636,11 +2647,18 @@ breast_cancer_status breast_cancer_parameters_prepare(breast_cancer_parameters *
     float *const packed = (float *)(void *)(prepared + 128); /* [960] */
     float *const packed_2 = (float *)(void *)(prepared + 3968); /* [1024] */
     breast_cancer_normalization_forward(parameters->values + 1055, maximum);
-    breast_cancer_dense_forward_pack(parameters->values, packed);
-    breast_cancer_dense_1_forward_pack(parameters->values + 992, packed_2);
+    breast_cancer_released(release, parameters->values + 1055, 30);
+    breast_cancer_dense_forward_pack(release, parameters->values, packed);
+    breast_cancer_dense_1_forward_pack(release, parameters->values + 992, packed_2);
   }
   parameters->prepared = memory;
   return BREAST_CANCER_OK;
+}
+
+/* The same, and the weights stay.
+ * model.swift:3:13 */
+breast_cancer_status breast_cancer_parameters_prepare(breast_cancer_parameters *parameters, void *memory, size_t bytes) {
+  return breast_cancer_parameters_prepare_and_release(parameters, memory, bytes, NULL);
 }
 
 /* Statistics of the input features, from all rows: inputs x[rows, 30].

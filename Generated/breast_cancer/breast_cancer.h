@@ -59,6 +59,11 @@ typedef struct breast_cancer_config {
   breast_cancer_pool *pool;  /* threads that a call may use besides its own; NULL: none */
 } breast_cancer_config;
 
+typedef struct breast_cancer_release {
+  void (*function)(void *user, const breast_cancer_real *values, size_t count); /* for a range of parameters_values */
+  void *user;
+} breast_cancer_release;
+
 typedef struct breast_cancer_inputs {
   const float *x; /* [rows, 30] */
 } breast_cancer_inputs;
@@ -109,6 +114,11 @@ breast_cancer_status breast_cancer_parameters_view(void *memory, size_t bytes, c
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
  * have the same bits. Not while another thread uses the parameters. */
 breast_cancer_status breast_cancer_parameters_prepare(breast_cancer_parameters *parameters, void *memory, size_t bytes);
+/* The same for a program that only predicts, so that no weight is held twice: release->function is called with every range of weights that predict
+ * read no more, as soon as what is prepared stands for it. Its memory is then the caller's, to give back to the system or to write to, until
+ * other weights are loaded: all other functions find there what the caller has left. */
+breast_cancer_status breast_cancer_parameters_prepare_and_release(breast_cancer_parameters *parameters, void *memory, size_t bytes,
+                                              const breast_cancer_release *release);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 breast_cancer_status breast_cancer_adapt(breast_cancer_parameters *parameters, size_t rows, const breast_cancer_inputs *inputs);
 

@@ -1768,6 +1768,11 @@ struct characters_trainer {
 #endif
 };
 
+/* Prepared values stand for these weights from now on. */
+static void characters_released(const characters_release *release, const float *values, size_t count) {
+  if (release) release->function(release->user, values, count);
+}
+
 enum { CHARACTERS_TENSORS = 6 };
 static const characters_tensor_info characters_tensors_table[] = {
   {"embedding/embeddings", 2, {80, 32}, 0, 2560, 1},
@@ -2061,7 +2066,8 @@ static void characters_dense_forward_2_task(void *given, size_t part, size_t par
 
 /* kernel[32, 512] as lstm_forward multiplies it
  * model.swift:5:3 */
-static void characters_lstm_forward_pack(const float *restrict kernel /* [32, 512] */,
+static void characters_lstm_forward_pack(const characters_release *restrict release,
+    const float *restrict kernel /* [32, 512] */,
     float *restrict packed /* [16384] */) {
   for (size_t k0 = 0; k0 < 32; k0 += CHARACTERS_TILE_K) {
     const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
@@ -2069,12 +2075,14 @@ static void characters_lstm_forward_pack(const float *restrict kernel /* [32, 51
       const size_t width = CHARACTERS_TILE_N;
       characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, packed + k0 * 512 + n0 * depth);
     }
+    characters_released(release, kernel + k0 * 512, depth * 512);
   }
 }
 
 /* kernel[128, 80] as dense_forward multiplies it
  * model.swift:6:3 */
-static void characters_dense_forward_pack(const float *restrict kernel /* [128, 80] */,
+static void characters_dense_forward_pack(const characters_release *restrict release,
+    const float *restrict kernel /* [128, 80] */,
     float *restrict packed /* [12288] */) {
   for (size_t k0 = 0; k0 < 128; k0 += CHARACTERS_TILE_K) {
     const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
@@ -2082,12 +2090,14 @@ static void characters_dense_forward_pack(const float *restrict kernel /* [128, 
       const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
       characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, packed + k0 * ((80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth);
     }
+    characters_released(release, kernel + k0 * 80, depth * 80);
   }
 }
 
 /* kernel[32, 512] as lstm_step multiplies it
  * model.swift:5:3 */
-static void characters_lstm_step_pack(const float *restrict kernel /* [32, 512] */,
+static void characters_lstm_step_pack(const characters_release *restrict release,
+    const float *restrict kernel /* [32, 512] */,
     float *restrict packed /* [16384] */) {
   for (size_t k0 = 0; k0 < 32; k0 += CHARACTERS_TILE_K) {
     const size_t depth = 32 - k0 < CHARACTERS_TILE_K ? 32 - k0 : CHARACTERS_TILE_K;
@@ -2095,12 +2105,14 @@ static void characters_lstm_step_pack(const float *restrict kernel /* [32, 512] 
       const size_t width = CHARACTERS_TILE_N;
       characters_pack(depth, width, kernel + k0 * 512 + n0, 512, 1, packed + k0 * 512 + n0 * depth);
     }
+    characters_released(release, kernel + k0 * 512, depth * 512);
   }
 }
 
 /* recurrent_kernel[128, 512] as lstm_step_2 multiplies it
  * model.swift:5:3 */
-static void characters_lstm_step_2_pack(const float *restrict recurrent_kernel /* [128, 512] */,
+static void characters_lstm_step_2_pack(const characters_release *restrict release,
+    const float *restrict recurrent_kernel /* [128, 512] */,
     float *restrict packed /* [65536] */) {
   for (size_t k0 = 0; k0 < 128; k0 += CHARACTERS_TILE_K) {
     const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
@@ -2108,12 +2120,14 @@ static void characters_lstm_step_2_pack(const float *restrict recurrent_kernel /
       const size_t width = CHARACTERS_TILE_N;
       characters_pack(depth, width, recurrent_kernel + k0 * 512 + n0, 512, 1, packed + k0 * 512 + n0 * depth);
     }
+    characters_released(release, recurrent_kernel + k0 * 512, depth * 512);
   }
 }
 
 /* kernel[128, 80] as dense_step multiplies it
  * model.swift:6:3 */
-static void characters_dense_step_pack(const float *restrict kernel /* [128, 80] */,
+static void characters_dense_step_pack(const characters_release *restrict release,
+    const float *restrict kernel /* [128, 80] */,
     float *restrict packed /* [12288] */) {
   for (size_t k0 = 0; k0 < 128; k0 += CHARACTERS_TILE_K) {
     const size_t depth = 128 - k0 < CHARACTERS_TILE_K ? 128 - k0 : CHARACTERS_TILE_K;
@@ -2121,6 +2135,7 @@ static void characters_dense_step_pack(const float *restrict kernel /* [128, 80]
       const size_t width = 80 - n0 < CHARACTERS_TILE_N ? 80 - n0 : CHARACTERS_TILE_N;
       characters_pack(depth, width, kernel + k0 * 80 + n0, 80, 1, packed + k0 * ((80 + CHARACTERS_TILE_N - 1) / CHARACTERS_TILE_N * CHARACTERS_TILE_N) + n0 * depth);
     }
+    characters_released(release, kernel + k0 * 80, depth * 80);
   }
 }
 
@@ -3530,7 +3545,7 @@ characters_status characters_trainer_init(void *memory, size_t bytes, characters
   if (status != CHARACTERS_OK) return status;
   characters_trainer *const trainer = memory;
   unsigned char *const base = (unsigned char *)memory + CHARACTERS_OBJECT_BYTES;
-  memset(memory, 0, CHARACTERS_OBJECT_BYTES + 381248 + 762496);
+  memset(memory, 0, sizeof *trainer);
   trainer->tag = characters_tag;
   trainer->max_rows = max_rows;
   trainer->pool = config ? config->pool : NULL;
@@ -3543,7 +3558,8 @@ characters_status characters_trainer_init(void *memory, size_t bytes, characters
   trainer->state = base + 1143744;
   trainer->arena = trainer->state + 0;
   characters_reset_trainer_state(trainer);
-
+  memset(trainer->gradients, 0, 95312 * sizeof *trainer->gradients);
+  memset(trainer->slots, 0, 762496);
   *out = trainer;
   return CHARACTERS_OK;
 }
@@ -3651,7 +3667,8 @@ characters_status characters_predict(characters_context *context, const characte
 
 /* What inference would make of the weights alone in each call, 753664 bytes of it.
  * model.swift:3:13 */
-characters_status characters_parameters_prepare(characters_parameters *parameters, void *memory, size_t bytes) {
+characters_status characters_parameters_prepare_and_release(characters_parameters *parameters, void *memory, size_t bytes,
+                                            const characters_release *release) {
   if (!parameters) return CHARACTERS_ERROR_ARGUMENT;
   parameters->prepared = NULL;
   if (!memory) return CHARACTERS_OK;
@@ -3663,20 +3680,26 @@ characters_status characters_parameters_prepare(characters_parameters *parameter
     float *const packed = (float *)(void *)(prepared + 0); /* [16384] */
     float *const panels_2 = (float *)(void *)(prepared + 65536); /* [16, 128, 32] */
     float *const packed_2 = (float *)(void *)(prepared + 327680); /* [12288] */
-    characters_lstm_forward_pack(parameters->values + 2560, packed);
+    characters_lstm_forward_pack(NULL, parameters->values + 2560, packed);
     characters_parallel(pool, 65536, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
-    characters_dense_forward_pack(parameters->values + 84992, packed_2);
+    characters_dense_forward_pack(NULL, parameters->values + 84992, packed_2);
   }
   /* for stream */ {
     float *const packed = (float *)(void *)(prepared + 376832); /* [16384] */
     float *const packed_2 = (float *)(void *)(prepared + 442368); /* [65536] */
     float *const packed_3 = (float *)(void *)(prepared + 704512); /* [12288] */
-    characters_lstm_step_pack(parameters->values + 2560, packed);
-    characters_lstm_step_2_pack(parameters->values + 18944, packed_2);
-    characters_dense_step_pack(parameters->values + 84992, packed_3);
+    characters_lstm_step_pack(release, parameters->values + 2560, packed);
+    characters_lstm_step_2_pack(release, parameters->values + 18944, packed_2);
+    characters_dense_step_pack(release, parameters->values + 84992, packed_3);
   }
   parameters->prepared = memory;
   return CHARACTERS_OK;
+}
+
+/* The same, and the weights stay.
+ * model.swift:3:13 */
+characters_status characters_parameters_prepare(characters_parameters *parameters, void *memory, size_t bytes) {
+  return characters_parameters_prepare_and_release(parameters, memory, bytes, NULL);
 }
 
 /* Statistics of the input features, from all rows: inputs x[rows, 64].

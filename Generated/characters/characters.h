@@ -61,6 +61,11 @@ typedef struct characters_config {
   characters_pool *pool;  /* threads that a call may use besides its own; NULL: none */
 } characters_config;
 
+typedef struct characters_release {
+  void (*function)(void *user, const characters_real *values, size_t count); /* for a range of parameters_values */
+  void *user;
+} characters_release;
+
 typedef struct characters_inputs {
   const int32_t *x; /* [rows, 64] */
 } characters_inputs;
@@ -112,6 +117,11 @@ characters_status characters_parameters_view(void *memory, size_t bytes, const v
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
  * have the same bits. Not while another thread uses the parameters. */
 characters_status characters_parameters_prepare(characters_parameters *parameters, void *memory, size_t bytes);
+/* The same for a program that only predicts, so that no weight is held twice: release->function is called with every range of weights that predict and stream
+ * read no more, as soon as what is prepared stands for it. Its memory is then the caller's, to give back to the system or to write to, until
+ * other weights are loaded: all other functions find there what the caller has left. */
+characters_status characters_parameters_prepare_and_release(characters_parameters *parameters, void *memory, size_t bytes,
+                                              const characters_release *release);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 characters_status characters_adapt(characters_parameters *parameters, size_t rows, const characters_inputs *inputs);
 

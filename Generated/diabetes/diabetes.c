@@ -1674,6 +1674,11 @@ struct diabetes_trainer {
 #endif
 };
 
+/* Prepared values stand for these weights from now on. */
+static void diabetes_released(const diabetes_release *release, const float *values, size_t count) {
+  if (release) release->function(release->user, values, count);
+}
+
 enum { DIABETES_TENSORS = 6 };
 static const diabetes_tensor_info diabetes_tensors_table[] = {
   {"dense/kernel", 2, {10, 16}, 0, 160, 1},
@@ -1848,7 +1853,8 @@ static void diabetes_dense_1_forward(size_t rows,
 
 /* kernel[10, 16] as dense_forward multiplies it
  * model.swift:5:3 */
-static void diabetes_dense_forward_pack(const float *restrict kernel /* [10, 16] */,
+static void diabetes_dense_forward_pack(const diabetes_release *restrict release,
+    const float *restrict kernel /* [10, 16] */,
     float *restrict packed /* [320] */) {
   for (size_t k0 = 0; k0 < 10; k0 += DIABETES_TILE_K) {
     const size_t depth = 10 - k0 < DIABETES_TILE_K ? 10 - k0 : DIABETES_TILE_K;
@@ -1856,12 +1862,14 @@ static void diabetes_dense_forward_pack(const float *restrict kernel /* [10, 16]
       const size_t width = 16 - n0 < DIABETES_TILE_N ? 16 - n0 : DIABETES_TILE_N;
       diabetes_pack(depth, width, kernel + k0 * 16 + n0, 16, 1, packed + k0 * ((16 + DIABETES_TILE_N - 1) / DIABETES_TILE_N * DIABETES_TILE_N) + n0 * depth);
     }
+    diabetes_released(release, kernel + k0 * 16, depth * 16);
   }
 }
 
 /* kernel[16, 1] as dense_1_forward multiplies it
  * model.swift:6:3 */
-static void diabetes_dense_1_forward_pack(const float *restrict kernel /* [16, 1] */,
+static void diabetes_dense_1_forward_pack(const diabetes_release *restrict release,
+    const float *restrict kernel /* [16, 1] */,
     float *restrict packed /* [512] */) {
   for (size_t k0 = 0; k0 < 16; k0 += DIABETES_TILE_K) {
     const size_t depth = 16 - k0 < DIABETES_TILE_K ? 16 - k0 : DIABETES_TILE_K;
@@ -1869,6 +1877,7 @@ static void diabetes_dense_1_forward_pack(const float *restrict kernel /* [16, 1
       const size_t width = 1 - n0 < DIABETES_TILE_N ? 1 - n0 : DIABETES_TILE_N;
       diabetes_pack(depth, width, kernel + k0 + n0, 1, 1, packed + k0 * ((1 + DIABETES_TILE_N - 1) / DIABETES_TILE_N * DIABETES_TILE_N) + n0 * depth);
     }
+    diabetes_released(release, kernel + k0, depth * 1);
   }
 }
 
@@ -2541,7 +2550,7 @@ diabetes_status diabetes_trainer_init(void *memory, size_t bytes, diabetes_param
   if (status != DIABETES_OK) return status;
   diabetes_trainer *const trainer = memory;
   unsigned char *const base = (unsigned char *)memory + DIABETES_OBJECT_BYTES;
-  memset(memory, 0, DIABETES_OBJECT_BYTES + 832 + 1600);
+  memset(memory, 0, sizeof *trainer);
   trainer->tag = diabetes_tag;
   trainer->max_rows = max_rows;
   trainer->pool = config ? config->pool : NULL;
@@ -2554,7 +2563,8 @@ diabetes_status diabetes_trainer_init(void *memory, size_t bytes, diabetes_param
   trainer->state = base + 2432;
   trainer->arena = trainer->state + 0;
   diabetes_reset_trainer_state(trainer);
-
+  memset(trainer->gradients, 0, 193 * sizeof *trainer->gradients);
+  memset(trainer->slots, 0, 1600);
   *out = trainer;
   return DIABETES_OK;
 }
@@ -2629,7 +2639,8 @@ diabetes_status diabetes_predict(diabetes_context *context, const diabetes_param
 
 /* What inference would make of the weights alone in each call, 3392 bytes of it.
  * model.swift:3:13 */
-diabetes_status diabetes_parameters_prepare(diabetes_parameters *parameters, void *memory, size_t bytes) {
+diabetes_status diabetes_parameters_prepare_and_release(diabetes_parameters *parameters, void *memory, size_t bytes,
+                                            const diabetes_release *release) {
   if (!parameters) return DIABETES_ERROR_ARGUMENT;
   parameters->prepared = NULL;
   if (!memory) return DIABETES_OK;
@@ -2641,11 +2652,18 @@ diabetes_status diabetes_parameters_prepare(diabetes_parameters *parameters, voi
     float *const packed = (float *)(void *)(prepared + 64); /* [320] */
     float *const packed_2 = (float *)(void *)(prepared + 1344); /* [512] */
     diabetes_normalization_forward(parameters->values + 203, maximum);
-    diabetes_dense_forward_pack(parameters->values, packed);
-    diabetes_dense_1_forward_pack(parameters->values + 176, packed_2);
+    diabetes_released(release, parameters->values + 203, 10);
+    diabetes_dense_forward_pack(release, parameters->values, packed);
+    diabetes_dense_1_forward_pack(release, parameters->values + 176, packed_2);
   }
   parameters->prepared = memory;
   return DIABETES_OK;
+}
+
+/* The same, and the weights stay.
+ * model.swift:3:13 */
+diabetes_status diabetes_parameters_prepare(diabetes_parameters *parameters, void *memory, size_t bytes) {
+  return diabetes_parameters_prepare_and_release(parameters, memory, bytes, NULL);
 }
 
 /* Statistics of the input features, from all rows: inputs x[rows, 10].

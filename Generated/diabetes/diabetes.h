@@ -59,6 +59,11 @@ typedef struct diabetes_config {
   diabetes_pool *pool;  /* threads that a call may use besides its own; NULL: none */
 } diabetes_config;
 
+typedef struct diabetes_release {
+  void (*function)(void *user, const diabetes_real *values, size_t count); /* for a range of parameters_values */
+  void *user;
+} diabetes_release;
+
 typedef struct diabetes_inputs {
   const float *x; /* [rows, 10] */
 } diabetes_inputs;
@@ -109,6 +114,11 @@ diabetes_status diabetes_parameters_view(void *memory, size_t bytes, const void 
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
  * have the same bits. Not while another thread uses the parameters. */
 diabetes_status diabetes_parameters_prepare(diabetes_parameters *parameters, void *memory, size_t bytes);
+/* The same for a program that only predicts, so that no weight is held twice: release->function is called with every range of weights that predict
+ * read no more, as soon as what is prepared stands for it. Its memory is then the caller's, to give back to the system or to write to, until
+ * other weights are loaded: all other functions find there what the caller has left. */
+diabetes_status diabetes_parameters_prepare_and_release(diabetes_parameters *parameters, void *memory, size_t bytes,
+                                              const diabetes_release *release);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 diabetes_status diabetes_adapt(diabetes_parameters *parameters, size_t rows, const diabetes_inputs *inputs);
 

@@ -1677,6 +1677,11 @@ struct digits_trainer {
 #endif
 };
 
+/* Prepared values stand for these weights from now on. */
+static void digits_released(const digits_release *release, const float *values, size_t count) {
+  if (release) release->function(release->user, values, count);
+}
+
 enum { DIGITS_TENSORS = 6 };
 static const digits_tensor_info digits_tensors_table[] = {
   {"dense/kernel", 2, {64, 256}, 0, 16384, 1},
@@ -1939,7 +1944,8 @@ static void digits_dense_2_forward_2(size_t rows,
 
 /* kernel[64, 256] as dense_forward multiplies it
  * model.swift:5:3 */
-static void digits_dense_forward_pack(const float *restrict kernel /* [64, 256] */,
+static void digits_dense_forward_pack(const digits_release *restrict release,
+    const float *restrict kernel /* [64, 256] */,
     float *restrict packed /* [16384] */) {
   for (size_t k0 = 0; k0 < 64; k0 += DIGITS_TILE_K) {
     const size_t depth = 64 - k0 < DIGITS_TILE_K ? 64 - k0 : DIGITS_TILE_K;
@@ -1947,12 +1953,14 @@ static void digits_dense_forward_pack(const float *restrict kernel /* [64, 256] 
       const size_t width = DIGITS_TILE_N;
       digits_pack(depth, width, kernel + k0 * 256 + n0, 256, 1, packed + k0 * 256 + n0 * depth);
     }
+    digits_released(release, kernel + k0 * 256, depth * 256);
   }
 }
 
 /* kernel[256, 128] as dense_1_forward multiplies it
  * model.swift:7:3 */
-static void digits_dense_1_forward_pack(const float *restrict kernel /* [256, 128] */,
+static void digits_dense_1_forward_pack(const digits_release *restrict release,
+    const float *restrict kernel /* [256, 128] */,
     float *restrict packed /* [32768] */) {
   for (size_t k0 = 0; k0 < 256; k0 += DIGITS_TILE_K) {
     const size_t depth = 256 - k0 < DIGITS_TILE_K ? 256 - k0 : DIGITS_TILE_K;
@@ -1960,12 +1968,14 @@ static void digits_dense_1_forward_pack(const float *restrict kernel /* [256, 12
       const size_t width = DIGITS_TILE_N;
       digits_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, packed + k0 * 128 + n0 * depth);
     }
+    digits_released(release, kernel + k0 * 128, depth * 128);
   }
 }
 
 /* kernel[128, 10] as dense_2_forward multiplies it
  * model.swift:9:3 */
-static void digits_dense_2_forward_pack(const float *restrict kernel /* [128, 10] */,
+static void digits_dense_2_forward_pack(const digits_release *restrict release,
+    const float *restrict kernel /* [128, 10] */,
     float *restrict packed /* [4096] */) {
   for (size_t k0 = 0; k0 < 128; k0 += DIGITS_TILE_K) {
     const size_t depth = 128 - k0 < DIGITS_TILE_K ? 128 - k0 : DIGITS_TILE_K;
@@ -1973,6 +1983,7 @@ static void digits_dense_2_forward_pack(const float *restrict kernel /* [128, 10
       const size_t width = 10 - n0 < DIGITS_TILE_N ? 10 - n0 : DIGITS_TILE_N;
       digits_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, packed + k0 * ((10 + DIGITS_TILE_N - 1) / DIGITS_TILE_N * DIGITS_TILE_N) + n0 * depth);
     }
+    digits_released(release, kernel + k0 * 10, depth * 10);
   }
 }
 
@@ -3023,7 +3034,7 @@ digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters 
   if (status != DIGITS_OK) return status;
   digits_trainer *const trainer = memory;
   unsigned char *const base = (unsigned char *)memory + DIGITS_OBJECT_BYTES;
-  memset(memory, 0, DIGITS_OBJECT_BYTES + 203328 + 406656);
+  memset(memory, 0, sizeof *trainer);
   trainer->tag = digits_tag;
   trainer->max_rows = max_rows;
   trainer->pool = config ? config->pool : NULL;
@@ -3036,7 +3047,8 @@ digits_status digits_trainer_init(void *memory, size_t bytes, digits_parameters 
   trainer->state = base + 609984;
   trainer->arena = trainer->state + 0;
   digits_reset_trainer_state(trainer);
-
+  memset(trainer->gradients, 0, 50826 * sizeof *trainer->gradients);
+  memset(trainer->slots, 0, 406656);
   *out = trainer;
   return DIGITS_OK;
 }
@@ -3112,7 +3124,8 @@ digits_status digits_predict(digits_context *context, const digits_parameters *p
 
 /* What inference would make of the weights alone in each call, 212992 bytes of it.
  * model.swift:3:13 */
-digits_status digits_parameters_prepare(digits_parameters *parameters, void *memory, size_t bytes) {
+digits_status digits_parameters_prepare_and_release(digits_parameters *parameters, void *memory, size_t bytes,
+                                            const digits_release *release) {
   if (!parameters) return DIGITS_ERROR_ARGUMENT;
   parameters->prepared = NULL;
   if (!memory) return DIGITS_OK;
@@ -3123,12 +3136,18 @@ digits_status digits_parameters_prepare(digits_parameters *parameters, void *mem
     float *const packed = (float *)(void *)(prepared + 0); /* [16384] */
     float *const packed_2 = (float *)(void *)(prepared + 65536); /* [32768] */
     float *const packed_3 = (float *)(void *)(prepared + 196608); /* [4096] */
-    digits_dense_forward_pack(parameters->values, packed);
-    digits_dense_1_forward_pack(parameters->values + 16640, packed_2);
-    digits_dense_2_forward_pack(parameters->values + 49536, packed_3);
+    digits_dense_forward_pack(release, parameters->values, packed);
+    digits_dense_1_forward_pack(release, parameters->values + 16640, packed_2);
+    digits_dense_2_forward_pack(release, parameters->values + 49536, packed_3);
   }
   parameters->prepared = memory;
   return DIGITS_OK;
+}
+
+/* The same, and the weights stay.
+ * model.swift:3:13 */
+digits_status digits_parameters_prepare(digits_parameters *parameters, void *memory, size_t bytes) {
+  return digits_parameters_prepare_and_release(parameters, memory, bytes, NULL);
 }
 
 /* Statistics of the input features, from all rows: inputs x[rows, 64].

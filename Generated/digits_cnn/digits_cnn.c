@@ -2178,6 +2178,11 @@ struct digits_cnn_trainer {
 #endif
 };
 
+/* Prepared values stand for these weights from now on. */
+static void digits_cnn_released(const digits_cnn_release *release, const float *values, size_t count) {
+  if (release) release->function(release->user, values, count);
+}
+
 enum { DIGITS_CNN_TENSORS = 20 };
 static const digits_cnn_tensor_info digits_cnn_tensors_table[] = {
   {"conv2d/kernel", 4, {3, 3, 1, 32}, 0, 288, 1},
@@ -2714,7 +2719,8 @@ static void digits_cnn_conv2d_2_forward_pack(const float *restrict kernel /* [3,
 
 /* kernel[256, 10] as dense_forward multiplies it
  * model.swift:16:3 */
-static void digits_cnn_dense_forward_pack(const float *restrict kernel /* [256, 10] */,
+static void digits_cnn_dense_forward_pack(const digits_cnn_release *restrict release,
+    const float *restrict kernel /* [256, 10] */,
     float *restrict packed /* [8192] */) {
   for (size_t k0 = 0; k0 < 256; k0 += DIGITS_CNN_TILE_K) {
     const size_t depth = 256 - k0 < DIGITS_CNN_TILE_K ? 256 - k0 : DIGITS_CNN_TILE_K;
@@ -2722,6 +2728,7 @@ static void digits_cnn_dense_forward_pack(const float *restrict kernel /* [256, 
       const size_t width = 10 - n0 < DIGITS_CNN_TILE_N ? 10 - n0 : DIGITS_CNN_TILE_N;
       digits_cnn_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, packed + k0 * ((10 + DIGITS_CNN_TILE_N - 1) / DIGITS_CNN_TILE_N * DIGITS_CNN_TILE_N) + n0 * depth);
     }
+    digits_cnn_released(release, kernel + k0 * 10, depth * 10);
   }
 }
 
@@ -5294,7 +5301,7 @@ digits_cnn_status digits_cnn_trainer_init(void *memory, size_t bytes, digits_cnn
   if (status != DIGITS_CNN_OK) return status;
   digits_cnn_trainer *const trainer = memory;
   unsigned char *const base = (unsigned char *)memory + DIGITS_CNN_OBJECT_BYTES;
-  memset(memory, 0, DIGITS_CNN_OBJECT_BYTES + 123584 + 247168);
+  memset(memory, 0, sizeof *trainer);
   trainer->tag = digits_cnn_tag;
   trainer->max_rows = max_rows;
   trainer->pool = config ? config->pool : NULL;
@@ -5307,7 +5314,8 @@ digits_cnn_status digits_cnn_trainer_init(void *memory, size_t bytes, digits_cnn
   trainer->state = base + 370752;
   trainer->arena = trainer->state + 0;
   digits_cnn_reset_trainer_state(trainer);
-
+  memset(trainer->gradients, 0, 30890 * sizeof *trainer->gradients);
+  memset(trainer->slots, 0, 247168);
   *out = trainer;
   return DIGITS_CNN_OK;
 }
@@ -5401,7 +5409,8 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
 
 /* What inference would make of the weights alone in each call, 173696 bytes of it.
  * model.swift:3:13 */
-digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameters, void *memory, size_t bytes) {
+digits_cnn_status digits_cnn_parameters_prepare_and_release(digits_cnn_parameters *parameters, void *memory, size_t bytes,
+                                            const digits_cnn_release *release) {
   if (!parameters) return DIGITS_CNN_ERROR_ARGUMENT;
   parameters->prepared = NULL;
   if (!memory) return DIGITS_CNN_OK;
@@ -5418,15 +5427,30 @@ digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameter
     float *const packed_2 = (float *)(void *)(prepared + 67200); /* [18432] */
     float *const packed_3 = (float *)(void *)(prepared + 140928); /* [8192] */
     digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
+    digits_cnn_released(release, parameters->values + 320, 32);
+    digits_cnn_released(release, parameters->values + 30922, 32);
     digits_cnn_conv2d_forward_pack(parameters->values, packed);
+    digits_cnn_released(release, parameters->values, 288);
     digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){parameters->values + 384, winograd_kernel});
+    digits_cnn_released(release, parameters->values + 384, 9216);
     digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
+    digits_cnn_released(release, parameters->values + 9632, 32);
+    digits_cnn_released(release, parameters->values + 30986, 32);
     digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
+    digits_cnn_released(release, parameters->values + 28192, 64);
+    digits_cnn_released(release, parameters->values + 31082, 64);
     digits_cnn_conv2d_2_forward_pack(parameters->values + 9696, packed_2);
-    digits_cnn_dense_forward_pack(parameters->values + 28320, packed_3);
+    digits_cnn_released(release, parameters->values + 9696, 18432);
+    digits_cnn_dense_forward_pack(release, parameters->values + 28320, packed_3);
   }
   parameters->prepared = memory;
   return DIGITS_CNN_OK;
+}
+
+/* The same, and the weights stay.
+ * model.swift:3:13 */
+digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameters, void *memory, size_t bytes) {
+  return digits_cnn_parameters_prepare_and_release(parameters, memory, bytes, NULL);
 }
 
 /* Statistics of the input features, from all rows: inputs x[rows, 64].

@@ -60,6 +60,11 @@ typedef struct digits_cnn_config {
   digits_cnn_pool *pool;  /* threads that a call may use besides its own; NULL: none */
 } digits_cnn_config;
 
+typedef struct digits_cnn_release {
+  void (*function)(void *user, const digits_cnn_real *values, size_t count); /* for a range of parameters_values */
+  void *user;
+} digits_cnn_release;
+
 typedef struct digits_cnn_inputs {
   const float *x; /* [rows, 64] */
 } digits_cnn_inputs;
@@ -110,6 +115,11 @@ digits_cnn_status digits_cnn_parameters_view(void *memory, size_t bytes, const v
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
  * have the same bits. Not while another thread uses the parameters. */
 digits_cnn_status digits_cnn_parameters_prepare(digits_cnn_parameters *parameters, void *memory, size_t bytes);
+/* The same for a program that only predicts, so that no weight is held twice: release->function is called with every range of weights that predict
+ * read no more, as soon as what is prepared stands for it. Its memory is then the caller's, to give back to the system or to write to, until
+ * other weights are loaded: all other functions find there what the caller has left. */
+digits_cnn_status digits_cnn_parameters_prepare_and_release(digits_cnn_parameters *parameters, void *memory, size_t bytes,
+                                              const digits_cnn_release *release);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 digits_cnn_status digits_cnn_adapt(digits_cnn_parameters *parameters, size_t rows, const digits_cnn_inputs *inputs);
 

@@ -1862,6 +1862,7 @@ struct shapes_trainer {
   const char *fault;
   shapes_parameters *parameters;
   float *gradients; /* [3938570] */
+    int has_gradients;  /* of all weights, also of those that train_step makes none of */
   float *slots;     /* [7877140] */
   unsigned char *state;
   unsigned char *arena;
@@ -1869,6 +1870,11 @@ struct shapes_trainer {
   shapes_profile *profile;
 #endif
 };
+
+/* Prepared values stand for these weights from now on. */
+static void shapes_released(const shapes_release *release, const float *values, size_t count) {
+  if (release) release->function(release->user, values, count);
+}
 
 enum { SHAPES_TENSORS = 6 };
 static const shapes_tensor_info shapes_tensors_table[] = {
@@ -2163,7 +2169,8 @@ static void shapes_conv2d_forward_pack(const float *restrict kernel /* [3, 3, 3,
 
 /* kernel[30752, 128] as dense_forward multiplies it
  * model.swift:8:3 */
-static void shapes_dense_forward_pack(const float *restrict kernel /* [30752, 128] */,
+static void shapes_dense_forward_pack(const shapes_release *restrict release,
+    const float *restrict kernel /* [30752, 128] */,
     float *restrict packed /* [3936256] */) {
   for (size_t k0 = 0; k0 < 30752; k0 += SHAPES_TILE_K) {
     const size_t depth = 30752 - k0 < SHAPES_TILE_K ? 30752 - k0 : SHAPES_TILE_K;
@@ -2171,12 +2178,14 @@ static void shapes_dense_forward_pack(const float *restrict kernel /* [30752, 12
       const size_t width = SHAPES_TILE_N;
       shapes_pack(depth, width, kernel + k0 * 128 + n0, 128, 1, packed + k0 * 128 + n0 * depth);
     }
+    shapes_released(release, kernel + k0 * 128, depth * 128);
   }
 }
 
 /* kernel[128, 10] as dense_1_forward multiplies it
  * model.swift:9:3 */
-static void shapes_dense_1_forward_pack(const float *restrict kernel /* [128, 10] */,
+static void shapes_dense_1_forward_pack(const shapes_release *restrict release,
+    const float *restrict kernel /* [128, 10] */,
     float *restrict packed /* [4096] */) {
   for (size_t k0 = 0; k0 < 128; k0 += SHAPES_TILE_K) {
     const size_t depth = 128 - k0 < SHAPES_TILE_K ? 128 - k0 : SHAPES_TILE_K;
@@ -2184,6 +2193,7 @@ static void shapes_dense_1_forward_pack(const float *restrict kernel /* [128, 10
       const size_t width = 10 - n0 < SHAPES_TILE_N ? 10 - n0 : SHAPES_TILE_N;
       shapes_pack(depth, width, kernel + k0 * 10 + n0, 10, 1, packed + k0 * ((10 + SHAPES_TILE_N - 1) / SHAPES_TILE_N * SHAPES_TILE_N) + n0 * depth);
     }
+    shapes_released(release, kernel + k0 * 10, depth * 10);
   }
 }
 
@@ -3302,6 +3312,14 @@ void shapes_reset_state(shapes_context *context) {
   /* It keeps nothing. */
 }
 
+/* Zeros, as init makes of the others, for the gradients that train_step never writes: unless backward has, nobody has touched their
+ * memory. */
+static void shapes_begin_gradients(shapes_trainer *trainer) {
+  if (trainer->has_gradients) return;
+  trainer->has_gradients = 1;
+  memset(trainer->gradients + 896, 0, 3936256 * sizeof *trainer->gradients);
+}
+
 shapes_status shapes_trainer_init(void *memory, size_t bytes, shapes_parameters *parameters, const shapes_config *config,
                               shapes_trainer **out) {
   const size_t max_rows = config && config->max_rows ? config->max_rows : SHAPES_MAX_ROWS;
@@ -3312,7 +3330,7 @@ shapes_status shapes_trainer_init(void *memory, size_t bytes, shapes_parameters 
   if (status != SHAPES_OK) return status;
   shapes_trainer *const trainer = memory;
   unsigned char *const base = (unsigned char *)memory + SHAPES_OBJECT_BYTES;
-  memset(memory, 0, SHAPES_OBJECT_BYTES + 15754304 + 31508608);
+  memset(memory, 0, sizeof *trainer);
   trainer->tag = shapes_tag;
   trainer->max_rows = max_rows;
   trainer->pool = config ? config->pool : NULL;
@@ -3325,7 +3343,9 @@ shapes_status shapes_trainer_init(void *memory, size_t bytes, shapes_parameters 
   trainer->state = base + 47262912;
   trainer->arena = trainer->state + 0;
   shapes_reset_trainer_state(trainer);
-
+  memset(trainer->gradients, 0, 896 * sizeof *trainer->gradients);
+  memset(trainer->gradients + 3937152, 0, 1418 * sizeof *trainer->gradients);
+  memset(trainer->slots, 0, 31508608);
   *out = trainer;
   return SHAPES_OK;
 }
@@ -3337,6 +3357,7 @@ void shapes_reset_trainer_state(shapes_trainer *trainer) {
 
 shapes_real *shapes_gradients(shapes_trainer *trainer, size_t *count) {
   if (count) *count = 3938570;
+  if (trainer) shapes_begin_gradients(trainer);
   return trainer ? trainer->gradients : NULL;
 }
 
@@ -3402,7 +3423,8 @@ shapes_status shapes_predict(shapes_context *context, const shapes_parameters *p
 
 /* What inference would make of the weights alone in each call, 15764864 bytes of it.
  * model.swift:3:13 */
-shapes_status shapes_parameters_prepare(shapes_parameters *parameters, void *memory, size_t bytes) {
+shapes_status shapes_parameters_prepare_and_release(shapes_parameters *parameters, void *memory, size_t bytes,
+                                            const shapes_release *release) {
   if (!parameters) return SHAPES_ERROR_ARGUMENT;
   parameters->prepared = NULL;
   if (!memory) return SHAPES_OK;
@@ -3414,11 +3436,18 @@ shapes_status shapes_parameters_prepare(shapes_parameters *parameters, void *mem
     float *const packed_2 = (float *)(void *)(prepared + 3456); /* [3936256] */
     float *const packed_3 = (float *)(void *)(prepared + 15748480); /* [4096] */
     shapes_conv2d_forward_pack(parameters->values, packed);
-    shapes_dense_forward_pack(parameters->values + 896, packed_2);
-    shapes_dense_1_forward_pack(parameters->values + 3937280, packed_3);
+    shapes_released(release, parameters->values, 864);
+    shapes_dense_forward_pack(release, parameters->values + 896, packed_2);
+    shapes_dense_1_forward_pack(release, parameters->values + 3937280, packed_3);
   }
   parameters->prepared = memory;
   return SHAPES_OK;
+}
+
+/* The same, and the weights stay.
+ * model.swift:3:13 */
+shapes_status shapes_parameters_prepare(shapes_parameters *parameters, void *memory, size_t bytes) {
+  return shapes_parameters_prepare_and_release(parameters, memory, bytes, NULL);
 }
 
 /* Statistics of the input features, from all rows: inputs x[rows, 64, 64, 3].
@@ -3490,6 +3519,7 @@ shapes_status shapes_evaluate(shapes_context *context, const shapes_parameters *
 static shapes_status shapes_run_backward(shapes_trainer *trainer, size_t rows, const shapes_inputs *inputs,
                                     const shapes_targets *targets, shapes_metrics *metrics, int check) {
   const shapes_parameters *const parameters = trainer->parameters;
+  trainer->has_gradients = 1;
   const float row_count = (float)rows;
   const uint64_t seed = trainer->seed, step = trainer->step;
   shapes_pool *const pool = trainer->pool;
@@ -3586,6 +3616,7 @@ shapes_status shapes_backward(shapes_trainer *trainer, size_t rows, const shapes
 shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
   if (!trainer) return SHAPES_ERROR_ARGUMENT;
   shapes_parameters *const parameters = trainer->parameters;
+  shapes_begin_gradients(trainer);
   const float step_number = (float)(trainer->step + 1);
   shapes_pool *const pool = trainer->pool;
 

@@ -60,6 +60,11 @@ typedef struct shapes_config {
   shapes_pool *pool;  /* threads that a call may use besides its own; NULL: none */
 } shapes_config;
 
+typedef struct shapes_release {
+  void (*function)(void *user, const shapes_real *values, size_t count); /* for a range of parameters_values */
+  void *user;
+} shapes_release;
+
 typedef struct shapes_inputs {
   const float *x; /* [rows, 64, 64, 3] */
 } shapes_inputs;
@@ -110,6 +115,11 @@ shapes_status shapes_parameters_view(void *memory, size_t bytes, const void *saf
  * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
  * have the same bits. Not while another thread uses the parameters. */
 shapes_status shapes_parameters_prepare(shapes_parameters *parameters, void *memory, size_t bytes);
+/* The same for a program that only predicts, so that no weight is held twice: release->function is called with every range of weights that predict
+ * read no more, as soon as what is prepared stands for it. Its memory is then the caller's, to give back to the system or to write to, until
+ * other weights are loaded: all other functions find there what the caller has left. */
+shapes_status shapes_parameters_prepare_and_release(shapes_parameters *parameters, void *memory, size_t bytes,
+                                              const shapes_release *release);
 /* Statistics of the training data for Normalization layers; any number of rows. */
 shapes_status shapes_adapt(shapes_parameters *parameters, size_t rows, const shapes_inputs *inputs);
 

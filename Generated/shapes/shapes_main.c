@@ -1363,11 +1363,27 @@ static shapes_parameters *mapped_weights(const char *path) {
 /* What --weights has brought, or NULL: weights that are compiled in stay as they are. */
 static shapes_parameters *loaded = NULL;
 
-/* For several calls of predict. */
+/* Gives the pages of weights back to the system; those of a file come again if they are wanted. user is where the range before ends: a
+ * page in which one range follows another goes with the second. */
+static void give_back(void *user, const shapes_real *values, size_t count) {
+  uintptr_t *const end = user;
+#if defined(MADV_DONTNEED)
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)values;
+  const uintptr_t from = (first == *end ? first : first + page - 1) / page * page, to = (uintptr_t)(values + count) / page * page;
+  if (from < to) madvise((void *)from, to - from, MADV_DONTNEED);
+#endif
+  *end = (uintptr_t)(values + count);
+}
+
+/* For several calls of predict, and none of a function that reads weights where they lie. */
 static int prepare_weights(shapes_parameters *parameters) {
   if (SHAPES_PREPARED_BYTES == 0 || !parameters) return 0;
+  uintptr_t end = 0;
+  const shapes_release release = {give_back, &end};
   void *const memory = allocate(SHAPES_PREPARED_BYTES);
-  return memory && shapes_parameters_prepare(parameters, memory, SHAPES_PREPARED_BYTES) == SHAPES_OK ? 0 : fail(FAILED, "out of memory");
+  if (!memory || shapes_parameters_prepare_and_release(parameters, memory, SHAPES_PREPARED_BYTES, &release) != SHAPES_OK)
+    return fail(FAILED, "out of memory");
+  return 0;
 }
 
 /* The weights of --weights, else those that were compiled in. */

@@ -14,14 +14,6 @@ extension GeneratedFunctions {
     calls(schedule, &library, in: object, check: check, lap: lap, into: &printer, beforeUpdates: beforeUpdates)
   }
 
-  /// What a schedule makes of weights alone, at `prepared` and behind what others have there.
-  func make(_ preparation: Preparation, at base: Int, _ library: inout KernelLibrary, into printer: inout CPrinter) {
-    let names = declarations(preparation.steps, into: &printer) { placement in
-      preparation.offset(of: placement).map { "prepared + \(base + $0)" }
-    }
-    for step in preparation.steps { printer.line(call(step, &library, names: names)) }
-  }
-
   /// The declarations of the arena's buffers and the calls of the kernels.
   private func calls(
     _ schedule: Schedule, _ library: inout KernelLibrary, in object: Object, check: Bool, lap: Int?,
@@ -53,12 +45,14 @@ extension GeneratedFunctions {
     }
   }
 
-  private func call(_ step: Schedule.Step, _ library: inout KernelLibrary, names: [Placement: String]) -> String {
-    library.add(step.kernel).call(step.arguments.map { text(of: $0, names: names) })
+  func call(
+    _ step: Schedule.Step, _ library: inout KernelLibrary, names: [Placement: String], releases: Bool = false
+  ) -> String {
+    library.add(step.kernel).call(step.arguments.map { text(of: $0, names: names) }, releases: releases)
   }
 
   /// Declares, for the places that have an `address`, pointers named after the first argument that lies there.
-  private func declarations(_ steps: [Schedule.Step], into printer: inout CPrinter, address: (Placement) -> String?)
+  func declarations(_ steps: [Schedule.Step], into printer: inout CPrinter, address: (Placement) -> String?)
     -> [Placement: String]
   {
     var names: [Placement: String] = [:]

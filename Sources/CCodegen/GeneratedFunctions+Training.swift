@@ -13,6 +13,7 @@ extension GeneratedFunctions {
         + "                                    const \(p)_targets *targets, \(p)_metrics *metrics, int check)"
     ) { printer in
       printer.line("const \(p)_parameters *const parameters = trainer->parameters;")
+      if !program.gradientsOfBackwardAlone.isEmpty { printer.line("trainer->has_gradients = 1;") }
       run(schedule, &library, in: .trainer, check: true, lap: program.trainStep == nil ? 0 : nil, into: &printer)
       printer.line("(void)parameters;")
       addMetrics(schedule, of: .trainer, into: &printer)
@@ -46,6 +47,7 @@ extension GeneratedFunctions {
     printer.block("\(p)_status \(p)_apply(\(p)_trainer *trainer, \(real) learning_rate)") { printer in
       printer.line("if (!trainer) return \(macro)_ERROR_ARGUMENT;")
       printer.line("\(p)_parameters *const parameters = trainer->parameters;")
+      if !program.gradientsOfBackwardAlone.isEmpty { printer.line("\(p)_begin_gradients(trainer);") }
       let lap = program.trainStep == nil ? program.backward?.steps.count ?? 0 : nil
       run(schedule, &library, in: .trainer, lap: lap, into: &printer)
       finishUpdate(into: &printer)

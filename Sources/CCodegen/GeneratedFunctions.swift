@@ -71,30 +71,6 @@ struct GeneratedFunctions {
     }
   }
 
-  private func prepare(_ library: inout KernelLibrary) -> String {
-    var printer = CPrinter()
-    printer.lines(
-      comment("What inference would make of the weights alone in each call, \(program.preparedBytes) bytes of it", []))
-    printer.block("\(p)_status \(p)_parameters_prepare(\(p)_parameters *parameters, void *memory, size_t bytes)") {
-      printer in
-      printer.line("if (!parameters) return \(macro)_ERROR_ARGUMENT;")
-      printer.line("parameters->prepared = NULL;")
-      printer.line("if (!memory) return \(macro)_OK;")
-      printer.line("const \(p)_status status = \(p)_check_memory(memory, bytes, \(macro)_PREPARED_BYTES);")
-      printer.line("if (status != \(macro)_OK) return status;")
-      if program.preparations.contains(where: { $0.preparation.steps.contains { $0.kernel.sharedWork != nil } }) {
-        printer.line("\(p)_pool *const pool = NULL;")
-      }
-      if !program.preparations.isEmpty { printer.line("unsigned char *const prepared = memory;") }
-      for (name, base, preparation) in program.preparations {
-        printer.block("/* for \(name.lastPart(of: ".")) */") { make(preparation, at: base, &library, into: &$0) }
-      }
-      printer.line("parameters->prepared = memory;")
-      printer.line("return \(macro)_OK;")
-    }
-    return printer.text
-  }
-
   private func stream(_ schedule: Schedule, _ library: inout KernelLibrary) -> String {
     let arguments = [
       Arguments("inputs", program.stepInputs, prefix: "step_"), Arguments("outputs", program.stepOutputs),
@@ -141,7 +117,7 @@ struct GeneratedFunctions {
 extension String {
   var lastPart: String { lastPart(of: "/") }
 
-  fileprivate func lastPart(of separator: Character) -> String {
+  func lastPart(of separator: Character) -> String {
     split(separator: separator).last.map(String.init) ?? self
   }
 }

@@ -122,6 +122,11 @@ struct HeaderFile {
         \(p)_pool *pool;  /* threads that a call may use besides its own; NULL: none */
       } \(p)_config;
 
+      typedef struct \(p)_release {
+        void (*function)(void *user, const \(p)_real *values, size_t count); /* for a range of parameters_values */
+        void *user;
+      } \(p)_release;
+
       """
     text += "\n" + fields("inputs", program.model.inputs, const: true)
     text += "\n" + fields("outputs", program.model.outputs, const: false)
@@ -181,6 +186,11 @@ struct HeaderFile {
      * apply, train_step) drops it, and who writes to parameters_values calls prepare again or, with NULL, drops it. Results
      * have the same bits. Not while another thread uses the parameters. */
     \(p)_status \(p)_parameters_prepare(\(p)_parameters *parameters, void *memory, size_t bytes);
+    /* The same for a program that only predicts, so that no weight is held twice: release->function is called with every range of weights that predict\(program.stream == nil ? "" : " and stream")
+     * read no more, as soon as what is prepared stands for it. Its memory is then the caller's, to give back to the system or to write to, until
+     * other weights are loaded: all other functions find there what the caller has left. */
+    \(p)_status \(p)_parameters_prepare_and_release(\(p)_parameters *parameters, void *memory, size_t bytes,
+                                                  const \(p)_release *release);
     /* Statistics of the training data for Normalization layers; any number of rows. */
     \(p)_status \(p)_adapt(\(p)_parameters *parameters, size_t rows, const \(p)_inputs *inputs);
 

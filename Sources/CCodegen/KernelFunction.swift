@@ -54,6 +54,7 @@ struct KernelFunction {
   private var callParameters: [Parameter] {
     var parameters = usage.rows || kernel.sharedWork?.perRow == true ? [Parameter(type: "size_t", name: "rows")] : []
     if usage.random { parameters += ["seed", "step"].map { Parameter(type: "uint64_t", name: $0) } }
+    if usage.releases { parameters.append(Parameter(type: "const \(prefix)_release *", name: Self.release)) }
     return parameters
       + kernel.arguments.map { argument in
         let type = argument.element.isFloating ? element.cName : argument.element.cName
@@ -77,9 +78,14 @@ struct KernelFunction {
     }
   }
 
-  /// The statement that calls it on the buffers given.
-  func call(_ buffers: [String]) -> String {
-    let scalars = callParameters.prefix(callParameters.count - buffers.count).map(\.name)
+  /// What takes weights back that have been packed.
+  static let release = "release"
+
+  /// The statement that calls it on the buffers given. Where it could release weights it may do so.
+  func call(_ buffers: [String], releases: Bool = false) -> String {
+    let scalars = callParameters.prefix(callParameters.count - buffers.count).map {
+      $0.name == Self.release && !releases ? "NULL" : $0.name
+    }
     let values = (scalars + buffers).joined(separator: ", ")
     guard let work = kernel.sharedWork else { return "\(name)(\(values));" }
     let amount = "\(work.perRow ? "rows * " : "")\(work.count)"

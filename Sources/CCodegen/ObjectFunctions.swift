@@ -5,9 +5,9 @@ import KernelIR
 struct ObjectFunctions {
   let program: CProgram
 
-  private var p: String { program.prefix }
-  private var macro: String { program.macro }
-  private var real: String { program.real }
+  var p: String { program.prefix }
+  var macro: String { program.macro }
+  var real: String { program.real }
 
   var text: String {
     var sections = [status, checks, parameters, weightFunctions, context]
@@ -78,8 +78,11 @@ struct ObjectFunctions {
     return printer.text
   }
 
+  func literal(_ value: Double) -> String {
+    ExpressionPrinter(prefix: p, element: program.options.element).literal(value)
+  }
+
   private func fill(_ parameter: Parameter, _ tensor: StorageLayout.Tensor, purpose: Int) -> String {
-    let literal = { ExpressionPrinter(prefix: p, element: program.options.element).literal($0) }
     let target = tensor.offset == 0 ? "values" : "values + \(tensor.offset)"
     let columns = tensor.extents.last ?? 1
     let matrix = "\(tensor.count / max(columns, 1)), \(columns)"
@@ -210,89 +213,9 @@ struct ObjectFunctions {
     """
   }
 
-  private func zero(_ object: String, _ state: StateLayout) -> String {
+  func zero(_ object: String, _ state: StateLayout) -> String {
     state.isEmpty
       ? "/* It keeps nothing. */"
       : "memset(\(object)->state, 0, \(state.bytes.text(rows: "\(object)->max_rows")));"
-  }
-
-  // MARK: Trainers
-
-  private var trainer: String {
-    var starts = CPrinter()
-    let expressions = ExpressionPrinter(prefix: p, element: program.options.element)
-    for slot in program.slots where slot.initial != 0 {
-      guard let tensor = program.layout.slot(slot.name) else { continue }
-      starts.line(
-        "  \(p)_fill_constant(trainer->slots + \(tensor.offset), \(tensor.count), \(expressions.literal(slot.initial))); /* \(slot.name) */"
-      )
-    }
-    let rate = expressions.literal(program.model.training?.optimizer.learningRate ?? 0)
-    return """
-      \(p)_status \(p)_trainer_init(void *memory, size_t bytes, \(p)_parameters *parameters, const \(p)_config *config,
-                                    \(p)_trainer **out) {
-        const size_t max_rows = config && config->max_rows ? config->max_rows : \(macro)_MAX_ROWS;
-        if (!out || !parameters) return \(macro)_ERROR_ARGUMENT;
-        if (parameters->is_view) return \(macro)_ERROR_VIEW;
-        if (max_rows > \(macro)_MAX_ROWS) return \(macro)_ERROR_ROWS;
-        const \(p)_status status = \(p)_check_memory(memory, bytes, \(macro)_TRAINER_BYTES(max_rows));
-        if (status != \(macro)_OK) return status;
-        \(p)_trainer *const trainer = memory;
-        unsigned char *const base = (unsigned char *)memory + \(macro)_OBJECT_BYTES;
-        memset(memory, 0, \(macro)_OBJECT_BYTES + \(program.gradientBytes) + \(program.slotBytes));
-        trainer->tag = \(p)_tag;
-        trainer->max_rows = max_rows;
-        trainer->pool = config ? config->pool : NULL;
-        trainer->seed = config ? config->seed : 0;
-        trainer->learning_rate = \(rate);
-        trainer->fault = "";
-        trainer->parameters = parameters;
-        trainer->gradients = (\(real) *)(void *)base;
-        trainer->slots = (\(real) *)(void *)(base + \(program.gradientBytes));
-        trainer->state = base + \(program.gradientBytes + program.slotBytes);
-        trainer->arena = trainer->state + \(program.trainerState.bytes.text(rows: "max_rows"));
-        \(p)_reset_trainer_state(trainer);
-      \(starts.lines.joined(separator: "\n"))
-        *out = trainer;
-        return \(macro)_OK;
-      }
-
-      void \(p)_reset_trainer_state(\(p)_trainer *trainer) {
-        if (!trainer) return;
-        \(zero("trainer", program.trainerState))
-      }
-
-      \(p)_real *\(p)_gradients(\(p)_trainer *trainer, size_t *count) {
-        if (count) *count = \(program.layout.gradientCount);
-        return trainer ? trainer->gradients : NULL;
-      }
-
-      \(p)_real \(p)_learning_rate(const \(p)_trainer *trainer) { return trainer->learning_rate; }
-
-      void \(p)_set_learning_rate(\(p)_trainer *trainer, \(p)_real learning_rate) { trainer->learning_rate = learning_rate; }
-
-      uint64_t \(p)_step(const \(p)_trainer *trainer) { return trainer->step; }
-
-      void \(p)_set_step(\(p)_trainer *trainer, uint64_t step) { trainer->step = step; }
-
-      uint64_t \(p)_seed(const \(p)_trainer *trainer) { return trainer->seed; }
-
-      void \(p)_set_seed(\(p)_trainer *trainer, uint64_t seed) { trainer->seed = seed; }
-
-      const char *\(p)_fault(const \(p)_trainer *trainer) { return trainer->fault; }
-
-      const \(p)_tensor_info *\(p)_trainer_tensors(size_t *count) {
-        if (count) *count = \(macro)_SLOTS;
-        return \(p)_slots_table;
-      }
-
-      \(p)_real *\(p)_trainer_values(\(p)_trainer *trainer) { return trainer ? trainer->slots : NULL; }
-
-      \(p)_status \(p)_trainer_load(\(p)_trainer *trainer, const void *safetensors, size_t bytes) {
-        if (!trainer) return \(macro)_ERROR_ARGUMENT;
-        return \(p)_load(\(p)_slots_table, \(macro)_SLOTS, trainer->slots, safetensors, bytes);
-      }
-
-      """
   }
 }

@@ -84,12 +84,22 @@ struct SourceFile {
           \(real) learning_rate;
           const char *fault;
           \(p)_parameters *parameters;
-          \(real) *gradients; /* [\(program.layout.gradientCount)] */
+          \(real) *gradients; /* [\(program.layout.gradientCount)] */\(program.gradientsOfBackwardAlone.isEmpty ? "" : "\n    int has_gradients;  /* of all weights, also of those that train_step makes none of */")
           \(real) *slots;     /* [\(program.layout.slotCount)] */
           unsigned char *state;
           unsigned char *arena;
         \(Profile(program: program).member)
         };
+
+        """
+    }
+    if program.releasesWeights {
+      text += """
+
+        /* Prepared values stand for these weights from now on. */
+        static void \(p)_released(const \(p)_release *release, const \(real) *values, size_t count) {
+          if (release) release->function(release->user, values, count);
+        }
 
         """
     }

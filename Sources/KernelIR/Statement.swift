@@ -202,6 +202,11 @@ public struct Contraction: Hashable, Sendable {
     return window.groups * PanelProduct.padded(n.count / window.groups) * window.depth
   }
 
+  /// Whether lines of B follow each other without a gap, so that what is packed of them can be given back as one range.
+  public var hasAdjacentLines: Bool {
+    patches == nil && !n.perRow && b.innerStride == 1 && b.outerStride == .constant(n.count)
+  }
+
   public var hasFewTaps: Bool { method == .builtin && patches?.window.hasFewTaps(columns: n) ?? false }
 
   public init(

@@ -27,6 +27,8 @@ public struct Usage: Sendable {
   public private(set) var hasFewTaps = false
   /// A convolution by Winograd's algorithm.
   public private(set) var isWinograd = false
+  /// A matrix that is packed line by line: its kernel can tell which lines are no longer wanted.
+  public private(set) var releases = false
 
   /// An element of an array, which a statement reads or writes.
   public struct Access: Hashable, Sendable {
@@ -57,6 +59,7 @@ public struct Usage: Sendable {
       visit(condition)
       for statement in body { visit(statement) }
     case .packing(let contraction):
+      releases = releases || contraction.hasAdjacentLines
       methods.insert(contraction.method)
       patches = patches || contraction.patches != nil
       for buffer in [contraction.b.buffer, contraction.packed?.buffer].compactMap(\.self) { buffers.insert(buffer) }

@@ -38,6 +38,9 @@ public enum Placement: Hashable, Sendable {
     }
   }
 
+  /// The name of the weight that it is, or nil.
+  public var parameter: String? { if case .parameter(let name) = self { name } else { nil } }
+
   /// Where a root's value has to go; nil for a value that the function reads itself after its kernels.
   public init?(_ role: Root.Role) {
     switch role {

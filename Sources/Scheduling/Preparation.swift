@@ -12,6 +12,8 @@ public struct Preparation: Sendable {
   private var offsets: [Placement: Int] = [:]
   /// All of it, in bytes.
   public private(set) var byteCount = 0
+  /// The parameters that a call reads where they lie even where all of it has been made.
+  public private(set) var weightsReadByCalls: Set<String> = []
   /// The kernels that take packed weights, unnamed, by what they are without, unnamed.
   private(set) fileprivate var packing: [Kernel: Kernel] = [:]
 
@@ -39,6 +41,9 @@ public struct Preparation: Sendable {
         steps.append(packed.packer)
         keep(packed.packer)
       }
+    }
+    for (index, step) in schedule.steps.enumerated() where !replaced.contains(index) {
+      weightsReadByCalls.formUnion(step.weightsReadInPlace)
     }
   }
 
@@ -110,6 +115,17 @@ extension Schedule {
 }
 
 extension Schedule.Step {
+  /// The parameters that it reads even where its products have packed weights.
+  fileprivate var weightsReadInPlace: [String] {
+    let body = kernel.body.map { statement in
+      guard case .contraction(var product) = statement, let packed = product.packed else { return statement }
+      product.b.buffer = packed.buffer
+      return .contraction(product)
+    }
+    let buffers = Usage(body).buffers
+    return zip(kernel.arguments, arguments).compactMap { buffers.contains($0.name) ? $1.parameter : nil }
+  }
+
   /// The kernel that packs the weights of the products of this one, to `place`, and this one with an argument more that may have
   /// them; nil where no product has weights that can be packed.
   fileprivate func packing(into place: Placement, names: inout KernelNames, isOfWeights: (Placement) -> Bool)

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// train_step of a weight that is updated where its gradient is made: the same bits as backward and apply, for any number of
-/// threads, and nothing is updated by a loss that is not a number.
+/// threads, and nothing is updated by a loss that is not a number. Gradients that it leaves out are zeros for who asks for them.
 @Suite struct JoinedUpdateProgramTests {
   private static let program = """
     #include "m.h"
@@ -17,7 +17,7 @@ import Testing
 
     static void *memory(size_t bytes) {
       void *p = NULL;
-      return posix_memalign(&p, M_ALIGNMENT, bytes) == 0 ? p : NULL;
+      return posix_memalign(&p, M_ALIGNMENT, bytes) == 0 ? memset(p, 0xFF, bytes) : NULL;
     }
 
     typedef struct model {
@@ -44,14 +44,24 @@ import Testing
         && memcmp(m_trainer_values(a->trainer), m_trainer_values(b->trainer), count(m_trainer_tensors) * sizeof(float)) == 0;
     }
 
+    /* How many gradients are not zero; all of them, and more, where one is no number. */
+    static size_t gradients(const model *of) {
+      size_t all, found = 0;
+      const float *const values = m_gradients(of->trainer, &all);
+      for (size_t i = 0; i < all; i++) found += isfinite(values[i]) ? values[i] != 0 : all + 1;
+      return found;
+    }
+
     int main(void) {
       const m_inputs inputs = {x};
       const m_targets targets = {y};
       m_metrics metrics = {0};
       m_pool *pool;
-      model whole, shared, halves;
+      model whole, shared, halves, fresh;
       if (m_pool_init(memory(M_POOL_BYTES), M_POOL_BYTES, 2, &pool)) return 1;
-      if (!make(&whole, NULL) || !make(&shared, pool) || !make(&halves, NULL)) return 2;
+      if (!make(&whole, NULL) || !make(&shared, pool) || !make(&halves, NULL) || !make(&fresh, NULL)) return 2;
+      if (gradients(&shared) != 0) return 14;
+      if (m_apply(fresh.trainer, 1) || m_step(fresh.trainer) != 1 || !same(&fresh, &whole)) return 15;
       for (int step = 0; step < 3; step++) {
         for (int i = 0; i < ROWS * INPUT; i++) x[i] = (float)((i + step) * 37 % 101) / 101 - 0.5f;
         for (int i = 0; i < ROWS * OUTPUT; i++) y[i] = (float)(i % 5) / 5;
@@ -61,6 +71,8 @@ import Testing
         if (m_apply(halves.trainer, m_learning_rate(halves.trainer))) return 6;
         if (!same(&whole, &halves) || !same(&shared, &halves)) return 7;
       }
+      const size_t small = gradients(&whole); /* of biases and of the layer of two columns, and no others */
+      if (small == 0 || small > 1024 + 2 * 1025 || gradients(&halves) <= 1024 * 1024 / 4) return 16;
       const double seen = metrics.sums[0];
       x[5] = NAN;
       if (m_train_step(whole.trainer, ROWS, &inputs, &targets, &metrics) != M_ERROR_NOT_FINITE) return 8;

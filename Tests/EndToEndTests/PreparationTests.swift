@@ -1,8 +1,8 @@
 import KernelIR
 import Testing
 
-/// `NAME_parameters_prepare` in a program of its own: the same bits with what it makes and without, and nothing of it is read once the
-/// weights have changed.
+/// `NAME_parameters_prepare` in a program of its own: the same bits with what it makes and without, nothing of it is read once the
+/// weights have changed, and nothing of the weights that `NAME_parameters_prepare_and_release` has released.
 @Suite struct PreparationTests {
   private static let program = """
     #include "m.h"
@@ -35,6 +35,27 @@ import Testing
       for (size_t rows = 1; rows <= ROWS; rows += 2)
         if (!predict(rows, found) || memcmp(found, expected, rows * OUTPUT * sizeof *found) != 0) return 0;
       return 1;
+    }
+
+    /* Weights that nobody should read any more. */
+    static size_t released;
+    static void spoil(void *user, const m_real *values, size_t count) {
+      m_real *const own = m_parameters_values(user);
+      m_real *const from = own + (values - own);
+      for (size_t i = 0; i < count; i++) from[i] = (m_real)NAN;
+      released += count;
+    }
+
+    static int prepare_and_release(void) {
+      const m_release release = {spoil, parameters};
+      return m_parameters_prepare_and_release(parameters, prepared, M_PREPARED_BYTES, &release) == M_OK;
+    }
+
+    static size_t weights(void) {
+      size_t tensors, count = 0;
+      const m_tensor_info *const table = m_tensors(&tensors);
+      for (size_t i = 0; i < tensors; i++) count += table[i].count;
+      return count;
     }
 
     static int prepare(void) { return m_parameters_prepare(parameters, prepared, M_PREPARED_BYTES) == M_OK; }
@@ -73,19 +94,22 @@ import Testing
       values[0] += 1;
       if (m_load_weights(arguments[1], parameters) || !predict(ROWS, expected) || !agrees(1)) return 15;
       if (!prepare() || m_adapt(parameters, ROWS, &inputs) || !agrees(1)) return 16;
+      if (!prepare_and_release() || !agrees(0)) return 17;
+      if (released > weights() || released < weights() / 10 * 9) return 18; /* each once, and nearly all */
+      if (m_load_weights(arguments[1], parameters) || !agrees(1)) return 19;
 
     #if M_STREAMS
       static m_real steps[2][OUTPUT];
       for (int round = 0; round < 2; round++) {
-        if (round && !prepare()) return 17;
+        if (round && !prepare_and_release()) return 20;
         m_reset_state(context);
         for (int t = 0; t < 5; t++) {
           const m_inputs step = {x + t * STEP};
           const m_outputs outputs = {steps[round]};
-          if (m_stream(context, parameters, 1, &step, &outputs)) return 18;
+          if (m_stream(context, parameters, 1, &step, &outputs)) return 21;
         }
       }
-      if (memcmp(steps[0], steps[1], sizeof steps[0]) != 0) return 19;
+      if (memcmp(steps[0], steps[1], sizeof steps[0]) != 0) return 22;
     #endif
       puts("the same");
       return 0;
