@@ -115,19 +115,26 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-#define LARGE ((size_t)16 << 20) /* bytes, from which memory is wanted in large pages */
+/*
+ * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. But a
+ * large page is resident as a whole. A program that makes one call has more use for the first.
+ */
+#define LARGE ((size_t)16 << 20)
+#define LARGE_FOR_ONE_CALL ((size_t)4 << 20)
+#define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
-static void *allocate(size_t bytes) {
-  const size_t alignment = @NAME@_ALIGNMENT;
+static void *allocate(size_t bytes, size_t large) {
+  const size_t alignment = bytes >= large ? LARGE_PAGE : @NAME@_ALIGNMENT;
   if (bytes > SIZE_MAX - alignment) return NULL;
-  unsigned char *const memory = calloc(1, bytes + alignment);
+  unsigned char *memory = calloc(1, bytes + alignment);
   if (!memory) return NULL;
-#if defined(MADV_HUGEPAGE) /* what takes long to go through takes few translations of addresses and few page faults */
-  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = ((uintptr_t)memory + page - 1) / page * page;
-  if (bytes >= LARGE) madvise((void *)start, ((uintptr_t)memory + bytes - start) / page * page, MADV_HUGEPAGE);
+  memory += alignment - (uintptr_t)memory % alignment;
+#if defined(MADV_HUGEPAGE)
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  if (bytes >= large) madvise(memory, bytes / page * page, MADV_HUGEPAGE);
 #endif
-  return memory + (alignment - (uintptr_t)memory % alignment);
+  return memory;
 }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
@@ -148,7 +155,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", @NAME@_THREADS);
   const size_t shared = threads < @NAME@_THREADS ? threads : @NAME@_THREADS;
   if (!@NAME@_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(@NAME@_POOL_BYTES) : NULL;
+  void *const memory = shared > 1 ? allocate(@NAME@_POOL_BYTES, LARGE) : NULL;
   if (shared > 1 && (!memory || @name@_pool_init(memory, @NAME@_POOL_BYTES, shared, &pool) != @NAME@_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;

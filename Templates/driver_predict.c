@@ -2,25 +2,18 @@
 
 static @name@_parameters *new_parameters(uint64_t seed) {
   @name@_parameters *parameters = NULL;
-  void *const memory = allocate(@NAME@_PARAMETERS_BYTES);
+  void *const memory = allocate(@NAME@_PARAMETERS_BYTES, LARGE);
   if (!memory || @name@_parameters_init(memory, @NAME@_PARAMETERS_BYTES, seed, &parameters) != @NAME@_OK) return NULL;
   return parameters;
-}
-
-/* What a file has besides its weights. */
-static int load_words(const char *path) {
-#if @NAME@_TEXT
-  return load_vocabulary(path);
-#else
-  (void)path;
-  return 0;
-#endif
 }
 
 /* The weights, and what is wrong with a file that should hold them. */
 static int load_weights(const char *path, @name@_parameters *parameters) {
   const @name@_status status = @name@_load_weights(path, parameters);
-  if (status == @NAME@_OK) return load_words(path);
+#if @NAME@_TEXT
+  if (status == @NAME@_OK) return load_vocabulary(path);
+#endif
+  if (status == @NAME@_OK) return DONE;
   if (status == @NAME@_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
   char message[512] = "";
   unsigned char *bytes = NULL;
@@ -30,25 +23,39 @@ static int load_weights(const char *path, @name@_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : @name@_status_string(status));
 }
 
-/* A file's weights where they lie, as save_weights has them: nothing is read before it is wanted. NULL for any other file, and where
- * something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is mapped. */
-static @name@_parameters *mapped_weights(const char *path) {
+/* What a mapped file has besides its weights. */
+static int mapped_words(const char *path, const void *bytes, size_t size) {
+#if @NAME@_TEXT
+  @name@_safetensors file;
+  return @name@_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
+#else
+  (void)path, (void)bytes, (void)size;
+  return 0;
+#endif
+}
+
+/* A file's weights where they lie, as save_weights has them, and its vocabulary: nothing else is read before it is wanted. No weights for
+ * any other file, and where something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is
+ * mapped. */
+static int map_weights(const char *path, @name@_parameters **into) {
   struct stat status;
   @name@_parameters *parameters = NULL;
   const int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return NULL;
+  if (file < 0) return 0;
   void *bytes = MAP_FAILED;
   if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
-  if (bytes == MAP_FAILED) return NULL;
-  void *const memory = allocate(@NAME@_VIEW_BYTES);
+  if (bytes == MAP_FAILED) return 0;
+  void *const memory = allocate(@NAME@_VIEW_BYTES, LARGE);
   const size_t size = (size_t)status.st_size;
   if (memory && @name@_parameters_view(memory, @NAME@_VIEW_BYTES, bytes, size, &parameters) == @NAME@_OK
-      && @name@_check_file(bytes, size, NULL, 0) == @NAME@_OK)
-    return parameters;
+      && @name@_check_file(bytes, size, NULL, 0) == @NAME@_OK) {
+    *into = parameters;
+    return mapped_words(path, bytes, size);
+  }
   munmap(bytes, size);
-  return NULL;
+  return 0;
 }
 
 /* What --weights has brought, or NULL: weights that are compiled in stay as they are. */
@@ -71,7 +78,7 @@ static int prepare_weights(@name@_parameters *parameters) {
   if (@NAME@_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const @name@_release release = {give_back, &end};
-  void *const memory = allocate(@NAME@_PREPARED_BYTES);
+  void *const memory = allocate(@NAME@_PREPARED_BYTES, LARGE);
   if (!memory || @name@_parameters_prepare_and_release(parameters, memory, @NAME@_PREPARED_BYTES, &release) != @NAME@_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -90,17 +97,18 @@ static int choose_weights(const options *given, const char *command, const @name
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
-  *into = loaded = mapped_weights(given->weights);
-  if (loaded) return load_words(given->weights);
+  const int problem = map_weights(given->weights, &loaded);
+  *into = loaded;
+  if (problem || loaded) return problem;
   *into = loaded = new_parameters(0);
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
 
 /* For calls of so many rows: less memory for few. */
-static @name@_context *new_context(size_t rows) {
+static @name@_context *new_context(size_t rows, size_t large) {
   @name@_context *context = NULL;
   const @name@_config config = {rows, 0, pool};
-  void *const memory = allocate(@NAME@_CONTEXT_BYTES(rows));
+  void *const memory = allocate(@NAME@_CONTEXT_BYTES(rows), large);
   if (!memory || @name@_context_init(memory, @NAME@_CONTEXT_BYTES(rows), &config, &context) != @NAME@_OK) return NULL;
   return context;
 }
@@ -201,7 +209,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  @name@_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS);
+  @name@_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
   if (!context) return fail(FAILED, "out of memory");
   @name@_real *outputs[@NAME@_OUTPUTS];
   void *targets[@NAME@_OUTPUTS];

@@ -1,7 +1,7 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define @NAME@_INLINE static inline __attribute__((unused))
-#define @NAME@_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
+#define @NAME@_APART static __attribute__((noinline, unused)) /* called in many places, and not worth a copy in each */
 #else
 #define @NAME@_INLINE static inline
 #define @NAME@_APART static

@@ -1,7 +1,8 @@
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c;
+ * task is often near, and then sleeps. Each thread has a part of its own, whose data its caches may have; what a thread has not begun
+ * when the caller is done with its part, the caller does too: it never waits for a thread that has no processor. Include after inline.c;
  * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void @name@_task(void *call, size_t part, size_t parts);
@@ -10,6 +11,7 @@ typedef void @name@_task(void *call, size_t part, size_t parts);
 struct @name@_worker {
   @name@_pool *pool;
   size_t part;
+  size_t begun; /* the last task whose part somebody has taken */
   pthread_t thread;
 };
 
@@ -47,12 +49,19 @@ static size_t @name@_next_task(@name@_pool *pool, size_t done) {
   return tasks;
 }
 
+/* Whether the part of this task falls to whoever asks, and no longer to anybody else. */
+static int @name@_take(struct @name@_worker *worker, size_t task) {
+  size_t before = task - 1;
+  return __atomic_compare_exchange_n(&worker->begun, &before, task, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
 static void *@name@_work(void *started) {
-  const struct @name@_worker *const worker = started;
+  struct @name@_worker *const worker = started;
   @name@_pool *const pool = worker->pool;
   for (size_t done = 0;;) {
     done = @name@_next_task(pool, done);
     if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    if (!@name@_take(worker, done)) continue;
     pool->task(pool->call, worker->part, pool->parts);
     __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
   }
@@ -66,19 +75,28 @@ static void @name@_announce(@name@_pool *pool) {
   pthread_mutex_unlock(&pool->mutex);
 }
 
-/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void @name@_parallel(@name@_pool *pool, size_t work, @name@_task *task, void *call) {
-  if (!pool || pool->parts == 1 || work < @NAME@_SHARED_WORK ||
-      (work < @NAME@_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
-    task(call, 0, 1);
-    return;
-  }
+/* Runs a task in as many parts as there are threads. */
+@NAME@_APART void @name@_share_out(@name@_pool *pool, @name@_task *task, void *call) {
   pool->task = task;
   pool->call = call;
   __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
   @name@_announce(pool);
   task(call, 0, pool->parts);
+  if (!__atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE)) return;
+  for (size_t part = 1; part < pool->parts; part++) {
+    if (!@name@_take(&pool->workers[part - 1], pool->tasks)) continue;
+    task(call, part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELAXED);
+  }
   for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) @name@_pause(turn);
+}
+
+/* Runs a task: in one part where it is too little work to share. */
+static inline void @name@_parallel(@name@_pool *pool, size_t work, @name@_task *task, void *call) {
+  const int is_little = !pool || pool->parts == 1 || work < @NAME@_SHARED_WORK ||
+    (work < @NAME@_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED));
+  if (is_little) task(call, 0, 1);
+  else @name@_share_out(pool, task, call);
 }
 
 void @name@_pool_stop(@name@_pool *pool) {

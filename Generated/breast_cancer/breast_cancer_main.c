@@ -140,7 +140,7 @@ static breast_cancer_status breast_cancer_call_train(breast_cancer_trainer *trai
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define BREAST_CANCER_INLINE static inline __attribute__((unused))
-#define BREAST_CANCER_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
+#define BREAST_CANCER_APART static __attribute__((noinline, unused)) /* called in many places, and not worth a copy in each */
 #else
 #define BREAST_CANCER_INLINE static inline
 #define BREAST_CANCER_APART static
@@ -509,19 +509,26 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-#define LARGE ((size_t)16 << 20) /* bytes, from which memory is wanted in large pages */
+/*
+ * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. Weights
+ * should be very many, as a large page of them is resident as long as any of it is wanted.
+ */
+#define LARGE_WORK ((size_t)4 << 20)
+#define LARGE_WEIGHTS ((size_t)16 << 20)
+#define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
-static void *allocate(size_t bytes) {
-  const size_t alignment = BREAST_CANCER_ALIGNMENT;
+static void *allocate(size_t bytes, size_t large) {
+  const size_t alignment = bytes >= large ? LARGE_PAGE : BREAST_CANCER_ALIGNMENT;
   if (bytes > SIZE_MAX - alignment) return NULL;
-  unsigned char *const memory = calloc(1, bytes + alignment);
+  unsigned char *memory = calloc(1, bytes + alignment);
   if (!memory) return NULL;
-#if defined(MADV_HUGEPAGE) /* what takes long to go through takes few translations of addresses and few page faults */
-  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = ((uintptr_t)memory + page - 1) / page * page;
-  if (bytes >= LARGE) madvise((void *)start, ((uintptr_t)memory + bytes - start) / page * page, MADV_HUGEPAGE);
+  memory += alignment - (uintptr_t)memory % alignment;
+#if defined(MADV_HUGEPAGE)
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  if (bytes >= large) madvise(memory, bytes / page * page, MADV_HUGEPAGE);
 #endif
-  return memory + (alignment - (uintptr_t)memory % alignment);
+  return memory;
 }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
@@ -542,7 +549,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", BREAST_CANCER_THREADS);
   const size_t shared = threads < BREAST_CANCER_THREADS ? threads : BREAST_CANCER_THREADS;
   if (!BREAST_CANCER_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(BREAST_CANCER_POOL_BYTES) : NULL;
+  void *const memory = shared > 1 ? allocate(BREAST_CANCER_POOL_BYTES, LARGE_WORK) : NULL;
   if (shared > 1 && (!memory || breast_cancer_pool_init(memory, BREAST_CANCER_POOL_BYTES, shared, &pool) != BREAST_CANCER_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;
@@ -1303,25 +1310,18 @@ static int read_data(const char *file, int need_target, dataset *into) {
 
 static breast_cancer_parameters *new_parameters(uint64_t seed) {
   breast_cancer_parameters *parameters = NULL;
-  void *const memory = allocate(BREAST_CANCER_PARAMETERS_BYTES);
+  void *const memory = allocate(BREAST_CANCER_PARAMETERS_BYTES, LARGE_WEIGHTS);
   if (!memory || breast_cancer_parameters_init(memory, BREAST_CANCER_PARAMETERS_BYTES, seed, &parameters) != BREAST_CANCER_OK) return NULL;
   return parameters;
-}
-
-/* What a file has besides its weights. */
-static int load_words(const char *path) {
-#if BREAST_CANCER_TEXT
-  return load_vocabulary(path);
-#else
-  (void)path;
-  return 0;
-#endif
 }
 
 /* The weights, and what is wrong with a file that should hold them. */
 static int load_weights(const char *path, breast_cancer_parameters *parameters) {
   const breast_cancer_status status = breast_cancer_load_weights(path, parameters);
-  if (status == BREAST_CANCER_OK) return load_words(path);
+#if BREAST_CANCER_TEXT
+  if (status == BREAST_CANCER_OK) return load_vocabulary(path);
+#endif
+  if (status == BREAST_CANCER_OK) return DONE;
   if (status == BREAST_CANCER_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
   char message[512] = "";
   unsigned char *bytes = NULL;
@@ -1331,25 +1331,39 @@ static int load_weights(const char *path, breast_cancer_parameters *parameters) 
   return fail(FAILED, "%s: %s", path, message[0] ? message : breast_cancer_status_string(status));
 }
 
-/* A file's weights where they lie, as save_weights has them: nothing is read before it is wanted. NULL for any other file, and where
- * something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is mapped. */
-static breast_cancer_parameters *mapped_weights(const char *path) {
+/* What a mapped file has besides its weights. */
+static int mapped_words(const char *path, const void *bytes, size_t size) {
+#if BREAST_CANCER_TEXT
+  breast_cancer_safetensors file;
+  return breast_cancer_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
+#else
+  (void)path, (void)bytes, (void)size;
+  return 0;
+#endif
+}
+
+/* A file's weights where they lie, as save_weights has them, and its vocabulary: nothing else is read before it is wanted. No weights for
+ * any other file, and where something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is
+ * mapped. */
+static int map_weights(const char *path, breast_cancer_parameters **into) {
   struct stat status;
   breast_cancer_parameters *parameters = NULL;
   const int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return NULL;
+  if (file < 0) return 0;
   void *bytes = MAP_FAILED;
   if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
-  if (bytes == MAP_FAILED) return NULL;
-  void *const memory = allocate(BREAST_CANCER_VIEW_BYTES);
+  if (bytes == MAP_FAILED) return 0;
+  void *const memory = allocate(BREAST_CANCER_VIEW_BYTES, LARGE_WEIGHTS);
   const size_t size = (size_t)status.st_size;
   if (memory && breast_cancer_parameters_view(memory, BREAST_CANCER_VIEW_BYTES, bytes, size, &parameters) == BREAST_CANCER_OK
-      && breast_cancer_check_file(bytes, size, NULL, 0) == BREAST_CANCER_OK)
-    return parameters;
+      && breast_cancer_check_file(bytes, size, NULL, 0) == BREAST_CANCER_OK) {
+    *into = parameters;
+    return mapped_words(path, bytes, size);
+  }
   munmap(bytes, size);
-  return NULL;
+  return 0;
 }
 
 /* What --weights has brought, or NULL: weights that are compiled in stay as they are. */
@@ -1372,7 +1386,7 @@ static int prepare_weights(breast_cancer_parameters *parameters) {
   if (BREAST_CANCER_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const breast_cancer_release release = {give_back, &end};
-  void *const memory = allocate(BREAST_CANCER_PREPARED_BYTES);
+  void *const memory = allocate(BREAST_CANCER_PREPARED_BYTES, LARGE_WEIGHTS);
   if (!memory || breast_cancer_parameters_prepare_and_release(parameters, memory, BREAST_CANCER_PREPARED_BYTES, &release) != BREAST_CANCER_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -1391,8 +1405,9 @@ static int choose_weights(const options *given, const char *command, const breas
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
-  *into = loaded = mapped_weights(given->weights);
-  if (loaded) return load_words(given->weights);
+  const int problem = map_weights(given->weights, &loaded);
+  *into = loaded;
+  if (problem || loaded) return problem;
   *into = loaded = new_parameters(0);
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
@@ -1401,7 +1416,7 @@ static int choose_weights(const options *given, const char *command, const breas
 static breast_cancer_context *new_context(size_t rows) {
   breast_cancer_context *context = NULL;
   const breast_cancer_config config = {rows, 0, pool};
-  void *const memory = allocate(BREAST_CANCER_CONTEXT_BYTES(rows));
+  void *const memory = allocate(BREAST_CANCER_CONTEXT_BYTES(rows), LARGE_WORK);
   if (!memory || breast_cancer_context_init(memory, BREAST_CANCER_CONTEXT_BYTES(rows), &config, &context) != BREAST_CANCER_OK) return NULL;
   return context;
 }
@@ -1614,7 +1629,7 @@ static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, 
   static pthread_t handles[MOST_PEAK_THREADS];
   if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
   const size_t own = vectors / parts;
-  breast_cancer_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays) : NULL;
+  breast_cancer_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE_WORK) : NULL;
   if (own && !arrays) return 0;
   double least = 0;
   for (int try = 0; try < 5; try++) {
@@ -1749,7 +1764,7 @@ static int bench_prepare(bench *b) {
   }
 #if BREAST_CANCER_TRAINING
   const breast_cancer_config config = {b->rows, 1, pool};
-  void *const memory = b->train ? allocate(BREAST_CANCER_TRAINER_BYTES(b->rows)) : NULL;
+  void *const memory = b->train ? allocate(BREAST_CANCER_TRAINER_BYTES(b->rows), LARGE_WORK) : NULL;
   if (b->train && (!memory || breast_cancer_trainer_init(memory, BREAST_CANCER_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != BREAST_CANCER_OK)) return 0;
   /* Steps that move no weight do the same work, and no network diverges on random targets. */
   if (b->train) breast_cancer_set_learning_rate(b->trainer, 0);
@@ -2042,7 +2057,7 @@ static int prepare_run(run *r) {
   if (r->batch > BREAST_CANCER_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", BREAST_CANCER_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "breast_cancer.safetensors";
   const breast_cancer_config config = {r->batch, r->given.has_seed ? r->given.seed : breast_cancer_defaults.seed, pool};
-  void *const memory = allocate(BREAST_CANCER_TRAINER_BYTES(r->batch));
+  void *const memory = allocate(BREAST_CANCER_TRAINER_BYTES(r->batch), LARGE_WORK);
   r->parameters = new_parameters(config.seed);
   r->context = new_context(r->batch);
   r->order = calloc(r->data.rows, sizeof *r->order);

@@ -22,7 +22,7 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define CHARACTERS_INLINE static inline __attribute__((unused))
-#define CHARACTERS_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
+#define CHARACTERS_APART static __attribute__((noinline, unused)) /* called in many places, and not worth a copy in each */
 #else
 #define CHARACTERS_INLINE static inline
 #define CHARACTERS_APART static
@@ -528,7 +528,8 @@ CHARACTERS_INLINE void characters_fill_identity(characters_real *values, size_t 
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c;
+ * task is often near, and then sleeps. Each thread has a part of its own, whose data its caches may have; what a thread has not begun
+ * when the caller is done with its part, the caller does too: it never waits for a thread that has no processor. Include after inline.c;
  * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void characters_task(void *call, size_t part, size_t parts);
@@ -537,6 +538,7 @@ typedef void characters_task(void *call, size_t part, size_t parts);
 struct characters_worker {
   characters_pool *pool;
   size_t part;
+  size_t begun; /* the last task whose part somebody has taken */
   pthread_t thread;
 };
 
@@ -574,12 +576,19 @@ static size_t characters_next_task(characters_pool *pool, size_t done) {
   return tasks;
 }
 
+/* Whether the part of this task falls to whoever asks, and no longer to anybody else. */
+static int characters_take(struct characters_worker *worker, size_t task) {
+  size_t before = task - 1;
+  return __atomic_compare_exchange_n(&worker->begun, &before, task, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
 static void *characters_work(void *started) {
-  const struct characters_worker *const worker = started;
+  struct characters_worker *const worker = started;
   characters_pool *const pool = worker->pool;
   for (size_t done = 0;;) {
     done = characters_next_task(pool, done);
     if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    if (!characters_take(worker, done)) continue;
     pool->task(pool->call, worker->part, pool->parts);
     __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
   }
@@ -593,19 +602,28 @@ static void characters_announce(characters_pool *pool) {
   pthread_mutex_unlock(&pool->mutex);
 }
 
-/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void characters_parallel(characters_pool *pool, size_t work, characters_task *task, void *call) {
-  if (!pool || pool->parts == 1 || work < CHARACTERS_SHARED_WORK ||
-      (work < CHARACTERS_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
-    task(call, 0, 1);
-    return;
-  }
+/* Runs a task in as many parts as there are threads. */
+CHARACTERS_APART void characters_share_out(characters_pool *pool, characters_task *task, void *call) {
   pool->task = task;
   pool->call = call;
   __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
   characters_announce(pool);
   task(call, 0, pool->parts);
+  if (!__atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE)) return;
+  for (size_t part = 1; part < pool->parts; part++) {
+    if (!characters_take(&pool->workers[part - 1], pool->tasks)) continue;
+    task(call, part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELAXED);
+  }
   for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) characters_pause(turn);
+}
+
+/* Runs a task: in one part where it is too little work to share. */
+static inline void characters_parallel(characters_pool *pool, size_t work, characters_task *task, void *call) {
+  const int is_little = !pool || pool->parts == 1 || work < CHARACTERS_SHARED_WORK ||
+    (work < CHARACTERS_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED));
+  if (is_little) task(call, 0, 1);
+  else characters_share_out(pool, task, call);
 }
 
 void characters_pool_stop(characters_pool *pool) {

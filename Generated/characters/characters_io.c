@@ -15,7 +15,7 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define CHARACTERS_INLINE static inline __attribute__((unused))
-#define CHARACTERS_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
+#define CHARACTERS_APART static __attribute__((noinline, unused)) /* called in many places, and not worth a copy in each */
 #else
 #define CHARACTERS_INLINE static inline
 #define CHARACTERS_APART static

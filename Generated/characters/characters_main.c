@@ -168,7 +168,7 @@ static characters_status characters_call_train(characters_trainer *trainer, size
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define CHARACTERS_INLINE static inline __attribute__((unused))
-#define CHARACTERS_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
+#define CHARACTERS_APART static __attribute__((noinline, unused)) /* called in many places, and not worth a copy in each */
 #else
 #define CHARACTERS_INLINE static inline
 #define CHARACTERS_APART static
@@ -537,19 +537,26 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-#define LARGE ((size_t)16 << 20) /* bytes, from which memory is wanted in large pages */
+/*
+ * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. Weights
+ * should be very many, as a large page of them is resident as long as any of it is wanted.
+ */
+#define LARGE_WORK ((size_t)4 << 20)
+#define LARGE_WEIGHTS ((size_t)16 << 20)
+#define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
-static void *allocate(size_t bytes) {
-  const size_t alignment = CHARACTERS_ALIGNMENT;
+static void *allocate(size_t bytes, size_t large) {
+  const size_t alignment = bytes >= large ? LARGE_PAGE : CHARACTERS_ALIGNMENT;
   if (bytes > SIZE_MAX - alignment) return NULL;
-  unsigned char *const memory = calloc(1, bytes + alignment);
+  unsigned char *memory = calloc(1, bytes + alignment);
   if (!memory) return NULL;
-#if defined(MADV_HUGEPAGE) /* what takes long to go through takes few translations of addresses and few page faults */
-  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = ((uintptr_t)memory + page - 1) / page * page;
-  if (bytes >= LARGE) madvise((void *)start, ((uintptr_t)memory + bytes - start) / page * page, MADV_HUGEPAGE);
+  memory += alignment - (uintptr_t)memory % alignment;
+#if defined(MADV_HUGEPAGE)
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  if (bytes >= large) madvise(memory, bytes / page * page, MADV_HUGEPAGE);
 #endif
-  return memory + (alignment - (uintptr_t)memory % alignment);
+  return memory;
 }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
@@ -570,7 +577,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", CHARACTERS_THREADS);
   const size_t shared = threads < CHARACTERS_THREADS ? threads : CHARACTERS_THREADS;
   if (!CHARACTERS_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(CHARACTERS_POOL_BYTES) : NULL;
+  void *const memory = shared > 1 ? allocate(CHARACTERS_POOL_BYTES, LARGE_WORK) : NULL;
   if (shared > 1 && (!memory || characters_pool_init(memory, CHARACTERS_POOL_BYTES, shared, &pool) != CHARACTERS_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;
@@ -1757,25 +1764,18 @@ static int read_data(const char *file, int need_target, dataset *into) {
 
 static characters_parameters *new_parameters(uint64_t seed) {
   characters_parameters *parameters = NULL;
-  void *const memory = allocate(CHARACTERS_PARAMETERS_BYTES);
+  void *const memory = allocate(CHARACTERS_PARAMETERS_BYTES, LARGE_WEIGHTS);
   if (!memory || characters_parameters_init(memory, CHARACTERS_PARAMETERS_BYTES, seed, &parameters) != CHARACTERS_OK) return NULL;
   return parameters;
-}
-
-/* What a file has besides its weights. */
-static int load_words(const char *path) {
-#if CHARACTERS_TEXT
-  return load_vocabulary(path);
-#else
-  (void)path;
-  return 0;
-#endif
 }
 
 /* The weights, and what is wrong with a file that should hold them. */
 static int load_weights(const char *path, characters_parameters *parameters) {
   const characters_status status = characters_load_weights(path, parameters);
-  if (status == CHARACTERS_OK) return load_words(path);
+#if CHARACTERS_TEXT
+  if (status == CHARACTERS_OK) return load_vocabulary(path);
+#endif
+  if (status == CHARACTERS_OK) return DONE;
   if (status == CHARACTERS_ERROR_IO) return fail(FAILED, "%s: %s", path, strerror(errno));
   char message[512] = "";
   unsigned char *bytes = NULL;
@@ -1785,25 +1785,39 @@ static int load_weights(const char *path, characters_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : characters_status_string(status));
 }
 
-/* A file's weights where they lie, as save_weights has them: nothing is read before it is wanted. NULL for any other file, and where
- * something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is mapped. */
-static characters_parameters *mapped_weights(const char *path) {
+/* What a mapped file has besides its weights. */
+static int mapped_words(const char *path, const void *bytes, size_t size) {
+#if CHARACTERS_TEXT
+  characters_safetensors file;
+  return characters_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
+#else
+  (void)path, (void)bytes, (void)size;
+  return 0;
+#endif
+}
+
+/* A file's weights where they lie, as save_weights has them, and its vocabulary: nothing else is read before it is wanted. No weights for
+ * any other file, and where something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is
+ * mapped. */
+static int map_weights(const char *path, characters_parameters **into) {
   struct stat status;
   characters_parameters *parameters = NULL;
   const int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return NULL;
+  if (file < 0) return 0;
   void *bytes = MAP_FAILED;
   if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
-  if (bytes == MAP_FAILED) return NULL;
-  void *const memory = allocate(CHARACTERS_VIEW_BYTES);
+  if (bytes == MAP_FAILED) return 0;
+  void *const memory = allocate(CHARACTERS_VIEW_BYTES, LARGE_WEIGHTS);
   const size_t size = (size_t)status.st_size;
   if (memory && characters_parameters_view(memory, CHARACTERS_VIEW_BYTES, bytes, size, &parameters) == CHARACTERS_OK
-      && characters_check_file(bytes, size, NULL, 0) == CHARACTERS_OK)
-    return parameters;
+      && characters_check_file(bytes, size, NULL, 0) == CHARACTERS_OK) {
+    *into = parameters;
+    return mapped_words(path, bytes, size);
+  }
   munmap(bytes, size);
-  return NULL;
+  return 0;
 }
 
 /* What --weights has brought, or NULL: weights that are compiled in stay as they are. */
@@ -1826,7 +1840,7 @@ static int prepare_weights(characters_parameters *parameters) {
   if (CHARACTERS_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const characters_release release = {give_back, &end};
-  void *const memory = allocate(CHARACTERS_PREPARED_BYTES);
+  void *const memory = allocate(CHARACTERS_PREPARED_BYTES, LARGE_WEIGHTS);
   if (!memory || characters_parameters_prepare_and_release(parameters, memory, CHARACTERS_PREPARED_BYTES, &release) != CHARACTERS_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -1845,8 +1859,9 @@ static int choose_weights(const options *given, const char *command, const chara
 #else
   if (!given->weights) return fail(USAGE, "%s needs --weights FILE", command);
 #endif
-  *into = loaded = mapped_weights(given->weights);
-  if (loaded) return load_words(given->weights);
+  const int problem = map_weights(given->weights, &loaded);
+  *into = loaded;
+  if (problem || loaded) return problem;
   *into = loaded = new_parameters(0);
   return loaded ? load_weights(given->weights, loaded) : fail(FAILED, "out of memory");
 }
@@ -1855,7 +1870,7 @@ static int choose_weights(const options *given, const char *command, const chara
 static characters_context *new_context(size_t rows) {
   characters_context *context = NULL;
   const characters_config config = {rows, 0, pool};
-  void *const memory = allocate(CHARACTERS_CONTEXT_BYTES(rows));
+  void *const memory = allocate(CHARACTERS_CONTEXT_BYTES(rows), LARGE_WORK);
   if (!memory || characters_context_init(memory, CHARACTERS_CONTEXT_BYTES(rows), &config, &context) != CHARACTERS_OK) return NULL;
   return context;
 }
@@ -2192,7 +2207,7 @@ static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, 
   static pthread_t handles[MOST_PEAK_THREADS];
   if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
   const size_t own = vectors / parts;
-  characters_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays) : NULL;
+  characters_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE_WORK) : NULL;
   if (own && !arrays) return 0;
   double least = 0;
   for (int try = 0; try < 5; try++) {
@@ -2327,7 +2342,7 @@ static int bench_prepare(bench *b) {
   }
 #if CHARACTERS_TRAINING
   const characters_config config = {b->rows, 1, pool};
-  void *const memory = b->train ? allocate(CHARACTERS_TRAINER_BYTES(b->rows)) : NULL;
+  void *const memory = b->train ? allocate(CHARACTERS_TRAINER_BYTES(b->rows), LARGE_WORK) : NULL;
   if (b->train && (!memory || characters_trainer_init(memory, CHARACTERS_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != CHARACTERS_OK)) return 0;
   /* Steps that move no weight do the same work, and no network diverges on random targets. */
   if (b->train) characters_set_learning_rate(b->trainer, 0);
@@ -2620,7 +2635,7 @@ static int prepare_run(run *r) {
   if (r->batch > CHARACTERS_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", CHARACTERS_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "characters.safetensors";
   const characters_config config = {r->batch, r->given.has_seed ? r->given.seed : characters_defaults.seed, pool};
-  void *const memory = allocate(CHARACTERS_TRAINER_BYTES(r->batch));
+  void *const memory = allocate(CHARACTERS_TRAINER_BYTES(r->batch), LARGE_WORK);
   r->parameters = new_parameters(config.seed);
   r->context = new_context(r->batch);
   r->order = calloc(r->data.rows, sizeof *r->order);

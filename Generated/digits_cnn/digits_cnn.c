@@ -32,7 +32,7 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define DIGITS_CNN_INLINE static inline __attribute__((unused))
-#define DIGITS_CNN_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
+#define DIGITS_CNN_APART static __attribute__((noinline, unused)) /* called in many places, and not worth a copy in each */
 #else
 #define DIGITS_CNN_INLINE static inline
 #define DIGITS_CNN_APART static
@@ -538,7 +538,8 @@ DIGITS_CNN_INLINE void digits_cnn_fill_identity(digits_cnn_real *values, size_t 
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c;
+ * task is often near, and then sleeps. Each thread has a part of its own, whose data its caches may have; what a thread has not begun
+ * when the caller is done with its part, the caller does too: it never waits for a thread that has no processor. Include after inline.c;
  * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void digits_cnn_task(void *call, size_t part, size_t parts);
@@ -547,6 +548,7 @@ typedef void digits_cnn_task(void *call, size_t part, size_t parts);
 struct digits_cnn_worker {
   digits_cnn_pool *pool;
   size_t part;
+  size_t begun; /* the last task whose part somebody has taken */
   pthread_t thread;
 };
 
@@ -584,12 +586,19 @@ static size_t digits_cnn_next_task(digits_cnn_pool *pool, size_t done) {
   return tasks;
 }
 
+/* Whether the part of this task falls to whoever asks, and no longer to anybody else. */
+static int digits_cnn_take(struct digits_cnn_worker *worker, size_t task) {
+  size_t before = task - 1;
+  return __atomic_compare_exchange_n(&worker->begun, &before, task, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
 static void *digits_cnn_work(void *started) {
-  const struct digits_cnn_worker *const worker = started;
+  struct digits_cnn_worker *const worker = started;
   digits_cnn_pool *const pool = worker->pool;
   for (size_t done = 0;;) {
     done = digits_cnn_next_task(pool, done);
     if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    if (!digits_cnn_take(worker, done)) continue;
     pool->task(pool->call, worker->part, pool->parts);
     __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
   }
@@ -603,19 +612,28 @@ static void digits_cnn_announce(digits_cnn_pool *pool) {
   pthread_mutex_unlock(&pool->mutex);
 }
 
-/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void digits_cnn_parallel(digits_cnn_pool *pool, size_t work, digits_cnn_task *task, void *call) {
-  if (!pool || pool->parts == 1 || work < DIGITS_CNN_SHARED_WORK ||
-      (work < DIGITS_CNN_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
-    task(call, 0, 1);
-    return;
-  }
+/* Runs a task in as many parts as there are threads. */
+DIGITS_CNN_APART void digits_cnn_share_out(digits_cnn_pool *pool, digits_cnn_task *task, void *call) {
   pool->task = task;
   pool->call = call;
   __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
   digits_cnn_announce(pool);
   task(call, 0, pool->parts);
+  if (!__atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE)) return;
+  for (size_t part = 1; part < pool->parts; part++) {
+    if (!digits_cnn_take(&pool->workers[part - 1], pool->tasks)) continue;
+    task(call, part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELAXED);
+  }
   for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) digits_cnn_pause(turn);
+}
+
+/* Runs a task: in one part where it is too little work to share. */
+static inline void digits_cnn_parallel(digits_cnn_pool *pool, size_t work, digits_cnn_task *task, void *call) {
+  const int is_little = !pool || pool->parts == 1 || work < DIGITS_CNN_SHARED_WORK ||
+    (work < DIGITS_CNN_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED));
+  if (is_little) task(call, 0, 1);
+  else digits_cnn_share_out(pool, task, call);
 }
 
 void digits_cnn_pool_stop(digits_cnn_pool *pool) {

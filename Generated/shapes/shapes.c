@@ -25,7 +25,7 @@
 /* The template functions: a model uses some of them, and clang calls the others unused. */
 #if defined(__GNUC__)
 #define SHAPES_INLINE static inline __attribute__((unused))
-#define SHAPES_APART static __attribute__((noinline, unused)) /* seldom run, and called in many places */
+#define SHAPES_APART static __attribute__((noinline, unused)) /* called in many places, and not worth a copy in each */
 #else
 #define SHAPES_INLINE static inline
 #define SHAPES_APART static
@@ -531,7 +531,8 @@ SHAPES_INLINE void shapes_fill_identity(shapes_real *values, size_t rows, size_t
 /*
  * A pool of threads that run the parts of one task at a time. The work is cut by the task itself, part of parts, so that every
  * number comes out alike whatever the number of threads. A waiting thread spins for some microseconds, since the next
- * task is often near, and then sleeps. Include after inline.c;
+ * task is often near, and then sleeps. Each thread has a part of its own, whose data its caches may have; what a thread has not begun
+ * when the caller is done with its part, the caller does too: it never waits for a thread that has no processor. Include after inline.c;
  * needs <pthread.h>, <sched.h>, <stdint.h>, <string.h>, and SHARED_WORK and WAKING_WORK.
  */
 typedef void shapes_task(void *call, size_t part, size_t parts);
@@ -540,6 +541,7 @@ typedef void shapes_task(void *call, size_t part, size_t parts);
 struct shapes_worker {
   shapes_pool *pool;
   size_t part;
+  size_t begun; /* the last task whose part somebody has taken */
   pthread_t thread;
 };
 
@@ -577,12 +579,19 @@ static size_t shapes_next_task(shapes_pool *pool, size_t done) {
   return tasks;
 }
 
+/* Whether the part of this task falls to whoever asks, and no longer to anybody else. */
+static int shapes_take(struct shapes_worker *worker, size_t task) {
+  size_t before = task - 1;
+  return __atomic_compare_exchange_n(&worker->begun, &before, task, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
 static void *shapes_work(void *started) {
-  const struct shapes_worker *const worker = started;
+  struct shapes_worker *const worker = started;
   shapes_pool *const pool = worker->pool;
   for (size_t done = 0;;) {
     done = shapes_next_task(pool, done);
     if (__atomic_load_n(&pool->stopping, __ATOMIC_ACQUIRE)) return NULL;
+    if (!shapes_take(worker, done)) continue;
     pool->task(pool->call, worker->part, pool->parts);
     __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELEASE);
   }
@@ -596,19 +605,28 @@ static void shapes_announce(shapes_pool *pool) {
   pthread_mutex_unlock(&pool->mutex);
 }
 
-/* Runs a task in as many parts as there are threads; in one where it is too little work to share. */
-static inline void shapes_parallel(shapes_pool *pool, size_t work, shapes_task *task, void *call) {
-  if (!pool || pool->parts == 1 || work < SHAPES_SHARED_WORK ||
-      (work < SHAPES_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED))) {
-    task(call, 0, 1);
-    return;
-  }
+/* Runs a task in as many parts as there are threads. */
+SHAPES_APART void shapes_share_out(shapes_pool *pool, shapes_task *task, void *call) {
   pool->task = task;
   pool->call = call;
   __atomic_store_n(&pool->unfinished, pool->parts - 1, __ATOMIC_RELAXED);
   shapes_announce(pool);
   task(call, 0, pool->parts);
+  if (!__atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE)) return;
+  for (size_t part = 1; part < pool->parts; part++) {
+    if (!shapes_take(&pool->workers[part - 1], pool->tasks)) continue;
+    task(call, part, pool->parts);
+    __atomic_sub_fetch(&pool->unfinished, 1, __ATOMIC_RELAXED);
+  }
   for (size_t turn = 0; __atomic_load_n(&pool->unfinished, __ATOMIC_ACQUIRE); turn++) shapes_pause(turn);
+}
+
+/* Runs a task: in one part where it is too little work to share. */
+static inline void shapes_parallel(shapes_pool *pool, size_t work, shapes_task *task, void *call) {
+  const int is_little = !pool || pool->parts == 1 || work < SHAPES_SHARED_WORK ||
+    (work < SHAPES_WAKING_WORK && __atomic_load_n(&pool->sleeping, __ATOMIC_RELAXED));
+  if (is_little) task(call, 0, 1);
+  else shapes_share_out(pool, task, call);
 }
 
 void shapes_pool_stop(shapes_pool *pool) {

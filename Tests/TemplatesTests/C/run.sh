@@ -50,6 +50,7 @@ END
 for piece in safetensors.h utf8.c safetensors_text.c safetensors.c; do
   sed 's/@name@/model/g; s/@NAME@/MODEL/g' "$templates/$piece"
 done >"$work/safetensors_pieces.h"
+sed 's/@name@/model/g; s/@NAME@/MODEL/g' "$templates/threads.c" >"$work/threads_piece.h"
 { cat "$work/templates.h" "$work/safetensors_pieces.h"; echo 'int main(void) { return 0; }'; } >"$work/all.c"
 
 compilers=
@@ -89,6 +90,14 @@ for compiler in $compilers; do
   for test in philox initializers safetensors checksum; do
     step "$label $test: compiles" $compile $sanitize "$here/${test}_test.c" -o "$work/$test" -lm &&
       step "$label $test" "$work/$test" $mutations
+  done
+  case $compiler in
+    *clang*) sanitizers=address,undefined ;; # Swift's clang lacks a library for the other
+    *) sanitizers='thread address,undefined' ;;
+  esac
+  for sanitizer in $sanitizers; do
+    step "$label threads, $sanitizer: compiles" $compile -O1 -g -fsanitize=$sanitizer "$here/threads_test.c" -o "$work/threads" -lm -pthread &&
+      step "$label threads, $sanitizer" "$work/threads"
   done
   step "$label checksum -march=native: compiles" $compile -O2 -march=native "$here/checksum_test.c" -o "$work/checksum" -lm &&
     step "$label checksum -march=native" "$work/checksum"
