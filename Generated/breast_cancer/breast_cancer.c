@@ -2249,6 +2249,21 @@ static void breast_cancer_dense_backward_kernel_task(void *given, size_t part, s
   breast_cancer_dense_backward_kernel(part, parts, call->rows, call->divide, call->select, call->kernel_gradient);
 }
 
+/* divide[] = power + subtract + power + subtract + sqrt + multiply + divide
+ * model.swift:9:18 */
+static void breast_cancer_optimizer_update(const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict divide /* [] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = breast_cancer_sqrt(subtract);
+  const float multiply = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide_2 = multiply / subtract_2;
+  divide[0] = divide_2;
+}
+
 /* momentum[30, 32], velocity[30, 32], kernel[30, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
 static void breast_cancer_dense_update_kernel(size_t part,
@@ -2256,16 +2271,8 @@ static void breast_cancer_dense_update_kernel(size_t part,
     float *restrict momentum /* [30, 32] */,
     const float *restrict kernel_gradient /* [30, 32] */,
     float *restrict velocity /* [30, 32] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [30, 32] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = breast_cancer_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (960) / parts; i < (part + 1) * (960) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -2274,14 +2281,14 @@ static void breast_cancer_dense_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = breast_cancer_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = breast_cancer_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -2289,14 +2296,13 @@ struct breast_cancer_dense_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void breast_cancer_dense_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct breast_cancer_dense_update_kernel_call *const call = given;
-  breast_cancer_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  breast_cancer_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[32], velocity[32], bias[32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2304,16 +2310,8 @@ static void breast_cancer_dense_update_kernel_task(void *given, size_t part, siz
 static void breast_cancer_dense_update_bias(float *restrict momentum /* [32] */,
     const float *restrict bias_gradient /* [32] */,
     float *restrict velocity /* [32] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [32] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = breast_cancer_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   BREAST_CANCER_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -2322,14 +2320,14 @@ static void breast_cancer_dense_update_bias(float *restrict momentum /* [32] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = breast_cancer_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = breast_cancer_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -2338,16 +2336,8 @@ static void breast_cancer_dense_update_bias(float *restrict momentum /* [32] */,
 static void breast_cancer_dense_1_update_kernel(float *restrict momentum /* [32, 1] */,
     const float *restrict kernel_gradient /* [32, 1] */,
     float *restrict velocity /* [32, 1] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [32, 1] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = breast_cancer_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   BREAST_CANCER_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -2356,14 +2346,14 @@ static void breast_cancer_dense_1_update_kernel(float *restrict momentum /* [32,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = breast_cancer_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = breast_cancer_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -2372,16 +2362,8 @@ static void breast_cancer_dense_1_update_kernel(float *restrict momentum /* [32,
 static void breast_cancer_dense_1_update_bias(float *restrict momentum /* [1] */,
     const float *restrict bias_gradient /* [1] */,
     float *restrict velocity /* [1] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [1] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = breast_cancer_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   const float multiply = momentum[0] * 0.9f;
   const float multiply_2 = bias_gradient[0] * 0.1f;
   const float add = multiply + multiply_2;
@@ -2389,14 +2371,14 @@ static void breast_cancer_dense_1_update_bias(float *restrict momentum /* [1] */
   const float multiply_4 = bias_gradient[0] * bias_gradient[0];
   const float multiply_5 = multiply_4 * 0.001f;
   const float add_2 = multiply_3 + multiply_5;
-  const float multiply_7 = divide * add;
-  const float sqrt_3 = breast_cancer_sqrt(add_2);
-  const float add_3 = sqrt_3 + 1e-07f;
-  const float divide_2 = multiply_7 / add_3;
-  const float subtract_3 = bias[0] - divide_2;
+  const float multiply_6 = divide[0] * add;
+  const float sqrt_2 = breast_cancer_sqrt(add_2);
+  const float add_3 = sqrt_2 + 1e-07f;
+  const float divide_2 = multiply_6 / add_3;
+  const float subtract = bias[0] - divide_2;
   momentum[0] = add;
   velocity[0] = add_2;
-  bias[0] = subtract_3;
+  bias[0] = subtract;
 }
 
 const char *breast_cancer_status_string(breast_cancer_status status) {
@@ -2639,8 +2621,10 @@ breast_cancer_status breast_cancer_predict(breast_cancer_context *context, const
   float *const packed = (float *)(void *)(prepared ? prepared + 128 : NULL); /* [960] */
   float *const packed_2 = (float *)(void *)(prepared ? prepared + 3968 : NULL); /* [1024] */
 
-  if (!prepared) breast_cancer_normalization_forward(parameters->values + 1055, maximum);
-  BREAST_CANCER_LAP(context, 0);
+  if (!prepared) {
+    breast_cancer_normalization_forward(parameters->values + 1055, maximum);
+    BREAST_CANCER_LAP(context, 0);
+  }
   breast_cancer_parallel(pool, rows * 90, breast_cancer_normalization_forward_2_task, &(struct breast_cancer_normalization_forward_2_call){rows, inputs->x, parameters->values + 1025, maximum, divide});
   BREAST_CANCER_LAP(context, 1);
   breast_cancer_parallel(pool, rows * 288, breast_cancer_dense_forward_task, &(struct breast_cancer_dense_forward_call){rows, divide, parameters->values, parameters->values + 960, relu, packed});
@@ -2831,15 +2815,19 @@ breast_cancer_status breast_cancer_apply(breast_cancer_trainer *trainer, float l
   breast_cancer_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
   breast_cancer_pool *const pool = trainer->pool;
+  unsigned char *const arena = trainer->arena;
+  float *const divide = (float *)(void *)(arena + 0); /* [] */
 
-  breast_cancer_parallel(pool, 14400, breast_cancer_dense_update_kernel_task, &(struct breast_cancer_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 960, &step_number, &learning_rate, parameters->values});
+  breast_cancer_optimizer_update(&step_number, &learning_rate, divide);
   BREAST_CANCER_LAP(trainer, 10);
-  breast_cancer_dense_update_bias(trainer->slots + 1920, trainer->gradients + 960, trainer->slots + 1952, &step_number, &learning_rate, parameters->values + 960);
+  breast_cancer_parallel(pool, 14400, breast_cancer_dense_update_kernel_task, &(struct breast_cancer_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 960, divide, parameters->values});
   BREAST_CANCER_LAP(trainer, 11);
-  breast_cancer_dense_1_update_kernel(trainer->slots + 1984, trainer->gradients + 992, trainer->slots + 2016, &step_number, &learning_rate, parameters->values + 992);
+  breast_cancer_dense_update_bias(trainer->slots + 1920, trainer->gradients + 960, trainer->slots + 1952, divide, parameters->values + 960);
   BREAST_CANCER_LAP(trainer, 12);
-  breast_cancer_dense_1_update_bias(trainer->slots + 2048, trainer->gradients + 1024, trainer->slots + 2049, &step_number, &learning_rate, parameters->values + 1024);
+  breast_cancer_dense_1_update_kernel(trainer->slots + 1984, trainer->gradients + 992, trainer->slots + 2016, divide, parameters->values + 992);
   BREAST_CANCER_LAP(trainer, 13);
+  breast_cancer_dense_1_update_bias(trainer->slots + 2048, trainer->gradients + 1024, trainer->slots + 2049, divide, parameters->values + 1024);
+  BREAST_CANCER_LAP(trainer, 14);
   (void)learning_rate;
   parameters->prepared = NULL;
   trainer->step++;

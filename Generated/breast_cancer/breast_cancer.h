@@ -165,7 +165,7 @@ breast_cancer_status breast_cancer_trainer_load(breast_cancer_trainer *trainer, 
 typedef struct breast_cancer_profile {
   double (*now)(void); /* seconds */
   double last;         /* when the last kernel ended; set it before a call */
-  double seconds[14];
+  double seconds[15];
 } breast_cancer_profile;
 void breast_cancer_context_profile(breast_cancer_context *context, breast_cancer_profile *profile);
 void breast_cancer_trainer_profile(breast_cancer_trainer *trainer, breast_cancer_profile *profile);

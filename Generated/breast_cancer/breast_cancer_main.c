@@ -59,39 +59,41 @@ static const breast_cancer_defaults_t breast_cancer_defaults = {
   "csv", "breast_cancer.csv", "",
   "benign", "", "", 1.0, "", 0.2,
   "--gemm auto --precision f32 --optimize 1 --threads 4", "auto",
-  12390, 4335, 60, 2110
+  12369, 4335, 0, 2110
 };
 
 /* Operations, those that plain sums would have, and bytes of the arrays that are read and written: of a call, and for each row. */
 typedef struct breast_cancer_kernel {
   const char *name, *layer, *place; /* the line of model.swift */
   double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
+  int product; /* a matrix product or a convolution, with what is fused to it */
 } breast_cancer_kernel;
 
 #if defined(BREAST_CANCER_PROFILE)
 enum { BREAST_CANCER_PREDICT_KERNELS = 4 };
 static const breast_cancer_kernel breast_cancer_predict_kernels[] = {
-  {"normalization_forward", "normalization", "model.swift:4:3", 60., 0., 60., 0., 240., 0.},
-  {"normalization_forward_2", "normalization", "model.swift:4:3", 0., 60., 0., 60., 240., 240.},
-  {"dense_forward", "dense", "model.swift:5:3", 0., 1984., 0., 1984., 3968., 248.},
-  {"dense_1_forward", "dense_1", "model.swift:6:3", 0., 66., 0., 66., 132., 132.},
+  {"normalization_forward", "normalization", "model.swift:4:3", 60., 0., 60., 0., 240., 0., 0},
+  {"normalization_forward_2", "normalization", "model.swift:4:3", 0., 60., 0., 60., 240., 240., 0},
+  {"dense_forward", "dense", "model.swift:5:3", 0., 1984., 0., 1984., 3968., 248., 1},
+  {"dense_1_forward", "dense_1", "model.swift:6:3", 0., 66., 0., 66., 132., 132., 1},
 };
-enum { BREAST_CANCER_TRAIN_KERNELS = 14 };
+enum { BREAST_CANCER_TRAIN_KERNELS = 15 };
 static const breast_cancer_kernel breast_cancer_train_kernels[] = {
-  {"normalization_backward", "normalization", "model.swift:4:3", 60., 0., 60., 0., 240., 0.},
-  {"normalization_backward_2", "normalization", "model.swift:4:3", 0., 60., 0., 60., 240., 240.},
-  {"dense_backward", "dense", "model.swift:5:3", 0., 1984., 0., 1984., 3968., 248.},
-  {"dense_1_backward_bias", "dense_1", "model.swift:6:3, model.swift:9:18", 1., 81., 1., 81., 140., 144.},
-  {"loss_backward", "loss", "model.swift:9:18", 0., 1., 0., 1., 4., 4.},
-  {"loss_backward_loss", "loss", "model.swift:9:18", 1., 0., 1., 0., 12., 0.},
-  {"loss_backward_accuracy", "loss", "model.swift:9:18", 0., 1., 0., 1., 4., 4.},
-  {"dense_1_backward_kernel", "dense_1", "model.swift:6:3", 0., 64., 0., 64., 128., 132.},
-  {"dense_1_backward_bias_2", "dense_1", "model.swift:6:3, model.swift:5:3", 0., 224., 0., 224., 256., 260.},
-  {"dense_backward_kernel", "dense", "model.swift:5:3", 0., 1920., 0., 1920., 3840., 248.},
-  {"dense_update_kernel", "dense", "model.swift:5:3", 11527., 0., 11527., 0., 26888., 0.},
-  {"dense_update_bias", "dense", "model.swift:5:3", 391., 0., 391., 0., 904., 0.},
-  {"dense_1_update_kernel", "dense_1", "model.swift:6:3", 391., 0., 391., 0., 904., 0.},
-  {"dense_1_update_bias", "dense_1", "model.swift:6:3", 19., 0., 19., 0., 36., 0.},
+  {"normalization_backward", "normalization", "model.swift:4:3", 60., 0., 60., 0., 240., 0., 0},
+  {"normalization_backward_2", "normalization", "model.swift:4:3", 0., 60., 0., 60., 240., 240., 0},
+  {"dense_backward", "dense", "model.swift:5:3", 0., 1984., 0., 1984., 3968., 248., 1},
+  {"dense_1_backward_bias", "dense_1", "model.swift:6:3, model.swift:9:18", 1., 81., 1., 81., 140., 144., 1},
+  {"loss_backward", "loss", "model.swift:9:18", 0., 1., 0., 1., 4., 4., 0},
+  {"loss_backward_loss", "loss", "model.swift:9:18", 1., 0., 1., 0., 12., 0., 0},
+  {"loss_backward_accuracy", "loss", "model.swift:9:18", 0., 1., 0., 1., 4., 4., 0},
+  {"dense_1_backward_kernel", "dense_1", "model.swift:6:3", 0., 64., 0., 64., 128., 132., 1},
+  {"dense_1_backward_bias_2", "dense_1", "model.swift:6:3, model.swift:5:3", 0., 224., 0., 224., 256., 260., 1},
+  {"dense_backward_kernel", "dense", "model.swift:5:3", 0., 1920., 0., 1920., 3840., 248., 1},
+  {"optimizer_update", "optimizer", "model.swift:9:18", 7., 0., 7., 0., 12., 0., 0},
+  {"dense_update_kernel", "dense", "model.swift:5:3", 11520., 0., 11520., 0., 26884., 0., 0},
+  {"dense_update_bias", "dense", "model.swift:5:3", 384., 0., 384., 0., 900., 0., 0},
+  {"dense_1_update_kernel", "dense_1", "model.swift:6:3", 384., 0., 384., 0., 900., 0., 0},
+  {"dense_1_update_bias", "dense_1", "model.swift:6:3", 12., 0., 12., 0., 32., 0., 0},
 };
 #endif
 
@@ -510,11 +512,11 @@ static double now(void) {
 }
 
 /*
- * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. Weights
- * should be very many, as a large page of them is resident as long as any of it is wanted.
+ * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. But a
+ * large page is resident as a whole. A program that makes one call has more use for the first.
  */
-#define LARGE_WORK ((size_t)4 << 20)
-#define LARGE_WEIGHTS ((size_t)16 << 20)
+#define LARGE ((size_t)16 << 20)
+#define LARGE_FOR_ONE_CALL ((size_t)4 << 20)
 #define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
@@ -549,7 +551,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", BREAST_CANCER_THREADS);
   const size_t shared = threads < BREAST_CANCER_THREADS ? threads : BREAST_CANCER_THREADS;
   if (!BREAST_CANCER_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(BREAST_CANCER_POOL_BYTES, LARGE_WORK) : NULL;
+  void *const memory = shared > 1 ? allocate(BREAST_CANCER_POOL_BYTES, LARGE) : NULL;
   if (shared > 1 && (!memory || breast_cancer_pool_init(memory, BREAST_CANCER_POOL_BYTES, shared, &pool) != BREAST_CANCER_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;
@@ -1310,7 +1312,7 @@ static int read_data(const char *file, int need_target, dataset *into) {
 
 static breast_cancer_parameters *new_parameters(uint64_t seed) {
   breast_cancer_parameters *parameters = NULL;
-  void *const memory = allocate(BREAST_CANCER_PARAMETERS_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(BREAST_CANCER_PARAMETERS_BYTES, LARGE);
   if (!memory || breast_cancer_parameters_init(memory, BREAST_CANCER_PARAMETERS_BYTES, seed, &parameters) != BREAST_CANCER_OK) return NULL;
   return parameters;
 }
@@ -1355,7 +1357,7 @@ static int map_weights(const char *path, breast_cancer_parameters **into) {
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
   if (bytes == MAP_FAILED) return 0;
-  void *const memory = allocate(BREAST_CANCER_VIEW_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(BREAST_CANCER_VIEW_BYTES, LARGE);
   const size_t size = (size_t)status.st_size;
   if (memory && breast_cancer_parameters_view(memory, BREAST_CANCER_VIEW_BYTES, bytes, size, &parameters) == BREAST_CANCER_OK
       && breast_cancer_check_file(bytes, size, NULL, 0) == BREAST_CANCER_OK) {
@@ -1386,7 +1388,7 @@ static int prepare_weights(breast_cancer_parameters *parameters) {
   if (BREAST_CANCER_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const breast_cancer_release release = {give_back, &end};
-  void *const memory = allocate(BREAST_CANCER_PREPARED_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(BREAST_CANCER_PREPARED_BYTES, LARGE);
   if (!memory || breast_cancer_parameters_prepare_and_release(parameters, memory, BREAST_CANCER_PREPARED_BYTES, &release) != BREAST_CANCER_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -1413,10 +1415,10 @@ static int choose_weights(const options *given, const char *command, const breas
 }
 
 /* For calls of so many rows: less memory for few. */
-static breast_cancer_context *new_context(size_t rows) {
+static breast_cancer_context *new_context(size_t rows, size_t large) {
   breast_cancer_context *context = NULL;
   const breast_cancer_config config = {rows, 0, pool};
-  void *const memory = allocate(BREAST_CANCER_CONTEXT_BYTES(rows), LARGE_WORK);
+  void *const memory = allocate(BREAST_CANCER_CONTEXT_BYTES(rows), large);
   if (!memory || breast_cancer_context_init(memory, BREAST_CANCER_CONTEXT_BYTES(rows), &config, &context) != BREAST_CANCER_OK) return NULL;
   return context;
 }
@@ -1517,7 +1519,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  breast_cancer_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS);
+  breast_cancer_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
   if (!context) return fail(FAILED, "out of memory");
   breast_cancer_real *outputs[BREAST_CANCER_OUTPUTS];
   void *targets[BREAST_CANCER_OUTPUTS];
@@ -1629,7 +1631,7 @@ static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, 
   static pthread_t handles[MOST_PEAK_THREADS];
   if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
   const size_t own = vectors / parts;
-  breast_cancer_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE_WORK) : NULL;
+  breast_cancer_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE) : NULL;
   if (own && !arrays) return 0;
   double least = 0;
   for (int try = 0; try < 5; try++) {
@@ -1673,38 +1675,61 @@ static int by_time(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* The kernels of so many steps, the slowest first. `plain` is the share of the peak that plain sums would need in the same time: more where
- * Winograd's algorithm multiplies less often. A share of the bandwidth of memory beyond 100 % comes from caches. */
+/* Kernels in a step: seconds, operations, those that plain sums would have, and bytes. */
+typedef struct figures {
+  double seconds, flops, plain, bytes;
+} figures;
+
+static void add_kernel(figures *to, const breast_cancer_kernel *kernel, double seconds, double rows) {
+  to->seconds += seconds;
+  to->flops += kernel->flops + kernel->flops_per_row * rows;
+  to->plain += kernel->plain + kernel->plain_per_row * rows;
+  to->bytes += kernel->bytes + kernel->bytes_per_row * rows;
+}
+
+/* `plain` is the share of the peak that plain sums would need in the same time: more where Winograd's algorithm multiplies less often. A share
+ * of the bandwidth of memory beyond 100 % comes from caches. */
+static void print_figures(const figures *of, double step, const machine_peak *peak, int json) {
+  const double rate = of->seconds > 0 ? 1e-9 / of->seconds : 0, gflops = of->flops * rate, gbs = of->bytes * rate, part = json ? 1 : 100;
+  printf(json ? "\"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f"
+              : "%10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%",
+         of->seconds * 1e6, part * of->seconds / step, gflops, part * gflops / peak->gflops, part * of->plain * rate / peak->gflops, gbs,
+         part * gbs / peak->gbs);
+}
+
+/* The kernels that ran in so many steps: first all products together, then each kernel, the slowest first. */
 static void print_profile(const breast_cancer_kernel *kernels, size_t count, const double *seconds, double steps, double rows, int json) {
   const machine_peak peak = measure_peak(threads, (size_t)96 << 20);
   size_t *const order = calloc(count ? count : 1, sizeof *order);
-  double total = 0;
+  double step = 0;
+  figures products = {0};
   if (!order) return;
   for (size_t i = 0; i < count; i++) {
     order[i] = i;
-    total += seconds[i];
+    step += seconds[i] / steps;
+    if (kernels[i].product) add_kernel(&products, &kernels[i], seconds[i] / steps, rows);
   }
   profiled_seconds = seconds;
   qsort(order, count, sizeof *order, by_time);
   if (json)
-    printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f}\n", peak.gflops, peak.gbs, steps, total / steps * 1e3);
+    printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f, \"products\": {", peak.gflops, peak.gbs, steps,
+           step * 1e3);
   else
     printf("\n--threads %zu: %.1f GFLOP/s of multiply-adds, %.1f GB/s of memory; %.0f steps of %.4f ms\n\n"
-           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n",
-           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
-           "declared at");
-  for (size_t i = 0; i < count; i++) {
+           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n%-40s ",
+           threads, peak.gflops, peak.gbs, steps, step * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
+           "declared at", "all convolutions and matrix products");
+  print_figures(&products, step, &peak, json);
+  printf(json ? "}}\n" : "\n");
+  for (size_t i = 0; i < count && seconds[order[i]] > 0; i++) {
     const breast_cancer_kernel *const kernel = &kernels[order[i]];
-    const double time = seconds[order[i]] / steps;
-    const double gflops = time > 0 ? (kernel->flops + kernel->flops_per_row * rows) / time * 1e-9 : 0;
-    const double plain = time > 0 ? (kernel->plain + kernel->plain_per_row * rows) / time * 1e-9 / peak.gflops : 0;
-    const double gbs = time > 0 ? (kernel->bytes + kernel->bytes_per_row * rows) / time * 1e-9 : 0;
-    if (json)
-      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
-             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, plain, gbs, gbs / peak.gbs);
-    else
-      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
-             100 * gflops / peak.gflops, 100 * plain, gbs, 100 * gbs / peak.gbs, kernel->place);
+    figures own = {0};
+    add_kernel(&own, kernel, seconds[order[i]] / steps, rows);
+    if (json) printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", ", kernel->name, kernel->layer, kernel->place);
+    else printf("%-40s ", kernel->name);
+    print_figures(&own, step, &peak, json);
+    if (json) printf("}\n");
+    else printf("  %s\n", kernel->place);
   }
   free(order);
 }
@@ -1750,7 +1775,7 @@ static breast_cancer_status bench_step(bench *b) {
 
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
-  b->context = new_context(b->rows);
+  b->context = new_context(b->rows, LARGE);
   if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < BREAST_CANCER_INPUTS; i++) {
     void *const array = calloc(b->rows, breast_cancer_input_fields[i].size * element_bytes(&breast_cancer_input_fields[i]));
@@ -1764,7 +1789,7 @@ static int bench_prepare(bench *b) {
   }
 #if BREAST_CANCER_TRAINING
   const breast_cancer_config config = {b->rows, 1, pool};
-  void *const memory = b->train ? allocate(BREAST_CANCER_TRAINER_BYTES(b->rows), LARGE_WORK) : NULL;
+  void *const memory = b->train ? allocate(BREAST_CANCER_TRAINER_BYTES(b->rows), LARGE) : NULL;
   if (b->train && (!memory || breast_cancer_trainer_init(memory, BREAST_CANCER_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != BREAST_CANCER_OK)) return 0;
   /* Steps that move no weight do the same work, and no network diverges on random targets. */
   if (b->train) breast_cancer_set_learning_rate(b->trainer, 0);
@@ -2057,9 +2082,9 @@ static int prepare_run(run *r) {
   if (r->batch > BREAST_CANCER_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", BREAST_CANCER_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "breast_cancer.safetensors";
   const breast_cancer_config config = {r->batch, r->given.has_seed ? r->given.seed : breast_cancer_defaults.seed, pool};
-  void *const memory = allocate(BREAST_CANCER_TRAINER_BYTES(r->batch), LARGE_WORK);
+  void *const memory = allocate(BREAST_CANCER_TRAINER_BYTES(r->batch), LARGE);
   r->parameters = new_parameters(config.seed);
-  r->context = new_context(r->batch);
+  r->context = new_context(r->batch, LARGE);
   r->order = calloc(r->data.rows, sizeof *r->order);
   if (!memory || !r->parameters || !r->context || !r->order) return fail(FAILED, "out of memory");
   if (breast_cancer_trainer_init(memory, BREAST_CANCER_TRAINER_BYTES(r->batch), r->parameters, &config, &r->trainer) != BREAST_CANCER_OK)
@@ -2139,7 +2164,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  breast_cancer_context *const context = new_context(data.rows < batch ? data.rows : batch);
+  breast_cancer_context *const context = new_context(data.rows < batch ? data.rows : batch, LARGE);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

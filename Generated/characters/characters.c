@@ -3131,6 +3131,21 @@ static void characters_embedding_backward_embeddings(size_t rows,
   }
 }
 
+/* divide[] = power + subtract + power + subtract + sqrt + multiply + divide
+ * model.swift:9:18 */
+static void characters_optimizer_update(const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict divide /* [] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = characters_sqrt(subtract);
+  const float multiply = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide_2 = multiply / subtract_2;
+  divide[0] = divide_2;
+}
+
 /* momentum[80, 32], velocity[80, 32], embeddings[80, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:4:3 */
 static void characters_embedding_update_embeddings(size_t part,
@@ -3138,16 +3153,8 @@ static void characters_embedding_update_embeddings(size_t part,
     float *restrict momentum /* [80, 32] */,
     const float *restrict embeddings_gradient /* [80, 32] */,
     float *restrict velocity /* [80, 32] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict embeddings /* [80, 32] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = characters_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (2560) / parts; i < (part + 1) * (2560) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = embeddings_gradient[i] * 0.1f;
@@ -3156,14 +3163,14 @@ static void characters_embedding_update_embeddings(size_t part,
     const float multiply_4 = embeddings_gradient[i] * embeddings_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = characters_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = embeddings[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = characters_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = embeddings[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    embeddings[i] = subtract_3;
+    embeddings[i] = subtract;
   }
 }
 
@@ -3171,14 +3178,13 @@ struct characters_embedding_update_embeddings_call {
   float *momentum;
   const float *embeddings_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *embeddings;
 };
 
 static void characters_embedding_update_embeddings_task(void *given, size_t part, size_t parts) {
   const struct characters_embedding_update_embeddings_call *const call = given;
-  characters_embedding_update_embeddings(part, parts, call->momentum, call->embeddings_gradient, call->velocity, call->step_number, call->learning_rate, call->embeddings);
+  characters_embedding_update_embeddings(part, parts, call->momentum, call->embeddings_gradient, call->velocity, call->divide, call->embeddings);
 }
 
 /* momentum[32, 512], velocity[32, 512], kernel[32, 512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -3188,16 +3194,8 @@ static void characters_lstm_update_kernel(size_t part,
     float *restrict momentum /* [32, 512] */,
     const float *restrict kernel_gradient /* [32, 512] */,
     float *restrict velocity /* [32, 512] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [32, 512] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = characters_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (16384) / parts; i < (part + 1) * (16384) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -3206,14 +3204,14 @@ static void characters_lstm_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = characters_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = characters_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -3221,14 +3219,13 @@ struct characters_lstm_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void characters_lstm_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct characters_lstm_update_kernel_call *const call = given;
-  characters_lstm_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  characters_lstm_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[128, 512], velocity[128, 512], recurrent_kernel[128, 512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -3238,16 +3235,8 @@ static void characters_lstm_update_recurrent_kernel(size_t part,
     float *restrict momentum /* [128, 512] */,
     const float *restrict recurrent_kernel_gradient /* [128, 512] */,
     float *restrict velocity /* [128, 512] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict recurrent_kernel /* [128, 512] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = characters_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (65536) / parts; i < (part + 1) * (65536) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = recurrent_kernel_gradient[i] * 0.1f;
@@ -3256,14 +3245,14 @@ static void characters_lstm_update_recurrent_kernel(size_t part,
     const float multiply_4 = recurrent_kernel_gradient[i] * recurrent_kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = characters_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = recurrent_kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = characters_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = recurrent_kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    recurrent_kernel[i] = subtract_3;
+    recurrent_kernel[i] = subtract;
   }
 }
 
@@ -3271,14 +3260,13 @@ struct characters_lstm_update_recurrent_kernel_call {
   float *momentum;
   const float *recurrent_kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *recurrent_kernel;
 };
 
 static void characters_lstm_update_recurrent_kernel_task(void *given, size_t part, size_t parts) {
   const struct characters_lstm_update_recurrent_kernel_call *const call = given;
-  characters_lstm_update_recurrent_kernel(part, parts, call->momentum, call->recurrent_kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->recurrent_kernel);
+  characters_lstm_update_recurrent_kernel(part, parts, call->momentum, call->recurrent_kernel_gradient, call->velocity, call->divide, call->recurrent_kernel);
 }
 
 /* momentum[512], velocity[512], bias[512] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -3286,16 +3274,8 @@ static void characters_lstm_update_recurrent_kernel_task(void *given, size_t par
 static void characters_lstm_update_bias(float *restrict momentum /* [512] */,
     const float *restrict bias_gradient /* [512] */,
     float *restrict velocity /* [512] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [512] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = characters_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 512; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -3304,14 +3284,14 @@ static void characters_lstm_update_bias(float *restrict momentum /* [512] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = characters_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = characters_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -3322,16 +3302,8 @@ static void characters_dense_update_kernel(size_t part,
     float *restrict momentum /* [128, 80] */,
     const float *restrict kernel_gradient /* [128, 80] */,
     float *restrict velocity /* [128, 80] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [128, 80] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = characters_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (10240) / parts; i < (part + 1) * (10240) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -3340,14 +3312,14 @@ static void characters_dense_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = characters_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = characters_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -3355,14 +3327,13 @@ struct characters_dense_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void characters_dense_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct characters_dense_update_kernel_call *const call = given;
-  characters_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  characters_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[80], velocity[80], bias[80] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -3370,16 +3341,8 @@ static void characters_dense_update_kernel_task(void *given, size_t part, size_t
 static void characters_dense_update_bias(float *restrict momentum /* [80] */,
     const float *restrict bias_gradient /* [80] */,
     float *restrict velocity /* [80] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [80] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = characters_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 80; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -3388,14 +3351,14 @@ static void characters_dense_update_bias(float *restrict momentum /* [80] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = characters_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = characters_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -3654,8 +3617,10 @@ static void characters_predict_group(characters_context *context, const characte
   CHARACTERS_LAP(context, 0);
   characters_parallel(pool, rows * 196608, characters_lstm_forward_task, &(struct characters_lstm_forward_call){rows, gather, parameters->values + 2560, parameters->values + 84480, add, packed});
   CHARACTERS_LAP(context, 1);
-  if (!prepared) characters_parallel(pool, 65536, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
-  CHARACTERS_LAP(context, 2);
+  if (!prepared) {
+    characters_parallel(pool, 65536, characters_lstm_forward_2_task, &(struct characters_lstm_forward_2_call){parameters->values + 18944, panels_2});
+    CHARACTERS_LAP(context, 2);
+  }
   characters_parallel(pool, rows * 606464, characters_lstm_forward_3_task, &(struct characters_lstm_forward_3_call){rows, add, panels_2, lstm, lstm_2, lstm_3, lstm_4});
   CHARACTERS_LAP(context, 3);
   characters_parallel(pool, rows * 92160, characters_dense_forward_task, &(struct characters_dense_forward_call){rows, lstm, parameters->values + 84992, parameters->values + 95232, add_2, packed_2});
@@ -4007,19 +3972,23 @@ characters_status characters_apply(characters_trainer *trainer, float learning_r
   characters_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
   characters_pool *const pool = trainer->pool;
+  unsigned char *const arena = trainer->arena;
+  float *const divide = (float *)(void *)(arena + 0); /* [] */
 
-  characters_parallel(pool, 38400, characters_embedding_update_embeddings_task, &(struct characters_embedding_update_embeddings_call){trainer->slots, trainer->gradients, trainer->slots + 2560, &step_number, &learning_rate, parameters->values});
+  characters_optimizer_update(&step_number, &learning_rate, divide);
   CHARACTERS_LAP(trainer, 24);
-  characters_parallel(pool, 245760, characters_lstm_update_kernel_task, &(struct characters_lstm_update_kernel_call){trainer->slots + 5120, trainer->gradients + 2560, trainer->slots + 21504, &step_number, &learning_rate, parameters->values + 2560});
+  characters_parallel(pool, 38400, characters_embedding_update_embeddings_task, &(struct characters_embedding_update_embeddings_call){trainer->slots, trainer->gradients, trainer->slots + 2560, divide, parameters->values});
   CHARACTERS_LAP(trainer, 25);
-  characters_parallel(pool, 983040, characters_lstm_update_recurrent_kernel_task, &(struct characters_lstm_update_recurrent_kernel_call){trainer->slots + 37888, trainer->gradients + 18944, trainer->slots + 103424, &step_number, &learning_rate, parameters->values + 18944});
+  characters_parallel(pool, 245760, characters_lstm_update_kernel_task, &(struct characters_lstm_update_kernel_call){trainer->slots + 5120, trainer->gradients + 2560, trainer->slots + 21504, divide, parameters->values + 2560});
   CHARACTERS_LAP(trainer, 26);
-  characters_lstm_update_bias(trainer->slots + 168960, trainer->gradients + 84480, trainer->slots + 169472, &step_number, &learning_rate, parameters->values + 84480);
+  characters_parallel(pool, 983040, characters_lstm_update_recurrent_kernel_task, &(struct characters_lstm_update_recurrent_kernel_call){trainer->slots + 37888, trainer->gradients + 18944, trainer->slots + 103424, divide, parameters->values + 18944});
   CHARACTERS_LAP(trainer, 27);
-  characters_parallel(pool, 153600, characters_dense_update_kernel_task, &(struct characters_dense_update_kernel_call){trainer->slots + 169984, trainer->gradients + 84992, trainer->slots + 180224, &step_number, &learning_rate, parameters->values + 84992});
+  characters_lstm_update_bias(trainer->slots + 168960, trainer->gradients + 84480, trainer->slots + 169472, divide, parameters->values + 84480);
   CHARACTERS_LAP(trainer, 28);
-  characters_dense_update_bias(trainer->slots + 190464, trainer->gradients + 95232, trainer->slots + 190544, &step_number, &learning_rate, parameters->values + 95232);
+  characters_parallel(pool, 153600, characters_dense_update_kernel_task, &(struct characters_dense_update_kernel_call){trainer->slots + 169984, trainer->gradients + 84992, trainer->slots + 180224, divide, parameters->values + 84992});
   CHARACTERS_LAP(trainer, 29);
+  characters_dense_update_bias(trainer->slots + 190464, trainer->gradients + 95232, trainer->slots + 190544, divide, parameters->values + 95232);
+  CHARACTERS_LAP(trainer, 30);
   (void)learning_rate;
   parameters->prepared = NULL;
   trainer->step++;

@@ -174,7 +174,7 @@ characters_status characters_trainer_load(characters_trainer *trainer, const voi
 typedef struct characters_profile {
   double (*now)(void); /* seconds */
   double last;         /* when the last kernel ended; set it before a call */
-  double seconds[30];
+  double seconds[31];
 } characters_profile;
 void characters_context_profile(characters_context *context, characters_profile *profile);
 void characters_trainer_profile(characters_trainer *trainer, characters_profile *profile);

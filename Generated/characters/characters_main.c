@@ -62,57 +62,59 @@ static const characters_defaults_t characters_defaults = {
   "text", "gpl-3.txt", "",
   "", "character", "", 1.0, "", 0.1,
   "--gemm auto --precision f32 --optimize 1 --threads 4", "auto",
-  1143790, 35875332, 0, 11966464
+  1143755, 35875332, 0, 11966464
 };
 
 /* Operations, those that plain sums would have, and bytes of the arrays that are read and written: of a call, and for each row. */
 typedef struct characters_kernel {
   const char *name, *layer, *place; /* the line of model.swift */
   double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
+  int product; /* a matrix product or a convolution, with what is fused to it */
 } characters_kernel;
 
 #if defined(CHARACTERS_PROFILE)
 enum { CHARACTERS_PREDICT_KERNELS = 6 };
 static const characters_kernel characters_predict_kernels[] = {
-  {"embedding_forward", "embedding", "model.swift:4:3", 0., 0., 0., 0., 10240., 8448.},
-  {"lstm_forward", "lstm", "model.swift:5:3", 0., 2129920., 0., 2129920., 67584., 139264.},
-  {"lstm_forward_2", "lstm", "model.swift:5:3", 0., 0., 0., 0., 524288., 0.},
-  {"lstm_forward_3", "lstm", "model.swift:5:3", 0., 8495104., 0., 8495104., 262144., 166912.},
-  {"dense_forward", "dense", "model.swift:6:3", 0., 1315840., 0., 1315840., 41280., 53248.},
-  {"dense_forward_2", "dense", "model.swift:6:3", 0., 25600., 0., 25600., 0., 40960.},
+  {"embedding_forward", "embedding", "model.swift:4:3", 0., 0., 0., 0., 10240., 8448., 0},
+  {"lstm_forward", "lstm", "model.swift:5:3", 0., 2129920., 0., 2129920., 67584., 139264., 1},
+  {"lstm_forward_2", "lstm", "model.swift:5:3", 0., 0., 0., 0., 524288., 0., 0},
+  {"lstm_forward_3", "lstm", "model.swift:5:3", 0., 8495104., 0., 8495104., 262144., 166912., 1},
+  {"dense_forward", "dense", "model.swift:6:3", 0., 1315840., 0., 1315840., 41280., 53248., 1},
+  {"dense_forward_2", "dense", "model.swift:6:3", 0., 25600., 0., 25600., 0., 40960., 0},
 };
-enum { CHARACTERS_TRAIN_KERNELS = 30 };
+enum { CHARACTERS_TRAIN_KERNELS = 31 };
 static const characters_kernel characters_train_kernels[] = {
-  {"embedding_backward", "embedding", "model.swift:4:3", 0., 0., 0., 0., 10240., 8448.},
-  {"lstm_backward", "lstm", "model.swift:5:3", 0., 2129920., 0., 2129920., 67584., 139264.},
-  {"lstm_backward_2", "lstm", "model.swift:5:3", 0., 0., 0., 0., 524288., 0.},
-  {"lstm_backward_3", "lstm", "model.swift:5:3", 0., 8495104., 0., 8495104., 262144., 363520.},
-  {"dense_backward", "dense", "model.swift:6:3", 0., 1315840., 0., 1315840., 41280., 53248.},
-  {"dense_backward_2", "dense", "model.swift:6:3", 0., 25600., 0., 25600., 0., 40960.},
-  {"loss_backward", "loss", "model.swift:9:18", 0., 20672., 0., 20672., 0., 20992.},
-  {"loss_backward_2", "loss", "model.swift:9:18", 0., 64., 0., 64., 4., 256.},
-  {"loss_backward_loss", "loss", "model.swift:9:18", 2., 0., 2., 0., 12., 0.},
-  {"loss_backward_3", "loss", "model.swift:9:18", 0., 5120., 0., 5120., 0., 20736.},
-  {"loss_backward_4", "loss", "model.swift:9:18", 0., 192., 0., 192., 0., 516.},
-  {"loss_backward_accuracy", "loss", "model.swift:9:18", 0., 2., 0., 2., 4., 4.},
-  {"loss_backward_5", "loss", "model.swift:9:18", 0., 64., 0., 64., 0., 260.},
-  {"loss_backward_perplexity", "loss", "model.swift:9:18", 0., 2., 0., 2., 4., 4.},
-  {"loss_backward_bias", "loss", "model.swift:9:18, model.swift:6:3", 2., 25600., 2., 25600., 324., 41216.},
-  {"dense_backward_3", "dense", "model.swift:6:3", 0., 1310720., 0., 1310720., 40960., 53248.},
-  {"dense_backward_kernel", "dense", "model.swift:6:3", 0., 1310720., 0., 1310720., 40960., 53248.},
-  {"lstm_backward_4", "lstm", "model.swift:5:3", 0., 0., 0., 0., 524288., 0.},
-  {"lstm_backward_5", "lstm", "model.swift:5:3", 0., 8617984., 0., 8617984., 262144., 329216.},
-  {"lstm_backward_recurrent_kernel", "lstm", "model.swift:5:3", 0., 8388608., 0., 8388608., 262144., 163840.},
-  {"lstm_backward_bias", "lstm", "model.swift:5:3", 0., 32768., 0., 32768., 2048., 131072.},
-  {"lstm_backward_6", "lstm", "model.swift:5:3", 0., 2097152., 0., 2097152., 65536., 139264.},
-  {"lstm_backward_kernel", "lstm", "model.swift:5:3", 0., 2097152., 0., 2097152., 65536., 139264.},
-  {"embedding_backward_embeddings", "embedding", "model.swift:4:3", 0., 2048., 0., 2048., 10240., 8448.},
-  {"embedding_update_embeddings", "embedding", "model.swift:4:3", 30727., 0., 30727., 0., 71688., 0.},
-  {"lstm_update_kernel", "lstm", "model.swift:5:3", 196615., 0., 196615., 0., 458760., 0.},
-  {"lstm_update_recurrent_kernel", "lstm", "model.swift:5:3", 786439., 0., 786439., 0., 1835016., 0.},
-  {"lstm_update_bias", "lstm", "model.swift:5:3", 6151., 0., 6151., 0., 14344., 0.},
-  {"dense_update_kernel", "dense", "model.swift:6:3", 122887., 0., 122887., 0., 286728., 0.},
-  {"dense_update_bias", "dense", "model.swift:6:3", 967., 0., 967., 0., 2248., 0.},
+  {"embedding_backward", "embedding", "model.swift:4:3", 0., 0., 0., 0., 10240., 8448., 0},
+  {"lstm_backward", "lstm", "model.swift:5:3", 0., 2129920., 0., 2129920., 67584., 139264., 1},
+  {"lstm_backward_2", "lstm", "model.swift:5:3", 0., 0., 0., 0., 524288., 0., 0},
+  {"lstm_backward_3", "lstm", "model.swift:5:3", 0., 8495104., 0., 8495104., 262144., 363520., 1},
+  {"dense_backward", "dense", "model.swift:6:3", 0., 1315840., 0., 1315840., 41280., 53248., 1},
+  {"dense_backward_2", "dense", "model.swift:6:3", 0., 25600., 0., 25600., 0., 40960., 0},
+  {"loss_backward", "loss", "model.swift:9:18", 0., 20672., 0., 20672., 0., 20992., 0},
+  {"loss_backward_2", "loss", "model.swift:9:18", 0., 64., 0., 64., 4., 256., 0},
+  {"loss_backward_loss", "loss", "model.swift:9:18", 2., 0., 2., 0., 12., 0., 0},
+  {"loss_backward_3", "loss", "model.swift:9:18", 0., 5120., 0., 5120., 0., 20736., 0},
+  {"loss_backward_4", "loss", "model.swift:9:18", 0., 192., 0., 192., 0., 516., 0},
+  {"loss_backward_accuracy", "loss", "model.swift:9:18", 0., 2., 0., 2., 4., 4., 0},
+  {"loss_backward_5", "loss", "model.swift:9:18", 0., 64., 0., 64., 0., 260., 0},
+  {"loss_backward_perplexity", "loss", "model.swift:9:18", 0., 2., 0., 2., 4., 4., 0},
+  {"loss_backward_bias", "loss", "model.swift:9:18, model.swift:6:3", 2., 25600., 2., 25600., 324., 41216., 0},
+  {"dense_backward_3", "dense", "model.swift:6:3", 0., 1310720., 0., 1310720., 40960., 53248., 1},
+  {"dense_backward_kernel", "dense", "model.swift:6:3", 0., 1310720., 0., 1310720., 40960., 53248., 1},
+  {"lstm_backward_4", "lstm", "model.swift:5:3", 0., 0., 0., 0., 524288., 0., 0},
+  {"lstm_backward_5", "lstm", "model.swift:5:3", 0., 8617984., 0., 8617984., 262144., 329216., 1},
+  {"lstm_backward_recurrent_kernel", "lstm", "model.swift:5:3", 0., 8388608., 0., 8388608., 262144., 163840., 1},
+  {"lstm_backward_bias", "lstm", "model.swift:5:3", 0., 32768., 0., 32768., 2048., 131072., 0},
+  {"lstm_backward_6", "lstm", "model.swift:5:3", 0., 2097152., 0., 2097152., 65536., 139264., 1},
+  {"lstm_backward_kernel", "lstm", "model.swift:5:3", 0., 2097152., 0., 2097152., 65536., 139264., 1},
+  {"embedding_backward_embeddings", "embedding", "model.swift:4:3", 0., 2048., 0., 2048., 10240., 8448., 0},
+  {"optimizer_update", "optimizer", "model.swift:9:18", 7., 0., 7., 0., 12., 0., 0},
+  {"embedding_update_embeddings", "embedding", "model.swift:4:3", 30720., 0., 30720., 0., 71684., 0., 0},
+  {"lstm_update_kernel", "lstm", "model.swift:5:3", 196608., 0., 196608., 0., 458756., 0., 0},
+  {"lstm_update_recurrent_kernel", "lstm", "model.swift:5:3", 786432., 0., 786432., 0., 1835012., 0., 0},
+  {"lstm_update_bias", "lstm", "model.swift:5:3", 6144., 0., 6144., 0., 14340., 0., 0},
+  {"dense_update_kernel", "dense", "model.swift:6:3", 122880., 0., 122880., 0., 286724., 0., 0},
+  {"dense_update_bias", "dense", "model.swift:6:3", 960., 0., 960., 0., 2244., 0., 0},
 };
 #endif
 
@@ -538,11 +540,11 @@ static double now(void) {
 }
 
 /*
- * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. Weights
- * should be very many, as a large page of them is resident as long as any of it is wanted.
+ * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. But a
+ * large page is resident as a whole. A program that makes one call has more use for the first.
  */
-#define LARGE_WORK ((size_t)4 << 20)
-#define LARGE_WEIGHTS ((size_t)16 << 20)
+#define LARGE ((size_t)16 << 20)
+#define LARGE_FOR_ONE_CALL ((size_t)4 << 20)
 #define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
@@ -577,7 +579,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", CHARACTERS_THREADS);
   const size_t shared = threads < CHARACTERS_THREADS ? threads : CHARACTERS_THREADS;
   if (!CHARACTERS_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(CHARACTERS_POOL_BYTES, LARGE_WORK) : NULL;
+  void *const memory = shared > 1 ? allocate(CHARACTERS_POOL_BYTES, LARGE) : NULL;
   if (shared > 1 && (!memory || characters_pool_init(memory, CHARACTERS_POOL_BYTES, shared, &pool) != CHARACTERS_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;
@@ -1764,7 +1766,7 @@ static int read_data(const char *file, int need_target, dataset *into) {
 
 static characters_parameters *new_parameters(uint64_t seed) {
   characters_parameters *parameters = NULL;
-  void *const memory = allocate(CHARACTERS_PARAMETERS_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(CHARACTERS_PARAMETERS_BYTES, LARGE);
   if (!memory || characters_parameters_init(memory, CHARACTERS_PARAMETERS_BYTES, seed, &parameters) != CHARACTERS_OK) return NULL;
   return parameters;
 }
@@ -1809,7 +1811,7 @@ static int map_weights(const char *path, characters_parameters **into) {
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
   if (bytes == MAP_FAILED) return 0;
-  void *const memory = allocate(CHARACTERS_VIEW_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(CHARACTERS_VIEW_BYTES, LARGE);
   const size_t size = (size_t)status.st_size;
   if (memory && characters_parameters_view(memory, CHARACTERS_VIEW_BYTES, bytes, size, &parameters) == CHARACTERS_OK
       && characters_check_file(bytes, size, NULL, 0) == CHARACTERS_OK) {
@@ -1840,7 +1842,7 @@ static int prepare_weights(characters_parameters *parameters) {
   if (CHARACTERS_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const characters_release release = {give_back, &end};
-  void *const memory = allocate(CHARACTERS_PREPARED_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(CHARACTERS_PREPARED_BYTES, LARGE);
   if (!memory || characters_parameters_prepare_and_release(parameters, memory, CHARACTERS_PREPARED_BYTES, &release) != CHARACTERS_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -1867,10 +1869,10 @@ static int choose_weights(const options *given, const char *command, const chara
 }
 
 /* For calls of so many rows: less memory for few. */
-static characters_context *new_context(size_t rows) {
+static characters_context *new_context(size_t rows, size_t large) {
   characters_context *context = NULL;
   const characters_config config = {rows, 0, pool};
-  void *const memory = allocate(CHARACTERS_CONTEXT_BYTES(rows), LARGE_WORK);
+  void *const memory = allocate(CHARACTERS_CONTEXT_BYTES(rows), large);
   if (!memory || characters_context_init(memory, CHARACTERS_CONTEXT_BYTES(rows), &config, &context) != CHARACTERS_OK) return NULL;
   return context;
 }
@@ -1971,7 +1973,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  characters_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS);
+  characters_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
   if (!context) return fail(FAILED, "out of memory");
   characters_real *outputs[CHARACTERS_OUTPUTS];
   void *targets[CHARACTERS_OUTPUTS];
@@ -2120,7 +2122,7 @@ static int run_generate(const options *given) {
   int problem = choose_weights(given, "generate", &parameters);
   if (!problem) problem = prepare_weights(loaded);
   if (problem) return problem;
-  characters_context *const context = new_context(1);
+  characters_context *const context = new_context(1, LARGE);
   if (!context) return fail(FAILED, "out of memory");
   if (!vocabulary.kind) vocabulary.kind = kind_of_tokens(characters_defaults.tokens) == BYTES ? BYTES : NO_TOKENS;
   if (!vocabulary.kind) return fail(FAILED, "the weights hold no vocabulary: train them on text first");
@@ -2207,7 +2209,7 @@ static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, 
   static pthread_t handles[MOST_PEAK_THREADS];
   if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
   const size_t own = vectors / parts;
-  characters_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE_WORK) : NULL;
+  characters_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE) : NULL;
   if (own && !arrays) return 0;
   double least = 0;
   for (int try = 0; try < 5; try++) {
@@ -2251,38 +2253,61 @@ static int by_time(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* The kernels of so many steps, the slowest first. `plain` is the share of the peak that plain sums would need in the same time: more where
- * Winograd's algorithm multiplies less often. A share of the bandwidth of memory beyond 100 % comes from caches. */
+/* Kernels in a step: seconds, operations, those that plain sums would have, and bytes. */
+typedef struct figures {
+  double seconds, flops, plain, bytes;
+} figures;
+
+static void add_kernel(figures *to, const characters_kernel *kernel, double seconds, double rows) {
+  to->seconds += seconds;
+  to->flops += kernel->flops + kernel->flops_per_row * rows;
+  to->plain += kernel->plain + kernel->plain_per_row * rows;
+  to->bytes += kernel->bytes + kernel->bytes_per_row * rows;
+}
+
+/* `plain` is the share of the peak that plain sums would need in the same time: more where Winograd's algorithm multiplies less often. A share
+ * of the bandwidth of memory beyond 100 % comes from caches. */
+static void print_figures(const figures *of, double step, const machine_peak *peak, int json) {
+  const double rate = of->seconds > 0 ? 1e-9 / of->seconds : 0, gflops = of->flops * rate, gbs = of->bytes * rate, part = json ? 1 : 100;
+  printf(json ? "\"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f"
+              : "%10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%",
+         of->seconds * 1e6, part * of->seconds / step, gflops, part * gflops / peak->gflops, part * of->plain * rate / peak->gflops, gbs,
+         part * gbs / peak->gbs);
+}
+
+/* The kernels that ran in so many steps: first all products together, then each kernel, the slowest first. */
 static void print_profile(const characters_kernel *kernels, size_t count, const double *seconds, double steps, double rows, int json) {
   const machine_peak peak = measure_peak(threads, (size_t)96 << 20);
   size_t *const order = calloc(count ? count : 1, sizeof *order);
-  double total = 0;
+  double step = 0;
+  figures products = {0};
   if (!order) return;
   for (size_t i = 0; i < count; i++) {
     order[i] = i;
-    total += seconds[i];
+    step += seconds[i] / steps;
+    if (kernels[i].product) add_kernel(&products, &kernels[i], seconds[i] / steps, rows);
   }
   profiled_seconds = seconds;
   qsort(order, count, sizeof *order, by_time);
   if (json)
-    printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f}\n", peak.gflops, peak.gbs, steps, total / steps * 1e3);
+    printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f, \"products\": {", peak.gflops, peak.gbs, steps,
+           step * 1e3);
   else
     printf("\n--threads %zu: %.1f GFLOP/s of multiply-adds, %.1f GB/s of memory; %.0f steps of %.4f ms\n\n"
-           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n",
-           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
-           "declared at");
-  for (size_t i = 0; i < count; i++) {
+           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n%-40s ",
+           threads, peak.gflops, peak.gbs, steps, step * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
+           "declared at", "all convolutions and matrix products");
+  print_figures(&products, step, &peak, json);
+  printf(json ? "}}\n" : "\n");
+  for (size_t i = 0; i < count && seconds[order[i]] > 0; i++) {
     const characters_kernel *const kernel = &kernels[order[i]];
-    const double time = seconds[order[i]] / steps;
-    const double gflops = time > 0 ? (kernel->flops + kernel->flops_per_row * rows) / time * 1e-9 : 0;
-    const double plain = time > 0 ? (kernel->plain + kernel->plain_per_row * rows) / time * 1e-9 / peak.gflops : 0;
-    const double gbs = time > 0 ? (kernel->bytes + kernel->bytes_per_row * rows) / time * 1e-9 : 0;
-    if (json)
-      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
-             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, plain, gbs, gbs / peak.gbs);
-    else
-      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
-             100 * gflops / peak.gflops, 100 * plain, gbs, 100 * gbs / peak.gbs, kernel->place);
+    figures own = {0};
+    add_kernel(&own, kernel, seconds[order[i]] / steps, rows);
+    if (json) printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", ", kernel->name, kernel->layer, kernel->place);
+    else printf("%-40s ", kernel->name);
+    print_figures(&own, step, &peak, json);
+    if (json) printf("}\n");
+    else printf("  %s\n", kernel->place);
   }
   free(order);
 }
@@ -2328,7 +2353,7 @@ static characters_status bench_step(bench *b) {
 
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
-  b->context = new_context(b->rows);
+  b->context = new_context(b->rows, LARGE);
   if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < CHARACTERS_INPUTS; i++) {
     void *const array = calloc(b->rows, characters_input_fields[i].size * element_bytes(&characters_input_fields[i]));
@@ -2342,7 +2367,7 @@ static int bench_prepare(bench *b) {
   }
 #if CHARACTERS_TRAINING
   const characters_config config = {b->rows, 1, pool};
-  void *const memory = b->train ? allocate(CHARACTERS_TRAINER_BYTES(b->rows), LARGE_WORK) : NULL;
+  void *const memory = b->train ? allocate(CHARACTERS_TRAINER_BYTES(b->rows), LARGE) : NULL;
   if (b->train && (!memory || characters_trainer_init(memory, CHARACTERS_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != CHARACTERS_OK)) return 0;
   /* Steps that move no weight do the same work, and no network diverges on random targets. */
   if (b->train) characters_set_learning_rate(b->trainer, 0);
@@ -2635,9 +2660,9 @@ static int prepare_run(run *r) {
   if (r->batch > CHARACTERS_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", CHARACTERS_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "characters.safetensors";
   const characters_config config = {r->batch, r->given.has_seed ? r->given.seed : characters_defaults.seed, pool};
-  void *const memory = allocate(CHARACTERS_TRAINER_BYTES(r->batch), LARGE_WORK);
+  void *const memory = allocate(CHARACTERS_TRAINER_BYTES(r->batch), LARGE);
   r->parameters = new_parameters(config.seed);
-  r->context = new_context(r->batch);
+  r->context = new_context(r->batch, LARGE);
   r->order = calloc(r->data.rows, sizeof *r->order);
   if (!memory || !r->parameters || !r->context || !r->order) return fail(FAILED, "out of memory");
   if (characters_trainer_init(memory, CHARACTERS_TRAINER_BYTES(r->batch), r->parameters, &config, &r->trainer) != CHARACTERS_OK)
@@ -2717,7 +2742,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  characters_context *const context = new_context(data.rows < batch ? data.rows : batch);
+  characters_context *const context = new_context(data.rows < batch ? data.rows : batch, LARGE);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

@@ -2270,21 +2270,28 @@ static void diabetes_loss_backward_kernel_task(void *given, size_t part, size_t 
   diabetes_loss_backward_kernel(part, parts, call->rows, call->constant, call->kernel, call->divide, call->select, call->kernel_gradient);
 }
 
+/* divide[] = power + subtract + power + subtract + sqrt + multiply + divide
+ * model.swift:9:18 */
+static void diabetes_optimizer_update(const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict divide /* [] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = diabetes_sqrt(subtract);
+  const float multiply = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide_2 = multiply / subtract_2;
+  divide[0] = divide_2;
+}
+
 /* momentum[10, 16], velocity[10, 16], kernel[10, 16] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
 static void diabetes_dense_update_kernel(float *restrict momentum /* [10, 16] */,
     const float *restrict kernel_gradient /* [10, 16] */,
     float *restrict velocity /* [10, 16] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [10, 16] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = diabetes_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 160; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -2293,14 +2300,14 @@ static void diabetes_dense_update_kernel(float *restrict momentum /* [10, 16] */
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = diabetes_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = diabetes_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -2309,16 +2316,8 @@ static void diabetes_dense_update_kernel(float *restrict momentum /* [10, 16] */
 static void diabetes_dense_update_bias(float *restrict momentum /* [16] */,
     const float *restrict bias_gradient /* [16] */,
     float *restrict velocity /* [16] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [16] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = diabetes_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   DIABETES_ROLLED for (size_t i = 0; i < 16; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -2327,14 +2326,14 @@ static void diabetes_dense_update_bias(float *restrict momentum /* [16] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = diabetes_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = diabetes_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -2343,16 +2342,8 @@ static void diabetes_dense_update_bias(float *restrict momentum /* [16] */,
 static void diabetes_dense_1_update_kernel(float *restrict momentum /* [16, 1] */,
     const float *restrict kernel_gradient /* [16, 1] */,
     float *restrict velocity /* [16, 1] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [16, 1] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = diabetes_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   DIABETES_ROLLED for (size_t i = 0; i < 16; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -2361,14 +2352,14 @@ static void diabetes_dense_1_update_kernel(float *restrict momentum /* [16, 1] *
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = diabetes_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = diabetes_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -2377,16 +2368,8 @@ static void diabetes_dense_1_update_kernel(float *restrict momentum /* [16, 1] *
 static void diabetes_dense_1_update_bias(float *restrict momentum /* [1] */,
     const float *restrict bias_gradient /* [1] */,
     float *restrict velocity /* [1] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [1] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = diabetes_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   const float multiply = momentum[0] * 0.9f;
   const float multiply_2 = bias_gradient[0] * 0.1f;
   const float add = multiply + multiply_2;
@@ -2394,14 +2377,14 @@ static void diabetes_dense_1_update_bias(float *restrict momentum /* [1] */,
   const float multiply_4 = bias_gradient[0] * bias_gradient[0];
   const float multiply_5 = multiply_4 * 0.001f;
   const float add_2 = multiply_3 + multiply_5;
-  const float multiply_7 = divide * add;
-  const float sqrt_3 = diabetes_sqrt(add_2);
-  const float add_3 = sqrt_3 + 1e-07f;
-  const float divide_2 = multiply_7 / add_3;
-  const float subtract_3 = bias[0] - divide_2;
+  const float multiply_6 = divide[0] * add;
+  const float sqrt_2 = diabetes_sqrt(add_2);
+  const float add_3 = sqrt_2 + 1e-07f;
+  const float divide_2 = multiply_6 / add_3;
+  const float subtract = bias[0] - divide_2;
   momentum[0] = add;
   velocity[0] = add_2;
-  bias[0] = subtract_3;
+  bias[0] = subtract;
 }
 
 const char *diabetes_status_string(diabetes_status status) {
@@ -2644,8 +2627,10 @@ diabetes_status diabetes_predict(diabetes_context *context, const diabetes_param
   float *const packed = (float *)(void *)(prepared ? prepared + 64 : NULL); /* [320] */
   float *const packed_2 = (float *)(void *)(prepared ? prepared + 1344 : NULL); /* [512] */
 
-  if (!prepared) diabetes_normalization_forward(parameters->values + 203, maximum);
-  DIABETES_LAP(context, 0);
+  if (!prepared) {
+    diabetes_normalization_forward(parameters->values + 203, maximum);
+    DIABETES_LAP(context, 0);
+  }
   diabetes_normalization_forward_2(rows, inputs->x, parameters->values + 193, maximum, divide);
   DIABETES_LAP(context, 1);
   diabetes_parallel(pool, rows * 80, diabetes_dense_forward_task, &(struct diabetes_dense_forward_call){rows, divide, parameters->values, parameters->values + 160, relu, packed});
@@ -2845,15 +2830,19 @@ diabetes_status diabetes_apply(diabetes_trainer *trainer, float learning_rate) {
   if (!trainer) return DIABETES_ERROR_ARGUMENT;
   diabetes_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
+  unsigned char *const arena = trainer->arena;
+  float *const divide = (float *)(void *)(arena + 0); /* [] */
 
-  diabetes_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 160, &step_number, &learning_rate, parameters->values);
+  diabetes_optimizer_update(&step_number, &learning_rate, divide);
   DIABETES_LAP(trainer, 12);
-  diabetes_dense_update_bias(trainer->slots + 320, trainer->gradients + 160, trainer->slots + 336, &step_number, &learning_rate, parameters->values + 160);
+  diabetes_dense_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 160, divide, parameters->values);
   DIABETES_LAP(trainer, 13);
-  diabetes_dense_1_update_kernel(trainer->slots + 352, trainer->gradients + 176, trainer->slots + 368, &step_number, &learning_rate, parameters->values + 176);
+  diabetes_dense_update_bias(trainer->slots + 320, trainer->gradients + 160, trainer->slots + 336, divide, parameters->values + 160);
   DIABETES_LAP(trainer, 14);
-  diabetes_dense_1_update_bias(trainer->slots + 384, trainer->gradients + 192, trainer->slots + 385, &step_number, &learning_rate, parameters->values + 192);
+  diabetes_dense_1_update_kernel(trainer->slots + 352, trainer->gradients + 176, trainer->slots + 368, divide, parameters->values + 176);
   DIABETES_LAP(trainer, 15);
+  diabetes_dense_1_update_bias(trainer->slots + 384, trainer->gradients + 192, trainer->slots + 385, divide, parameters->values + 192);
+  DIABETES_LAP(trainer, 16);
   (void)learning_rate;
   parameters->prepared = NULL;
   trainer->step++;

@@ -165,7 +165,7 @@ diabetes_status diabetes_trainer_load(diabetes_trainer *trainer, const void *saf
 typedef struct diabetes_profile {
   double (*now)(void); /* seconds */
   double last;         /* when the last kernel ended; set it before a call */
-  double seconds[16];
+  double seconds[17];
 } diabetes_profile;
 void diabetes_context_profile(diabetes_context *context, diabetes_profile *profile);
 void diabetes_trainer_profile(diabetes_trainer *trainer, diabetes_profile *profile);

@@ -2636,6 +2636,21 @@ static void digits_dense_backward_kernel_task(void *given, size_t part, size_t p
   digits_dense_backward_kernel(part, parts, call->rows, call->dropout, call->select, call->kernel_gradient);
 }
 
+/* divide[] = power + subtract + power + subtract + sqrt + multiply + divide
+ * model.swift:12:18 */
+static void digits_optimizer_update(const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict divide /* [] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = digits_sqrt(subtract);
+  const float multiply = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide_2 = multiply / subtract_2;
+  divide[0] = divide_2;
+}
+
 /* momentum[64, 256], velocity[64, 256], kernel[64, 256] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
 static void digits_dense_update_kernel(size_t part,
@@ -2643,16 +2658,8 @@ static void digits_dense_update_kernel(size_t part,
     float *restrict momentum /* [64, 256] */,
     const float *restrict kernel_gradient /* [64, 256] */,
     float *restrict velocity /* [64, 256] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [64, 256] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (16384) / parts; i < (part + 1) * (16384) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -2661,14 +2668,14 @@ static void digits_dense_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -2676,14 +2683,13 @@ struct digits_dense_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void digits_dense_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct digits_dense_update_kernel_call *const call = given;
-  digits_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  digits_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[256], velocity[256], bias[256] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2691,16 +2697,8 @@ static void digits_dense_update_kernel_task(void *given, size_t part, size_t par
 static void digits_dense_update_bias(float *restrict momentum /* [256] */,
     const float *restrict bias_gradient /* [256] */,
     float *restrict velocity /* [256] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [256] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 256; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -2709,14 +2707,14 @@ static void digits_dense_update_bias(float *restrict momentum /* [256] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -2727,16 +2725,8 @@ static void digits_dense_1_update_kernel(size_t part,
     float *restrict momentum /* [256, 128] */,
     const float *restrict kernel_gradient /* [256, 128] */,
     float *restrict velocity /* [256, 128] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [256, 128] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (32768) / parts; i < (part + 1) * (32768) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -2745,14 +2735,14 @@ static void digits_dense_1_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -2760,14 +2750,13 @@ struct digits_dense_1_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void digits_dense_1_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct digits_dense_1_update_kernel_call *const call = given;
-  digits_dense_1_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  digits_dense_1_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[128], velocity[128], bias[128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2775,16 +2764,8 @@ static void digits_dense_1_update_kernel_task(void *given, size_t part, size_t p
 static void digits_dense_1_update_bias(float *restrict momentum /* [128] */,
     const float *restrict bias_gradient /* [128] */,
     float *restrict velocity /* [128] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [128] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 128; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -2793,14 +2774,14 @@ static void digits_dense_1_update_bias(float *restrict momentum /* [128] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -2811,16 +2792,8 @@ static void digits_dense_2_update_kernel(size_t part,
     float *restrict momentum /* [128, 10] */,
     const float *restrict kernel_gradient /* [128, 10] */,
     float *restrict velocity /* [128, 10] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [128, 10] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (1280) / parts; i < (part + 1) * (1280) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -2829,14 +2802,14 @@ static void digits_dense_2_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -2844,14 +2817,13 @@ struct digits_dense_2_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void digits_dense_2_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct digits_dense_2_update_kernel_call *const call = given;
-  digits_dense_2_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  digits_dense_2_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2859,16 +2831,8 @@ static void digits_dense_2_update_kernel_task(void *given, size_t part, size_t p
 static void digits_dense_2_update_bias(float *restrict momentum /* [10] */,
     const float *restrict bias_gradient /* [10] */,
     float *restrict velocity /* [10] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [10] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 10; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -2877,14 +2841,14 @@ static void digits_dense_2_update_bias(float *restrict momentum /* [10] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -3348,19 +3312,23 @@ digits_status digits_apply(digits_trainer *trainer, float learning_rate) {
   digits_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
   digits_pool *const pool = trainer->pool;
+  unsigned char *const arena = trainer->arena;
+  float *const divide = (float *)(void *)(arena + 0); /* [] */
 
-  digits_parallel(pool, 245760, digits_dense_update_kernel_task, &(struct digits_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 16384, &step_number, &learning_rate, parameters->values});
+  digits_optimizer_update(&step_number, &learning_rate, divide);
   DIGITS_LAP(trainer, 16);
-  digits_dense_update_bias(trainer->slots + 32768, trainer->gradients + 16384, trainer->slots + 33024, &step_number, &learning_rate, parameters->values + 16384);
+  digits_parallel(pool, 245760, digits_dense_update_kernel_task, &(struct digits_dense_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 16384, divide, parameters->values});
   DIGITS_LAP(trainer, 17);
-  digits_parallel(pool, 491520, digits_dense_1_update_kernel_task, &(struct digits_dense_1_update_kernel_call){trainer->slots + 33280, trainer->gradients + 16640, trainer->slots + 66048, &step_number, &learning_rate, parameters->values + 16640});
+  digits_dense_update_bias(trainer->slots + 32768, trainer->gradients + 16384, trainer->slots + 33024, divide, parameters->values + 16384);
   DIGITS_LAP(trainer, 18);
-  digits_dense_1_update_bias(trainer->slots + 98816, trainer->gradients + 49408, trainer->slots + 98944, &step_number, &learning_rate, parameters->values + 49408);
+  digits_parallel(pool, 491520, digits_dense_1_update_kernel_task, &(struct digits_dense_1_update_kernel_call){trainer->slots + 33280, trainer->gradients + 16640, trainer->slots + 66048, divide, parameters->values + 16640});
   DIGITS_LAP(trainer, 19);
-  digits_parallel(pool, 19200, digits_dense_2_update_kernel_task, &(struct digits_dense_2_update_kernel_call){trainer->slots + 99072, trainer->gradients + 49536, trainer->slots + 100352, &step_number, &learning_rate, parameters->values + 49536});
+  digits_dense_1_update_bias(trainer->slots + 98816, trainer->gradients + 49408, trainer->slots + 98944, divide, parameters->values + 49408);
   DIGITS_LAP(trainer, 20);
-  digits_dense_2_update_bias(trainer->slots + 101632, trainer->gradients + 50816, trainer->slots + 101642, &step_number, &learning_rate, parameters->values + 50816);
+  digits_parallel(pool, 19200, digits_dense_2_update_kernel_task, &(struct digits_dense_2_update_kernel_call){trainer->slots + 99072, trainer->gradients + 49536, trainer->slots + 100352, divide, parameters->values + 49536});
   DIGITS_LAP(trainer, 21);
+  digits_dense_2_update_bias(trainer->slots + 101632, trainer->gradients + 50816, trainer->slots + 101642, divide, parameters->values + 50816);
+  DIGITS_LAP(trainer, 22);
   (void)learning_rate;
   parameters->prepared = NULL;
   trainer->step++;

@@ -165,7 +165,7 @@ digits_status digits_trainer_load(digits_trainer *trainer, const void *safetenso
 typedef struct digits_profile {
   double (*now)(void); /* seconds */
   double last;         /* when the last kernel ended; set it before a call */
-  double seconds[22];
+  double seconds[23];
 } digits_profile;
 void digits_context_profile(digits_context *context, digits_profile *profile);
 void digits_trainer_profile(digits_trainer *trainer, digits_profile *profile);

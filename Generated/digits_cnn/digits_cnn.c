@@ -4719,21 +4719,28 @@ static void digits_cnn_conv2d_backward_kernel_task(void *given, size_t part, siz
   digits_cnn_conv2d_backward_kernel(part, parts, call->rows, call->x, call->select, call->kernel_gradient, call->scratch);
 }
 
+/* divide[] = power + subtract + power + subtract + sqrt + multiply + divide
+ * model.swift:19:18 */
+static void digits_cnn_optimizer_update(const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict divide /* [] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = digits_cnn_sqrt(subtract);
+  const float multiply = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide_2 = multiply / subtract_2;
+  divide[0] = divide_2;
+}
+
 /* momentum[3, 3, 1, 32], velocity[3, 3, 1, 32], kernel[3, 3, 1, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:5:3 */
 static void digits_cnn_conv2d_update_kernel(float *restrict momentum /* [3, 3, 1, 32] */,
     const float *restrict kernel_gradient /* [3, 3, 1, 32] */,
     float *restrict velocity /* [3, 3, 1, 32] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [3, 3, 1, 32] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 288; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -4742,14 +4749,14 @@ static void digits_cnn_conv2d_update_kernel(float *restrict momentum /* [3, 3, 1
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -4758,16 +4765,8 @@ static void digits_cnn_conv2d_update_kernel(float *restrict momentum /* [3, 3, 1
 static void digits_cnn_conv2d_update_bias(float *restrict momentum /* [32] */,
     const float *restrict bias_gradient /* [32] */,
     float *restrict velocity /* [32] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [32] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -4776,14 +4775,14 @@ static void digits_cnn_conv2d_update_bias(float *restrict momentum /* [32] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -4792,16 +4791,8 @@ static void digits_cnn_conv2d_update_bias(float *restrict momentum /* [32] */,
 static void digits_cnn_batch_normalization_update_gamma(float *restrict momentum /* [32] */,
     const float *restrict gamma_gradient /* [32] */,
     float *restrict velocity /* [32] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict gamma_2 /* [32] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = gamma_gradient[i] * 0.1f;
@@ -4810,14 +4801,14 @@ static void digits_cnn_batch_normalization_update_gamma(float *restrict momentum
     const float multiply_4 = gamma_gradient[i] * gamma_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = gamma_2[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = gamma_2[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    gamma_2[i] = subtract_3;
+    gamma_2[i] = subtract;
   }
 }
 
@@ -4826,16 +4817,8 @@ static void digits_cnn_batch_normalization_update_gamma(float *restrict momentum
 static void digits_cnn_batch_normalization_update_beta(float *restrict momentum /* [32] */,
     const float *restrict beta_gradient /* [32] */,
     float *restrict velocity /* [32] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict beta /* [32] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = beta_gradient[i] * 0.1f;
@@ -4844,14 +4827,14 @@ static void digits_cnn_batch_normalization_update_beta(float *restrict momentum 
     const float multiply_4 = beta_gradient[i] * beta_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = beta[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = beta[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    beta[i] = subtract_3;
+    beta[i] = subtract;
   }
 }
 
@@ -4862,16 +4845,8 @@ static void digits_cnn_conv2d_1_update_kernel(size_t part,
     float *restrict momentum /* [3, 3, 32, 32] */,
     const float *restrict kernel_gradient /* [3, 3, 32, 32] */,
     float *restrict velocity /* [3, 3, 32, 32] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [3, 3, 32, 32] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (9216) / parts; i < (part + 1) * (9216) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -4880,14 +4855,14 @@ static void digits_cnn_conv2d_1_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -4895,14 +4870,13 @@ struct digits_cnn_conv2d_1_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void digits_cnn_conv2d_1_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_1_update_kernel_call *const call = given;
-  digits_cnn_conv2d_1_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  digits_cnn_conv2d_1_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[3, 3, 32, 64], velocity[3, 3, 32, 64], kernel[3, 3, 32, 64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -4912,16 +4886,8 @@ static void digits_cnn_conv2d_2_update_kernel(size_t part,
     float *restrict momentum /* [3, 3, 32, 64] */,
     const float *restrict kernel_gradient /* [3, 3, 32, 64] */,
     float *restrict velocity /* [3, 3, 32, 64] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [3, 3, 32, 64] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (18432) / parts; i < (part + 1) * (18432) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -4930,14 +4896,14 @@ static void digits_cnn_conv2d_2_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -4945,14 +4911,13 @@ struct digits_cnn_conv2d_2_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void digits_cnn_conv2d_2_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_2_update_kernel_call *const call = given;
-  digits_cnn_conv2d_2_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  digits_cnn_conv2d_2_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[64], velocity[64], bias[64] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -4960,16 +4925,8 @@ static void digits_cnn_conv2d_2_update_kernel_task(void *given, size_t part, siz
 static void digits_cnn_conv2d_2_update_bias(float *restrict momentum /* [64] */,
     const float *restrict bias_gradient /* [64] */,
     float *restrict velocity /* [64] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [64] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -4978,14 +4935,14 @@ static void digits_cnn_conv2d_2_update_bias(float *restrict momentum /* [64] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -4994,16 +4951,8 @@ static void digits_cnn_conv2d_2_update_bias(float *restrict momentum /* [64] */,
 static void digits_cnn_batch_normalization_2_update_gamma(float *restrict momentum /* [64] */,
     const float *restrict gamma_gradient /* [64] */,
     float *restrict velocity /* [64] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict gamma_2 /* [64] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = gamma_gradient[i] * 0.1f;
@@ -5012,14 +4961,14 @@ static void digits_cnn_batch_normalization_2_update_gamma(float *restrict moment
     const float multiply_4 = gamma_gradient[i] * gamma_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = gamma_2[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = gamma_2[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    gamma_2[i] = subtract_3;
+    gamma_2[i] = subtract;
   }
 }
 
@@ -5028,16 +4977,8 @@ static void digits_cnn_batch_normalization_2_update_gamma(float *restrict moment
 static void digits_cnn_batch_normalization_2_update_beta(float *restrict momentum /* [64] */,
     const float *restrict beta_gradient /* [64] */,
     float *restrict velocity /* [64] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict beta /* [64] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = beta_gradient[i] * 0.1f;
@@ -5046,14 +4987,14 @@ static void digits_cnn_batch_normalization_2_update_beta(float *restrict momentu
     const float multiply_4 = beta_gradient[i] * beta_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = beta[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = beta[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    beta[i] = subtract_3;
+    beta[i] = subtract;
   }
 }
 
@@ -5064,16 +5005,8 @@ static void digits_cnn_dense_update_kernel(size_t part,
     float *restrict momentum /* [256, 10] */,
     const float *restrict kernel_gradient /* [256, 10] */,
     float *restrict velocity /* [256, 10] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [256, 10] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (2560) / parts; i < (part + 1) * (2560) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -5082,14 +5015,14 @@ static void digits_cnn_dense_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -5097,14 +5030,13 @@ struct digits_cnn_dense_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void digits_cnn_dense_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_dense_update_kernel_call *const call = given;
-  digits_cnn_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  digits_cnn_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -5112,16 +5044,8 @@ static void digits_cnn_dense_update_kernel_task(void *given, size_t part, size_t
 static void digits_cnn_dense_update_bias(float *restrict momentum /* [10] */,
     const float *restrict bias_gradient /* [10] */,
     float *restrict velocity /* [10] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [10] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = digits_cnn_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 10; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -5130,14 +5054,14 @@ static void digits_cnn_dense_update_bias(float *restrict momentum /* [10] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = digits_cnn_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = digits_cnn_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -5404,18 +5328,26 @@ digits_cnn_status digits_cnn_predict(digits_cnn_context *context, const digits_c
   float *const add_2_3 = (float *)(void *)(arena + 1024 * max_rows); /* [rows, 10] */
   float *const packed_3 = (float *)(void *)(prepared ? prepared + 140928 : NULL); /* [8192] */
 
-  if (!prepared) digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
-  DIGITS_CNN_LAP(context, 0);
+  if (!prepared) {
+    digits_cnn_batch_normalization_forward(parameters->values + 30922, parameters->values + 320, multiply);
+    DIGITS_CNN_LAP(context, 0);
+  }
   digits_cnn_parallel(pool, rows * 14592, digits_cnn_conv2d_forward_task, &(struct digits_cnn_conv2d_forward_call){rows, inputs->x, parameters->values, parameters->values + 288, parameters->values + 30890, multiply, parameters->values + 352, add, scratch, packed});
   DIGITS_CNN_LAP(context, 1);
-  if (!prepared) digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){parameters->values + 384, winograd_kernel});
-  DIGITS_CNN_LAP(context, 2);
-  if (!prepared) digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
-  DIGITS_CNN_LAP(context, 3);
+  if (!prepared) {
+    digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){parameters->values + 384, winograd_kernel});
+    DIGITS_CNN_LAP(context, 2);
+  }
+  if (!prepared) {
+    digits_cnn_batch_normalization_forward(parameters->values + 30986, parameters->values + 9632, multiply_2);
+    DIGITS_CNN_LAP(context, 3);
+  }
   digits_cnn_parallel(pool, rows * 40960, digits_cnn_conv2d_1_forward_2_task, &(struct digits_cnn_conv2d_1_forward_2_call){rows, add, winograd_kernel, parameters->values + 9600, parameters->values + 30954, multiply_2, parameters->values + 9664, add_2, scratch_2});
   DIGITS_CNN_LAP(context, 4);
-  if (!prepared) digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
-  DIGITS_CNN_LAP(context, 5);
+  if (!prepared) {
+    digits_cnn_batch_normalization_2_forward(parameters->values + 31082, parameters->values + 28192, multiply_3);
+    DIGITS_CNN_LAP(context, 5);
+  }
   digits_cnn_parallel(pool, rows * 40960, digits_cnn_conv2d_2_forward_task, &(struct digits_cnn_conv2d_2_forward_call){rows, add_2, parameters->values + 9696, parameters->values + 28128, parameters->values + 31018, multiply_3, parameters->values + 28256, add_2_2, scratch_3, packed_2});
   DIGITS_CNN_LAP(context, 6);
   digits_cnn_parallel(pool, rows * 532, digits_cnn_dense_forward_task, &(struct digits_cnn_dense_forward_call){rows, add_2_2, parameters->values + 28320, parameters->values + 30880, add_2_3, packed_3});
@@ -5875,35 +5807,39 @@ digits_cnn_status digits_cnn_apply(digits_cnn_trainer *trainer, float learning_r
   digits_cnn_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
   digits_cnn_pool *const pool = trainer->pool;
+  unsigned char *const arena = trainer->arena;
+  float *const divide = (float *)(void *)(arena + 0); /* [] */
 
-  digits_cnn_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 288, &step_number, &learning_rate, parameters->values);
+  digits_cnn_optimizer_update(&step_number, &learning_rate, divide);
   DIGITS_CNN_LAP(trainer, 59);
-  digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, &step_number, &learning_rate, parameters->values + 288);
+  digits_cnn_conv2d_update_kernel(trainer->slots, trainer->gradients, trainer->slots + 288, divide, parameters->values);
   DIGITS_CNN_LAP(trainer, 60);
-  digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, &step_number, &learning_rate, parameters->values + 320);
+  digits_cnn_conv2d_update_bias(trainer->slots + 576, trainer->gradients + 288, trainer->slots + 608, divide, parameters->values + 288);
   DIGITS_CNN_LAP(trainer, 61);
-  digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, &step_number, &learning_rate, parameters->values + 352);
+  digits_cnn_batch_normalization_update_gamma(trainer->slots + 640, trainer->gradients + 320, trainer->slots + 672, divide, parameters->values + 320);
   DIGITS_CNN_LAP(trainer, 62);
-  digits_cnn_parallel(pool, 138240, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, &step_number, &learning_rate, parameters->values + 384});
+  digits_cnn_batch_normalization_update_beta(trainer->slots + 704, trainer->gradients + 352, trainer->slots + 736, divide, parameters->values + 352);
   DIGITS_CNN_LAP(trainer, 63);
-  digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, &step_number, &learning_rate, parameters->values + 9600);
+  digits_cnn_parallel(pool, 138240, digits_cnn_conv2d_1_update_kernel_task, &(struct digits_cnn_conv2d_1_update_kernel_call){trainer->slots + 768, trainer->gradients + 384, trainer->slots + 9984, divide, parameters->values + 384});
   DIGITS_CNN_LAP(trainer, 64);
-  digits_cnn_batch_normalization_update_gamma(trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 19296, &step_number, &learning_rate, parameters->values + 9632);
+  digits_cnn_conv2d_update_bias(trainer->slots + 19200, trainer->gradients + 9600, trainer->slots + 19232, divide, parameters->values + 9600);
   DIGITS_CNN_LAP(trainer, 65);
-  digits_cnn_batch_normalization_update_beta(trainer->slots + 19328, trainer->gradients + 9664, trainer->slots + 19360, &step_number, &learning_rate, parameters->values + 9664);
+  digits_cnn_batch_normalization_update_gamma(trainer->slots + 19264, trainer->gradients + 9632, trainer->slots + 19296, divide, parameters->values + 9632);
   DIGITS_CNN_LAP(trainer, 66);
-  digits_cnn_parallel(pool, 276480, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19392, trainer->gradients + 9696, trainer->slots + 37824, &step_number, &learning_rate, parameters->values + 9696});
+  digits_cnn_batch_normalization_update_beta(trainer->slots + 19328, trainer->gradients + 9664, trainer->slots + 19360, divide, parameters->values + 9664);
   DIGITS_CNN_LAP(trainer, 67);
-  digits_cnn_conv2d_2_update_bias(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, &step_number, &learning_rate, parameters->values + 28128);
+  digits_cnn_parallel(pool, 276480, digits_cnn_conv2d_2_update_kernel_task, &(struct digits_cnn_conv2d_2_update_kernel_call){trainer->slots + 19392, trainer->gradients + 9696, trainer->slots + 37824, divide, parameters->values + 9696});
   DIGITS_CNN_LAP(trainer, 68);
-  digits_cnn_batch_normalization_2_update_gamma(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, &step_number, &learning_rate, parameters->values + 28192);
+  digits_cnn_conv2d_2_update_bias(trainer->slots + 56256, trainer->gradients + 28128, trainer->slots + 56320, divide, parameters->values + 28128);
   DIGITS_CNN_LAP(trainer, 69);
-  digits_cnn_batch_normalization_2_update_beta(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 56576, &step_number, &learning_rate, parameters->values + 28256);
+  digits_cnn_batch_normalization_2_update_gamma(trainer->slots + 56384, trainer->gradients + 28192, trainer->slots + 56448, divide, parameters->values + 28192);
   DIGITS_CNN_LAP(trainer, 70);
-  digits_cnn_parallel(pool, 38400, digits_cnn_dense_update_kernel_task, &(struct digits_cnn_dense_update_kernel_call){trainer->slots + 56640, trainer->gradients + 28320, trainer->slots + 59200, &step_number, &learning_rate, parameters->values + 28320});
+  digits_cnn_batch_normalization_2_update_beta(trainer->slots + 56512, trainer->gradients + 28256, trainer->slots + 56576, divide, parameters->values + 28256);
   DIGITS_CNN_LAP(trainer, 71);
-  digits_cnn_dense_update_bias(trainer->slots + 61760, trainer->gradients + 30880, trainer->slots + 61770, &step_number, &learning_rate, parameters->values + 30880);
+  digits_cnn_parallel(pool, 38400, digits_cnn_dense_update_kernel_task, &(struct digits_cnn_dense_update_kernel_call){trainer->slots + 56640, trainer->gradients + 28320, trainer->slots + 59200, divide, parameters->values + 28320});
   DIGITS_CNN_LAP(trainer, 72);
+  digits_cnn_dense_update_bias(trainer->slots + 61760, trainer->gradients + 30880, trainer->slots + 61770, divide, parameters->values + 30880);
+  DIGITS_CNN_LAP(trainer, 73);
   (void)learning_rate;
   parameters->prepared = NULL;
   trainer->step++;

@@ -166,7 +166,7 @@ digits_cnn_status digits_cnn_trainer_load(digits_cnn_trainer *trainer, const voi
 typedef struct digits_cnn_profile {
   double (*now)(void); /* seconds */
   double last;         /* when the last kernel ended; set it before a call */
-  double seconds[73];
+  double seconds[74];
 } digits_cnn_profile;
 void digits_cnn_context_profile(digits_cnn_context *context, digits_cnn_profile *profile);
 void digits_cnn_trainer_profile(digits_cnn_trainer *trainer, digits_cnn_profile *profile);

@@ -59,103 +59,105 @@ static const digits_cnn_defaults_t digits_cnn_defaults = {
   "csv", "digits.csv", "",
   "label", "", "", 0.0625, "", 0.16666666666666666,
   "--gemm auto --precision f32 --optimize 1 --threads 4", "auto",
-  803688, 2608807, 43520, 1178684
+  803597, 2608807, 0, 1178684
 };
 
 /* Operations, those that plain sums would have, and bytes of the arrays that are read and written: of a call, and for each row. */
 typedef struct digits_cnn_kernel {
   const char *name, *layer, *place; /* the line of model.swift */
   double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
+  int product; /* a matrix product or a convolution, with what is fused to it */
 } digits_cnn_kernel;
 
 #if defined(DIGITS_CNN_PROFILE)
 enum { DIGITS_CNN_PREDICT_KERNELS = 9 };
 static const digits_cnn_kernel digits_cnn_predict_kernels[] = {
-  {"batch_normalization_forward", "batch_normalization", "model.swift:6:3", 128., 0., 128., 0., 384., 0.},
-  {"conv2d_forward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 47104., 0., 47104., 1664., 8448.},
-  {"conv2d_1_forward", "conv2d_1", "model.swift:7:3", 43008., 0., 43008., 0., 102400., 0.},
-  {"batch_normalization_1_forward", "batch_normalization_1", "model.swift:8:3", 128., 0., 128., 0., 384., 0.},
-  {"conv2d_1_forward_2", "conv2d_1", "model.swift:7:3, model.swift:8:3, model.swift:9:3", 0., 532480., 0., 1187840., 66048., 10240.},
-  {"batch_normalization_2_forward", "batch_normalization_2", "model.swift:12:3", 256., 0., 256., 0., 768., 0.},
-  {"conv2d_2_forward", "conv2d_2", "model.swift:11:3, model.swift:12:3, model.swift:13:3", 0., 593920., 0., 593920., 74752., 3072.},
-  {"dense_forward", "dense", "model.swift:16:3", 0., 5130., 0., 5130., 10280., 1064.},
-  {"dense_forward_2", "dense", "model.swift:16:3", 0., 50., 0., 50., 0., 80.},
+  {"batch_normalization_forward", "batch_normalization", "model.swift:6:3", 128., 0., 128., 0., 384., 0., 0},
+  {"conv2d_forward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 47104., 0., 47104., 1664., 8448., 1},
+  {"conv2d_1_forward", "conv2d_1", "model.swift:7:3", 43008., 0., 43008., 0., 102400., 0., 0},
+  {"batch_normalization_1_forward", "batch_normalization_1", "model.swift:8:3", 128., 0., 128., 0., 384., 0., 0},
+  {"conv2d_1_forward_2", "conv2d_1", "model.swift:7:3, model.swift:8:3, model.swift:9:3", 0., 532480., 0., 1187840., 66048., 10240., 1},
+  {"batch_normalization_2_forward", "batch_normalization_2", "model.swift:12:3", 256., 0., 256., 0., 768., 0., 0},
+  {"conv2d_2_forward", "conv2d_2", "model.swift:11:3, model.swift:12:3, model.swift:13:3", 0., 593920., 0., 593920., 74752., 3072., 1},
+  {"dense_forward", "dense", "model.swift:16:3", 0., 5130., 0., 5130., 10280., 1064., 1},
+  {"dense_forward_2", "dense", "model.swift:16:3", 0., 50., 0., 50., 0., 80., 0},
 };
-enum { DIGITS_CNN_TRAIN_KERNELS = 73 };
+enum { DIGITS_CNN_TRAIN_KERNELS = 74 };
 static const digits_cnn_kernel digits_cnn_train_kernels[] = {
-  {"conv2d_backward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 43008., 0., 43008., 1408., 8448.},
-  {"batch_normalization_backward_moving_mean", "batch_normalization", "model.swift:6:3", 129., 0., 129., 0., 516., 0.},
-  {"batch_normalization_backward", "batch_normalization", "model.swift:6:3", 0., 6144., 0., 6144., 256., 16384.},
-  {"batch_normalization_backward_moving_variance", "batch_normalization", "model.swift:6:3", 257., 0., 257., 0., 900., 0.},
-  {"batch_normalization_backward_2", "batch_normalization", "model.swift:6:3", 0., 4096., 0., 4096., 256., 16384.},
-  {"conv2d_1_backward", "conv2d_1", "model.swift:7:3", 43008., 0., 43008., 0., 102400., 0.},
-  {"conv2d_1_backward_2", "conv2d_1", "model.swift:7:3, model.swift:8:3", 0., 530432., 0., 1185792., 65792., 16384.},
-  {"batch_normalization_1_backward_moving_mean", "batch_normalization_1", "model.swift:8:3", 129., 0., 129., 0., 516., 0.},
-  {"batch_normalization_1_backward", "batch_normalization_1", "model.swift:8:3", 0., 6144., 0., 6144., 256., 16384.},
-  {"batch_normalization_1_backward_moving_variance", "batch_normalization_1", "model.swift:8:3", 257., 0., 257., 0., 900., 0.},
-  {"batch_normalization_1_backward_2", "batch_normalization_1", "model.swift:8:3", 0., 2048., 0., 2048., 128., 16384.},
-  {"max_pooling2d_backward", "max_pooling2d", "model.swift:9:3", 0., 16384., 0., 16384., 0., 10752.},
-  {"batch_normalization_1_backward_3", "batch_normalization_1", "model.swift:8:3, model.swift:10:3", 0., 2560., 0., 2560., 128., 4096.},
-  {"conv2d_2_backward", "conv2d_2", "model.swift:11:3", 86016., 0., 86016., 0., 204800., 0.},
-  {"conv2d_2_backward_2", "conv2d_2", "model.swift:11:3, model.swift:12:3", 0., 265216., 0., 592896., 131584., 6144.},
-  {"batch_normalization_2_backward_moving_mean", "batch_normalization_2", "model.swift:12:3", 257., 0., 257., 0., 1028., 0.},
-  {"batch_normalization_2_backward", "batch_normalization_2", "model.swift:12:3", 0., 3072., 0., 3072., 512., 8192.},
-  {"batch_normalization_2_backward_moving_variance", "batch_normalization_2", "model.swift:12:3", 513., 0., 513., 0., 1796., 0.},
-  {"batch_normalization_2_backward_2", "batch_normalization_2", "model.swift:12:3", 0., 1024., 0., 1024., 256., 8192.},
-  {"max_pooling2d_1_backward", "max_pooling2d_1", "model.swift:13:3", 0., 8192., 0., 8192., 0., 5376.},
-  {"batch_normalization_2_backward_3", "batch_normalization_2", "model.swift:12:3", 0., 256., 0., 256., 256., 2048.},
-  {"dropout_1_backward", "dropout_1", "model.swift:15:3", 0., 1024., 0., 1024., 0., 2048.},
-  {"dense_backward", "dense", "model.swift:16:3", 0., 5130., 0., 5130., 10280., 1064.},
-  {"dense_backward_2", "dense", "model.swift:16:3", 0., 50., 0., 50., 0., 80.},
-  {"loss_backward", "loss", "model.swift:19:18", 0., 43., 0., 43., 0., 48.},
-  {"loss_backward_2", "loss", "model.swift:19:18", 0., 1., 0., 1., 4., 4.},
-  {"loss_backward_loss", "loss", "model.swift:19:18", 1., 0., 1., 0., 12., 0.},
-  {"loss_backward_3", "loss", "model.swift:19:18", 0., 10., 0., 10., 0., 44.},
-  {"loss_backward_accuracy", "loss", "model.swift:19:18", 0., 3., 0., 3., 4., 8.},
-  {"loss_backward_bias", "loss", "model.swift:19:18, model.swift:16:3", 1., 50., 1., 50., 44., 84.},
-  {"dense_backward_kernel", "dense", "model.swift:16:3", 0., 5120., 0., 5120., 10240., 1064.},
-  {"dense_backward_3", "dense", "model.swift:16:3, model.swift:15:3", 0., 6144., 0., 6144., 10240., 1064.},
-  {"batch_normalization_2_backward_beta", "batch_normalization_2", "model.swift:12:3", 0., 256., 0., 256., 256., 1024.},
-  {"max_pooling2d_1_backward_2", "max_pooling2d_1", "model.swift:13:3, model.swift:12:3", 0., 7168., 0., 7168., 768., 9472.},
-  {"batch_normalization_2_backward_gamma", "batch_normalization_2", "model.swift:12:3", 64., 0., 64., 0., 768., 0.},
-  {"batch_normalization_2_backward_4", "batch_normalization_2", "model.swift:12:3", 449., 0., 449., 0., 1284., 0.},
-  {"batch_normalization_2_backward_5", "batch_normalization_2", "model.swift:12:3", 0., 5120., 0., 5120., 512., 12288.},
-  {"batch_normalization_2_backward_6", "batch_normalization_2", "model.swift:12:3", 129., 0., 129., 0., 772., 0.},
-  {"batch_normalization_2_backward_bias", "batch_normalization_2", "model.swift:12:3, model.swift:11:3", 0., 6144., 0., 6144., 512., 12288.},
-  {"conv2d_2_backward_3", "conv2d_2", "model.swift:11:3", 86016., 0., 86016., 0., 204800., 0.},
-  {"conv2d_2_backward_4", "conv2d_2", "model.swift:11:3", 0., 262144., 0., 589824., 131072., 6144.},
-  {"conv2d_2_backward_kernel", "conv2d_2", "model.swift:11:3", 114688., 0., 114688., 0., 204800., 0.},
-  {"conv2d_2_backward_beta", "conv2d_2", "model.swift:11:3, model.swift:10:3, model.swift:8:3", 0., 264704., 0., 592384., 131200., 6144.},
-  {"max_pooling2d_backward_2", "max_pooling2d", "model.swift:9:3, model.swift:8:3", 0., 14336., 0., 14336., 384., 18944.},
-  {"batch_normalization_1_backward_gamma", "batch_normalization_1", "model.swift:8:3", 32., 0., 32., 0., 384., 0.},
-  {"batch_normalization_1_backward_4", "batch_normalization_1", "model.swift:8:3", 225., 0., 225., 0., 644., 0.},
-  {"batch_normalization_1_backward_5", "batch_normalization_1", "model.swift:8:3", 0., 10240., 0., 10240., 256., 24576.},
-  {"batch_normalization_1_backward_6", "batch_normalization_1", "model.swift:8:3", 65., 0., 65., 0., 388., 0.},
-  {"batch_normalization_1_backward_bias", "batch_normalization_1", "model.swift:8:3, model.swift:7:3", 0., 12288., 0., 12288., 256., 24576.},
-  {"conv2d_1_backward_3", "conv2d_1", "model.swift:7:3", 43008., 0., 43008., 0., 102400., 0.},
-  {"conv2d_1_backward_4", "conv2d_1", "model.swift:7:3", 0., 524288., 0., 1179648., 65536., 16384.},
-  {"conv2d_1_backward_kernel", "conv2d_1", "model.swift:7:3", 57344., 0., 57344., 0., 102400., 0.},
-  {"conv2d_1_backward_beta", "conv2d_1", "model.swift:7:3, model.swift:6:3", 0., 536576., 0., 1191936., 66048., 24576.},
-  {"batch_normalization_backward_gamma", "batch_normalization", "model.swift:6:3", 32., 0., 32., 0., 384., 0.},
-  {"batch_normalization_backward_3", "batch_normalization", "model.swift:6:3", 225., 0., 225., 0., 644., 0.},
-  {"batch_normalization_backward_4", "batch_normalization", "model.swift:6:3", 0., 10240., 0., 10240., 256., 24576.},
-  {"batch_normalization_backward_5", "batch_normalization", "model.swift:6:3", 65., 0., 65., 0., 388., 0.},
-  {"batch_normalization_backward_bias", "batch_normalization", "model.swift:6:3, model.swift:5:3", 0., 12288., 0., 12288., 256., 24576.},
-  {"conv2d_backward_kernel", "conv2d", "model.swift:5:3", 0., 36864., 0., 36864., 1152., 8448.},
-  {"conv2d_update_kernel", "conv2d", "model.swift:5:3", 3463., 0., 3463., 0., 8072., 0.},
-  {"conv2d_update_bias", "conv2d", "model.swift:5:3", 391., 0., 391., 0., 904., 0.},
-  {"batch_normalization_update_gamma", "batch_normalization", "model.swift:6:3", 391., 0., 391., 0., 904., 0.},
-  {"batch_normalization_update_beta", "batch_normalization", "model.swift:6:3", 391., 0., 391., 0., 904., 0.},
-  {"conv2d_1_update_kernel", "conv2d_1", "model.swift:7:3", 110599., 0., 110599., 0., 258056., 0.},
-  {"conv2d_1_update_bias", "conv2d_1", "model.swift:7:3", 391., 0., 391., 0., 904., 0.},
-  {"batch_normalization_1_update_gamma", "batch_normalization_1", "model.swift:8:3", 391., 0., 391., 0., 904., 0.},
-  {"batch_normalization_1_update_beta", "batch_normalization_1", "model.swift:8:3", 391., 0., 391., 0., 904., 0.},
-  {"conv2d_2_update_kernel", "conv2d_2", "model.swift:11:3", 221191., 0., 221191., 0., 516104., 0.},
-  {"conv2d_2_update_bias", "conv2d_2", "model.swift:11:3", 775., 0., 775., 0., 1800., 0.},
-  {"batch_normalization_2_update_gamma", "batch_normalization_2", "model.swift:12:3", 775., 0., 775., 0., 1800., 0.},
-  {"batch_normalization_2_update_beta", "batch_normalization_2", "model.swift:12:3", 775., 0., 775., 0., 1800., 0.},
-  {"dense_update_kernel", "dense", "model.swift:16:3", 30727., 0., 30727., 0., 71688., 0.},
-  {"dense_update_bias", "dense", "model.swift:16:3", 127., 0., 127., 0., 288., 0.},
+  {"conv2d_backward", "conv2d", "model.swift:5:3, model.swift:6:3", 0., 43008., 0., 43008., 1408., 8448., 1},
+  {"batch_normalization_backward_moving_mean", "batch_normalization", "model.swift:6:3", 129., 0., 129., 0., 516., 0., 0},
+  {"batch_normalization_backward", "batch_normalization", "model.swift:6:3", 0., 6144., 0., 6144., 256., 16384., 0},
+  {"batch_normalization_backward_moving_variance", "batch_normalization", "model.swift:6:3", 257., 0., 257., 0., 900., 0., 0},
+  {"batch_normalization_backward_2", "batch_normalization", "model.swift:6:3", 0., 4096., 0., 4096., 256., 16384., 0},
+  {"conv2d_1_backward", "conv2d_1", "model.swift:7:3", 43008., 0., 43008., 0., 102400., 0., 0},
+  {"conv2d_1_backward_2", "conv2d_1", "model.swift:7:3, model.swift:8:3", 0., 530432., 0., 1185792., 65792., 16384., 1},
+  {"batch_normalization_1_backward_moving_mean", "batch_normalization_1", "model.swift:8:3", 129., 0., 129., 0., 516., 0., 0},
+  {"batch_normalization_1_backward", "batch_normalization_1", "model.swift:8:3", 0., 6144., 0., 6144., 256., 16384., 0},
+  {"batch_normalization_1_backward_moving_variance", "batch_normalization_1", "model.swift:8:3", 257., 0., 257., 0., 900., 0., 0},
+  {"batch_normalization_1_backward_2", "batch_normalization_1", "model.swift:8:3", 0., 2048., 0., 2048., 128., 16384., 0},
+  {"max_pooling2d_backward", "max_pooling2d", "model.swift:9:3", 0., 16384., 0., 16384., 0., 10752., 0},
+  {"batch_normalization_1_backward_3", "batch_normalization_1", "model.swift:8:3, model.swift:10:3", 0., 2560., 0., 2560., 128., 4096., 0},
+  {"conv2d_2_backward", "conv2d_2", "model.swift:11:3", 86016., 0., 86016., 0., 204800., 0., 0},
+  {"conv2d_2_backward_2", "conv2d_2", "model.swift:11:3, model.swift:12:3", 0., 265216., 0., 592896., 131584., 6144., 1},
+  {"batch_normalization_2_backward_moving_mean", "batch_normalization_2", "model.swift:12:3", 257., 0., 257., 0., 1028., 0., 0},
+  {"batch_normalization_2_backward", "batch_normalization_2", "model.swift:12:3", 0., 3072., 0., 3072., 512., 8192., 0},
+  {"batch_normalization_2_backward_moving_variance", "batch_normalization_2", "model.swift:12:3", 513., 0., 513., 0., 1796., 0., 0},
+  {"batch_normalization_2_backward_2", "batch_normalization_2", "model.swift:12:3", 0., 1024., 0., 1024., 256., 8192., 0},
+  {"max_pooling2d_1_backward", "max_pooling2d_1", "model.swift:13:3", 0., 8192., 0., 8192., 0., 5376., 0},
+  {"batch_normalization_2_backward_3", "batch_normalization_2", "model.swift:12:3", 0., 256., 0., 256., 256., 2048., 0},
+  {"dropout_1_backward", "dropout_1", "model.swift:15:3", 0., 1024., 0., 1024., 0., 2048., 0},
+  {"dense_backward", "dense", "model.swift:16:3", 0., 5130., 0., 5130., 10280., 1064., 1},
+  {"dense_backward_2", "dense", "model.swift:16:3", 0., 50., 0., 50., 0., 80., 0},
+  {"loss_backward", "loss", "model.swift:19:18", 0., 43., 0., 43., 0., 48., 0},
+  {"loss_backward_2", "loss", "model.swift:19:18", 0., 1., 0., 1., 4., 4., 0},
+  {"loss_backward_loss", "loss", "model.swift:19:18", 1., 0., 1., 0., 12., 0., 0},
+  {"loss_backward_3", "loss", "model.swift:19:18", 0., 10., 0., 10., 0., 44., 0},
+  {"loss_backward_accuracy", "loss", "model.swift:19:18", 0., 3., 0., 3., 4., 8., 0},
+  {"loss_backward_bias", "loss", "model.swift:19:18, model.swift:16:3", 1., 50., 1., 50., 44., 84., 0},
+  {"dense_backward_kernel", "dense", "model.swift:16:3", 0., 5120., 0., 5120., 10240., 1064., 1},
+  {"dense_backward_3", "dense", "model.swift:16:3, model.swift:15:3", 0., 6144., 0., 6144., 10240., 1064., 1},
+  {"batch_normalization_2_backward_beta", "batch_normalization_2", "model.swift:12:3", 0., 256., 0., 256., 256., 1024., 0},
+  {"max_pooling2d_1_backward_2", "max_pooling2d_1", "model.swift:13:3, model.swift:12:3", 0., 7168., 0., 7168., 768., 9472., 0},
+  {"batch_normalization_2_backward_gamma", "batch_normalization_2", "model.swift:12:3", 64., 0., 64., 0., 768., 0., 0},
+  {"batch_normalization_2_backward_4", "batch_normalization_2", "model.swift:12:3", 449., 0., 449., 0., 1284., 0., 0},
+  {"batch_normalization_2_backward_5", "batch_normalization_2", "model.swift:12:3", 0., 5120., 0., 5120., 512., 12288., 0},
+  {"batch_normalization_2_backward_6", "batch_normalization_2", "model.swift:12:3", 129., 0., 129., 0., 772., 0., 0},
+  {"batch_normalization_2_backward_bias", "batch_normalization_2", "model.swift:12:3, model.swift:11:3", 0., 6144., 0., 6144., 512., 12288., 0},
+  {"conv2d_2_backward_3", "conv2d_2", "model.swift:11:3", 86016., 0., 86016., 0., 204800., 0., 0},
+  {"conv2d_2_backward_4", "conv2d_2", "model.swift:11:3", 0., 262144., 0., 589824., 131072., 6144., 1},
+  {"conv2d_2_backward_kernel", "conv2d_2", "model.swift:11:3", 114688., 0., 114688., 0., 204800., 0., 0},
+  {"conv2d_2_backward_beta", "conv2d_2", "model.swift:11:3, model.swift:10:3, model.swift:8:3", 0., 264704., 0., 592384., 131200., 6144., 1},
+  {"max_pooling2d_backward_2", "max_pooling2d", "model.swift:9:3, model.swift:8:3", 0., 14336., 0., 14336., 384., 18944., 0},
+  {"batch_normalization_1_backward_gamma", "batch_normalization_1", "model.swift:8:3", 32., 0., 32., 0., 384., 0., 0},
+  {"batch_normalization_1_backward_4", "batch_normalization_1", "model.swift:8:3", 225., 0., 225., 0., 644., 0., 0},
+  {"batch_normalization_1_backward_5", "batch_normalization_1", "model.swift:8:3", 0., 10240., 0., 10240., 256., 24576., 0},
+  {"batch_normalization_1_backward_6", "batch_normalization_1", "model.swift:8:3", 65., 0., 65., 0., 388., 0., 0},
+  {"batch_normalization_1_backward_bias", "batch_normalization_1", "model.swift:8:3, model.swift:7:3", 0., 12288., 0., 12288., 256., 24576., 0},
+  {"conv2d_1_backward_3", "conv2d_1", "model.swift:7:3", 43008., 0., 43008., 0., 102400., 0., 0},
+  {"conv2d_1_backward_4", "conv2d_1", "model.swift:7:3", 0., 524288., 0., 1179648., 65536., 16384., 1},
+  {"conv2d_1_backward_kernel", "conv2d_1", "model.swift:7:3", 57344., 0., 57344., 0., 102400., 0., 0},
+  {"conv2d_1_backward_beta", "conv2d_1", "model.swift:7:3, model.swift:6:3", 0., 536576., 0., 1191936., 66048., 24576., 1},
+  {"batch_normalization_backward_gamma", "batch_normalization", "model.swift:6:3", 32., 0., 32., 0., 384., 0., 0},
+  {"batch_normalization_backward_3", "batch_normalization", "model.swift:6:3", 225., 0., 225., 0., 644., 0., 0},
+  {"batch_normalization_backward_4", "batch_normalization", "model.swift:6:3", 0., 10240., 0., 10240., 256., 24576., 0},
+  {"batch_normalization_backward_5", "batch_normalization", "model.swift:6:3", 65., 0., 65., 0., 388., 0., 0},
+  {"batch_normalization_backward_bias", "batch_normalization", "model.swift:6:3, model.swift:5:3", 0., 12288., 0., 12288., 256., 24576., 0},
+  {"conv2d_backward_kernel", "conv2d", "model.swift:5:3", 0., 36864., 0., 36864., 1152., 8448., 1},
+  {"optimizer_update", "optimizer", "model.swift:19:18", 7., 0., 7., 0., 12., 0., 0},
+  {"conv2d_update_kernel", "conv2d", "model.swift:5:3", 3456., 0., 3456., 0., 8068., 0., 0},
+  {"conv2d_update_bias", "conv2d", "model.swift:5:3", 384., 0., 384., 0., 900., 0., 0},
+  {"batch_normalization_update_gamma", "batch_normalization", "model.swift:6:3", 384., 0., 384., 0., 900., 0., 0},
+  {"batch_normalization_update_beta", "batch_normalization", "model.swift:6:3", 384., 0., 384., 0., 900., 0., 0},
+  {"conv2d_1_update_kernel", "conv2d_1", "model.swift:7:3", 110592., 0., 110592., 0., 258052., 0., 0},
+  {"conv2d_1_update_bias", "conv2d_1", "model.swift:7:3", 384., 0., 384., 0., 900., 0., 0},
+  {"batch_normalization_1_update_gamma", "batch_normalization_1", "model.swift:8:3", 384., 0., 384., 0., 900., 0., 0},
+  {"batch_normalization_1_update_beta", "batch_normalization_1", "model.swift:8:3", 384., 0., 384., 0., 900., 0., 0},
+  {"conv2d_2_update_kernel", "conv2d_2", "model.swift:11:3", 221184., 0., 221184., 0., 516100., 0., 0},
+  {"conv2d_2_update_bias", "conv2d_2", "model.swift:11:3", 768., 0., 768., 0., 1796., 0., 0},
+  {"batch_normalization_2_update_gamma", "batch_normalization_2", "model.swift:12:3", 768., 0., 768., 0., 1796., 0., 0},
+  {"batch_normalization_2_update_beta", "batch_normalization_2", "model.swift:12:3", 768., 0., 768., 0., 1796., 0., 0},
+  {"dense_update_kernel", "dense", "model.swift:16:3", 30720., 0., 30720., 0., 71684., 0., 0},
+  {"dense_update_bias", "dense", "model.swift:16:3", 120., 0., 120., 0., 284., 0., 0},
 };
 #endif
 
@@ -574,11 +576,11 @@ static double now(void) {
 }
 
 /*
- * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. Weights
- * should be very many, as a large page of them is resident as long as any of it is wanted.
+ * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. But a
+ * large page is resident as a whole. A program that makes one call has more use for the first.
  */
-#define LARGE_WORK ((size_t)4 << 20)
-#define LARGE_WEIGHTS ((size_t)16 << 20)
+#define LARGE ((size_t)16 << 20)
+#define LARGE_FOR_ONE_CALL ((size_t)4 << 20)
 #define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
@@ -613,7 +615,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", DIGITS_CNN_THREADS);
   const size_t shared = threads < DIGITS_CNN_THREADS ? threads : DIGITS_CNN_THREADS;
   if (!DIGITS_CNN_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(DIGITS_CNN_POOL_BYTES, LARGE_WORK) : NULL;
+  void *const memory = shared > 1 ? allocate(DIGITS_CNN_POOL_BYTES, LARGE) : NULL;
   if (shared > 1 && (!memory || digits_cnn_pool_init(memory, DIGITS_CNN_POOL_BYTES, shared, &pool) != DIGITS_CNN_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;
@@ -1374,7 +1376,7 @@ static int read_data(const char *file, int need_target, dataset *into) {
 
 static digits_cnn_parameters *new_parameters(uint64_t seed) {
   digits_cnn_parameters *parameters = NULL;
-  void *const memory = allocate(DIGITS_CNN_PARAMETERS_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(DIGITS_CNN_PARAMETERS_BYTES, LARGE);
   if (!memory || digits_cnn_parameters_init(memory, DIGITS_CNN_PARAMETERS_BYTES, seed, &parameters) != DIGITS_CNN_OK) return NULL;
   return parameters;
 }
@@ -1419,7 +1421,7 @@ static int map_weights(const char *path, digits_cnn_parameters **into) {
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
   if (bytes == MAP_FAILED) return 0;
-  void *const memory = allocate(DIGITS_CNN_VIEW_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(DIGITS_CNN_VIEW_BYTES, LARGE);
   const size_t size = (size_t)status.st_size;
   if (memory && digits_cnn_parameters_view(memory, DIGITS_CNN_VIEW_BYTES, bytes, size, &parameters) == DIGITS_CNN_OK
       && digits_cnn_check_file(bytes, size, NULL, 0) == DIGITS_CNN_OK) {
@@ -1450,7 +1452,7 @@ static int prepare_weights(digits_cnn_parameters *parameters) {
   if (DIGITS_CNN_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const digits_cnn_release release = {give_back, &end};
-  void *const memory = allocate(DIGITS_CNN_PREPARED_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(DIGITS_CNN_PREPARED_BYTES, LARGE);
   if (!memory || digits_cnn_parameters_prepare_and_release(parameters, memory, DIGITS_CNN_PREPARED_BYTES, &release) != DIGITS_CNN_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -1477,10 +1479,10 @@ static int choose_weights(const options *given, const char *command, const digit
 }
 
 /* For calls of so many rows: less memory for few. */
-static digits_cnn_context *new_context(size_t rows) {
+static digits_cnn_context *new_context(size_t rows, size_t large) {
   digits_cnn_context *context = NULL;
   const digits_cnn_config config = {rows, 0, pool};
-  void *const memory = allocate(DIGITS_CNN_CONTEXT_BYTES(rows), LARGE_WORK);
+  void *const memory = allocate(DIGITS_CNN_CONTEXT_BYTES(rows), large);
   if (!memory || digits_cnn_context_init(memory, DIGITS_CNN_CONTEXT_BYTES(rows), &config, &context) != DIGITS_CNN_OK) return NULL;
   return context;
 }
@@ -1581,7 +1583,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  digits_cnn_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS);
+  digits_cnn_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
   if (!context) return fail(FAILED, "out of memory");
   digits_cnn_real *outputs[DIGITS_CNN_OUTPUTS];
   void *targets[DIGITS_CNN_OUTPUTS];
@@ -1693,7 +1695,7 @@ static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, 
   static pthread_t handles[MOST_PEAK_THREADS];
   if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
   const size_t own = vectors / parts;
-  digits_cnn_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE_WORK) : NULL;
+  digits_cnn_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE) : NULL;
   if (own && !arrays) return 0;
   double least = 0;
   for (int try = 0; try < 5; try++) {
@@ -1737,38 +1739,61 @@ static int by_time(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* The kernels of so many steps, the slowest first. `plain` is the share of the peak that plain sums would need in the same time: more where
- * Winograd's algorithm multiplies less often. A share of the bandwidth of memory beyond 100 % comes from caches. */
+/* Kernels in a step: seconds, operations, those that plain sums would have, and bytes. */
+typedef struct figures {
+  double seconds, flops, plain, bytes;
+} figures;
+
+static void add_kernel(figures *to, const digits_cnn_kernel *kernel, double seconds, double rows) {
+  to->seconds += seconds;
+  to->flops += kernel->flops + kernel->flops_per_row * rows;
+  to->plain += kernel->plain + kernel->plain_per_row * rows;
+  to->bytes += kernel->bytes + kernel->bytes_per_row * rows;
+}
+
+/* `plain` is the share of the peak that plain sums would need in the same time: more where Winograd's algorithm multiplies less often. A share
+ * of the bandwidth of memory beyond 100 % comes from caches. */
+static void print_figures(const figures *of, double step, const machine_peak *peak, int json) {
+  const double rate = of->seconds > 0 ? 1e-9 / of->seconds : 0, gflops = of->flops * rate, gbs = of->bytes * rate, part = json ? 1 : 100;
+  printf(json ? "\"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f"
+              : "%10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%",
+         of->seconds * 1e6, part * of->seconds / step, gflops, part * gflops / peak->gflops, part * of->plain * rate / peak->gflops, gbs,
+         part * gbs / peak->gbs);
+}
+
+/* The kernels that ran in so many steps: first all products together, then each kernel, the slowest first. */
 static void print_profile(const digits_cnn_kernel *kernels, size_t count, const double *seconds, double steps, double rows, int json) {
   const machine_peak peak = measure_peak(threads, (size_t)96 << 20);
   size_t *const order = calloc(count ? count : 1, sizeof *order);
-  double total = 0;
+  double step = 0;
+  figures products = {0};
   if (!order) return;
   for (size_t i = 0; i < count; i++) {
     order[i] = i;
-    total += seconds[i];
+    step += seconds[i] / steps;
+    if (kernels[i].product) add_kernel(&products, &kernels[i], seconds[i] / steps, rows);
   }
   profiled_seconds = seconds;
   qsort(order, count, sizeof *order, by_time);
   if (json)
-    printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f}\n", peak.gflops, peak.gbs, steps, total / steps * 1e3);
+    printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f, \"products\": {", peak.gflops, peak.gbs, steps,
+           step * 1e3);
   else
     printf("\n--threads %zu: %.1f GFLOP/s of multiply-adds, %.1f GB/s of memory; %.0f steps of %.4f ms\n\n"
-           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n",
-           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
-           "declared at");
-  for (size_t i = 0; i < count; i++) {
+           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n%-40s ",
+           threads, peak.gflops, peak.gbs, steps, step * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
+           "declared at", "all convolutions and matrix products");
+  print_figures(&products, step, &peak, json);
+  printf(json ? "}}\n" : "\n");
+  for (size_t i = 0; i < count && seconds[order[i]] > 0; i++) {
     const digits_cnn_kernel *const kernel = &kernels[order[i]];
-    const double time = seconds[order[i]] / steps;
-    const double gflops = time > 0 ? (kernel->flops + kernel->flops_per_row * rows) / time * 1e-9 : 0;
-    const double plain = time > 0 ? (kernel->plain + kernel->plain_per_row * rows) / time * 1e-9 / peak.gflops : 0;
-    const double gbs = time > 0 ? (kernel->bytes + kernel->bytes_per_row * rows) / time * 1e-9 : 0;
-    if (json)
-      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
-             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, plain, gbs, gbs / peak.gbs);
-    else
-      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
-             100 * gflops / peak.gflops, 100 * plain, gbs, 100 * gbs / peak.gbs, kernel->place);
+    figures own = {0};
+    add_kernel(&own, kernel, seconds[order[i]] / steps, rows);
+    if (json) printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", ", kernel->name, kernel->layer, kernel->place);
+    else printf("%-40s ", kernel->name);
+    print_figures(&own, step, &peak, json);
+    if (json) printf("}\n");
+    else printf("  %s\n", kernel->place);
   }
   free(order);
 }
@@ -1814,7 +1839,7 @@ static digits_cnn_status bench_step(bench *b) {
 
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
-  b->context = new_context(b->rows);
+  b->context = new_context(b->rows, LARGE);
   if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < DIGITS_CNN_INPUTS; i++) {
     void *const array = calloc(b->rows, digits_cnn_input_fields[i].size * element_bytes(&digits_cnn_input_fields[i]));
@@ -1828,7 +1853,7 @@ static int bench_prepare(bench *b) {
   }
 #if DIGITS_CNN_TRAINING
   const digits_cnn_config config = {b->rows, 1, pool};
-  void *const memory = b->train ? allocate(DIGITS_CNN_TRAINER_BYTES(b->rows), LARGE_WORK) : NULL;
+  void *const memory = b->train ? allocate(DIGITS_CNN_TRAINER_BYTES(b->rows), LARGE) : NULL;
   if (b->train && (!memory || digits_cnn_trainer_init(memory, DIGITS_CNN_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != DIGITS_CNN_OK)) return 0;
   /* Steps that move no weight do the same work, and no network diverges on random targets. */
   if (b->train) digits_cnn_set_learning_rate(b->trainer, 0);
@@ -2121,9 +2146,9 @@ static int prepare_run(run *r) {
   if (r->batch > DIGITS_CNN_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", DIGITS_CNN_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "digits_cnn.safetensors";
   const digits_cnn_config config = {r->batch, r->given.has_seed ? r->given.seed : digits_cnn_defaults.seed, pool};
-  void *const memory = allocate(DIGITS_CNN_TRAINER_BYTES(r->batch), LARGE_WORK);
+  void *const memory = allocate(DIGITS_CNN_TRAINER_BYTES(r->batch), LARGE);
   r->parameters = new_parameters(config.seed);
-  r->context = new_context(r->batch);
+  r->context = new_context(r->batch, LARGE);
   r->order = calloc(r->data.rows, sizeof *r->order);
   if (!memory || !r->parameters || !r->context || !r->order) return fail(FAILED, "out of memory");
   if (digits_cnn_trainer_init(memory, DIGITS_CNN_TRAINER_BYTES(r->batch), r->parameters, &config, &r->trainer) != DIGITS_CNN_OK)
@@ -2203,7 +2228,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  digits_cnn_context *const context = new_context(data.rows < batch ? data.rows : batch);
+  digits_cnn_context *const context = new_context(data.rows < batch ? data.rows : batch, LARGE);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

@@ -2844,6 +2844,21 @@ static void shapes_max_pooling2d_backward_kernel_task(void *given, size_t part, 
   shapes_max_pooling2d_backward_kernel(part, parts, call->rows, call->select, call->max_pooling, call->x, call->kernel_gradient, call->scratch);
 }
 
+/* divide[] = power + subtract + power + subtract + sqrt + multiply + divide
+ * model.swift:12:18 */
+static void shapes_optimizer_update(const float *restrict step_number /* [] */,
+    const float *restrict learning_rate /* [] */,
+    float *restrict divide /* [] */) {
+  const float power = powf(0.999f, step_number[0]);
+  const float subtract = 1.0f - power;
+  const float sqrt_2 = shapes_sqrt(subtract);
+  const float multiply = learning_rate[0] * sqrt_2;
+  const float power_2 = powf(0.9f, step_number[0]);
+  const float subtract_2 = 1.0f - power_2;
+  const float divide_2 = multiply / subtract_2;
+  divide[0] = divide_2;
+}
+
 /* momentum[3, 3, 3, 32], velocity[3, 3, 3, 32], kernel[3, 3, 3, 32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
  * model.swift:4:3 */
 static void shapes_conv2d_update_kernel(size_t part,
@@ -2851,16 +2866,8 @@ static void shapes_conv2d_update_kernel(size_t part,
     float *restrict momentum /* [3, 3, 3, 32] */,
     const float *restrict kernel_gradient /* [3, 3, 3, 32] */,
     float *restrict velocity /* [3, 3, 3, 32] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [3, 3, 3, 32] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = shapes_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (864) / parts; i < (part + 1) * (864) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -2869,14 +2876,14 @@ static void shapes_conv2d_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = shapes_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = shapes_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -2884,14 +2891,13 @@ struct shapes_conv2d_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void shapes_conv2d_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct shapes_conv2d_update_kernel_call *const call = given;
-  shapes_conv2d_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  shapes_conv2d_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[32], velocity[32], bias[32] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2899,16 +2905,8 @@ static void shapes_conv2d_update_kernel_task(void *given, size_t part, size_t pa
 static void shapes_conv2d_update_bias(float *restrict momentum /* [32] */,
     const float *restrict bias_gradient /* [32] */,
     float *restrict velocity /* [32] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [32] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = shapes_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   SHAPES_ROLLED for (size_t i = 0; i < 32; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -2917,14 +2915,14 @@ static void shapes_conv2d_update_bias(float *restrict momentum /* [32] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = shapes_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = shapes_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -2935,16 +2933,8 @@ static void shapes_dense_update_kernel(size_t part,
     float *restrict momentum /* [30752, 128] */,
     const float *restrict kernel_gradient /* [30752, 128] */,
     float *restrict velocity /* [30752, 128] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [30752, 128] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = shapes_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (3936256) / parts; i < (part + 1) * (3936256) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -2953,14 +2943,14 @@ static void shapes_dense_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = shapes_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = shapes_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -2968,14 +2958,13 @@ struct shapes_dense_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void shapes_dense_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct shapes_dense_update_kernel_call *const call = given;
-  shapes_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  shapes_dense_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[128], velocity[128], bias[128] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -2983,16 +2972,8 @@ static void shapes_dense_update_kernel_task(void *given, size_t part, size_t par
 static void shapes_dense_update_bias(float *restrict momentum /* [128] */,
     const float *restrict bias_gradient /* [128] */,
     float *restrict velocity /* [128] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [128] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = shapes_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 128; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -3001,14 +2982,14 @@ static void shapes_dense_update_bias(float *restrict momentum /* [128] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = shapes_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = shapes_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -3019,16 +3000,8 @@ static void shapes_dense_1_update_kernel(size_t part,
     float *restrict momentum /* [128, 10] */,
     const float *restrict kernel_gradient /* [128, 10] */,
     float *restrict velocity /* [128, 10] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict kernel /* [128, 10] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = shapes_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = part * (1280) / parts; i < (part + 1) * (1280) / parts; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = kernel_gradient[i] * 0.1f;
@@ -3037,14 +3010,14 @@ static void shapes_dense_1_update_kernel(size_t part,
     const float multiply_4 = kernel_gradient[i] * kernel_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = shapes_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = kernel[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = shapes_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = kernel[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    kernel[i] = subtract_3;
+    kernel[i] = subtract;
   }
 }
 
@@ -3052,14 +3025,13 @@ struct shapes_dense_1_update_kernel_call {
   float *momentum;
   const float *kernel_gradient;
   float *velocity;
-  const float *step_number;
-  const float *learning_rate;
+  const float *divide;
   float *kernel;
 };
 
 static void shapes_dense_1_update_kernel_task(void *given, size_t part, size_t parts) {
   const struct shapes_dense_1_update_kernel_call *const call = given;
-  shapes_dense_1_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->step_number, call->learning_rate, call->kernel);
+  shapes_dense_1_update_kernel(part, parts, call->momentum, call->kernel_gradient, call->velocity, call->divide, call->kernel);
 }
 
 /* momentum[10], velocity[10], bias[10] = multiply + multiply + add + multiply + multiply + multiply + add + multiply + sqrt + add + divide + subtract
@@ -3067,16 +3039,8 @@ static void shapes_dense_1_update_kernel_task(void *given, size_t part, size_t p
 static void shapes_dense_1_update_bias(float *restrict momentum /* [10] */,
     const float *restrict bias_gradient /* [10] */,
     float *restrict velocity /* [10] */,
-    const float *restrict step_number /* [] */,
-    const float *restrict learning_rate /* [] */,
+    const float *restrict divide /* [] */,
     float *restrict bias /* [10] */) {
-  const float power = powf(0.999f, step_number[0]);
-  const float subtract = 1.0f - power;
-  const float sqrt_2 = shapes_sqrt(subtract);
-  const float multiply_6 = learning_rate[0] * sqrt_2;
-  const float power_2 = powf(0.9f, step_number[0]);
-  const float subtract_2 = 1.0f - power_2;
-  const float divide = multiply_6 / subtract_2;
   for (size_t i = 0; i < 10; i++) {
     const float multiply = momentum[i] * 0.9f;
     const float multiply_2 = bias_gradient[i] * 0.1f;
@@ -3085,14 +3049,14 @@ static void shapes_dense_1_update_bias(float *restrict momentum /* [10] */,
     const float multiply_4 = bias_gradient[i] * bias_gradient[i];
     const float multiply_5 = multiply_4 * 0.001f;
     const float add_2 = multiply_3 + multiply_5;
-    const float multiply_7 = divide * add;
-    const float sqrt_3 = shapes_sqrt(add_2);
-    const float add_3 = sqrt_3 + 1e-07f;
-    const float divide_2 = multiply_7 / add_3;
-    const float subtract_3 = bias[i] - divide_2;
+    const float multiply_6 = divide[0] * add;
+    const float sqrt_2 = shapes_sqrt(add_2);
+    const float add_3 = sqrt_2 + 1e-07f;
+    const float divide_2 = multiply_6 / add_3;
+    const float subtract = bias[i] - divide_2;
     momentum[i] = add;
     velocity[i] = add_2;
-    bias[i] = subtract_3;
+    bias[i] = subtract;
   }
 }
 
@@ -3637,13 +3601,16 @@ shapes_status shapes_apply(shapes_trainer *trainer, float learning_rate) {
   shapes_begin_gradients(trainer);
   const float step_number = (float)(trainer->step + 1);
   shapes_pool *const pool = trainer->pool;
+  unsigned char *const arena = trainer->arena;
+  float *const divide = (float *)(void *)(arena + 0); /* [] */
 
-  shapes_parallel(pool, 12960, shapes_conv2d_update_kernel_task, &(struct shapes_conv2d_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 864, &step_number, &learning_rate, parameters->values});
-  shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, &step_number, &learning_rate, parameters->values + 864);
-  shapes_parallel(pool, 59043840, shapes_dense_update_kernel_task, &(struct shapes_dense_update_kernel_call){trainer->slots + 1792, trainer->gradients + 896, trainer->slots + 3938048, &step_number, &learning_rate, parameters->values + 896});
-  shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, &step_number, &learning_rate, parameters->values + 3937152);
-  shapes_parallel(pool, 19200, shapes_dense_1_update_kernel_task, &(struct shapes_dense_1_update_kernel_call){trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, &step_number, &learning_rate, parameters->values + 3937280});
-  shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, &step_number, &learning_rate, parameters->values + 3938560);
+  shapes_optimizer_update(&step_number, &learning_rate, divide);
+  shapes_parallel(pool, 12960, shapes_conv2d_update_kernel_task, &(struct shapes_conv2d_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 864, divide, parameters->values});
+  shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, divide, parameters->values + 864);
+  shapes_parallel(pool, 59043840, shapes_dense_update_kernel_task, &(struct shapes_dense_update_kernel_call){trainer->slots + 1792, trainer->gradients + 896, trainer->slots + 3938048, divide, parameters->values + 896});
+  shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, divide, parameters->values + 3937152);
+  shapes_parallel(pool, 19200, shapes_dense_1_update_kernel_task, &(struct shapes_dense_1_update_kernel_call){trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, divide, parameters->values + 3937280});
+  shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, divide, parameters->values + 3938560);
   (void)learning_rate;
   parameters->prepared = NULL;
   trainer->step++;
@@ -3729,17 +3696,21 @@ static shapes_status shapes_finish_train_step(shapes_trainer *trainer, float lea
   shapes_parameters *const parameters = trainer->parameters;
   const float step_number = (float)(trainer->step + 1);
   shapes_pool *const pool = trainer->pool;
+  unsigned char *const arena = trainer->arena;
+  float *const divide = (float *)(void *)(arena + 0); /* [] */
 
-  shapes_parallel(pool, 12960, shapes_conv2d_update_kernel_task, &(struct shapes_conv2d_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 864, &step_number, &learning_rate, parameters->values});
+  shapes_optimizer_update(&step_number, &learning_rate, divide);
   SHAPES_LAP(trainer, 17);
-  shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, &step_number, &learning_rate, parameters->values + 864);
+  shapes_parallel(pool, 12960, shapes_conv2d_update_kernel_task, &(struct shapes_conv2d_update_kernel_call){trainer->slots, trainer->gradients, trainer->slots + 864, divide, parameters->values});
   SHAPES_LAP(trainer, 18);
-  shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, &step_number, &learning_rate, parameters->values + 3937152);
+  shapes_conv2d_update_bias(trainer->slots + 1728, trainer->gradients + 864, trainer->slots + 1760, divide, parameters->values + 864);
   SHAPES_LAP(trainer, 19);
-  shapes_parallel(pool, 19200, shapes_dense_1_update_kernel_task, &(struct shapes_dense_1_update_kernel_call){trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, &step_number, &learning_rate, parameters->values + 3937280});
+  shapes_dense_update_bias(trainer->slots + 7874304, trainer->gradients + 3937152, trainer->slots + 7874432, divide, parameters->values + 3937152);
   SHAPES_LAP(trainer, 20);
-  shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, &step_number, &learning_rate, parameters->values + 3938560);
+  shapes_parallel(pool, 19200, shapes_dense_1_update_kernel_task, &(struct shapes_dense_1_update_kernel_call){trainer->slots + 7874560, trainer->gradients + 3937280, trainer->slots + 7875840, divide, parameters->values + 3937280});
   SHAPES_LAP(trainer, 21);
+  shapes_dense_1_update_bias(trainer->slots + 7877120, trainer->gradients + 3938560, trainer->slots + 7877130, divide, parameters->values + 3938560);
+  SHAPES_LAP(trainer, 22);
   (void)learning_rate;
   parameters->prepared = NULL;
   trainer->step++;

@@ -166,7 +166,7 @@ shapes_status shapes_trainer_load(shapes_trainer *trainer, const void *safetenso
 typedef struct shapes_profile {
   double (*now)(void); /* seconds */
   double last;         /* when the last kernel ended; set it before a call */
-  double seconds[22];
+  double seconds[23];
 } shapes_profile;
 void shapes_context_profile(shapes_context *context, shapes_profile *profile);
 void shapes_trainer_profile(shapes_trainer *trainer, shapes_profile *profile);

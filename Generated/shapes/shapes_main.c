@@ -59,47 +59,49 @@ static const shapes_defaults_t shapes_defaults = {
   "idx", "shapes.idx", "labels.idx",
   "", "", "", 0.00392156862745098, "", 0.125,
   "--gemm auto --precision f32 --optimize 1 --threads 4", "auto",
-  47262884, 37310919, 0, 14517820
+  47262856, 37310919, 0, 14517820
 };
 
 /* Operations, those that plain sums would have, and bytes of the arrays that are read and written: of a call, and for each row. */
 typedef struct shapes_kernel {
   const char *name, *layer, *place; /* the line of model.swift */
   double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
+  int product; /* a matrix product or a convolution, with what is fused to it */
 } shapes_kernel;
 
 #if defined(SHAPES_PROFILE)
 enum { SHAPES_PREDICT_KERNELS = 4 };
 static const shapes_kernel shapes_predict_kernels[] = {
-  {"conv2d_forward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6642432., 0., 6642432., 3584., 172160.},
-  {"dense_forward", "dense", "model.swift:8:3", 0., 7872768., 0., 7872768., 15745536., 123520.},
-  {"dense_1_forward", "dense_1", "model.swift:9:3", 0., 2570., 0., 2570., 5160., 552.},
-  {"dense_1_forward_2", "dense_1", "model.swift:9:3", 0., 50., 0., 50., 0., 80.},
+  {"conv2d_forward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6642432., 0., 6642432., 3584., 172160., 1},
+  {"dense_forward", "dense", "model.swift:8:3", 0., 7872768., 0., 7872768., 15745536., 123520., 1},
+  {"dense_1_forward", "dense_1", "model.swift:9:3", 0., 2570., 0., 2570., 5160., 552., 1},
+  {"dense_1_forward_2", "dense_1", "model.swift:9:3", 0., 50., 0., 50., 0., 80., 0},
 };
-enum { SHAPES_TRAIN_KERNELS = 22 };
+enum { SHAPES_TRAIN_KERNELS = 23 };
 static const shapes_kernel shapes_train_kernels[] = {
-  {"conv2d_backward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6642432., 0., 6642432., 3584., 202912.},
-  {"dropout_backward", "dropout", "model.swift:7:3", 0., 123008., 0., 123008., 0., 246016.},
-  {"dense_backward", "dense", "model.swift:8:3", 0., 7872768., 0., 7872768., 15745536., 123520.},
-  {"dense_1_backward", "dense_1", "model.swift:9:3", 0., 2570., 0., 2570., 5160., 552.},
-  {"dense_1_backward_2", "dense_1", "model.swift:9:3", 0., 50., 0., 50., 0., 80.},
-  {"loss_backward", "loss", "model.swift:12:18", 0., 43., 0., 43., 0., 48.},
-  {"loss_backward_2", "loss", "model.swift:12:18", 0., 1., 0., 1., 4., 4.},
-  {"loss_backward_loss", "loss", "model.swift:12:18", 1., 0., 1., 0., 12., 0.},
-  {"loss_backward_3", "loss", "model.swift:12:18", 0., 10., 0., 10., 0., 44.},
-  {"loss_backward_accuracy", "loss", "model.swift:12:18", 0., 3., 0., 3., 4., 8.},
-  {"loss_backward_bias", "loss", "model.swift:12:18, model.swift:9:3", 1., 50., 1., 50., 44., 84.},
-  {"dense_1_backward_kernel", "dense_1", "model.swift:9:3", 0., 2560., 0., 2560., 5120., 552.},
-  {"dense_1_backward_bias", "dense_1", "model.swift:9:3, model.swift:8:3", 0., 3200., 0., 3200., 5632., 1064.},
-  {"dense_backward_2", "dense", "model.swift:8:3, model.swift:7:3", 0., 7995520., 0., 7995520., 15745024., 123520.},
-  {"conv2d_backward_bias", "conv2d", "model.swift:4:3", 0., 153760., 0., 153760., 128., 369024.},
-  {"max_pooling2d_backward_kernel", "max_pooling2d", "model.swift:5:3, model.swift:4:3", 0., 6642432., 0., 6642432., 3456., 202912.},
-  {"dense_train_kernel", "dense", "model.swift:8:3", 47235079., 7872512., 47235079., 7872512., 94470152., 123520.},
-  {"conv2d_update_kernel", "conv2d", "model.swift:4:3", 10375., 0., 10375., 0., 24200., 0.},
-  {"conv2d_update_bias", "conv2d", "model.swift:4:3", 391., 0., 391., 0., 904., 0.},
-  {"dense_update_bias", "dense", "model.swift:8:3", 1543., 0., 1543., 0., 3592., 0.},
-  {"dense_1_update_kernel", "dense_1", "model.swift:9:3", 15367., 0., 15367., 0., 35848., 0.},
-  {"dense_1_update_bias", "dense_1", "model.swift:9:3", 127., 0., 127., 0., 288., 0.},
+  {"conv2d_backward", "conv2d", "model.swift:4:3, model.swift:5:3", 0., 6642432., 0., 6642432., 3584., 202912., 1},
+  {"dropout_backward", "dropout", "model.swift:7:3", 0., 123008., 0., 123008., 0., 246016., 0},
+  {"dense_backward", "dense", "model.swift:8:3", 0., 7872768., 0., 7872768., 15745536., 123520., 1},
+  {"dense_1_backward", "dense_1", "model.swift:9:3", 0., 2570., 0., 2570., 5160., 552., 1},
+  {"dense_1_backward_2", "dense_1", "model.swift:9:3", 0., 50., 0., 50., 0., 80., 0},
+  {"loss_backward", "loss", "model.swift:12:18", 0., 43., 0., 43., 0., 48., 0},
+  {"loss_backward_2", "loss", "model.swift:12:18", 0., 1., 0., 1., 4., 4., 0},
+  {"loss_backward_loss", "loss", "model.swift:12:18", 1., 0., 1., 0., 12., 0., 0},
+  {"loss_backward_3", "loss", "model.swift:12:18", 0., 10., 0., 10., 0., 44., 0},
+  {"loss_backward_accuracy", "loss", "model.swift:12:18", 0., 3., 0., 3., 4., 8., 0},
+  {"loss_backward_bias", "loss", "model.swift:12:18, model.swift:9:3", 1., 50., 1., 50., 44., 84., 0},
+  {"dense_1_backward_kernel", "dense_1", "model.swift:9:3", 0., 2560., 0., 2560., 5120., 552., 1},
+  {"dense_1_backward_bias", "dense_1", "model.swift:9:3, model.swift:8:3", 0., 3200., 0., 3200., 5632., 1064., 1},
+  {"dense_backward_2", "dense", "model.swift:8:3, model.swift:7:3", 0., 7995520., 0., 7995520., 15745024., 123520., 1},
+  {"conv2d_backward_bias", "conv2d", "model.swift:4:3", 0., 153760., 0., 153760., 128., 369024., 0},
+  {"max_pooling2d_backward_kernel", "max_pooling2d", "model.swift:5:3, model.swift:4:3", 0., 6642432., 0., 6642432., 3456., 202912., 1},
+  {"dense_train_kernel", "dense", "model.swift:8:3", 47235079., 7872512., 47235079., 7872512., 94470152., 123520., 1},
+  {"optimizer_update", "optimizer", "model.swift:12:18", 7., 0., 7., 0., 12., 0., 0},
+  {"conv2d_update_kernel", "conv2d", "model.swift:4:3", 10368., 0., 10368., 0., 24196., 0., 0},
+  {"conv2d_update_bias", "conv2d", "model.swift:4:3", 384., 0., 384., 0., 900., 0., 0},
+  {"dense_update_bias", "dense", "model.swift:8:3", 1536., 0., 1536., 0., 3588., 0., 0},
+  {"dense_1_update_kernel", "dense_1", "model.swift:9:3", 15360., 0., 15360., 0., 35844., 0., 0},
+  {"dense_1_update_bias", "dense_1", "model.swift:9:3", 120., 0., 120., 0., 284., 0., 0},
 };
 #endif
 
@@ -518,11 +520,11 @@ static double now(void) {
 }
 
 /*
- * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. Weights
- * should be very many, as a large page of them is resident as long as any of it is wanted.
+ * Bytes from which memory is wanted in large pages: then few page faults bring it, and few translations of addresses lead to it. But a
+ * large page is resident as a whole. A program that makes one call has more use for the first.
  */
-#define LARGE_WORK ((size_t)4 << 20)
-#define LARGE_WEIGHTS ((size_t)16 << 20)
+#define LARGE ((size_t)16 << 20)
+#define LARGE_FOR_ONE_CALL ((size_t)4 << 20)
 #define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
@@ -557,7 +559,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", SHAPES_THREADS);
   const size_t shared = threads < SHAPES_THREADS ? threads : SHAPES_THREADS;
   if (!SHAPES_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(SHAPES_POOL_BYTES, LARGE_WORK) : NULL;
+  void *const memory = shared > 1 ? allocate(SHAPES_POOL_BYTES, LARGE) : NULL;
   if (shared > 1 && (!memory || shapes_pool_init(memory, SHAPES_POOL_BYTES, shared, &pool) != SHAPES_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;
@@ -1318,7 +1320,7 @@ static int read_data(const char *file, int need_target, dataset *into) {
 
 static shapes_parameters *new_parameters(uint64_t seed) {
   shapes_parameters *parameters = NULL;
-  void *const memory = allocate(SHAPES_PARAMETERS_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(SHAPES_PARAMETERS_BYTES, LARGE);
   if (!memory || shapes_parameters_init(memory, SHAPES_PARAMETERS_BYTES, seed, &parameters) != SHAPES_OK) return NULL;
   return parameters;
 }
@@ -1363,7 +1365,7 @@ static int map_weights(const char *path, shapes_parameters **into) {
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
   if (bytes == MAP_FAILED) return 0;
-  void *const memory = allocate(SHAPES_VIEW_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(SHAPES_VIEW_BYTES, LARGE);
   const size_t size = (size_t)status.st_size;
   if (memory && shapes_parameters_view(memory, SHAPES_VIEW_BYTES, bytes, size, &parameters) == SHAPES_OK
       && shapes_check_file(bytes, size, NULL, 0) == SHAPES_OK) {
@@ -1394,7 +1396,7 @@ static int prepare_weights(shapes_parameters *parameters) {
   if (SHAPES_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const shapes_release release = {give_back, &end};
-  void *const memory = allocate(SHAPES_PREPARED_BYTES, LARGE_WEIGHTS);
+  void *const memory = allocate(SHAPES_PREPARED_BYTES, LARGE);
   if (!memory || shapes_parameters_prepare_and_release(parameters, memory, SHAPES_PREPARED_BYTES, &release) != SHAPES_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -1421,10 +1423,10 @@ static int choose_weights(const options *given, const char *command, const shape
 }
 
 /* For calls of so many rows: less memory for few. */
-static shapes_context *new_context(size_t rows) {
+static shapes_context *new_context(size_t rows, size_t large) {
   shapes_context *context = NULL;
   const shapes_config config = {rows, 0, pool};
-  void *const memory = allocate(SHAPES_CONTEXT_BYTES(rows), LARGE_WORK);
+  void *const memory = allocate(SHAPES_CONTEXT_BYTES(rows), large);
   if (!memory || shapes_context_init(memory, SHAPES_CONTEXT_BYTES(rows), &config, &context) != SHAPES_OK) return NULL;
   return context;
 }
@@ -1525,7 +1527,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  shapes_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS);
+  shapes_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
   if (!context) return fail(FAILED, "out of memory");
   shapes_real *outputs[SHAPES_OUTPUTS];
   void *targets[SHAPES_OUTPUTS];
@@ -1637,7 +1639,7 @@ static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, 
   static pthread_t handles[MOST_PEAK_THREADS];
   if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
   const size_t own = vectors / parts;
-  shapes_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE_WORK) : NULL;
+  shapes_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE) : NULL;
   if (own && !arrays) return 0;
   double least = 0;
   for (int try = 0; try < 5; try++) {
@@ -1681,38 +1683,61 @@ static int by_time(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* The kernels of so many steps, the slowest first. `plain` is the share of the peak that plain sums would need in the same time: more where
- * Winograd's algorithm multiplies less often. A share of the bandwidth of memory beyond 100 % comes from caches. */
+/* Kernels in a step: seconds, operations, those that plain sums would have, and bytes. */
+typedef struct figures {
+  double seconds, flops, plain, bytes;
+} figures;
+
+static void add_kernel(figures *to, const shapes_kernel *kernel, double seconds, double rows) {
+  to->seconds += seconds;
+  to->flops += kernel->flops + kernel->flops_per_row * rows;
+  to->plain += kernel->plain + kernel->plain_per_row * rows;
+  to->bytes += kernel->bytes + kernel->bytes_per_row * rows;
+}
+
+/* `plain` is the share of the peak that plain sums would need in the same time: more where Winograd's algorithm multiplies less often. A share
+ * of the bandwidth of memory beyond 100 % comes from caches. */
+static void print_figures(const figures *of, double step, const machine_peak *peak, int json) {
+  const double rate = of->seconds > 0 ? 1e-9 / of->seconds : 0, gflops = of->flops * rate, gbs = of->bytes * rate, part = json ? 1 : 100;
+  printf(json ? "\"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f"
+              : "%10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%",
+         of->seconds * 1e6, part * of->seconds / step, gflops, part * gflops / peak->gflops, part * of->plain * rate / peak->gflops, gbs,
+         part * gbs / peak->gbs);
+}
+
+/* The kernels that ran in so many steps: first all products together, then each kernel, the slowest first. */
 static void print_profile(const shapes_kernel *kernels, size_t count, const double *seconds, double steps, double rows, int json) {
   const machine_peak peak = measure_peak(threads, (size_t)96 << 20);
   size_t *const order = calloc(count ? count : 1, sizeof *order);
-  double total = 0;
+  double step = 0;
+  figures products = {0};
   if (!order) return;
   for (size_t i = 0; i < count; i++) {
     order[i] = i;
-    total += seconds[i];
+    step += seconds[i] / steps;
+    if (kernels[i].product) add_kernel(&products, &kernels[i], seconds[i] / steps, rows);
   }
   profiled_seconds = seconds;
   qsort(order, count, sizeof *order, by_time);
   if (json)
-    printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f}\n", peak.gflops, peak.gbs, steps, total / steps * 1e3);
+    printf("{\"peak_gflops\": %.3f, \"peak_gbs\": %.3f, \"calls\": %.0f, \"step_ms\": %.6f, \"products\": {", peak.gflops, peak.gbs, steps,
+           step * 1e3);
   else
     printf("\n--threads %zu: %.1f GFLOP/s of multiply-adds, %.1f GB/s of memory; %.0f steps of %.4f ms\n\n"
-           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n",
-           threads, peak.gflops, peak.gbs, steps, total / steps * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
-           "declared at");
-  for (size_t i = 0; i < count; i++) {
+           "%-40s %10s %7s %9s %7s %7s %9s %7s  %s\n%-40s ",
+           threads, peak.gflops, peak.gbs, steps, step * 1e3, "kernel", "us", "time", "GFLOP/s", "of peak", "plain", "GB/s", "of peak",
+           "declared at", "all convolutions and matrix products");
+  print_figures(&products, step, &peak, json);
+  printf(json ? "}}\n" : "\n");
+  for (size_t i = 0; i < count && seconds[order[i]] > 0; i++) {
     const shapes_kernel *const kernel = &kernels[order[i]];
-    const double time = seconds[order[i]] / steps;
-    const double gflops = time > 0 ? (kernel->flops + kernel->flops_per_row * rows) / time * 1e-9 : 0;
-    const double plain = time > 0 ? (kernel->plain + kernel->plain_per_row * rows) / time * 1e-9 / peak.gflops : 0;
-    const double gbs = time > 0 ? (kernel->bytes + kernel->bytes_per_row * rows) / time * 1e-9 : 0;
-    if (json)
-      printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", \"us\": %.3f, \"share\": %.4f, \"gflops\": %.3f, \"of_peak_gflops\": %.4f, \"of_peak_plain\": %.4f, \"gbs\": %.3f, \"of_peak_gbs\": %.4f}\n",
-             kernel->name, kernel->layer, kernel->place, time * 1e6, seconds[order[i]] / total, gflops, gflops / peak.gflops, plain, gbs, gbs / peak.gbs);
-    else
-      printf("%-40s %10.2f %6.1f%% %9.2f %6.1f%% %6.1f%% %9.2f %6.1f%%  %s\n", kernel->name, time * 1e6, 100 * seconds[order[i]] / total, gflops,
-             100 * gflops / peak.gflops, 100 * plain, gbs, 100 * gbs / peak.gbs, kernel->place);
+    figures own = {0};
+    add_kernel(&own, kernel, seconds[order[i]] / steps, rows);
+    if (json) printf("{\"kernel\": \"%s\", \"layer\": \"%s\", \"place\": \"%s\", ", kernel->name, kernel->layer, kernel->place);
+    else printf("%-40s ", kernel->name);
+    print_figures(&own, step, &peak, json);
+    if (json) printf("}\n");
+    else printf("  %s\n", kernel->place);
   }
   free(order);
 }
@@ -1758,7 +1783,7 @@ static shapes_status bench_step(bench *b) {
 
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
-  b->context = new_context(b->rows);
+  b->context = new_context(b->rows, LARGE);
   if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < SHAPES_INPUTS; i++) {
     void *const array = calloc(b->rows, shapes_input_fields[i].size * element_bytes(&shapes_input_fields[i]));
@@ -1772,7 +1797,7 @@ static int bench_prepare(bench *b) {
   }
 #if SHAPES_TRAINING
   const shapes_config config = {b->rows, 1, pool};
-  void *const memory = b->train ? allocate(SHAPES_TRAINER_BYTES(b->rows), LARGE_WORK) : NULL;
+  void *const memory = b->train ? allocate(SHAPES_TRAINER_BYTES(b->rows), LARGE) : NULL;
   if (b->train && (!memory || shapes_trainer_init(memory, SHAPES_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != SHAPES_OK)) return 0;
   /* Steps that move no weight do the same work, and no network diverges on random targets. */
   if (b->train) shapes_set_learning_rate(b->trainer, 0);
@@ -2065,9 +2090,9 @@ static int prepare_run(run *r) {
   if (r->batch > SHAPES_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", SHAPES_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "shapes.safetensors";
   const shapes_config config = {r->batch, r->given.has_seed ? r->given.seed : shapes_defaults.seed, pool};
-  void *const memory = allocate(SHAPES_TRAINER_BYTES(r->batch), LARGE_WORK);
+  void *const memory = allocate(SHAPES_TRAINER_BYTES(r->batch), LARGE);
   r->parameters = new_parameters(config.seed);
-  r->context = new_context(r->batch);
+  r->context = new_context(r->batch, LARGE);
   r->order = calloc(r->data.rows, sizeof *r->order);
   if (!memory || !r->parameters || !r->context || !r->order) return fail(FAILED, "out of memory");
   if (shapes_trainer_init(memory, SHAPES_TRAINER_BYTES(r->batch), r->parameters, &config, &r->trainer) != SHAPES_OK)
@@ -2147,7 +2172,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  shapes_context *const context = new_context(data.rows < batch ? data.rows : batch);
+  shapes_context *const context = new_context(data.rows < batch ? data.rows : batch, LARGE);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

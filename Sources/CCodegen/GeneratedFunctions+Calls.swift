@@ -24,9 +24,14 @@ extension GeneratedFunctions {
     printer.line()
     for (number, step) in schedule.steps.enumerated() {
       if number == firstUpdate { beforeUpdates?(&printer) }
-      let isReplaced = schedule.preparation?.replaced.contains(number) ?? false
-      printer.line((isReplaced ? "if (!prepared) " : "") + call(step, &library, names: names))
-      if let lap { printer.line("\(macro)_LAP(\(object.rawValue), \(lap + number));") }
+      let lines = [
+        call(step, &library, names: names), lap.map { "\(macro)_LAP(\(object.rawValue), \($0 + number));" },
+      ].compactMap { $0 }
+      if schedule.preparation?.replaced.contains(number) ?? false {
+        printer.block("if (!prepared)") { $0.lines(lines) }
+      } else {
+        printer.lines(lines)
+      }
       guard check else { continue }
       for (position, count) in step.writtenCounts.sorted(by: { $0.key < $1.key }) {
         let count = ExpressionPrinter(prefix: p, element: program.options.element).text(Index(count))

@@ -1,3 +1,4 @@
+import KernelIR
 import Scheduling
 
 /// The times of kernels, which `NAME benchmark --profile` shows. They are taken only where NAME.c is compiled with
@@ -64,7 +65,13 @@ struct Profile {
     return functions.flatMap(\.steps)
   }
 
-  var infer: Work { program.predict.work }
+  /// Of a call that finds prepared what can be.
+  var infer: Work {
+    let steps = program.predict.steps.enumerated().filter {
+      !(program.predict.preparation?.replaced.contains($0.offset) ?? false)
+    }
+    return steps.reduce(Work()) { $0 + $1.element.work }
+  }
   var train: Work { trainSteps.reduce(Work()) { $0 + $1.work } }
 
   /// What the kernels have to do, in the order of `seconds`.
@@ -74,6 +81,7 @@ struct Profile {
     typedef struct \(p)_kernel {
       const char *name, *layer, *place; /* the line of model.swift */
       double flops, flops_per_row, plain, plain_per_row, bytes, bytes_per_row;
+      int product; /* a matrix product or a convolution, with what is fused to it */
     } \(p)_kernel;
 
     #if defined(\(macro)_PROFILE)
@@ -85,11 +93,12 @@ struct Profile {
   private func table(_ name: String, _ steps: [Schedule.Step]) -> String {
     let rows = steps.map { step in
       let (flops, saved, bytes) = (step.work.flops, step.work.saved, step.work.bytes)
+      let usage = Usage(step.kernel.body)
       return "  {\"\(step.kernel.name)\", \"\(step.scope)\", \"\(step.place)\", "
         + "\(flops.fixed)., \(flops.perRow)., \(flops.fixed + saved.fixed)., \(flops.perRow + saved.perRow)., "
-        + "\(bytes.fixed)., \(bytes.perRow).},\n"
+        + "\(bytes.fixed)., \(bytes.perRow)., \(usage.methods.isEmpty && !usage.panels ? 0 : 1)},\n"
     }
-    let entries = rows.isEmpty ? "  {\"\", \"\", \"\", 0, 0, 0, 0, 0, 0},\n" : rows.joined()
+    let entries = rows.isEmpty ? "  {\"\", \"\", \"\", 0, 0, 0, 0, 0, 0, 0},\n" : rows.joined()
     return """
       enum { \(macro)_\(name.uppercased())_KERNELS = \(steps.count) };
       static const \(p)_kernel \(p)_\(name)_kernels[] = {

@@ -111,7 +111,8 @@ public struct Graph: Sendable {
   }
 
   /// Nodes that get neither a kernel nor memory: arithmetic on constants and numbers of the run, with a single element,
-  /// that only pointwise nodes and reductions read. Every kernel that needs one computes it before its loops.
+  /// that only pointwise nodes and reductions read. Every kernel that needs one computes it before its loops; but what takes long, as the
+  /// powers in Adam's rate, is made once for all.
   public var inlinedScalars: Set<Int> {
     var isScalar = [Bool](repeating: false, count: nodes.count)
     for (index, node) in nodes.enumerated() {
@@ -129,6 +130,26 @@ public struct Graph: Sendable {
         for operand in node.operands { isScalar[operand.node] = false }
       }
     }
-    return Set(nodes.indices.filter { isScalar[$0] && !(nodes[$0].op is Source) })
+    var isCostly = [Bool](repeating: false, count: nodes.count)
+    for (index, node) in nodes.enumerated() where isScalar[index] && !(node.op is Source) {
+      isCostly[index] = node.operands.contains { isCostly[$0.node] } || !isCheap(index)
+    }
+    let uses = nodes.indices.lazy.filter { !isCostly[$0] && nodes[$0].operands.contains { isCostly[$0.node] } }
+    let isShared = uses.dropFirst().first != nil
+    return Set(nodes.indices.filter { isScalar[$0] && !(nodes[$0].op is Source) && !(isShared && isCostly[$0]) })
+  }
+
+  /// Whether an element of a pointwise node takes a few operations, and no function such as exp nor a random number.
+  package func isCheap(_ index: Int) -> Bool {
+    let node = nodes[index]
+    guard case .pointwise(let rule) = node.op.lowering else { return false }
+    let expression = rule(
+      PointwiseContext(
+        coordinates: node.results[0].shape.dimensions.indices.map { .variable("i\($0)") },
+        operandTypes: node.operands.map { type(of: $0) }, resultType: node.results[0],
+        element: { operand, _ in .local("x\(operand)") }))
+    let usage = Usage([.constant("", expression)])
+    return usage.functions.isSubset(of: [.negate, .absolute, .squareRoot]) && !usage.random
+      && !usage.operations.contains(.power)
   }
 }

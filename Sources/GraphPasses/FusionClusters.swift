@@ -201,24 +201,11 @@ struct FusionClusters {
       for operand in graph.nodes[index].operands
       where [one, other].contains(home[operand.node]) && graph.type(of: operand).shape == shape {
         guard isSeen.insert(operand.node).inserted else { continue }
-        guard isCheap(operand.node) else { return false }
+        guard graph.isCheap(operand.node) else { return false }
         folded.append(operand.node)
       }
     }
     return isConvex(one, other)
-  }
-
-  /// Whether an element takes a few operations, and no function such as exp nor a random number.
-  private func isCheap(_ index: Int) -> Bool {
-    let node = graph.nodes[index]
-    guard case .pointwise(let rule) = node.op.lowering else { return false }
-    let expression = rule(
-      PointwiseContext(
-        coordinates: node.results[0].shape.dimensions.indices.map { .variable("i\($0)") },
-        operandTypes: node.operands.map { graph.type(of: $0) }, resultType: node.results[0],
-        element: { operand, _ in .local("x\(operand)") }))
-    let usage = Usage([.constant("", expression)])
-    return usage.functions.isSubset(of: [.negate, .absolute, .squareRoot]) && !usage.random
   }
 
   /// Whether everything that a cluster makes is read by itself and by node `reader` alone.

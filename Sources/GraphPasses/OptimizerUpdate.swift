@@ -1,3 +1,4 @@
+import Diagnostics
 import GraphIR
 import KernelIR
 import Operators
@@ -19,15 +20,21 @@ struct OptimizerUpdate {
   /// Gradients that the graph makes itself, by parameter.
   private var gradients: [String: Value] = [:]
   private let optimizer: OptimizerDescription
+  /// Where it is declared.
+  private let place: SourceLocation
   private var element: ElementType = .f32
 
-  init(name: String, optimizer: OptimizerDescription) {
+  init(name: String, optimizer: OptimizerDescription, at place: SourceLocation = .unknown) {
     builder = GraphBuilder(name: name)
     self.optimizer = optimizer
+    self.place = place
   }
 
   /// Goes on from a graph that makes gradients; those of `joined` are then no results of it any more.
-  init(behind backward: Graph, joined: Set<String>, name: String, optimizer: OptimizerDescription) {
+  init(
+    behind backward: Graph, joined: Set<String>, name: String, optimizer: OptimizerDescription,
+    at place: SourceLocation = .unknown
+  ) {
     for case (.gradient(let parameter), let value) in backward.roots.map({ ($0.role, $0.value) })
     where joined.contains(parameter) {
       gradients[parameter] = value
@@ -35,6 +42,7 @@ struct OptimizerUpdate {
     builder = GraphBuilder(
       backward.keeping(name) { if case .gradient(let parameter) = $0 { !joined.contains(parameter) } else { true } })
     self.optimizer = optimizer
+    self.place = place
   }
 
   mutating func graph(for parameters: [Parameter]) throws(ShapeError) -> Graph {
@@ -144,7 +152,11 @@ struct OptimizerUpdate {
     }
   }
 
+  /// The same for all parameters, and of none.
   private mutating func adamRate(_ beta1: Double, _ beta2: Double) throws(ShapeError) -> Value {
+    let saved = (builder.location, builder.scope)
+    (builder.location, builder.scope) = (place, "optimizer")
+    defer { (builder.location, builder.scope) = saved }
     let step = builder.source(.step, "step", scalarType)
     let one = try number(1)
     let first = try builder.subtract(one, builder.power(number(beta1), step))

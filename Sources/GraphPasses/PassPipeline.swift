@@ -76,14 +76,15 @@ public enum PassPipeline {
     }
     let backward = try passes.finish(gradients, hasManyRows: true)
 
-    var optimizer = OptimizerUpdate(name: "\(model.name).apply", optimizer: training.optimizer)
+    var optimizer = OptimizerUpdate(
+      name: "\(model.name).apply", optimizer: training.optimizer, at: training.location)
     let parameters = model.parameters.filter(\.isTrainable).map { $0.retyped(to: options.element) }
     let update = try passes.run("optimizer", Graph(name: "")) { (_) throws(ShapeError) in
       try optimizer.graph(for: parameters)
     }
     return CompiledGraphs(
       predict: predict, stream: stream, evaluate: evaluate, backward: backward, apply: try passes.finish(update),
-      trainStep: try passes.trainStep(gradients, parameters, training.optimizer, named: model.name),
+      trainStep: try passes.trainStep(gradients, parameters, training, named: model.name),
       slots: optimizer.slots)
   }
 }
@@ -132,13 +133,15 @@ private struct PassRunner {
 
   /// The gradients with the updates that can end them, and the other updates; nil where there are none of the first.
   func trainStep(
-    _ gradients: Graph, _ parameters: [Parameter], _ optimizer: OptimizerDescription, named name: String
+    _ gradients: Graph, _ parameters: [Parameter], _ training: TrainingDescription, named name: String
   ) throws(PassFailure) -> TrainStep<Graph>? {
     guard fuses(JoinUpdates.name), fuses("contraction-epilogue") else { return nil }
+    let (optimizer, place) = (training.optimizer, training.location)
     let joined = JoinUpdates.parameters(parameters, in: gradients, optimizer: optimizer, options: options)
     guard !joined.isEmpty else { return nil }
-    var behind = OptimizerUpdate(behind: gradients, joined: joined, name: "\(name).train_step", optimizer: optimizer)
-    var other = OptimizerUpdate(name: "\(name).train_step_apply", optimizer: optimizer)
+    var behind = OptimizerUpdate(
+      behind: gradients, joined: joined, name: "\(name).train_step", optimizer: optimizer, at: place)
+    var other = OptimizerUpdate(name: "\(name).train_step_apply", optimizer: optimizer, at: place)
     let backward = try run(JoinUpdates.name, gradients) { (_) throws(ShapeError) in
       try behind.graph(for: parameters.filter { joined.contains($0.name) })
     }

@@ -4,6 +4,7 @@ public struct Usage: Sendable {
   public private(set) var random = false
   public private(set) var variables: Set<String> = []
   public private(set) var functions: Set<UnaryFunction> = []
+  public private(set) var operations: Set<BinaryFunction> = []
   public private(set) var methods: Set<Contraction.Method> = []
   /// The arrays that are read or written.
   public private(set) var buffers: Set<String> = []
@@ -135,7 +136,8 @@ public struct Usage: Sendable {
     case .unary(let function, let operand):
       functions.insert(function)
       visit(operand)
-    case .binary(_, let left, let right):
+    case .binary(let operation, let left, let right):
+      operations.insert(operation)
       visit(left)
       visit(right)
     case .select(let condition, let yes, let no), .choose(let condition, let yes, let no):

@@ -14,6 +14,11 @@ import Testing
     var us, share, gflops, gbs: Double
   }
 
+  private struct Machine: Decodable {
+    struct Products: Decodable { var us, gflops: Double }
+    var products: Products
+  }
+
   private struct Benchmark: Decodable {
     var milliseconds, gflops: Double
     enum CodingKeys: String, CodingKey {
@@ -55,6 +60,12 @@ import Testing
       // Thousands of operations: in the profile, and in the figure of the whole step.
       let operations = found.reduce(0) { $0 + $1.us * $1.gflops }
       #expect((operations / (whole.milliseconds * whole.gflops * 1e3) - 1).magnitude < 0.02)
+      let products = try JSONDecoder().decode(Machine.self, from: lines[1]).products
+      let others = found.filter {
+        $0.kernel.contains("softmax") || $0.kernel.contains("loss") || $0.kernel.contains("update")
+      }
+      #expect(products.us > 0 && products.us <= found.reduce(0.01) { $0 + $1.us } - others.reduce(0) { $0 + $1.us })
+      #expect(products.us * products.gflops > 0.8 * operations || mode == "train")
       for name in kernels {
         let kernel = try #require(found.first { $0.kernel == name })
         #expect(kernel.layer == "dense" && kernel.place == "model.swift:3:3" && kernel.gbs > 0)
@@ -62,7 +73,32 @@ import Testing
     }
     let text = try Program.run(program, ["benchmark", "--mode", "infer", "--seconds", "0.01", "--profile"])
     #expect(text.contains("of multiply-adds") && text.contains("model.swift:3:3"))
+    #expect(text.contains("\nall convolutions and matrix products "))
     #expect(try Program.misuse(program, ["benchmark", "--format", "csv"]).contains("--format is text or json"))
+  }
+
+  /// What was prepared before is no part of a step.
+  @Test func preparedKernelsHaveNoShare() async throws {
+    let options = try options(
+      """
+      import DLC
+      let model = Model("net", input: [16, 16, 32]) {
+        Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)
+      }
+      model.training = Training(loss: .meanSquaredError)
+
+      """)
+    let program = try #require(try await Compiler.compile(options).executable)
+    let code = try String(contentsOf: folder.appendingPathComponent("out/net.c"), encoding: .utf8)
+    #expect(code.contains("if (!prepared) {"))
+    let lines = try Program.run(
+      program, ["benchmark", "--mode", "infer", "--batch", "4", "--seconds", "0.05", "--profile", "--format", "json"]
+    ).split(separator: "\n").map { Data($0.utf8) }
+    let kernels = try lines.dropFirst(2).map { try JSONDecoder().decode(Kernel.self, from: $0) }
+    #expect(kernels.map(\.kernel) == ["conv2d_forward_2"])
+    let whole = try JSONDecoder().decode(Benchmark.self, from: lines[0])
+    #expect(
+      (kernels.reduce(0) { $0 + $1.us * $1.gflops } / (whole.milliseconds * whole.gflops * 1e3) - 1).magnitude < 0.02)
   }
 
   @Test func isLeftOutOfOtherBuilds() async throws {
