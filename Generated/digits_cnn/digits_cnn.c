@@ -3110,12 +3110,11 @@ static void digits_cnn_batch_normalization_backward_moving_mean(float *restrict 
   }
 }
 
-/* subtract[rows, 8, 8, 32], sum_2[32] = subtract + multiply + sum
+/* sum_2[32] = subtract + multiply + sum
  * model.swift:6:3 */
 static void digits_cnn_batch_normalization_backward(size_t rows,
     const float *restrict relu /* [rows, 8, 8, 32] */,
     const float *restrict divide /* [32] */,
-    float *restrict subtract /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */) {
   DIGITS_CNN_ROLLED for (size_t i = 0; i < 32; i++) {
     sum_2[i] = 0.0f;
@@ -3124,9 +3123,8 @@ static void digits_cnn_batch_normalization_backward(size_t rows,
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
         DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
-          const float subtract_2 = relu[i * 2048 + j * 256 + k * 32 + l] - divide[l];
-          const float multiply = subtract_2 * subtract_2;
-          subtract[i * 2048 + j * 256 + k * 32 + l] = subtract_2;
+          const float subtract = relu[i * 2048 + j * 256 + k * 32 + l] - divide[l];
+          const float multiply = subtract * subtract;
           sum_2[l] += multiply;
         }
       }
@@ -3159,12 +3157,13 @@ static void digits_cnn_batch_normalization_backward_moving_variance(float *restr
   }
 }
 
-/* add[rows, 8, 8, 32] = multiply + add
+/* add[rows, 8, 8, 32] = subtract + multiply + add
  * model.swift:6:3 */
 static void digits_cnn_batch_normalization_backward_2(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    const float *restrict relu /* [rows, 8, 8, 32] */,
+    const float *restrict divide /* [32] */,
     const float *restrict multiply /* [32] */,
     const float *restrict beta /* [32] */,
     float *restrict add /* [rows, 8, 8, 32] */) {
@@ -3172,7 +3171,8 @@ static void digits_cnn_batch_normalization_backward_2(size_t part,
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
         DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
-          const float multiply_2 = subtract[i * 2048 + j * 256 + k * 32 + l] * multiply[l];
+          const float subtract = relu[i * 2048 + j * 256 + k * 32 + l] - divide[l];
+          const float multiply_2 = subtract * multiply[l];
           const float add_2 = multiply_2 + beta[l];
           add[i * 2048 + j * 256 + k * 32 + l] = add_2;
         }
@@ -3183,7 +3183,8 @@ static void digits_cnn_batch_normalization_backward_2(size_t part,
 
 struct digits_cnn_batch_normalization_backward_2_call {
   size_t rows;
-  const float *subtract;
+  const float *relu;
+  const float *divide;
   const float *multiply;
   const float *beta;
   float *add;
@@ -3191,7 +3192,7 @@ struct digits_cnn_batch_normalization_backward_2_call {
 
 static void digits_cnn_batch_normalization_backward_2_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_batch_normalization_backward_2_call *const call = given;
-  digits_cnn_batch_normalization_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->beta, call->add);
+  digits_cnn_batch_normalization_backward_2(part, parts, call->rows, call->relu, call->divide, call->multiply, call->beta, call->add);
 }
 
 /* relu[rows, 8, 8, 32], sum_2[32] = winograd_convolution + add + relu + sum
@@ -3274,19 +3275,21 @@ static void digits_cnn_conv2d_1_backward_2_task(void *given, size_t part, size_t
   digits_cnn_conv2d_1_backward_2(part, parts, call->rows, call->add, call->winograd_kernel, call->bias, call->relu, call->sum_2, call->scratch);
 }
 
-/* multiply_2[rows, 8, 8, 32] = multiply
+/* multiply_2[rows, 8, 8, 32] = subtract + multiply
  * model.swift:8:3 */
 static void digits_cnn_batch_normalization_1_backward_2(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    const float *restrict relu /* [rows, 8, 8, 32] */,
+    const float *restrict divide /* [32] */,
     const float *restrict multiply /* [32] */,
     float *restrict multiply_2 /* [rows, 8, 8, 32] */) {
   for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
         DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
-          const float multiply_3 = subtract[i * 2048 + j * 256 + k * 32 + l] * multiply[l];
+          const float subtract = relu[i * 2048 + j * 256 + k * 32 + l] - divide[l];
+          const float multiply_3 = subtract * multiply[l];
           multiply_2[i * 2048 + j * 256 + k * 32 + l] = multiply_3;
         }
       }
@@ -3296,14 +3299,15 @@ static void digits_cnn_batch_normalization_1_backward_2(size_t part,
 
 struct digits_cnn_batch_normalization_1_backward_2_call {
   size_t rows;
-  const float *subtract;
+  const float *relu;
+  const float *divide;
   const float *multiply;
   float *multiply_2;
 };
 
 static void digits_cnn_batch_normalization_1_backward_2_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_batch_normalization_1_backward_2_call *const call = given;
-  digits_cnn_batch_normalization_1_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->multiply_2);
+  digits_cnn_batch_normalization_1_backward_2(part, parts, call->rows, call->relu, call->divide, call->multiply, call->multiply_2);
 }
 
 /* max_pooling[rows, 4, 4, 32], max_pooling_2[rows, 4, 4, 32] = max_pooling
@@ -3479,12 +3483,11 @@ static void digits_cnn_batch_normalization_2_backward_moving_mean(float *restric
   }
 }
 
-/* subtract[rows, 4, 4, 64], sum_2[64] = subtract + multiply + sum
+/* sum_2[64] = subtract + multiply + sum
  * model.swift:12:3 */
 static void digits_cnn_batch_normalization_2_backward(size_t rows,
     const float *restrict relu /* [rows, 4, 4, 64] */,
     const float *restrict divide /* [64] */,
-    float *restrict subtract /* [rows, 4, 4, 64] */,
     float *restrict sum_2 /* [64] */) {
   DIGITS_CNN_ROLLED for (size_t i = 0; i < 64; i++) {
     sum_2[i] = 0.0f;
@@ -3493,9 +3496,8 @@ static void digits_cnn_batch_normalization_2_backward(size_t rows,
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
         DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
-          const float subtract_2 = relu[i * 1024 + j * 256 + k * 64 + l] - divide[l];
-          const float multiply = subtract_2 * subtract_2;
-          subtract[i * 1024 + j * 256 + k * 64 + l] = subtract_2;
+          const float subtract = relu[i * 1024 + j * 256 + k * 64 + l] - divide[l];
+          const float multiply = subtract * subtract;
           sum_2[l] += multiply;
         }
       }
@@ -3528,19 +3530,21 @@ static void digits_cnn_batch_normalization_2_backward_moving_variance(float *res
   }
 }
 
-/* multiply_2[rows, 4, 4, 64] = multiply
+/* multiply_2[rows, 4, 4, 64] = subtract + multiply
  * model.swift:12:3 */
 static void digits_cnn_batch_normalization_2_backward_2(size_t part,
     size_t parts,
     size_t rows,
-    const float *restrict subtract /* [rows, 4, 4, 64] */,
+    const float *restrict relu /* [rows, 4, 4, 64] */,
+    const float *restrict divide /* [64] */,
     const float *restrict multiply /* [64] */,
     float *restrict multiply_2 /* [rows, 4, 4, 64] */) {
   for (size_t i = part * (rows) / parts; i < (part + 1) * (rows) / parts; i++) {
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
         DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
-          const float multiply_3 = subtract[i * 1024 + j * 256 + k * 64 + l] * multiply[l];
+          const float subtract = relu[i * 1024 + j * 256 + k * 64 + l] - divide[l];
+          const float multiply_3 = subtract * multiply[l];
           multiply_2[i * 1024 + j * 256 + k * 64 + l] = multiply_3;
         }
       }
@@ -3550,14 +3554,15 @@ static void digits_cnn_batch_normalization_2_backward_2(size_t part,
 
 struct digits_cnn_batch_normalization_2_backward_2_call {
   size_t rows;
-  const float *subtract;
+  const float *relu;
+  const float *divide;
   const float *multiply;
   float *multiply_2;
 };
 
 static void digits_cnn_batch_normalization_2_backward_2_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_batch_normalization_2_backward_2_call *const call = given;
-  digits_cnn_batch_normalization_2_backward_2(part, parts, call->rows, call->subtract, call->multiply, call->multiply_2);
+  digits_cnn_batch_normalization_2_backward_2(part, parts, call->rows, call->relu, call->divide, call->multiply, call->multiply_2);
 }
 
 /* max_pooling[rows, 2, 2, 64], max_pooling_2[rows, 2, 2, 64] = max_pooling
@@ -3861,13 +3866,14 @@ static void digits_cnn_batch_normalization_2_backward_beta(size_t rows,
   }
 }
 
-/* multiply_2[rows, 4, 4, 64], sum_2[64], sum_3[64] = max_pooling_gradient + multiply + multiply + sum + negate + sum
+/* multiply_2[rows, 4, 4, 64], sum_2[64], sum_3[64] = max_pooling_gradient + multiply + subtract + multiply + sum + negate + sum
  * model.swift:13:3, model.swift:12:3 */
 static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
     const float *restrict dropout /* [rows, 256] */,
     const uint8_t *restrict max_pooling /* [rows, 2, 2, 64] */,
     const float *restrict multiply /* [64] */,
-    const float *restrict subtract /* [rows, 4, 4, 64] */,
+    const float *restrict relu /* [rows, 4, 4, 64] */,
+    const float *restrict divide /* [64] */,
     float *restrict multiply_2 /* [rows, 4, 4, 64] */,
     float *restrict sum_2 /* [64] */,
     float *restrict sum_3 /* [64] */) {
@@ -3883,7 +3889,8 @@ static void digits_cnn_max_pooling2d_1_backward_2(size_t rows,
         DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
           const float max_pooling_gradient = digits_cnn_choose((float)max_pooling[i * 256 + j / 2 * 128 + k / 2 * 64 + l] == (float)(j % 2 * 2 + k % 2), dropout[i * 256 + j / 2 * 128 + k / 2 * 64 + l], 0.0f);
           const float multiply_3 = max_pooling_gradient * multiply[l];
-          const float multiply_4 = max_pooling_gradient * subtract[i * 1024 + j * 256 + k * 64 + l];
+          const float subtract = relu[i * 1024 + j * 256 + k * 64 + l] - divide[l];
+          const float multiply_4 = max_pooling_gradient * subtract;
           const float negate = -multiply_3;
           multiply_2[i * 1024 + j * 256 + k * 64 + l] = multiply_3;
           sum_2[l] += multiply_4;
@@ -3925,11 +3932,12 @@ static void digits_cnn_batch_normalization_2_backward_4(float *restrict sum_2 /*
   }
 }
 
-/* sum_2[64], add[rows, 4, 4, 64] = multiply + add + negate + sum + add
+/* sum_2[64], add[rows, 4, 4, 64] = subtract + multiply + add + negate + sum + add
  * model.swift:12:3 */
 static void digits_cnn_batch_normalization_2_backward_5(size_t rows,
+    const float *restrict relu /* [rows, 4, 4, 64] */,
     const float *restrict divide /* [64] */,
-    const float *restrict subtract /* [rows, 4, 4, 64] */,
+    const float *restrict divide_2 /* [64] */,
     const float *restrict multiply /* [rows, 4, 4, 64] */,
     float *restrict sum_2 /* [64] */,
     float *restrict add /* [rows, 4, 4, 64] */) {
@@ -3940,7 +3948,8 @@ static void digits_cnn_batch_normalization_2_backward_5(size_t rows,
     for (size_t j = 0; j < 4; j++) {
       for (size_t k = 0; k < 4; k++) {
         DIGITS_CNN_ROLLED for (size_t l = 0; l < 64; l++) {
-          const float multiply_2 = divide[l] * subtract[i * 1024 + j * 256 + k * 64 + l];
+          const float subtract = relu[i * 1024 + j * 256 + k * 64 + l] - divide[l];
+          const float multiply_2 = divide_2[l] * subtract;
           const float add_2 = multiply_2 + multiply_2;
           const float negate = -add_2;
           const float add_3 = multiply[i * 1024 + j * 256 + k * 64 + l] + add_2;
@@ -4260,13 +4269,14 @@ static void digits_cnn_conv2d_2_backward_beta_task(void *given, size_t part, siz
   digits_cnn_conv2d_2_backward_beta(part, parts, call->rows, call->seed, call->step, call->select, call->winograd_kernel, call->dropout, call->beta_gradient, call->scratch);
 }
 
-/* multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = max_pooling_gradient + multiply + multiply + sum + negate + sum
+/* multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = max_pooling_gradient + multiply + subtract + multiply + sum + negate + sum
  * model.swift:9:3, model.swift:8:3 */
 static void digits_cnn_max_pooling2d_backward_2(size_t rows,
     const float *restrict dropout /* [rows, 4, 4, 32] */,
     const uint8_t *restrict max_pooling /* [rows, 4, 4, 32] */,
     const float *restrict multiply /* [32] */,
-    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    const float *restrict relu /* [rows, 8, 8, 32] */,
+    const float *restrict divide /* [32] */,
     float *restrict multiply_2 /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */,
     float *restrict sum_3 /* [32] */) {
@@ -4282,7 +4292,8 @@ static void digits_cnn_max_pooling2d_backward_2(size_t rows,
         DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
           const float max_pooling_gradient = digits_cnn_choose((float)max_pooling[i * 512 + j / 2 * 128 + k / 2 * 32 + l] == (float)(j % 2 * 2 + k % 2), dropout[i * 512 + j / 2 * 128 + k / 2 * 32 + l], 0.0f);
           const float multiply_3 = max_pooling_gradient * multiply[l];
-          const float multiply_4 = max_pooling_gradient * subtract[i * 2048 + j * 256 + k * 32 + l];
+          const float subtract = relu[i * 2048 + j * 256 + k * 32 + l] - divide[l];
+          const float multiply_4 = max_pooling_gradient * subtract;
           const float negate = -multiply_3;
           multiply_2[i * 2048 + j * 256 + k * 32 + l] = multiply_3;
           sum_2[l] += multiply_4;
@@ -4324,11 +4335,12 @@ static void digits_cnn_batch_normalization_1_backward_4(float *restrict sum_2 /*
   }
 }
 
-/* sum_2[32], add[rows, 8, 8, 32] = multiply + add + negate + sum + add
+/* sum_2[32], add[rows, 8, 8, 32] = subtract + multiply + add + negate + sum + add
  * model.swift:8:3 */
 static void digits_cnn_batch_normalization_1_backward_5(size_t rows,
+    const float *restrict relu /* [rows, 8, 8, 32] */,
     const float *restrict divide /* [32] */,
-    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    const float *restrict divide_2 /* [32] */,
     const float *restrict multiply /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */,
     float *restrict add /* [rows, 8, 8, 32] */) {
@@ -4339,7 +4351,8 @@ static void digits_cnn_batch_normalization_1_backward_5(size_t rows,
     for (size_t j = 0; j < 8; j++) {
       for (size_t k = 0; k < 8; k++) {
         DIGITS_CNN_ROLLED for (size_t l = 0; l < 32; l++) {
-          const float multiply_2 = divide[l] * subtract[i * 2048 + j * 256 + k * 32 + l];
+          const float subtract = relu[i * 2048 + j * 256 + k * 32 + l] - divide[l];
+          const float multiply_2 = divide_2[l] * subtract;
           const float add_2 = multiply_2 + multiply_2;
           const float negate = -add_2;
           const float add_3 = multiply[i * 2048 + j * 256 + k * 32 + l] + add_2;
@@ -4578,7 +4591,7 @@ static void digits_cnn_conv2d_1_backward_kernel_task(void *given, size_t part, s
   digits_cnn_conv2d_1_backward_kernel(part, parts, call->winograd_kernel_sums, call->kernel_gradient);
 }
 
-/* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = winograd_convolution + sum + multiply + multiply + sum + negate + sum
+/* beta_gradient[32], multiply_2[rows, 8, 8, 32], sum_2[32], sum_3[32] = winograd_convolution + sum + multiply + subtract + multiply + sum + negate + sum
  * model.swift:7:3, model.swift:6:3 */
 static void digits_cnn_conv2d_1_backward_beta(size_t part,
     size_t parts,
@@ -4586,7 +4599,8 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
     const float *restrict select /* [rows, 8, 8, 32] */,
     const float *restrict winograd_kernel /* [1, 16, 32, 32] */,
     const float *restrict multiply /* [32] */,
-    const float *restrict subtract /* [rows, 8, 8, 32] */,
+    const float *restrict relu /* [rows, 8, 8, 32] */,
+    const float *restrict divide /* [32] */,
     float *restrict beta_gradient /* [32] */,
     float *restrict multiply_2 /* [rows, 8, 8, 32] */,
     float *restrict sum_2 /* [32] */,
@@ -4629,7 +4643,7 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
     for (size_t e = 0; e < 16; e++) {
       digits_cnn_winograd_element(e, 3, 3, patches, 32, width, transformed, winograd_kernel + n0 / 32 * 16384 + n0 % 32, sums);
       const size_t first = e * (images * lines * 8) / 16, count = (e + 1) * (images * lines * 8) / 16 - first;
-      digits_cnn_fetch(count, subtract, (place + first) * 32 + n0, 32);
+      digits_cnn_fetch(count, relu, (place + first) * 32 + n0, 32);
       digits_cnn_fetch_to_write(count, multiply_2, (place + first) * 32 + n0, 32);
     }
     digits_cnn_winograd_results(images, lines, 8, width, sums, map);
@@ -4642,7 +4656,8 @@ static void digits_cnn_conv2d_1_backward_beta(size_t part,
           const size_t i = m0 + r, j = n0 + s;
           const float sum = tile[r * DIGITS_CNN_TILE_N + s];
           const float multiply_3 = sum * multiply[j];
-          const float multiply_4 = sum * subtract[i * 32 + j];
+          const float subtract = relu[i * 32 + j] - divide[j];
+          const float multiply_4 = sum * subtract;
           const float negate = -multiply_3;
           beta_gradient[j] += sum;
           multiply_2[i * 32 + j] = multiply_3;
@@ -4659,7 +4674,8 @@ struct digits_cnn_conv2d_1_backward_beta_call {
   const float *select;
   const float *winograd_kernel;
   const float *multiply;
-  const float *subtract;
+  const float *relu;
+  const float *divide;
   float *beta_gradient;
   float *multiply_2;
   float *sum_2;
@@ -4669,7 +4685,7 @@ struct digits_cnn_conv2d_1_backward_beta_call {
 
 static void digits_cnn_conv2d_1_backward_beta_task(void *given, size_t part, size_t parts) {
   const struct digits_cnn_conv2d_1_backward_beta_call *const call = given;
-  digits_cnn_conv2d_1_backward_beta(part, parts, call->rows, call->select, call->winograd_kernel, call->multiply, call->subtract, call->beta_gradient, call->multiply_2, call->sum_2, call->sum_3, call->scratch);
+  digits_cnn_conv2d_1_backward_beta(part, parts, call->rows, call->select, call->winograd_kernel, call->multiply, call->relu, call->divide, call->beta_gradient, call->multiply_2, call->sum_2, call->sum_3, call->scratch);
 }
 
 /* kernel_gradient[3, 3, 1, 32] = convolution_kernel_gradient
@@ -5491,72 +5507,69 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_pool *const pool = trainer->pool;
   unsigned char *const arena = trainer->arena;
   const size_t max_rows = trainer->max_rows;
-  float *const relu = (float *)(void *)(arena + 263040); /* [rows, 8, 8, 32] */
-  float *const sum_2 = (float *)(void *)(arena + 0); /* [32] */
-  float *const scratch = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [496] */
-  float *const subtract = (float *)(void *)(arena + 263040 + 43520 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_2 = (float *)(void *)(arena + 262592); /* [32] */
-  float *const divide = (float *)(void *)(arena + 262720); /* [32] */
-  float *const multiply = (float *)(void *)(arena + 262208); /* [32] */
-  float *const add = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [rows, 8, 8, 32] */
-  float *const winograd_kernel = (float *)(void *)(arena + 0); /* [1, 16, 32, 32] */
-  float *const relu_2 = (float *)(void *)(arena + 263040 + 27136 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_3 = (float *)(void *)(arena + 65536); /* [32] */
-  float *const scratch_2 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [43776] */
-  float *const subtract_2 = (float *)(void *)(arena + 263040 + 35328 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_4 = (float *)(void *)(arena + 262336); /* [32] */
-  float *const divide_2 = (float *)(void *)(arena + 262912); /* [32] */
-  float *const multiply_2 = (float *)(void *)(arena + 262464); /* [32] */
-  float *const multiply_2_2 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 8, 8, 32] */
-  float *const max_pooling = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 4, 4, 32] */
-  uint8_t *const max_pooling_2 = (uint8_t *)(void *)(arena + 263040 + 18432 * max_rows); /* [rows, 4, 4, 32] */
-  float *const winograd_kernel_2 = (float *)(void *)(arena + 0); /* [2, 16, 32, 32] */
-  float *const relu_3 = (float *)(void *)(arena + 263040 + 23040 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_5 = (float *)(void *)(arena + 131072); /* [64] */
-  float *const scratch_3 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [46592] */
-  float *const subtract_3 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [rows, 4, 4, 64] */
-  float *const sum_2_6 = (float *)(void *)(arena + 0); /* [64] */
-  float *const divide_3 = (float *)(void *)(arena + 512); /* [64] */
-  float *const multiply_3 = (float *)(void *)(arena + 256); /* [64] */
-  float *const multiply_2_3 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
-  float *const max_pooling_3 = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 2, 2, 64] */
-  uint8_t *const max_pooling_2_2 = (uint8_t *)(void *)(arena + 263040 + 56832 * max_rows); /* [rows, 2, 2, 64] */
-  float *const add_2 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 10] */
-  float *const softmax = (float *)(void *)(arena + 263040 + 19008 * max_rows); /* [rows, 10] */
-  float *const softmax_cross_entropy = (float *)(void *)(arena + 263040 + 19072 * max_rows); /* [rows] */
-  float *const sum_2_7 = (float *)(void *)(arena + 262848); /* [] */
-  float *const argmax = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows] */
-  float *const sum_2_8 = (float *)(void *)(arena + 262144); /* [] */
-  float *const multiply_4 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 10] */
-  float *const dropout = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 256] */
-  float *const multiply_2_4 = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
+  float *const relu = (float *)(void *)(arena + 132224 + 512 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2 = (float *)(void *)(arena + 131072); /* [32] */
+  float *const scratch = (float *)(void *)(arena + 132224 + 8704 * max_rows); /* [496] */
+  float *const sum_2_2 = (float *)(void *)(arena + 131712); /* [32] */
+  float *const divide = (float *)(void *)(arena + 131200); /* [32] */
+  float *const multiply = (float *)(void *)(arena + 131840); /* [32] */
+  float *const add = (float *)(void *)(arena + 132224 + 16896 * max_rows); /* [rows, 8, 8, 32] */
+  float *const winograd_kernel = (float *)(void *)(arena + 132224 + 33280 * max_rows); /* [1, 16, 32, 32] */
+  float *const relu_2 = (float *)(void *)(arena + 132224 + 25088 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_3 = (float *)(void *)(arena + 131968); /* [32] */
+  float *const scratch_2 = (float *)(void *)(arena + 197760 + 33280 * max_rows); /* [43776] */
+  float *const sum_2_4 = (float *)(void *)(arena + 131584); /* [32] */
+  float *const divide_2 = (float *)(void *)(arena + 132096); /* [32] */
+  float *const multiply_2 = (float *)(void *)(arena + 131456); /* [32] */
+  float *const multiply_2_2 = (float *)(void *)(arena + 132224 + 33280 * max_rows); /* [rows, 8, 8, 32] */
+  float *const max_pooling = (float *)(void *)(arena + 132224 + 14208 * max_rows); /* [rows, 4, 4, 32] */
+  uint8_t *const max_pooling_2 = (uint8_t *)(void *)(arena + 132224); /* [rows, 4, 4, 32] */
+  float *const winograd_kernel_2 = (float *)(void *)(arena + 132224 + 37376 * max_rows); /* [2, 16, 32, 32] */
+  float *const relu_3 = (float *)(void *)(arena + 132224 + 33280 * max_rows); /* [rows, 4, 4, 64] */
+  float *const sum_2_5 = (float *)(void *)(arena + 512); /* [64] */
+  float *const scratch_3 = (float *)(void *)(arena + 263296 + 37376 * max_rows); /* [46592] */
+  float *const sum_2_6 = (float *)(void *)(arena + 256); /* [64] */
+  float *const divide_3 = (float *)(void *)(arena + 768); /* [64] */
+  float *const multiply_3 = (float *)(void *)(arena + 1280); /* [64] */
+  float *const multiply_2_3 = (float *)(void *)(arena + 132224 + 9856 * max_rows); /* [rows, 4, 4, 64] */
+  float *const max_pooling_3 = (float *)(void *)(arena + 132224 + 8832 * max_rows); /* [rows, 2, 2, 64] */
+  uint8_t *const max_pooling_2_2 = (uint8_t *)(void *)(arena + 132224 + 13952 * max_rows); /* [rows, 2, 2, 64] */
+  float *const add_2 = (float *)(void *)(arena + 132224 + 9856 * max_rows); /* [rows, 10] */
+  float *const softmax = (float *)(void *)(arena + 132224 + 8704 * max_rows); /* [rows, 10] */
+  float *const softmax_cross_entropy = (float *)(void *)(arena + 132224 + 8768 * max_rows); /* [rows] */
+  float *const sum_2_7 = (float *)(void *)(arena + 131392); /* [] */
+  float *const argmax = (float *)(void *)(arena + 132224 + 8768 * max_rows); /* [rows] */
+  float *const sum_2_8 = (float *)(void *)(arena + 131328); /* [] */
+  float *const multiply_4 = (float *)(void *)(arena + 132224 + 8768 * max_rows); /* [rows, 10] */
+  float *const dropout = (float *)(void *)(arena + 132224 + 12800 * max_rows); /* [rows, 256] */
+  float *const multiply_2_4 = (float *)(void *)(arena + 132224 + 8704 * max_rows); /* [rows, 4, 4, 64] */
   float *const sum_2_9 = (float *)(void *)(arena + 1024); /* [64] */
-  float *const sum_3 = (float *)(void *)(arena + 768); /* [64] */
-  float *const sum_2_10 = (float *)(void *)(arena + 0); /* [64] */
-  float *const add_3 = (float *)(void *)(arena + 263040 + 55808 * max_rows); /* [rows, 4, 4, 64] */
-  float *const select = (float *)(void *)(arena + 263040 + 18944 * max_rows); /* [rows, 4, 4, 64] */
-  float *const winograd_kernel_3 = (float *)(void *)(arena + 131072); /* [1, 16, 64, 32] */
-  float *const winograd_kernel_sums = (float *)(void *)(arena + 0); /* [2, 16, 32, 32] */
-  float *const scratch_4 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [92672] */
-  float *const dropout_2 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 4, 4, 32] */
-  float *const scratch_5 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [72192] */
-  float *const multiply_2_5 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_11 = (float *)(void *)(arena + 0); /* [32] */
-  float *const sum_3_2 = (float *)(void *)(arena + 128); /* [32] */
-  float *const sum_2_12 = (float *)(void *)(arena + 256); /* [32] */
-  float *const add_4 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
-  float *const select_2 = (float *)(void *)(arena + 263040 + 35328 * max_rows); /* [rows, 8, 8, 32] */
-  float *const winograd_kernel_4 = (float *)(void *)(arena + 65536); /* [1, 16, 32, 32] */
-  float *const winograd_kernel_sums_2 = (float *)(void *)(arena + 0); /* [1, 16, 32, 32] */
-  float *const scratch_6 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [87040] */
-  float *const multiply_2_6 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
-  float *const sum_2_13 = (float *)(void *)(arena + 256); /* [32] */
-  float *const sum_3_3 = (float *)(void *)(arena + 128); /* [32] */
-  float *const scratch_7 = (float *)(void *)(arena + 263040 + 51712 * max_rows); /* [43776] */
-  float *const sum_2_14 = (float *)(void *)(arena + 0); /* [32] */
-  float *const add_5 = (float *)(void *)(arena + 263040 + 8192 * max_rows); /* [rows, 8, 8, 32] */
-  float *const select_3 = (float *)(void *)(arena + 263040 + 16384 * max_rows); /* [rows, 8, 8, 32] */
-  float *const scratch_8 = (float *)(void *)(arena + 263040 + 24576 * max_rows); /* [208] */
+  float *const sum_3 = (float *)(void *)(arena + 0); /* [64] */
+  float *const sum_2_10 = (float *)(void *)(arena + 132224 + 41472 * max_rows); /* [64] */
+  float *const add_3 = (float *)(void *)(arena + 132224 + 37376 * max_rows); /* [rows, 4, 4, 64] */
+  float *const select = (float *)(void *)(arena + 132224 + 8704 * max_rows); /* [rows, 4, 4, 64] */
+  float *const winograd_kernel_3 = (float *)(void *)(arena + 0); /* [1, 16, 64, 32] */
+  float *const winograd_kernel_sums = (float *)(void *)(arena + 1614976 + 33280 * max_rows); /* [2, 16, 32, 32] */
+  float *const scratch_4 = (float *)(void *)(arena + 132224 + 33280 * max_rows); /* [92672] */
+  float *const dropout_2 = (float *)(void *)(arena + 132224 + 33280 * max_rows); /* [rows, 4, 4, 32] */
+  float *const scratch_5 = (float *)(void *)(arena + 132224 + 35328 * max_rows); /* [72192] */
+  float *const multiply_2_5 = (float *)(void *)(arena + 132224 + 8704 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_11 = (float *)(void *)(arena + 128); /* [32] */
+  float *const sum_3_2 = (float *)(void *)(arena + 0); /* [32] */
+  float *const sum_2_12 = (float *)(void *)(arena + 132224 + 41472 * max_rows); /* [32] */
+  float *const add_4 = (float *)(void *)(arena + 132224 + 33280 * max_rows); /* [rows, 8, 8, 32] */
+  float *const select_2 = (float *)(void *)(arena + 132224 + 8704 * max_rows); /* [rows, 8, 8, 32] */
+  float *const winograd_kernel_4 = (float *)(void *)(arena + 256); /* [1, 16, 32, 32] */
+  float *const winograd_kernel_sums_2 = (float *)(void *)(arena + 1524864 + 25088 * max_rows); /* [1, 16, 32, 32] */
+  float *const scratch_6 = (float *)(void *)(arena + 132224 + 25088 * max_rows); /* [87040] */
+  float *const multiply_2_6 = (float *)(void *)(arena + 132224 + 16896 * max_rows); /* [rows, 8, 8, 32] */
+  float *const sum_2_13 = (float *)(void *)(arena + 128); /* [32] */
+  float *const sum_3_3 = (float *)(void *)(arena + 0); /* [32] */
+  float *const scratch_7 = (float *)(void *)(arena + 132224 + 25088 * max_rows); /* [43776] */
+  float *const sum_2_14 = (float *)(void *)(arena + 132224 + 25088 * max_rows); /* [32] */
+  float *const add_5 = (float *)(void *)(arena + 132224 + 8704 * max_rows); /* [rows, 8, 8, 32] */
+  float *const select_3 = (float *)(void *)(arena + 132224 + 16896 * max_rows); /* [rows, 8, 8, 32] */
+  float *const scratch_8 = (float *)(void *)(arena + 132224 + 25088 * max_rows); /* [208] */
 
   digits_cnn_parallel(pool, rows * 10496, digits_cnn_conv2d_backward_task, &(struct digits_cnn_conv2d_backward_call){rows, inputs->x, parameters->values, parameters->values + 288, relu, sum_2, scratch});
   DIGITS_CNN_LAP(trainer, 0);
@@ -5566,9 +5579,8 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 1);
   if (check && !digits_cnn_finite(sum_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30890, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward(rows, relu, sum_2, subtract, sum_2_2);
+  digits_cnn_batch_normalization_backward(rows, relu, sum_2, sum_2_2);
   DIGITS_CNN_LAP(trainer, 2);
-  if (check && !digits_cnn_finite(subtract, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_2, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_moving_variance(sum_2_2, &row_count, parameters->values + 30922, parameters->values + 320, divide, multiply);
   DIGITS_CNN_LAP(trainer, 3);
@@ -5576,7 +5588,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (check && !digits_cnn_finite(parameters->values + 30922, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 6144, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, subtract, multiply, parameters->values + 352, add});
+  digits_cnn_parallel(pool, rows * 8192, digits_cnn_batch_normalization_backward_2_task, &(struct digits_cnn_batch_normalization_backward_2_call){rows, relu, sum_2, multiply, parameters->values + 352, add});
   DIGITS_CNN_LAP(trainer, 4);
   if (check && !digits_cnn_finite(add, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_forward_task, &(struct digits_cnn_conv2d_1_forward_call){parameters->values + 384, winograd_kernel});
@@ -5590,9 +5602,8 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 7);
   if (check && !digits_cnn_finite(sum_2_3, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 30954, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_backward(rows, relu_2, sum_2_3, subtract_2, sum_2_4);
+  digits_cnn_batch_normalization_backward(rows, relu_2, sum_2_3, sum_2_4);
   DIGITS_CNN_LAP(trainer, 8);
-  if (check && !digits_cnn_finite(subtract_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_4, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_backward_moving_variance(sum_2_4, &row_count, parameters->values + 30986, parameters->values + 9632, divide_2, multiply_2);
   DIGITS_CNN_LAP(trainer, 9);
@@ -5600,7 +5611,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (check && !digits_cnn_finite(parameters->values + 30986, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 4096, digits_cnn_batch_normalization_1_backward_2_task, &(struct digits_cnn_batch_normalization_1_backward_2_call){rows, subtract_2, multiply_2, multiply_2_2});
+  digits_cnn_parallel(pool, rows * 6144, digits_cnn_batch_normalization_1_backward_2_task, &(struct digits_cnn_batch_normalization_1_backward_2_call){rows, relu_2, sum_2_3, multiply_2, multiply_2_2});
   DIGITS_CNN_LAP(trainer, 10);
   if (check && !digits_cnn_finite(multiply_2_2, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows * 9216, digits_cnn_max_pooling2d_backward_task, &(struct digits_cnn_max_pooling2d_backward_call){rows, multiply_2_2, max_pooling, max_pooling_2});
@@ -5620,9 +5631,8 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 15);
   if (check && !digits_cnn_finite(sum_2_5, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(parameters->values + 31018, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_2_backward(rows, relu_3, sum_2_5, subtract_3, sum_2_6);
+  digits_cnn_batch_normalization_2_backward(rows, relu_3, sum_2_5, sum_2_6);
   DIGITS_CNN_LAP(trainer, 16);
-  if (check && !digits_cnn_finite(subtract_3, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_6, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_batch_normalization_2_backward_moving_variance(sum_2_6, &row_count, parameters->values + 31082, parameters->values + 28192, divide_3, multiply_3);
   DIGITS_CNN_LAP(trainer, 17);
@@ -5630,7 +5640,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   if (check && !digits_cnn_finite(parameters->values + 31082, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(divide_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_3, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 2048, digits_cnn_batch_normalization_2_backward_2_task, &(struct digits_cnn_batch_normalization_2_backward_2_call){rows, subtract_3, multiply_3, multiply_2_3});
+  digits_cnn_parallel(pool, rows * 3072, digits_cnn_batch_normalization_2_backward_2_task, &(struct digits_cnn_batch_normalization_2_backward_2_call){rows, relu_3, sum_2_5, multiply_3, multiply_2_3});
   DIGITS_CNN_LAP(trainer, 18);
   if (check && !digits_cnn_finite(multiply_2_3, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   digits_cnn_parallel(pool, rows * 4608, digits_cnn_max_pooling2d_1_backward_task, &(struct digits_cnn_max_pooling2d_1_backward_call){rows, multiply_2_3, max_pooling_3, max_pooling_2_2});
@@ -5676,7 +5686,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_batch_normalization_2_backward_beta(rows, dropout, trainer->gradients + 28256);
   DIGITS_CNN_LAP(trainer, 32);
   if (check && !digits_cnn_finite(trainer->gradients + 28256, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_max_pooling2d_1_backward_2(rows, dropout, max_pooling_2_2, multiply_3, subtract_3, multiply_2_4, sum_2_9, sum_3);
+  digits_cnn_max_pooling2d_1_backward_2(rows, dropout, max_pooling_2_2, multiply_3, relu_3, sum_2_5, multiply_2_4, sum_2_9, sum_3);
   DIGITS_CNN_LAP(trainer, 33);
   if (check && !digits_cnn_finite(multiply_2_4, rows * 1024)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_9, 64)) { trainer->fault = "max_pooling2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5687,7 +5697,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_batch_normalization_2_backward_4(sum_2_9, parameters->values + 28192, sum_2_6, divide_3, &row_count);
   DIGITS_CNN_LAP(trainer, 35);
   if (check && !digits_cnn_finite(sum_2_9, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_2_backward_5(rows, sum_2_9, subtract_3, multiply_2_4, sum_2_10, add_3);
+  digits_cnn_batch_normalization_2_backward_5(rows, relu_3, sum_2_5, sum_2_9, multiply_2_4, sum_2_10, add_3);
   DIGITS_CNN_LAP(trainer, 36);
   if (check && !digits_cnn_finite(sum_2_10, 64)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(add_3, rows * 1024)) { trainer->fault = "batch_normalization_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5711,7 +5721,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 42);
   if (check && !digits_cnn_finite(dropout_2, rows * 512)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(trainer->gradients + 9664, 32)) { trainer->fault = "conv2d_2"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_max_pooling2d_backward_2(rows, dropout_2, max_pooling_2, multiply_2, subtract_2, multiply_2_5, sum_2_11, sum_3_2);
+  digits_cnn_max_pooling2d_backward_2(rows, dropout_2, max_pooling_2, multiply_2, relu_2, sum_2_3, multiply_2_5, sum_2_11, sum_3_2);
   DIGITS_CNN_LAP(trainer, 43);
   if (check && !digits_cnn_finite(multiply_2_5, rows * 2048)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(sum_2_11, 32)) { trainer->fault = "max_pooling2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5722,7 +5732,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_batch_normalization_1_backward_4(sum_2_11, parameters->values + 9632, sum_2_4, divide_2, &row_count);
   DIGITS_CNN_LAP(trainer, 45);
   if (check && !digits_cnn_finite(sum_2_11, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_5(rows, sum_2_11, subtract_2, multiply_2_5, sum_2_12, add_4);
+  digits_cnn_batch_normalization_1_backward_5(rows, relu_2, sum_2_3, sum_2_11, multiply_2_5, sum_2_12, add_4);
   DIGITS_CNN_LAP(trainer, 46);
   if (check && !digits_cnn_finite(sum_2_12, 32)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(add_4, rows * 2048)) { trainer->fault = "batch_normalization_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5742,7 +5752,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_parallel(pool, 37888, digits_cnn_conv2d_1_backward_kernel_task, &(struct digits_cnn_conv2d_1_backward_kernel_call){winograd_kernel_sums_2, trainer->gradients + 384});
   DIGITS_CNN_LAP(trainer, 51);
   if (check && !digits_cnn_finite(trainer->gradients + 384, 9216)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_parallel(pool, rows * 47104, digits_cnn_conv2d_1_backward_beta_task, &(struct digits_cnn_conv2d_1_backward_beta_call){rows, select_2, winograd_kernel_4, multiply, subtract, trainer->gradients + 352, multiply_2_6, sum_2_13, sum_3_3, scratch_7});
+  digits_cnn_parallel(pool, rows * 49152, digits_cnn_conv2d_1_backward_beta_task, &(struct digits_cnn_conv2d_1_backward_beta_call){rows, select_2, winograd_kernel_4, multiply, relu, sum_2, trainer->gradients + 352, multiply_2_6, sum_2_13, sum_3_3, scratch_7});
   DIGITS_CNN_LAP(trainer, 52);
   if (check && !digits_cnn_finite(trainer->gradients + 352, 32)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(multiply_2_6, rows * 2048)) { trainer->fault = "conv2d_1"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5754,7 +5764,7 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   digits_cnn_batch_normalization_1_backward_4(sum_2_13, parameters->values + 320, sum_2_2, divide, &row_count);
   DIGITS_CNN_LAP(trainer, 54);
   if (check && !digits_cnn_finite(sum_2_13, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
-  digits_cnn_batch_normalization_1_backward_5(rows, sum_2_13, subtract, multiply_2_6, sum_2_14, add_5);
+  digits_cnn_batch_normalization_1_backward_5(rows, relu, sum_2, sum_2_13, multiply_2_6, sum_2_14, add_5);
   DIGITS_CNN_LAP(trainer, 55);
   if (check && !digits_cnn_finite(sum_2_14, 32)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   if (check && !digits_cnn_finite(add_5, rows * 2048)) { trainer->fault = "batch_normalization"; return DIGITS_CNN_ERROR_NOT_FINITE; }
@@ -5769,12 +5779,12 @@ static digits_cnn_status digits_cnn_run_backward(digits_cnn_trainer *trainer, si
   DIGITS_CNN_LAP(trainer, 58);
   if (check && !digits_cnn_finite(trainer->gradients, 288)) { trainer->fault = "conv2d"; return DIGITS_CNN_ERROR_NOT_FINITE; }
   (void)parameters;
-  const double batch_loss = (double)*((const float *)(const void *)(arena + 262848));
+  const double batch_loss = (double)*((const float *)(const void *)(arena + 131392));
   if (!isfinite(batch_loss)) return DIGITS_CNN_ERROR_NOT_FINITE;
   metrics->sums[0] += (double)rows;
   metrics->sums[1] += batch_loss * (double)rows;
   {
-    const float *const batch = (const float *)(const void *)(arena + 262144); /* accuracy */
+    const float *const batch = (const float *)(const void *)(arena + 131328); /* accuracy */
     for (size_t i = 0; i < 1; i++) metrics->sums[2 + i] += (double)batch[i];
   }
   digits_cnn_finish_metrics(metrics);

@@ -27,7 +27,7 @@ extern "C" {
 #define DIGITS_CNN_PREPARED_BYTES ((size_t)173696) /* 0: there is nothing to prepare */
 #define DIGITS_CNN_LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define DIGITS_CNN_CONTEXT_BYTES(rows) DIGITS_CNN_LARGER(((size_t)877120 + (size_t)3072 * (size_t)(rows)), ((size_t)766400 + (size_t)10240 * (size_t)(rows)))
-#define DIGITS_CNN_TRAINER_BYTES(rows) DIGITS_CNN_LARGER(((size_t)2116800 + (size_t)51712 * (size_t)(rows)), ((size_t)634048 + (size_t)59904 * (size_t)(rows)))
+#define DIGITS_CNN_TRAINER_BYTES(rows) DIGITS_CNN_LARGER(DIGITS_CNN_LARGER(((size_t)2117056 + (size_t)33280 * (size_t)(rows)), ((size_t)1379776 + (size_t)37376 * (size_t)(rows))), ((size_t)503488 + (size_t)41472 * (size_t)(rows)))
 
 typedef float digits_cnn_real;
 

@@ -124,7 +124,7 @@ class DigitsCnn:
 
     def start_training(self, learning_rate=None):
         """Makes the trainer that train_step uses."""
-        self._trainer = self._make("digits_cnn_trainer_init", max(2116800 + 51712 * self._max_rows, 634048 + 59904 * self._max_rows), self._parameters, ctypes.byref(self._config))
+        self._trainer = self._make("digits_cnn_trainer_init", max(2117056 + 33280 * self._max_rows, 1379776 + 37376 * self._max_rows, 503488 + 41472 * self._max_rows), self._parameters, ctypes.byref(self._config))
         self.reset_metrics()
         if learning_rate is not None:
             self._c.digits_cnn_set_learning_rate(self._trainer, ctypes.c_float(learning_rate))

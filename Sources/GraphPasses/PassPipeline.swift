@@ -43,7 +43,7 @@ public struct CompiledGraphs: Sendable {
 
 /// The passes, in order.
 public enum PassPipeline {
-  public static let fusions = (Fuse.names + [FoldNormalization.name, JoinUpdates.name, Winograd.name]).sorted()
+  public static let fusions = (Fuse.names + [FoldNormalization.name, JoinUpdates.name, Recompute.name, Winograd.name]).sorted()
 
   /// The fusion of a weight's update with the product of its gradient.
   public static let joinedUpdates = JoinUpdates.name
@@ -173,9 +173,11 @@ private struct PassRunner {
     if fuses("contraction-prologue") {
       graph = try run("repeat-gathers", graph) { (graph) throws(ShapeError) in try RepeatGathers.run(graph) }
     }
-    return try run("fuse", graph) { (graph) throws(ShapeError) in
+    graph = try run("fuse", graph) { (graph) throws(ShapeError) in
       Fuse.run(graph, enabled: options.optimize, disabled: options.disabledFusions)
     }
+    guard fuses(Recompute.name) else { return graph }
+    return try run(Recompute.name, graph) { (graph) throws(ShapeError) in Recompute.run(graph) }
   }
 
   /// One step of a graph of inference, where there is such a thing.
