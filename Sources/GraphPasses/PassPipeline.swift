@@ -43,7 +43,8 @@ public struct CompiledGraphs: Sendable {
 
 /// The passes, in order.
 public enum PassPipeline {
-  public static let fusions = (Fuse.names + [FoldNormalization.name, JoinUpdates.name, Recompute.name, Winograd.name]).sorted()
+  public static let fusions = (Fuse.names + [FoldNormalization.name, JoinUpdates.name, Recompute.name, Winograd.name])
+    .sorted()
 
   /// The fusion of a weight's update with the product of its gradient.
   public static let joinedUpdates = JoinUpdates.name
