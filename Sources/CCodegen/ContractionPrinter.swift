@@ -203,7 +203,7 @@ struct ContractionPrinter {
     packed.base == 0 ? packed.buffer : "\(packed.buffer) + \(packed.base)"
   }
 
-  /// All panels of B, one behind the other. Lines of B are released as soon as they are packed.
+  /// All panels of B, one behind the other.
   func pack(_ product: Contraction, into printer: inout CPrinter) {
     guard let packed = product.packed else { return }
     if let patches = product.patches {
@@ -217,7 +217,7 @@ struct ContractionPrinter {
         printer.line(width(product))
         printer.line("\(packing(product, to: place(ofPanelIn: packed, of: product)));")
       }
-      guard product.hasAdjacentLines else { return }
+      guard packed.releasesLines else { return }
       let start = expressions.text(product.b.base + .variable("k0") * product.b.outerStride)
       printer.line("\(prefix)_released(release, \(product.b.buffer) + \(start), depth * \(extent(product.n)));")
     }

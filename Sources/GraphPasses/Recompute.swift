@@ -25,7 +25,8 @@ struct Recompute {
     Recompute(graph).rewritten
   }
 
-  /// What a node can be made from wherever it is read; nil if it had better stay in memory.
+  /// What a node can be made from wherever it is read; nil if it had better stay in memory. One with a single reader is where `Fuse` wants
+  /// it.
   private func base(of index: Int) -> Int? {
     let node = graph.nodes[index]
     let shape = node.results[0].shape
@@ -38,6 +39,7 @@ struct Recompute {
       return nil
     }
     guard let last = outside.compactMap({ graph.nodes[$0].kernel }).max() else { return base }
+    guard Set(readers[index]).count > 1 else { return nil }
     let uses = readers[base].filter { $0 != index && bases[$0] == nil }.compactMap { graph.nodes[$0].kernel }
     if let source = graph.nodes[base].op as? Source { return source.kind == .input ? base : nil }
     // Either it is in memory for somebody else till then, or it takes the place of what need not be stored.

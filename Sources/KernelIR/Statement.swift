@@ -111,6 +111,8 @@ public struct Contraction: Hashable, Sendable {
   public struct Packed: Hashable, Sendable {
     public var buffer: String
     public var base: Int
+    /// Lines of B are given back as soon as they are packed: nothing else of the kernel reads them.
+    public var releasesLines = false
 
     public init(buffer: String, base: Int) {
       self.buffer = buffer

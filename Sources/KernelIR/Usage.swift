@@ -60,7 +60,7 @@ public struct Usage: Sendable {
       visit(condition)
       for statement in body { visit(statement) }
     case .packing(let contraction):
-      releases = releases || contraction.hasAdjacentLines
+      releases = releases || contraction.packed?.releasesLines ?? false
       methods.insert(contraction.method)
       patches = patches || contraction.patches != nil
       for buffer in [contraction.b.buffer, contraction.packed?.buffer].compactMap(\.self) { buffers.insert(buffer) }

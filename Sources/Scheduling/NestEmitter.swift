@@ -19,7 +19,7 @@ final class NestEmitter {
     "n0", "m0", "k0", "x0", "width", "height", "depth", "part", "parts", "first", "last", "share", "vectors", "end",
     "at_row", "at_y", "at_x", "at_c", "block", "blocks", "unit", "panels", "copied", "packed", "map", "pooled",
     "winner", "group", "source_line", "pooled_top", "pooled_lines", "bottom", "seen", "won", "u", "to", "first_y",
-    "first_x", "end_y", "end_x",
+    "first_x", "end_y", "end_x", "release",
     "row", "head", "key_head", "member", "query", "key", "query_tile", "key_tile", "d", "scores", "weights",
     "flows", "weight", "factor", "change", "inverse", "delta", "sums", "old", "passed",
     "slice", "ahead", "distance", "half", "deep", "next", "run", "tiles", "turned", "columns", "along", "own", "kx",

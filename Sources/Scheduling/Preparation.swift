@@ -146,6 +146,10 @@ extension Schedule.Step {
       packs.append(.packing(product))
     }
     guard let weights else { return nil }
+    if packs.count == 1, case .packing(var product) = packs[0], product.hasAdjacentLines {
+      product.packed?.releasesLines = true
+      packs = [.packing(product)]
+    }
     let source = kernel.arguments[weights]
     func packed(isWritten: Bool) -> Kernel.Argument {
       Kernel.Argument(
