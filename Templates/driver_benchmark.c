@@ -38,7 +38,7 @@ static @name@_status bench_step(bench *b) {
 
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
-  b->context = new_context(b->rows, LARGE);
+  b->context = new_context(b->rows);
   if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < @NAME@_INPUTS; i++) {
     void *const array = calloc(b->rows, @name@_input_fields[i].size * element_bytes(&@name@_input_fields[i]));
@@ -52,7 +52,7 @@ static int bench_prepare(bench *b) {
   }
 #if @NAME@_TRAINING
   const @name@_config config = {b->rows, 1, pool};
-  void *const memory = b->train ? allocate(@NAME@_TRAINER_BYTES(b->rows), LARGE) : NULL;
+  void *const memory = b->train ? allocate(@NAME@_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || @name@_trainer_init(memory, @NAME@_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != @NAME@_OK)) return 0;
   /* Steps that move no weight do the same work, and no network diverges on random targets. */
   if (b->train) @name@_set_learning_rate(b->trainer, 0);

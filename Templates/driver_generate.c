@@ -100,7 +100,7 @@ static int run_generate(const options *given) {
   int problem = choose_weights(given, "generate", &parameters);
   if (!problem) problem = prepare_weights(loaded);
   if (problem) return problem;
-  @name@_context *const context = new_context(1, LARGE);
+  @name@_context *const context = new_context(1);
   if (!context) return fail(FAILED, "out of memory");
   if (!vocabulary.kind) vocabulary.kind = kind_of_tokens(@name@_defaults.tokens) == BYTES ? BYTES : NO_TOKENS;
   if (!vocabulary.kind) return fail(FAILED, "the weights hold no vocabulary: train them on text first");

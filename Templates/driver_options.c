@@ -124,7 +124,7 @@ static double now(void) {
 #define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
-static void *allocate(size_t bytes, size_t large) {
+static void *allocate_pages(size_t bytes, size_t large) {
   const size_t alignment = bytes >= large ? LARGE_PAGE : @NAME@_ALIGNMENT;
   if (bytes > SIZE_MAX - alignment) return NULL;
   unsigned char *memory = calloc(1, bytes + alignment);
@@ -136,6 +136,8 @@ static void *allocate(size_t bytes, size_t large) {
 #endif
   return memory;
 }
+
+static void *allocate(size_t bytes) { return allocate_pages(bytes, LARGE); }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
 static @name@_pool *pool = NULL;
@@ -155,7 +157,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", @NAME@_THREADS);
   const size_t shared = threads < @NAME@_THREADS ? threads : @NAME@_THREADS;
   if (!@NAME@_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(@NAME@_POOL_BYTES, LARGE) : NULL;
+  void *const memory = shared > 1 ? allocate(@NAME@_POOL_BYTES) : NULL;
   if (shared > 1 && (!memory || @name@_pool_init(memory, @NAME@_POOL_BYTES, shared, &pool) != @NAME@_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;

@@ -63,7 +63,7 @@ static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, 
   static pthread_t handles[MOST_PEAK_THREADS];
   if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
   const size_t own = vectors / parts;
-  @name@_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE) : NULL;
+  @name@_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays) : NULL;
   if (own && !arrays) return 0;
   double least = 0;
   for (int try = 0; try < 5; try++) {

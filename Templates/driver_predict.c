@@ -2,7 +2,7 @@
 
 static @name@_parameters *new_parameters(uint64_t seed) {
   @name@_parameters *parameters = NULL;
-  void *const memory = allocate(@NAME@_PARAMETERS_BYTES, LARGE);
+  void *const memory = allocate(@NAME@_PARAMETERS_BYTES);
   if (!memory || @name@_parameters_init(memory, @NAME@_PARAMETERS_BYTES, seed, &parameters) != @NAME@_OK) return NULL;
   return parameters;
 }
@@ -47,7 +47,7 @@ static int map_weights(const char *path, @name@_parameters **into) {
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
   if (bytes == MAP_FAILED) return 0;
-  void *const memory = allocate(@NAME@_VIEW_BYTES, LARGE);
+  void *const memory = allocate(@NAME@_VIEW_BYTES);
   const size_t size = (size_t)status.st_size;
   if (memory && @name@_parameters_view(memory, @NAME@_VIEW_BYTES, bytes, size, &parameters) == @NAME@_OK
       && @name@_check_file(bytes, size, NULL, 0) == @NAME@_OK) {
@@ -78,7 +78,7 @@ static int prepare_weights(@name@_parameters *parameters) {
   if (@NAME@_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const @name@_release release = {give_back, &end};
-  void *const memory = allocate(@NAME@_PREPARED_BYTES, LARGE);
+  void *const memory = allocate(@NAME@_PREPARED_BYTES);
   if (!memory || @name@_parameters_prepare_and_release(parameters, memory, @NAME@_PREPARED_BYTES, &release) != @NAME@_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -105,13 +105,15 @@ static int choose_weights(const options *given, const char *command, const @name
 }
 
 /* For calls of so many rows: less memory for few. */
-static @name@_context *new_context(size_t rows, size_t large) {
+static @name@_context *new_context_in(size_t rows, size_t large) {
   @name@_context *context = NULL;
   const @name@_config config = {rows, 0, pool};
-  void *const memory = allocate(@NAME@_CONTEXT_BYTES(rows), large);
+  void *const memory = allocate_pages(@NAME@_CONTEXT_BYTES(rows), large);
   if (!memory || @name@_context_init(memory, @NAME@_CONTEXT_BYTES(rows), &config, &context) != @NAME@_OK) return NULL;
   return context;
 }
+
+static @name@_context *new_context(size_t rows) { return new_context_in(rows, LARGE); }
 
 static void offset_rows(const @name@_field *fields, size_t count, void *const *arrays, size_t row, const void **at) {
   for (size_t i = 0; i < count; i++) at[i] = (const char *)arrays[i] + row * fields[i].size * element_bytes(&fields[i]);
@@ -209,7 +211,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  @name@_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
+  @name@_context *const context = new_context_in(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
   if (!context) return fail(FAILED, "out of memory");
   @name@_real *outputs[@NAME@_OUTPUTS];
   void *targets[@NAME@_OUTPUTS];

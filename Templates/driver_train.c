@@ -191,9 +191,9 @@ static int prepare_run(run *r) {
   if (r->batch > @NAME@_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", @NAME@_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "@name@.safetensors";
   const @name@_config config = {r->batch, r->given.has_seed ? r->given.seed : @name@_defaults.seed, pool};
-  void *const memory = allocate(@NAME@_TRAINER_BYTES(r->batch), LARGE);
+  void *const memory = allocate(@NAME@_TRAINER_BYTES(r->batch));
   r->parameters = new_parameters(config.seed);
-  r->context = new_context(r->batch, LARGE);
+  r->context = new_context(r->batch);
   r->order = calloc(r->data.rows, sizeof *r->order);
   if (!memory || !r->parameters || !r->context || !r->order) return fail(FAILED, "out of memory");
   if (@name@_trainer_init(memory, @NAME@_TRAINER_BYTES(r->batch), r->parameters, &config, &r->trainer) != @NAME@_OK)
@@ -273,7 +273,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  @name@_context *const context = new_context(data.rows < batch ? data.rows : batch, LARGE);
+  @name@_context *const context = new_context(data.rows < batch ? data.rows : batch);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

@@ -520,7 +520,7 @@ static double now(void) {
 #define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
-static void *allocate(size_t bytes, size_t large) {
+static void *allocate_pages(size_t bytes, size_t large) {
   const size_t alignment = bytes >= large ? LARGE_PAGE : BREAST_CANCER_ALIGNMENT;
   if (bytes > SIZE_MAX - alignment) return NULL;
   unsigned char *memory = calloc(1, bytes + alignment);
@@ -532,6 +532,8 @@ static void *allocate(size_t bytes, size_t large) {
 #endif
   return memory;
 }
+
+static void *allocate(size_t bytes) { return allocate_pages(bytes, LARGE); }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
 static breast_cancer_pool *pool = NULL;
@@ -551,7 +553,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", BREAST_CANCER_THREADS);
   const size_t shared = threads < BREAST_CANCER_THREADS ? threads : BREAST_CANCER_THREADS;
   if (!BREAST_CANCER_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(BREAST_CANCER_POOL_BYTES, LARGE) : NULL;
+  void *const memory = shared > 1 ? allocate(BREAST_CANCER_POOL_BYTES) : NULL;
   if (shared > 1 && (!memory || breast_cancer_pool_init(memory, BREAST_CANCER_POOL_BYTES, shared, &pool) != BREAST_CANCER_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;
@@ -1312,7 +1314,7 @@ static int read_data(const char *file, int need_target, dataset *into) {
 
 static breast_cancer_parameters *new_parameters(uint64_t seed) {
   breast_cancer_parameters *parameters = NULL;
-  void *const memory = allocate(BREAST_CANCER_PARAMETERS_BYTES, LARGE);
+  void *const memory = allocate(BREAST_CANCER_PARAMETERS_BYTES);
   if (!memory || breast_cancer_parameters_init(memory, BREAST_CANCER_PARAMETERS_BYTES, seed, &parameters) != BREAST_CANCER_OK) return NULL;
   return parameters;
 }
@@ -1357,7 +1359,7 @@ static int map_weights(const char *path, breast_cancer_parameters **into) {
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
   if (bytes == MAP_FAILED) return 0;
-  void *const memory = allocate(BREAST_CANCER_VIEW_BYTES, LARGE);
+  void *const memory = allocate(BREAST_CANCER_VIEW_BYTES);
   const size_t size = (size_t)status.st_size;
   if (memory && breast_cancer_parameters_view(memory, BREAST_CANCER_VIEW_BYTES, bytes, size, &parameters) == BREAST_CANCER_OK
       && breast_cancer_check_file(bytes, size, NULL, 0) == BREAST_CANCER_OK) {
@@ -1388,7 +1390,7 @@ static int prepare_weights(breast_cancer_parameters *parameters) {
   if (BREAST_CANCER_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const breast_cancer_release release = {give_back, &end};
-  void *const memory = allocate(BREAST_CANCER_PREPARED_BYTES, LARGE);
+  void *const memory = allocate(BREAST_CANCER_PREPARED_BYTES);
   if (!memory || breast_cancer_parameters_prepare_and_release(parameters, memory, BREAST_CANCER_PREPARED_BYTES, &release) != BREAST_CANCER_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -1415,13 +1417,15 @@ static int choose_weights(const options *given, const char *command, const breas
 }
 
 /* For calls of so many rows: less memory for few. */
-static breast_cancer_context *new_context(size_t rows, size_t large) {
+static breast_cancer_context *new_context_in(size_t rows, size_t large) {
   breast_cancer_context *context = NULL;
   const breast_cancer_config config = {rows, 0, pool};
-  void *const memory = allocate(BREAST_CANCER_CONTEXT_BYTES(rows), large);
+  void *const memory = allocate_pages(BREAST_CANCER_CONTEXT_BYTES(rows), large);
   if (!memory || breast_cancer_context_init(memory, BREAST_CANCER_CONTEXT_BYTES(rows), &config, &context) != BREAST_CANCER_OK) return NULL;
   return context;
 }
+
+static breast_cancer_context *new_context(size_t rows) { return new_context_in(rows, LARGE); }
 
 static void offset_rows(const breast_cancer_field *fields, size_t count, void *const *arrays, size_t row, const void **at) {
   for (size_t i = 0; i < count; i++) at[i] = (const char *)arrays[i] + row * fields[i].size * element_bytes(&fields[i]);
@@ -1519,7 +1523,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  breast_cancer_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
+  breast_cancer_context *const context = new_context_in(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
   if (!context) return fail(FAILED, "out of memory");
   breast_cancer_real *outputs[BREAST_CANCER_OUTPUTS];
   void *targets[BREAST_CANCER_OUTPUTS];
@@ -1631,7 +1635,7 @@ static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, 
   static pthread_t handles[MOST_PEAK_THREADS];
   if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
   const size_t own = vectors / parts;
-  breast_cancer_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE) : NULL;
+  breast_cancer_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays) : NULL;
   if (own && !arrays) return 0;
   double least = 0;
   for (int try = 0; try < 5; try++) {
@@ -1775,7 +1779,7 @@ static breast_cancer_status bench_step(bench *b) {
 
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
-  b->context = new_context(b->rows, LARGE);
+  b->context = new_context(b->rows);
   if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < BREAST_CANCER_INPUTS; i++) {
     void *const array = calloc(b->rows, breast_cancer_input_fields[i].size * element_bytes(&breast_cancer_input_fields[i]));
@@ -1789,7 +1793,7 @@ static int bench_prepare(bench *b) {
   }
 #if BREAST_CANCER_TRAINING
   const breast_cancer_config config = {b->rows, 1, pool};
-  void *const memory = b->train ? allocate(BREAST_CANCER_TRAINER_BYTES(b->rows), LARGE) : NULL;
+  void *const memory = b->train ? allocate(BREAST_CANCER_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || breast_cancer_trainer_init(memory, BREAST_CANCER_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != BREAST_CANCER_OK)) return 0;
   /* Steps that move no weight do the same work, and no network diverges on random targets. */
   if (b->train) breast_cancer_set_learning_rate(b->trainer, 0);
@@ -2082,9 +2086,9 @@ static int prepare_run(run *r) {
   if (r->batch > BREAST_CANCER_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", BREAST_CANCER_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "breast_cancer.safetensors";
   const breast_cancer_config config = {r->batch, r->given.has_seed ? r->given.seed : breast_cancer_defaults.seed, pool};
-  void *const memory = allocate(BREAST_CANCER_TRAINER_BYTES(r->batch), LARGE);
+  void *const memory = allocate(BREAST_CANCER_TRAINER_BYTES(r->batch));
   r->parameters = new_parameters(config.seed);
-  r->context = new_context(r->batch, LARGE);
+  r->context = new_context(r->batch);
   r->order = calloc(r->data.rows, sizeof *r->order);
   if (!memory || !r->parameters || !r->context || !r->order) return fail(FAILED, "out of memory");
   if (breast_cancer_trainer_init(memory, BREAST_CANCER_TRAINER_BYTES(r->batch), r->parameters, &config, &r->trainer) != BREAST_CANCER_OK)
@@ -2164,7 +2168,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  breast_cancer_context *const context = new_context(data.rows < batch ? data.rows : batch, LARGE);
+  breast_cancer_context *const context = new_context(data.rows < batch ? data.rows : batch);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

@@ -548,7 +548,7 @@ static double now(void) {
 #define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
-static void *allocate(size_t bytes, size_t large) {
+static void *allocate_pages(size_t bytes, size_t large) {
   const size_t alignment = bytes >= large ? LARGE_PAGE : CHARACTERS_ALIGNMENT;
   if (bytes > SIZE_MAX - alignment) return NULL;
   unsigned char *memory = calloc(1, bytes + alignment);
@@ -560,6 +560,8 @@ static void *allocate(size_t bytes, size_t large) {
 #endif
   return memory;
 }
+
+static void *allocate(size_t bytes) { return allocate_pages(bytes, LARGE); }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
 static characters_pool *pool = NULL;
@@ -579,7 +581,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", CHARACTERS_THREADS);
   const size_t shared = threads < CHARACTERS_THREADS ? threads : CHARACTERS_THREADS;
   if (!CHARACTERS_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(CHARACTERS_POOL_BYTES, LARGE) : NULL;
+  void *const memory = shared > 1 ? allocate(CHARACTERS_POOL_BYTES) : NULL;
   if (shared > 1 && (!memory || characters_pool_init(memory, CHARACTERS_POOL_BYTES, shared, &pool) != CHARACTERS_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;
@@ -1766,7 +1768,7 @@ static int read_data(const char *file, int need_target, dataset *into) {
 
 static characters_parameters *new_parameters(uint64_t seed) {
   characters_parameters *parameters = NULL;
-  void *const memory = allocate(CHARACTERS_PARAMETERS_BYTES, LARGE);
+  void *const memory = allocate(CHARACTERS_PARAMETERS_BYTES);
   if (!memory || characters_parameters_init(memory, CHARACTERS_PARAMETERS_BYTES, seed, &parameters) != CHARACTERS_OK) return NULL;
   return parameters;
 }
@@ -1811,7 +1813,7 @@ static int map_weights(const char *path, characters_parameters **into) {
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
   if (bytes == MAP_FAILED) return 0;
-  void *const memory = allocate(CHARACTERS_VIEW_BYTES, LARGE);
+  void *const memory = allocate(CHARACTERS_VIEW_BYTES);
   const size_t size = (size_t)status.st_size;
   if (memory && characters_parameters_view(memory, CHARACTERS_VIEW_BYTES, bytes, size, &parameters) == CHARACTERS_OK
       && characters_check_file(bytes, size, NULL, 0) == CHARACTERS_OK) {
@@ -1842,7 +1844,7 @@ static int prepare_weights(characters_parameters *parameters) {
   if (CHARACTERS_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const characters_release release = {give_back, &end};
-  void *const memory = allocate(CHARACTERS_PREPARED_BYTES, LARGE);
+  void *const memory = allocate(CHARACTERS_PREPARED_BYTES);
   if (!memory || characters_parameters_prepare_and_release(parameters, memory, CHARACTERS_PREPARED_BYTES, &release) != CHARACTERS_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -1869,13 +1871,15 @@ static int choose_weights(const options *given, const char *command, const chara
 }
 
 /* For calls of so many rows: less memory for few. */
-static characters_context *new_context(size_t rows, size_t large) {
+static characters_context *new_context_in(size_t rows, size_t large) {
   characters_context *context = NULL;
   const characters_config config = {rows, 0, pool};
-  void *const memory = allocate(CHARACTERS_CONTEXT_BYTES(rows), large);
+  void *const memory = allocate_pages(CHARACTERS_CONTEXT_BYTES(rows), large);
   if (!memory || characters_context_init(memory, CHARACTERS_CONTEXT_BYTES(rows), &config, &context) != CHARACTERS_OK) return NULL;
   return context;
 }
+
+static characters_context *new_context(size_t rows) { return new_context_in(rows, LARGE); }
 
 static void offset_rows(const characters_field *fields, size_t count, void *const *arrays, size_t row, const void **at) {
   for (size_t i = 0; i < count; i++) at[i] = (const char *)arrays[i] + row * fields[i].size * element_bytes(&fields[i]);
@@ -1973,7 +1977,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  characters_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
+  characters_context *const context = new_context_in(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
   if (!context) return fail(FAILED, "out of memory");
   characters_real *outputs[CHARACTERS_OUTPUTS];
   void *targets[CHARACTERS_OUTPUTS];
@@ -2122,7 +2126,7 @@ static int run_generate(const options *given) {
   int problem = choose_weights(given, "generate", &parameters);
   if (!problem) problem = prepare_weights(loaded);
   if (problem) return problem;
-  characters_context *const context = new_context(1, LARGE);
+  characters_context *const context = new_context(1);
   if (!context) return fail(FAILED, "out of memory");
   if (!vocabulary.kind) vocabulary.kind = kind_of_tokens(characters_defaults.tokens) == BYTES ? BYTES : NO_TOKENS;
   if (!vocabulary.kind) return fail(FAILED, "the weights hold no vocabulary: train them on text first");
@@ -2209,7 +2213,7 @@ static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, 
   static pthread_t handles[MOST_PEAK_THREADS];
   if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
   const size_t own = vectors / parts;
-  characters_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE) : NULL;
+  characters_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays) : NULL;
   if (own && !arrays) return 0;
   double least = 0;
   for (int try = 0; try < 5; try++) {
@@ -2353,7 +2357,7 @@ static characters_status bench_step(bench *b) {
 
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
-  b->context = new_context(b->rows, LARGE);
+  b->context = new_context(b->rows);
   if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < CHARACTERS_INPUTS; i++) {
     void *const array = calloc(b->rows, characters_input_fields[i].size * element_bytes(&characters_input_fields[i]));
@@ -2367,7 +2371,7 @@ static int bench_prepare(bench *b) {
   }
 #if CHARACTERS_TRAINING
   const characters_config config = {b->rows, 1, pool};
-  void *const memory = b->train ? allocate(CHARACTERS_TRAINER_BYTES(b->rows), LARGE) : NULL;
+  void *const memory = b->train ? allocate(CHARACTERS_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || characters_trainer_init(memory, CHARACTERS_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != CHARACTERS_OK)) return 0;
   /* Steps that move no weight do the same work, and no network diverges on random targets. */
   if (b->train) characters_set_learning_rate(b->trainer, 0);
@@ -2660,9 +2664,9 @@ static int prepare_run(run *r) {
   if (r->batch > CHARACTERS_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", CHARACTERS_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "characters.safetensors";
   const characters_config config = {r->batch, r->given.has_seed ? r->given.seed : characters_defaults.seed, pool};
-  void *const memory = allocate(CHARACTERS_TRAINER_BYTES(r->batch), LARGE);
+  void *const memory = allocate(CHARACTERS_TRAINER_BYTES(r->batch));
   r->parameters = new_parameters(config.seed);
-  r->context = new_context(r->batch, LARGE);
+  r->context = new_context(r->batch);
   r->order = calloc(r->data.rows, sizeof *r->order);
   if (!memory || !r->parameters || !r->context || !r->order) return fail(FAILED, "out of memory");
   if (characters_trainer_init(memory, CHARACTERS_TRAINER_BYTES(r->batch), r->parameters, &config, &r->trainer) != CHARACTERS_OK)
@@ -2742,7 +2746,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  characters_context *const context = new_context(data.rows < batch ? data.rows : batch, LARGE);
+  characters_context *const context = new_context(data.rows < batch ? data.rows : batch);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;

@@ -528,7 +528,7 @@ static double now(void) {
 #define LARGE_PAGE ((size_t)2 << 20)
 
 /* Aligned as the model wants it, and zero: only what is used of it becomes resident. The program frees it by ending. */
-static void *allocate(size_t bytes, size_t large) {
+static void *allocate_pages(size_t bytes, size_t large) {
   const size_t alignment = bytes >= large ? LARGE_PAGE : DIGITS_ALIGNMENT;
   if (bytes > SIZE_MAX - alignment) return NULL;
   unsigned char *memory = calloc(1, bytes + alignment);
@@ -540,6 +540,8 @@ static void *allocate(size_t bytes, size_t large) {
 #endif
   return memory;
 }
+
+static void *allocate(size_t bytes) { return allocate_pages(bytes, LARGE); }
 
 /* The threads of this run: those asked for, else one for each processor, as far as the model was compiled for them. */
 static digits_pool *pool = NULL;
@@ -559,7 +561,7 @@ static int start_threads(const options *given) {
     return fail(USAGE, "--threads is at most %d; dlc compile --threads N compiles for more", DIGITS_THREADS);
   const size_t shared = threads < DIGITS_THREADS ? threads : DIGITS_THREADS;
   if (!DIGITS_BLAS) threads = shared;
-  void *const memory = shared > 1 ? allocate(DIGITS_POOL_BYTES, LARGE) : NULL;
+  void *const memory = shared > 1 ? allocate(DIGITS_POOL_BYTES) : NULL;
   if (shared > 1 && (!memory || digits_pool_init(memory, DIGITS_POOL_BYTES, shared, &pool) != DIGITS_OK))
     return fail(FAILED, "%zu threads cannot be started", shared);
   return DONE;
@@ -1320,7 +1322,7 @@ static int read_data(const char *file, int need_target, dataset *into) {
 
 static digits_parameters *new_parameters(uint64_t seed) {
   digits_parameters *parameters = NULL;
-  void *const memory = allocate(DIGITS_PARAMETERS_BYTES, LARGE);
+  void *const memory = allocate(DIGITS_PARAMETERS_BYTES);
   if (!memory || digits_parameters_init(memory, DIGITS_PARAMETERS_BYTES, seed, &parameters) != DIGITS_OK) return NULL;
   return parameters;
 }
@@ -1365,7 +1367,7 @@ static int map_weights(const char *path, digits_parameters **into) {
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   close(file);
   if (bytes == MAP_FAILED) return 0;
-  void *const memory = allocate(DIGITS_VIEW_BYTES, LARGE);
+  void *const memory = allocate(DIGITS_VIEW_BYTES);
   const size_t size = (size_t)status.st_size;
   if (memory && digits_parameters_view(memory, DIGITS_VIEW_BYTES, bytes, size, &parameters) == DIGITS_OK
       && digits_check_file(bytes, size, NULL, 0) == DIGITS_OK) {
@@ -1396,7 +1398,7 @@ static int prepare_weights(digits_parameters *parameters) {
   if (DIGITS_PREPARED_BYTES == 0 || !parameters) return 0;
   uintptr_t end = 0;
   const digits_release release = {give_back, &end};
-  void *const memory = allocate(DIGITS_PREPARED_BYTES, LARGE);
+  void *const memory = allocate(DIGITS_PREPARED_BYTES);
   if (!memory || digits_parameters_prepare_and_release(parameters, memory, DIGITS_PREPARED_BYTES, &release) != DIGITS_OK)
     return fail(FAILED, "out of memory");
   return 0;
@@ -1423,13 +1425,15 @@ static int choose_weights(const options *given, const char *command, const digit
 }
 
 /* For calls of so many rows: less memory for few. */
-static digits_context *new_context(size_t rows, size_t large) {
+static digits_context *new_context_in(size_t rows, size_t large) {
   digits_context *context = NULL;
   const digits_config config = {rows, 0, pool};
-  void *const memory = allocate(DIGITS_CONTEXT_BYTES(rows), large);
+  void *const memory = allocate_pages(DIGITS_CONTEXT_BYTES(rows), large);
   if (!memory || digits_context_init(memory, DIGITS_CONTEXT_BYTES(rows), &config, &context) != DIGITS_OK) return NULL;
   return context;
 }
+
+static digits_context *new_context(size_t rows) { return new_context_in(rows, LARGE); }
 
 static void offset_rows(const digits_field *fields, size_t count, void *const *arrays, size_t row, const void **at) {
   for (size_t i = 0; i < count; i++) at[i] = (const char *)arrays[i] + row * fields[i].size * element_bytes(&fields[i]);
@@ -1527,7 +1531,7 @@ static int run_predict(const options *given) {
   if (!status) status = read_data(given->data, 0, &data);
   if (!status && data.rows > ROWS) status = prepare_weights(loaded);
   if (status) return status;
-  digits_context *const context = new_context(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
+  digits_context *const context = new_context_in(data.rows < ROWS ? data.rows : ROWS, data.rows > ROWS ? LARGE : LARGE_FOR_ONE_CALL);
   if (!context) return fail(FAILED, "out of memory");
   digits_real *outputs[DIGITS_OUTPUTS];
   void *targets[DIGITS_OUTPUTS];
@@ -1639,7 +1643,7 @@ static double peak_seconds(void *(*work)(void *), size_t parts, size_t vectors, 
   static pthread_t handles[MOST_PEAK_THREADS];
   if (parts == 0 || parts > MOST_PEAK_THREADS) return 0;
   const size_t own = vectors / parts;
-  digits_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays, LARGE) : NULL;
+  digits_vector *const arrays = own ? allocate(3 * own * parts * sizeof *arrays) : NULL;
   if (own && !arrays) return 0;
   double least = 0;
   for (int try = 0; try < 5; try++) {
@@ -1783,7 +1787,7 @@ static digits_status bench_step(bench *b) {
 
 static int bench_prepare(bench *b) {
   b->parameters = new_parameters(1);
-  b->context = new_context(b->rows, LARGE);
+  b->context = new_context(b->rows);
   if (!b->parameters || !b->context || (!b->train && prepare_weights(b->parameters))) return 0;
   for (size_t i = 0; i < DIGITS_INPUTS; i++) {
     void *const array = calloc(b->rows, digits_input_fields[i].size * element_bytes(&digits_input_fields[i]));
@@ -1797,7 +1801,7 @@ static int bench_prepare(bench *b) {
   }
 #if DIGITS_TRAINING
   const digits_config config = {b->rows, 1, pool};
-  void *const memory = b->train ? allocate(DIGITS_TRAINER_BYTES(b->rows), LARGE) : NULL;
+  void *const memory = b->train ? allocate(DIGITS_TRAINER_BYTES(b->rows)) : NULL;
   if (b->train && (!memory || digits_trainer_init(memory, DIGITS_TRAINER_BYTES(b->rows), b->parameters, &config, &b->trainer) != DIGITS_OK)) return 0;
   /* Steps that move no weight do the same work, and no network diverges on random targets. */
   if (b->train) digits_set_learning_rate(b->trainer, 0);
@@ -2090,9 +2094,9 @@ static int prepare_run(run *r) {
   if (r->batch > DIGITS_MAX_ROWS) return fail(USAGE, "--batch is at most %d, the model's --max-batch", DIGITS_MAX_ROWS);
   r->checkpoint = r->given.checkpoint ? r->given.checkpoint : "digits.safetensors";
   const digits_config config = {r->batch, r->given.has_seed ? r->given.seed : digits_defaults.seed, pool};
-  void *const memory = allocate(DIGITS_TRAINER_BYTES(r->batch), LARGE);
+  void *const memory = allocate(DIGITS_TRAINER_BYTES(r->batch));
   r->parameters = new_parameters(config.seed);
-  r->context = new_context(r->batch, LARGE);
+  r->context = new_context(r->batch);
   r->order = calloc(r->data.rows, sizeof *r->order);
   if (!memory || !r->parameters || !r->context || !r->order) return fail(FAILED, "out of memory");
   if (digits_trainer_init(memory, DIGITS_TRAINER_BYTES(r->batch), r->parameters, &config, &r->trainer) != DIGITS_OK)
@@ -2172,7 +2176,7 @@ static int run_evaluate(const options *given) {
   int status = choose_weights(given, "evaluate", &parameters);
   if (!status) status = read_data(given->data, 1, &data);
   if (status) return status;
-  digits_context *const context = new_context(data.rows < batch ? data.rows : batch, LARGE);
+  digits_context *const context = new_context(data.rows < batch ? data.rows : batch);
   if (!context) return fail(FAILED, "out of memory");
   status = evaluate_rows(context, parameters, &data, 0, data.rows, batch, &metrics);
   if (status) return status;
