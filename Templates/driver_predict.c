@@ -23,17 +23,6 @@ static int load_weights(const char *path, @name@_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : @name@_status_string(status));
 }
 
-/* What a mapped file has besides its weights. */
-static int mapped_words(const char *path, const void *bytes, size_t size) {
-#if @NAME@_TEXT
-  @name@_safetensors file;
-  return @name@_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
-#else
-  (void)path, (void)bytes, (void)size;
-  return 0;
-#endif
-}
-
 /* A file's weights where they lie, as save_weights has them, and its vocabulary: nothing else is read before it is wanted. No weights for
  * any other file, and where something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is
  * mapped. */
@@ -52,7 +41,11 @@ static int map_weights(const char *path, @name@_parameters **into) {
   if (memory && @name@_parameters_view(memory, @NAME@_VIEW_BYTES, bytes, size, &parameters) == @NAME@_OK
       && @name@_check_file(bytes, size, NULL, 0) == @NAME@_OK) {
     *into = parameters;
-    return mapped_words(path, bytes, size);
+#if @NAME@_TEXT
+    return vocabulary_in(path, bytes, size);
+#else
+    return 0;
+#endif
   }
   munmap(bytes, size);
   return 0;

@@ -78,13 +78,18 @@ static int take_vocabulary(const char *path, const @name@_safetensors *file) {
   return agree_on(&found, path);
 }
 
-/* The same of a file by name; what is wrong with it otherwise, whoever loads it says. */
+/* The same of a file's bytes; what is wrong with them otherwise, whoever loads the file says. */
+static int vocabulary_in(const char *path, const unsigned char *bytes, size_t size) {
+  @name@_safetensors file;
+  return @name@_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
+}
+
+/* The same of a file by name. */
 static int load_vocabulary(const char *path) {
   unsigned char *bytes = NULL;
   size_t size = 0;
-  @name@_safetensors file;
   if (@name@_read_file(path, &bytes, &size)) return 0;
-  const int status = @name@_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
+  const int status = vocabulary_in(path, bytes, size);
   free(bytes);
   return status;
 }

@@ -1335,17 +1335,6 @@ static int load_weights(const char *path, breast_cancer_parameters *parameters) 
   return fail(FAILED, "%s: %s", path, message[0] ? message : breast_cancer_status_string(status));
 }
 
-/* What a mapped file has besides its weights. */
-static int mapped_words(const char *path, const void *bytes, size_t size) {
-#if BREAST_CANCER_TEXT
-  breast_cancer_safetensors file;
-  return breast_cancer_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
-#else
-  (void)path, (void)bytes, (void)size;
-  return 0;
-#endif
-}
-
 /* A file's weights where they lie, as save_weights has them, and its vocabulary: nothing else is read before it is wanted. No weights for
  * any other file, and where something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is
  * mapped. */
@@ -1364,7 +1353,11 @@ static int map_weights(const char *path, breast_cancer_parameters **into) {
   if (memory && breast_cancer_parameters_view(memory, BREAST_CANCER_VIEW_BYTES, bytes, size, &parameters) == BREAST_CANCER_OK
       && breast_cancer_check_file(bytes, size, NULL, 0) == BREAST_CANCER_OK) {
     *into = parameters;
-    return mapped_words(path, bytes, size);
+#if BREAST_CANCER_TEXT
+    return vocabulary_in(path, bytes, size);
+#else
+    return 0;
+#endif
   }
   munmap(bytes, size);
   return 0;

@@ -798,13 +798,18 @@ static int take_vocabulary(const char *path, const characters_safetensors *file)
   return agree_on(&found, path);
 }
 
-/* The same of a file by name; what is wrong with it otherwise, whoever loads it says. */
+/* The same of a file's bytes; what is wrong with them otherwise, whoever loads the file says. */
+static int vocabulary_in(const char *path, const unsigned char *bytes, size_t size) {
+  characters_safetensors file;
+  return characters_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
+}
+
+/* The same of a file by name. */
 static int load_vocabulary(const char *path) {
   unsigned char *bytes = NULL;
   size_t size = 0;
-  characters_safetensors file;
   if (characters_read_file(path, &bytes, &size)) return 0;
-  const int status = characters_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
+  const int status = vocabulary_in(path, bytes, size);
   free(bytes);
   return status;
 }
@@ -1789,17 +1794,6 @@ static int load_weights(const char *path, characters_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : characters_status_string(status));
 }
 
-/* What a mapped file has besides its weights. */
-static int mapped_words(const char *path, const void *bytes, size_t size) {
-#if CHARACTERS_TEXT
-  characters_safetensors file;
-  return characters_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
-#else
-  (void)path, (void)bytes, (void)size;
-  return 0;
-#endif
-}
-
 /* A file's weights where they lie, as save_weights has them, and its vocabulary: nothing else is read before it is wanted. No weights for
  * any other file, and where something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is
  * mapped. */
@@ -1818,7 +1812,11 @@ static int map_weights(const char *path, characters_parameters **into) {
   if (memory && characters_parameters_view(memory, CHARACTERS_VIEW_BYTES, bytes, size, &parameters) == CHARACTERS_OK
       && characters_check_file(bytes, size, NULL, 0) == CHARACTERS_OK) {
     *into = parameters;
-    return mapped_words(path, bytes, size);
+#if CHARACTERS_TEXT
+    return vocabulary_in(path, bytes, size);
+#else
+    return 0;
+#endif
   }
   munmap(bytes, size);
   return 0;

@@ -1337,17 +1337,6 @@ static int load_weights(const char *path, diabetes_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : diabetes_status_string(status));
 }
 
-/* What a mapped file has besides its weights. */
-static int mapped_words(const char *path, const void *bytes, size_t size) {
-#if DIABETES_TEXT
-  diabetes_safetensors file;
-  return diabetes_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
-#else
-  (void)path, (void)bytes, (void)size;
-  return 0;
-#endif
-}
-
 /* A file's weights where they lie, as save_weights has them, and its vocabulary: nothing else is read before it is wanted. No weights for
  * any other file, and where something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is
  * mapped. */
@@ -1366,7 +1355,11 @@ static int map_weights(const char *path, diabetes_parameters **into) {
   if (memory && diabetes_parameters_view(memory, DIABETES_VIEW_BYTES, bytes, size, &parameters) == DIABETES_OK
       && diabetes_check_file(bytes, size, NULL, 0) == DIABETES_OK) {
     *into = parameters;
-    return mapped_words(path, bytes, size);
+#if DIABETES_TEXT
+    return vocabulary_in(path, bytes, size);
+#else
+    return 0;
+#endif
   }
   munmap(bytes, size);
   return 0;

@@ -1343,17 +1343,6 @@ static int load_weights(const char *path, digits_parameters *parameters) {
   return fail(FAILED, "%s: %s", path, message[0] ? message : digits_status_string(status));
 }
 
-/* What a mapped file has besides its weights. */
-static int mapped_words(const char *path, const void *bytes, size_t size) {
-#if DIGITS_TEXT
-  digits_safetensors file;
-  return digits_safetensors_open(bytes, size, &file) ? 0 : take_vocabulary(path, &file);
-#else
-  (void)path, (void)bytes, (void)size;
-  return 0;
-#endif
-}
-
 /* A file's weights where they lie, as save_weights has them, and its vocabulary: nothing else is read before it is wanted. No weights for
  * any other file, and where something is wrong with it. A file that another is renamed to, as saving does, stays whole while it is
  * mapped. */
@@ -1372,7 +1361,11 @@ static int map_weights(const char *path, digits_parameters **into) {
   if (memory && digits_parameters_view(memory, DIGITS_VIEW_BYTES, bytes, size, &parameters) == DIGITS_OK
       && digits_check_file(bytes, size, NULL, 0) == DIGITS_OK) {
     *into = parameters;
-    return mapped_words(path, bytes, size);
+#if DIGITS_TEXT
+    return vocabulary_in(path, bytes, size);
+#else
+    return 0;
+#endif
   }
   munmap(bytes, size);
   return 0;

@@ -27,7 +27,7 @@ extension GeneratedFunctions {
       let lines = [
         call(step, &library, names: names), lap.map { "\(macro)_LAP(\(object.rawValue), \($0 + number));" },
       ].compactMap { $0 }
-      if schedule.preparation?.replaced.contains(number) ?? false {
+      if schedule.isPrepared(number) {
         printer.block("if (!prepared)") { $0.lines(lines) }
       } else {
         printer.lines(lines)

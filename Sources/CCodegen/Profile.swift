@@ -67,9 +67,7 @@ struct Profile {
 
   /// Of a call that finds prepared what can be.
   var infer: Work {
-    let steps = program.predict.steps.enumerated().filter {
-      !(program.predict.preparation?.replaced.contains($0.offset) ?? false)
-    }
+    let steps = program.predict.steps.enumerated().filter { !program.predict.isPrepared($0.offset) }
     return steps.reduce(Work()) { $0 + $1.element.work }
   }
   var train: Work { trainSteps.reduce(Work()) { $0 + $1.work } }

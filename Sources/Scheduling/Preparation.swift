@@ -70,6 +70,9 @@ extension Schedule {
     preparation = Preparation(of: &self)
   }
 
+  /// Whether a call leaves a step out where what is prepared is given.
+  public func isPrepared(_ step: Int) -> Bool { preparation?.replaced.contains(step) ?? false }
+
   /// Lets kernels that do what another schedule's do take packed weights where those take them, and gives none: the two share
   /// their code.
   public mutating func share(_ preparation: Preparation) {
